@@ -1,0 +1,28 @@
+"""What can go wrong, in one vocabulary.
+
+Each message is one sentence that names the thing and the way out; it is shown to people as it is.
+"""
+
+
+class QABotError(Exception):
+    """Base of every error that qabot raises on purpose; `exit_code` is the command line's."""
+
+    exit_code = 1
+
+
+class BadInput(QABotError):
+    """What was asked for cannot be done as asked: a path, date, option or question is off."""
+
+    exit_code = 2
+
+
+class UnreadableFile(BadInput):
+    """A policy file could not be read, or says things about itself that cannot be understood."""
+
+
+class BuildRefused(QABotError):
+    """A build is damaged, foreign, of another format or encoder, or missing."""
+
+
+class EncoderUnavailable(QABotError):
+    """The encoder's weights are missing, altered, or cannot be loaded."""

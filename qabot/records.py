@@ -1,0 +1,80 @@
+"""What flows from stage to stage: frozen records, and nothing that does work.
+
+All offsets count code points of `Version.text`; `end` is exclusive.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Status = Literal["answered", "not_covered", "unknown_company", "no_version_in_force"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it, up to the next heading of any level."""
+
+    start: int  #: where the heading line begins; 0 for what stands before the first heading
+    end: int  #: where the next section begins, or the length of the text
+    trail: tuple[str, ...]  #: headings from the outermost in; () before the first heading
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A block that a reader left out as page furniture."""
+
+    rule: str  #: the rule that removed it, e.g. "navigation"
+    text: str  #: what was removed, whitespace folded
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something a file says about itself, and where it says so."""
+
+    value: str
+    origin: str  #: as printed to people: "front matter", "canonical link", "text: Last updated ..."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader made of one policy file. `qabot.sources.blocks` describes `text`."""
+
+    text: str
+    sections: tuple[Section, ...]  #: in order, gapless, covering the text
+    page_starts: tuple[int, ...]  #: offset at which each page begins (PDF), else ()
+    removed: tuple[Removed, ...]
+    facts: Mapping[str, Fact]  #: company, policy, title, effective, archived, url: those it states
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One dated text of a policy."""
+
+    id: str  #: "vonage/privacy@2021-06-10"; without a date "vonage/privacy"
+    company: str  #: display name
+    policy: str  #: "vonage/privacy"
+    title: str
+    text: str
+    sha256: str  #: of `text` in UTF-8, hexadecimal
+    sections: tuple[Section, ...]
+    page_starts: tuple[int, ...]
+    effective_from: date | None  #: None: no date known, in force since ever
+    effective_until: date | None  #: first day it is no longer in force; None: still in force
+    url: str | None  #: public address of the source
+    file: str  #: the file it was read from, as given
+    aliases: tuple[str, ...] = ()  #: further names of the company
+    origins: Mapping[str, str] = field(default_factory=dict)  #: field name to where it came from
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A contiguous piece of a version's text; what is embedded and retrieved."""
+
+    version: str  #: id of the version
+    start: int
+    end: int
+    text: str  #: version.text[start:end]
+    trail: tuple[str, ...]  #: heading trail of the section it lies in
+    page: int | None  #: page of its first character, from 1 (PDF)
+    sentences: tuple[tuple[int, int], ...]  #: (start, end) of each, in the version's text, in order
