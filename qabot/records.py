@@ -8,6 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
+FloatVector = npt.NDArray[np.float32]  # one dimension
+FloatMatrix = npt.NDArray[np.float32]  # two dimensions, one vector a row
+IntVector = npt.NDArray[np.int64]
+
 Status = Literal["answered", "not_covered", "unknown_company", "no_version_in_force"]
 
 
@@ -44,7 +51,7 @@ class Reading:
     sections: tuple[Section, ...]  #: in order, gapless, covering the text
     page_starts: tuple[int, ...]  #: offset at which each page begins (PDF), else ()
     removed: tuple[Removed, ...]
-    facts: Mapping[str, Fact]  #: company, policy, title, effective, archived, url: those it states
+    facts: Mapping[str, Fact]  #: company, policy, title, effective, archived, site, url
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +85,4 @@ class Passage:
     trail: tuple[str, ...]  #: heading trail of the section it lies in
     page: int | None  #: page of its first character, from 1 (PDF)
     sentences: tuple[tuple[int, int], ...]  #: (start, end) of each, in the version's text, in order
+    lead_in: str = ""  #: what introduced the list that this passage continues: "We never sell:"

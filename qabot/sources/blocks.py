@@ -88,7 +88,7 @@ def _stands_directly_under(block: Block, previous: Block, text: str) -> bool:
         return False
     if previous.kind == "paragraph":
         return block.kind == "row" or not text.endswith((".", "!", "?", ".”", '."'))
-    return previous.kind == block.kind
+    return previous.kind == block.kind or (previous.kind == "item" and text.endswith(":"))
 
 
 def _indented(block: Block, line: str) -> str:
@@ -102,7 +102,7 @@ def _sections(headings: Sequence[tuple[int, int, str]], length: int) -> tuple[Se
     starts = [start for start, _, _ in headings]
     sections = [Section(0, starts[0] if starts else length, ())] if starts[:1] != [0] else []
     trail: list[tuple[int, str]] = []
-    for (start, level, heading), end in zip(headings, [*starts[1:], length], strict=True):
+    for (start, level, heading), end in zip(headings, [*starts[1:], length], strict=False):
         trail = [(depth, name) for depth, name in trail if depth < level] + [(level, heading)]
         sections.append(Section(start, end, tuple(name for _, name in trail)))
     return tuple(sections)

@@ -1,0 +1,166 @@
+"""Whose policy a file is, which policy, and from when until when it is in force."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import zip_longest
+from pathlib import Path
+
+from qabot.catalog_rows import read_rows, row_of
+from qabot.drafts import Draft, draft_of, is_declared
+from qabot.errors import BadInput, UnreadableFile
+from qabot.names import domain_of, kind_of, legal_names, owns, same_company, slug
+from qabot.records import Fact, Reading, Version
+
+_TITLE = "its title"
+
+
+def identify(readings: Sequence[tuple[Path, Reading]]) -> list[Version]:
+    """Return a version for each file, ordered by policy and date, whatever the order of the files.
+
+    Raises `UnreadableFile` for a declaration that cannot be understood and `BadInput` when two
+    files come out as the same version.
+    """
+    readings = sorted(readings, key=lambda pair: pair[0].as_posix())
+    folders = sorted({path.parent for path, _ in readings})
+    rows = {folder: read_rows(folder) for folder in folders}
+    drafts = [
+        draft_of(path, reading, row_of(rows[path.parent], path.name)) for path, reading in readings
+    ]
+    drafts = [_with_policy(draft) for draft in _with_shared_names(drafts)]
+    versions = [_version(draft) for draft in _told_apart(drafts)]
+    _refuse_twins(versions)
+    return _in_force_until(versions)
+
+
+def _with_shared_names(drafts: Sequence[Draft]) -> list[Draft]:
+    """Give each company one name: files of one domain, and names that differ in form only."""
+    by_name: dict[str, list[Fact]] = defaultdict(list)
+    for draft in drafts:
+        by_name[same_company(draft.facts["company"].value)].append(draft.facts["company"])
+    by_domain: dict[str, list[Fact]] = defaultdict(list)
+    for draft in drafts:
+        if "url" in draft.facts:
+            same = by_name[same_company(draft.facts["company"].value)]
+            by_domain[domain_of(draft.facts["url"].value)].append(_preferred(same))
+    return [replace(draft, facts=_renamed(draft, by_name, by_domain)) for draft in drafts]
+
+
+def _renamed(
+    draft: Draft, by_name: Mapping[str, list[Fact]], by_domain: Mapping[str, list[Fact]]
+) -> Mapping[str, Fact]:
+    name = _preferred(by_name[same_company(draft.facts["company"].value)])
+    if not is_declared(name) and "url" in draft.facts:
+        name = _preferred(by_domain[domain_of(draft.facts["url"].value)])
+    if name.value == draft.facts["company"].value:
+        return draft.facts
+    return {**draft.facts, "company": name}
+
+
+def _preferred(names: Sequence[Fact]) -> Fact:
+    """The name that is declared, else the one that most files have."""
+    values = [name.value for name in names]
+    return max(names, key=lambda n: (is_declared(n), values.count(n.value), n.value))
+
+
+def _with_policy(draft: Draft) -> Draft:
+    """Settle the policy's slug, without the company's."""
+    company = draft.facts["company"].value
+    policy = draft.facts.get("policy")
+    if policy is None:
+        title = draft.facts["title"].value
+        policy = Fact(kind_of(title, company) or slug(title), _TITLE)
+    *owner, name = policy.value.rsplit("/", 1)
+    if owner and slug(owner[0]) != slug(company):
+        raise UnreadableFile(
+            f'{draft.path}: the policy "{policy.value}" ({policy.origin}) is not one of {company}; '
+            f'write "{name}" alone or correct the company.'
+        )
+    name = kind_of(name.replace("-", " ")) or slug(name) or slug(draft.path.stem)
+    return replace(draft, facts={**draft.facts, "policy": Fact(name, policy.origin)})
+
+
+def _told_apart(drafts: Sequence[Draft]) -> list[Draft]:
+    """Name pages after their files where a title that says little would make them one policy."""
+    groups: dict[tuple[str, str], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.facts["policy"].origin == _TITLE:
+            key = slug(draft.facts["company"].value), draft.facts["policy"].value
+            groups[key].append(draft)
+    clashing = {draft.path for group in groups.values() for draft in _clashing(group)}
+    return [_named_after_file(d) if d.path in clashing else d for d in drafts]
+
+
+def _clashing(group: Sequence[Draft]) -> Sequence[Draft]:
+    """Those of a group with one title that are no versions of one policy, equal texts aside."""
+    undated = [draft for draft in group if "effective" not in draft.facts]
+    if len({draft.reading.text for draft in group}) < len(group):
+        return ()
+    if kind_of(group[0].facts["policy"].value.replace("-", " ")):
+        return undated if len(undated) > 1 else ()
+    days = {draft.facts["effective"].value for draft in group if "effective" in draft.facts}
+    urls = {draft.facts["url"].value for draft in group if "url" in draft.facts}
+    is_history = len(days) + len(undated[:1]) == len(group) and len(urls) <= 1
+    return () if is_history else group
+
+
+def _named_after_file(draft: Draft) -> Draft:
+    policy = Fact(slug(draft.path.stem), "file name, as other pages have the same title")
+    return replace(draft, facts={**draft.facts, "policy": policy})
+
+
+def _version(draft: Draft) -> Version:
+    facts, text = draft.facts, draft.reading.text
+    company = facts["company"].value
+    policy = f"{slug(company)}/{facts['policy'].value}"
+    day = date.fromisoformat(facts["effective"].value) if "effective" in facts else None
+    url = facts["url"].value if "url" in facts else None
+    return Version(
+        id=f"{policy}@{day}" if day else policy,
+        company=company,
+        policy=policy,
+        title=facts["title"].value,
+        text=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sections=draft.reading.sections,
+        page_starts=draft.reading.page_starts,
+        effective_from=day,
+        effective_until=None,
+        url=url,
+        file=str(draft.path),
+        aliases=tuple(dict.fromkeys((*draft.aliases, *_aliases(company, text, url)))),
+        origins={key: fact.origin for key, fact in sorted(facts.items())},
+    )
+
+
+def _aliases(company: str, text: str, url: str | None) -> Iterable[str]:
+    yield from legal_names(company, text)
+    domain = domain_of(url or "")
+    if domain != company and owns(company, domain):
+        yield domain
+
+
+def _refuse_twins(versions: Sequence[Version]) -> None:
+    seen: dict[str, Version] = {}
+    for version in versions:
+        twin = seen.setdefault(version.id, version)
+        if twin is version:
+            continue
+        way_out = (
+            "their texts are equal, so delete one"
+            if twin.text == version.text
+            else "give one of them another policy or effective date in catalog.yaml"
+        )
+        raise BadInput(f"{twin.file} and {version.file} are both {version.id}; {way_out}.")
+
+
+def _in_force_until(versions: Iterable[Version]) -> list[Version]:
+    ordered = sorted(versions, key=lambda v: (v.policy, v.effective_from or date.min))
+    return [
+        replace(version, effective_until=after.effective_from)
+        if after is not None and after.policy == version.policy
+        else version
+        for version, after in zip_longest(ordered, ordered[1:])
+    ]

@@ -1,0 +1,118 @@
+"""What is known of one policy file, field by field: what is declared goes before what is found."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from qabot.catalog_rows import NAME, Row
+from qabot.dates import declared_date
+from qabot.detect import company_from_title, detected
+from qabot.errors import UnreadableFile
+from qabot.names import display_name, domain_of, kind_of, slug, title_parts
+from qabot.records import Fact, Reading
+
+_WRITTEN_FOR_US = ("front matter", NAME)
+_FILE_NAME = "file name"
+_FOLDER = "folder name"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known of one file before it is compared with the others."""
+
+    path: Path
+    reading: Reading
+    facts: Mapping[str, Fact]  #: company, policy and title always; effective and url if known
+    aliases: tuple[str, ...]
+
+
+def is_declared(fact: Fact) -> bool:
+    """Whether a person stated it as such, so that it is kept letter by letter."""
+    return not fact.origin.startswith(("text", "domain", _FILE_NAME, _FOLDER))
+
+
+def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
+    """Collect what front matter, catalog.yaml, the page, name and text say, in this order."""
+    front = {key: fact for key, fact in reading.facts.items() if fact.origin == "front matter"}
+    own = {key: fact for key, fact in reading.facts.items() if key not in ("archived", "site")}
+    declared = {**own, **row.facts, **front}
+    declared = _with_sound_address(path, declared)
+    title = declared.get("title")
+    named = _from_folder(path, reading.text)
+    found = detected(reading, declared["url"].value if "url" in declared else None)
+    if title and title.origin not in _WRITTEN_FOR_US:
+        declared, found = _split_title(declared, found, reading.text)
+    if "effective" in declared:
+        declared["effective"] = _checked_day(path, declared["effective"])
+    company, _ = _company_and_kind(path.stem)
+    last = {
+        "company": Fact(display_name(company or path.stem, reading.text), _FILE_NAME),
+        "title": Fact(" ".join(re.split(r"[-_\s]+", path.stem)), _FILE_NAME),
+    }
+    return Draft(path, reading, {**last, **found, **named, **declared}, row.aliases)
+
+
+def _split_title(
+    declared: dict[str, Fact], found: dict[str, Fact], text: str
+) -> tuple[dict[str, Fact], dict[str, Fact]]:
+    """Take the company out of a page's title: it is no part of the policy's."""
+    page_title = declared["title"]
+    domain = domain_of(declared["url"].value) if "url" in declared else ""
+    title, _ = title_parts(page_title.value)
+    company = company_from_title(page_title.value, text, domain)
+    if company:
+        found = {**found, "company": Fact(company, f'text: "{page_title.value}"')}
+    if title:
+        declared = {**declared, "title": Fact(title, page_title.origin)}
+    return declared, found
+
+
+def _from_folder(path: Path, text: str) -> dict[str, Fact]:
+    """What names say where a folder holds the versions of one policy, each named by its date."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", path.stem):
+        return {}
+    day = declared_date(path.stem)
+    if day is None:
+        raise UnreadableFile(f"{path}: its name is no date; rename it, or give it a date that is.")
+    facts = {"effective": Fact(day.isoformat(), _FILE_NAME)}
+    folder = path.parent.name
+    company, kind = _company_and_kind(folder)
+    if company and kind:
+        facts["company"] = Fact(display_name(company, text), _FOLDER)
+    if folder:
+        facts["policy"] = Fact(kind or slug(folder), _FOLDER)
+    return facts
+
+
+def _company_and_kind(name: str) -> tuple[str, str]:
+    """Split "acme-telecom-privacy-policy" into "acme telecom" and "privacy"."""
+    words = re.split(r"[-_\s]+", name)
+    for cut in range(len(words)):
+        kind = kind_of(" ".join(words[cut:]))
+        if kind:
+            return " ".join(words[:cut]), kind
+    return " ".join(words), ""
+
+
+def _with_sound_address(path: Path, declared: dict[str, Fact]) -> dict[str, Fact]:
+    """Refuse an address that cannot be linked to; a page's own canonical link is passed over."""
+    url = declared.get("url")
+    if url is None or re.match(r"https?://[^\s/]+", url.value):
+        return declared
+    if url.origin in _WRITTEN_FOR_US:
+        raise UnreadableFile(
+            f'{path}: the url "{url.value}" ({url.origin}) is no web address; '
+            "start it with https:// or leave it out."
+        )
+    return {key: fact for key, fact in declared.items() if key != "url"}
+
+
+def _checked_day(path: Path, fact: Fact) -> Fact:
+    day = declared_date(fact.value)
+    if day is None:
+        raise UnreadableFile(
+            f'{path}: the effective date "{fact.value}" ({fact.origin}) is not one day of the '
+            "calendar; write it as YYYY-MM-DD."
+        )
+    return Fact(day.isoformat(), fact.origin)

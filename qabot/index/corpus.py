@@ -1,0 +1,226 @@
+"""The texts of a build: versions, passages and sentences in one SQLite file, read-only once built.
+
+Passages and sentences are numbered in the order of their versions, so that a version's passages
+are one range of rows, and the same rows number its vectors and words.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+from qabot.errors import BuildRefused
+from qabot.records import Passage, Section, Version
+
+FILE = "corpus.sqlite"
+
+_SCHEMA = """
+CREATE TABLE versions (
+  number INTEGER PRIMARY KEY, id TEXT UNIQUE, company TEXT, policy TEXT, title TEXT, text TEXT,
+  sha256 TEXT, sections TEXT, page_starts TEXT, effective_from TEXT, effective_until TEXT, url TEXT,
+  file TEXT, aliases TEXT, origins TEXT, first_passage INTEGER, passages INTEGER
+);
+CREATE TABLE passages (
+  row INTEGER PRIMARY KEY, version INTEGER, start INTEGER, "end" INTEGER, trail TEXT, page INTEGER,
+  lead_in TEXT, sentences TEXT, first_sentence INTEGER, digest BLOB
+);
+CREATE TABLE sentences (row INTEGER PRIMARY KEY, digest BLOB);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A version without its text, and the rows of its passages."""
+
+    id: str
+    company: str
+    policy: str
+    title: str
+    effective_from: date | None
+    effective_until: date | None  #: exclusive
+    url: str | None
+    file: str
+    aliases: tuple[str, ...]
+    rows: range
+
+
+def write(
+    folder: Path,
+    contents: Sequence[tuple[Version, Sequence[Passage]]],
+    digests: tuple[Sequence[bytes], Sequence[bytes]],
+) -> None:
+    """Write versions with their passages; `digests` are of what was encoded, passages, sentences."""
+    connection = sqlite3.connect(folder / FILE)
+    try:
+        with connection:
+            connection.executescript(_SCHEMA)
+            row = sentence = 0
+            for number, (version, passages) in enumerate(contents):
+                connection.execute(
+                    f"INSERT INTO versions VALUES ({','.join('?' * 17)})",
+                    (number, *_version_columns(version), row, len(passages)),
+                )
+                for passage in passages:
+                    connection.execute(
+                        "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)",
+                        (row, number, *_passage_columns(passage), sentence, digests[0][row]),
+                    )
+                    row += 1
+                    sentence += len(passage.sentences)
+            connection.executemany("INSERT INTO sentences VALUES (?,?)", enumerate(digests[1]))
+    finally:
+        connection.close()
+
+
+class Corpus:
+    """The texts of a build. Safe to read from several threads."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.entries = tuple(_entries(connection))
+        self._numbers = {entry.id: number for number, entry in enumerate(self.entries)}
+
+    @classmethod
+    def open(cls, folder: Path) -> "Corpus":
+        """Open what `write` wrote."""
+        address = f"file:{quote(str((folder / FILE).absolute()))}?mode=ro&immutable=1"
+        try:
+            return cls(sqlite3.connect(address, uri=True, check_same_thread=False))
+        except (sqlite3.DatabaseError, ValueError) as error:
+            raise BuildRefused(
+                f"{folder / FILE}: not a corpus that qabot wrote; build again with: qabot index"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def version(self, version_id: str) -> Version | None:
+        """Return a version with its text, or None where there is none of that id."""
+        number = self._numbers.get(version_id)
+        if number is None:
+            return None
+        (columns,) = self._connection.execute("SELECT * FROM versions WHERE number = ?", (number,))
+        return _version(columns)
+
+    def passages(self, rows: Sequence[int]) -> list[tuple[Passage, range]]:
+        """Return the passages of these rows, in order, each with the rows of its sentences."""
+        found = {
+            columns[0]: _passage(columns)
+            for columns in self._connection.execute(
+                f"""SELECT row, id, start, "end", substr(text, start + 1, "end" - start), trail, page,
+                    passages.lead_in, sentences, first_sentence
+                    FROM passages JOIN versions ON number = version
+                    WHERE row IN ({",".join("?" * len(rows))})""",
+                list(rows),
+            )
+        }
+        return [found[row] for row in rows]
+
+    def sentence_rows(self, rows: Sequence[int]) -> list[range]:
+        """Return, for each passage row, the rows of its sentences."""
+        found = dict(
+            self._connection.execute(
+                f"""SELECT row, first_sentence || ' ' || json_array_length(sentences)
+                    FROM passages WHERE row IN ({",".join("?" * len(rows))})""",
+                list(rows),
+            )
+        )
+        spans = (found[row].split() for row in rows)
+        return [range(int(first), int(first) + int(count)) for first, count in spans]
+
+    def digests(self) -> tuple[dict[bytes, int], dict[bytes, int]]:
+        """Return what was encoded, passages and sentences, each digest with its row."""
+        passages = self._connection.execute("SELECT digest, row FROM passages")
+        sentences = self._connection.execute("SELECT digest, row FROM sentences")
+        return dict(passages), dict(sentences)
+
+
+def _entries(connection: sqlite3.Connection) -> Iterator[Entry]:
+    for columns in connection.execute(
+        """SELECT id, company, policy, title, effective_from, effective_until, url, file, aliases,
+           first_passage, passages FROM versions ORDER BY number"""
+    ):
+        (*names, since, until, url, file, aliases, first, count) = columns
+        yield Entry(
+            *names,
+            effective_from=_date(since),
+            effective_until=_date(until),
+            url=url,
+            file=file,
+            aliases=tuple(json.loads(aliases)),
+            rows=range(first, first + count),
+        )
+
+
+def _version_columns(version: Version) -> Iterable[object]:
+    return (
+        version.id,
+        version.company,
+        version.policy,
+        version.title,
+        version.text,
+        version.sha256,
+        json.dumps([(section.start, section.end, section.trail) for section in version.sections]),
+        json.dumps(version.page_starts),
+        version.effective_from and version.effective_from.isoformat(),
+        version.effective_until and version.effective_until.isoformat(),
+        version.url,
+        version.file,
+        json.dumps(version.aliases),
+        json.dumps(dict(version.origins)),
+    )
+
+
+def _version(columns: Sequence[str]) -> Version:
+    (_, id_, company, policy, title, text, digest, sections, pages, since, until, *rest) = columns
+    return Version(
+        id=id_,
+        company=company,
+        policy=policy,
+        title=title,
+        text=text,
+        sha256=digest,
+        sections=tuple(Section(s, e, tuple(trail)) for s, e, trail in json.loads(sections)),
+        page_starts=tuple(json.loads(pages)),
+        effective_from=_date(since),
+        effective_until=_date(until),
+        url=rest[0],
+        file=rest[1],
+        aliases=tuple(json.loads(rest[2])),
+        origins=json.loads(rest[3]),
+    )
+
+
+def _passage_columns(passage: Passage) -> Iterable[object]:
+    return (
+        passage.start,
+        passage.end,
+        json.dumps(passage.trail),
+        passage.page,
+        passage.lead_in,
+        json.dumps(passage.sentences),
+    )
+
+
+def _passage(columns: Sequence[object]) -> tuple[Passage, range]:
+    (_, version, start, end, text, trail, page, lead_in, sentences, first) = columns
+    spans = tuple((s, e) for s, e in json.loads(str(sentences)))
+    passage = Passage(
+        version=str(version),
+        start=int(str(start)),
+        end=int(str(end)),
+        text=str(text),
+        trail=tuple(json.loads(str(trail))),
+        page=None if page is None else int(str(page)),
+        sentences=spans,
+        lead_in=str(lead_in),
+    )
+    return passage, range(int(str(first)), int(str(first)) + len(spans))
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,94 @@
+"""The word half of a build: BM25 over stemmed words, headings counted twice.
+
+Scores come from bm25s, which keeps every (word, passage) score ready: a question over 100,000
+passages costs a fraction of a millisecond, where SQLite's FTS5 took 49 ms in the same test,
+because its bm25() walks every posting of every word.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import Stemmer
+
+from qabot.records import FloatVector, IntVector
+
+_HEADING_WEIGHT = 2  # chosen with `qabot evaluate`, like k1 and b
+_K1, _B = 1.2, 0.75
+_WORD = re.compile(r"\w+")
+_STOP = frozenset(
+    """a about am an and any are as at be been but by can could did do does for from had has have
+    he her him his how i if in is it its may me might must my no not of on or our please s shall she
+    should so some t than that the their them then there these they this those to was we were what
+    when where which who whom whose why will with would you your""".split()  # noqa: SIM905
+)
+
+
+def terms(text: str) -> list[str]:
+    """Return the stems of the words that carry meaning, lower-cased, in order."""
+    return [_stem(word) for word in _WORD.findall(text.lower()) if word not in _STOP]
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    stem: str = Stemmer.Stemmer("english").stemWord(word)
+    return stem
+
+
+class Words:
+    """The words of a build's passages; position i of a score belongs to passage i."""
+
+    def __init__(self, scores: bm25s.BM25) -> None:
+        self._bm25 = scores
+        self._starts: IntVector = scores.scores["indptr"]
+        self._passages: IntVector = scores.scores["indices"]
+        self._count: int = scores.scores["num_docs"]
+
+    @classmethod
+    def build(cls, headings: Iterable[str], texts: Iterable[str]) -> "Words":
+        """Index the words of passages: of the heading trail of each, and of its text."""
+        bm25 = bm25s.BM25(k1=_K1, b=_B)
+        tokens = [
+            terms(heading) * _HEADING_WEIGHT + terms(text)
+            for heading, text in zip(headings, texts, strict=True)
+        ]
+        bm25.index(tokens, create_empty_token=True, show_progress=False)
+        return cls(bm25)
+
+    def save(self, folder: Path) -> None:
+        """Write into a folder; `load` reads it back."""
+        self._bm25.save(folder, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Words":
+        """Open what `save` wrote, mapped into memory."""
+        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False))
+
+    def scores(self, words: Sequence[str]) -> FloatVector:
+        """Return the BM25 score of every passage, at least 0, shape (passages,)."""
+        known = [self._bm25.vocab_dict[word] for word in words if word in self._bm25.vocab_dict]
+        if not known:
+            return np.zeros(self._count, dtype=np.float32)
+        scores: FloatVector = self._bm25.get_scores_from_ids(known)
+        return scores
+
+    def coverage(self, words: Sequence[str], rows: IntVector) -> FloatVector:
+        """Return, for each row, the share of the question's words it holds, from 0 to 1.
+
+        A word weighs its inverse document frequency; one that no passage holds weighs the most.
+        """
+        held = np.zeros(len(rows), dtype=np.float32)
+        total = 0.0
+        for word in dict.fromkeys(words):
+            number = self._bm25.vocab_dict.get(word)
+            start, end = (0, 0) if number is None else self._starts[number : number + 2]
+            postings = self._passages[start:end]
+            weight = float(np.log(1 + (self._count - len(postings) + 0.5) / (len(postings) + 0.5)))
+            total += weight
+            places = np.searchsorted(postings, rows)
+            inside = places < len(postings)
+            held[inside] += weight * (postings[places[inside]] == rows[inside])
+        return held / total if total else held

@@ -1,0 +1,162 @@
+"""One Word paragraph to its text and look: what is printed, not what is deleted or hidden."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+
+_GONE = {qn(f"w:{tag}") for tag in ("del", "moveFrom", "pPr", "rPr", "instrText", "delText")} | {
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # repeats a text box
+}
+_SIGNS = {
+    qn("w:tab"): " ", qn("w:ptab"): " ", qn("w:br"): " ", qn("w:cr"): " ",
+    qn("w:noBreakHyphen"): "-", qn("w:softHyphen"): "",
+}  # fmt: skip
+_TEXT, _RUN, _BOX, _SYMBOL = qn("w:t"), qn("w:r"), qn("w:txbxContent"), qn("w:sym")
+_NOTES = {qn("w:footnoteReference"): "footnote", qn("w:endnoteReference"): "endnote"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a style says, with what it inherits."""
+
+    name: str = ""
+    outline: int | None = None  #: 0 is the outermost heading level
+    number: str = ""  #: id of the list it numbers with
+    number_level: int = 0
+    left: int = 0  #: in twentieths of a point
+    bold: bool = False
+    size: int = 0  #: in half points, 0 if it does not say
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class Text:
+    """A paragraph's text as it is collected."""
+
+    printed: str = ""
+    hidden: str = ""
+    bold: bool = True  #: all of its letters are
+    size: int = 0  #: of its first letter, in half points
+    notes: list[tuple[str, str]] = field(default_factory=list)  #: kind and id
+    boxes: list[BaseOxmlElement] = field(default_factory=list)  #: text boxes anchored in it
+
+
+def styles_of(root: BaseOxmlElement | None) -> dict[str, Style]:
+    """Read styles.xml: style id to style; "" is what holds where no style is named."""
+    if root is None:
+        return {"": Style()}
+    elements = {each.get(qn("w:styleId"), ""): each for each in root.findall(qn("w:style"))}
+    defaults = root.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}")
+    base = Style(size=_number(defaults.find(qn("w:rPr")), "w:sz", 0) if defaults is not None else 0)
+    styles: dict[str, Style] = {"": base}
+    for name in elements:
+        chain: list[str] = []
+        while name in elements and name not in chain:
+            chain.append(name)
+            name = _value(elements[name], "w:basedOn")
+        style = base
+        for ancestor in reversed(chain):
+            style = styles[ancestor] = _inherit(style, elements[ancestor])
+    normal = [each for each in elements.values() if each.get(qn("w:default")) in ("1", "true")]
+    for each in normal:
+        if each.get(qn("w:type")) == "paragraph":
+            styles[""] = styles[each.get(qn("w:styleId"), "")]
+    return styles
+
+
+def _inherit(parent: Style, element: BaseOxmlElement) -> Style:
+    look, own = element.find(qn("w:rPr")), element.find(qn("w:pPr"))
+    number = own.find(qn("w:numPr")) if own is not None else None
+    outline = _number(own, "w:outlineLvl", -1)
+    return Style(
+        name=_value(element, "w:name"),
+        outline=outline if 0 <= outline < 9 else (parent.outline if outline < 0 else None),
+        number=_value(number, "w:numId") or parent.number,
+        number_level=_number(number, "w:ilvl", parent.number_level),
+        left=left_of(own, parent.left),
+        bold=is_on(look, "w:b", parent.bold),
+        size=_number(look, "w:sz", parent.size),
+        hidden=is_on(look, "w:vanish", parent.hidden),
+    )
+
+
+def read_text(paragraph: BaseOxmlElement, style: Style, styles: Mapping[str, Style]) -> Text:
+    """Collect the text of one paragraph; tracked insertions are kept, deletions dropped."""
+    text = Text(size=style.size)
+    for run in _runs(paragraph):
+        look = run.find(qn("w:rPr"))
+        named = styles.get(_value(look, "w:rStyle"), Style())
+        letters = _printed(run, text)
+        if is_on(look, "w:vanish", named.hidden or style.hidden):
+            text.hidden += letters
+            continue
+        if letters.strip():
+            if not text.printed.strip():
+                text.size = _number(look, "w:sz", named.size or style.size)
+            text.bold &= is_on(look, "w:b", named.bold or style.bold)
+        text.printed += letters
+    text.bold &= bool(text.printed.strip())
+    return text
+
+
+def _runs(element: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
+    for child in element:
+        if child.tag in _GONE:
+            continue
+        if child.tag == _RUN:
+            yield child
+        else:
+            yield from _runs(child)
+
+
+def _printed(run: BaseOxmlElement, text: Text) -> str:
+    letters = ""
+    for child in run:
+        if child.tag in _GONE:
+            continue
+        if child.tag == _TEXT:
+            letters += child.text or ""
+        elif child.tag in _SIGNS:
+            letters += _SIGNS[child.tag]
+        elif child.tag == _SYMBOL:
+            letters += "•"  # of a symbol font: its code says nothing without the font
+        elif child.tag in _NOTES:
+            text.notes.append((_NOTES[child.tag], child.get(qn("w:id"), "")))
+        else:
+            text.boxes += _boxes(child)
+    return letters
+
+
+def _boxes(element: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
+    for child in element:
+        if child.tag == _BOX:
+            yield child
+        elif child.tag not in _GONE:
+            yield from _boxes(child)
+
+
+def is_on(look: BaseOxmlElement | None, tag: str, otherwise: bool) -> bool:
+    """Whether a property such as bold is switched on here; `otherwise` if it is not mentioned."""
+    switch = look.find(qn(tag)) if look is not None else None
+    return (
+        otherwise if switch is None else switch.get(qn("w:val"), "1") not in ("0", "false", "off")
+    )
+
+
+def left_of(properties: BaseOxmlElement | None, otherwise: int) -> int:
+    """Return the left indentation that paragraph properties give."""
+    indent = properties.find(qn("w:ind")) if properties is not None else None
+    left = indent.get(qn("w:left"), indent.get(qn("w:start"))) if indent is not None else None
+    return int(left) if left and left.lstrip("-").isdecimal() else otherwise
+
+
+def _value(parent: BaseOxmlElement | None, tag: str) -> str:
+    child = parent.find(qn(tag)) if parent is not None else None
+    return child.get(qn("w:val"), "") if child is not None else ""
+
+
+def _number(parent: BaseOxmlElement | None, tag: str, otherwise: int) -> int:
+    value = _value(parent, tag)
+    return int(value) if value.isdecimal() else otherwise

@@ -1,0 +1,359 @@
+"""The catalog: whose policy, which policy, from when until when, and where each value came from."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qabot.catalog import identify
+from qabot.errors import BadInput, UnreadableFile
+from qabot.records import Fact, Reading, Version
+from qabot.sources import markdown, text
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the folder shared")
+
+POLICY = """\
+# Larkline Privacy Policy
+
+Last updated June 10, 2021
+
+Larkline Inc. is committed to your privacy. We at Larkline keep little.
+"""
+
+
+def _write(path: Path, content: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def _read(path: Path) -> tuple[Path, Reading]:
+    readers: dict[str, Callable[[bytes, str], Reading]] = {
+        ".md": markdown.read,
+        ".txt": text.read,
+    }
+    return path, readers[path.suffix](path.read_bytes(), str(path))
+
+
+def _identify(*paths: Path) -> list[Version]:
+    return identify([_read(path) for path in paths])
+
+
+def test_detection_from_the_text_alone(tmp_path: Path) -> None:
+    """Company, title, kind and date are found in the text, and each origin is told."""
+    [version] = _identify(_write(tmp_path / "scan-17.md", POLICY))
+    assert (version.id, version.company) == ("larkline/privacy@2021-06-10", "Larkline")
+    assert version.title == "Larkline Privacy Policy"
+    assert version.aliases == ("Larkline Inc.",)
+    assert version.origins == {
+        "company": 'text: "Larkline Privacy Policy"',
+        "effective": 'text: "Last updated June 10, 2021"',
+        "policy": "its title",
+        "title": 'text: "Larkline Privacy Policy"',
+    }
+
+
+def test_front_matter_goes_before_catalog_yaml_and_this_before_the_text(tmp_path: Path) -> None:
+    """Per field the first that states it wins, and the origin says which."""
+    path = _write(tmp_path / "a.md", f"---\ncompany: larkline.example\n---\n{POLICY}")
+    _write(
+        tmp_path / "catalog.yaml",
+        '"*": {company: Other, url: "https://larkline.example/privacy", aliases: [LL]}\n'
+        "a.md: {effective: 1 May 2020, title: Our privacy}\n",
+    )
+    [version] = _identify(path)
+    assert version.company == "larkline.example"
+    assert version.effective_from == date(2020, 5, 1)
+    assert version.title == "Our privacy"
+    assert version.url == "https://larkline.example/privacy"
+    assert version.aliases[0] == "LL"
+    assert version.policy == "larkline-example/privacy"
+    assert version.origins["company"] == "front matter"
+    assert version.origins["effective"] == version.origins["url"] == "catalog.yaml"
+
+
+def test_a_page_states_company_title_and_address(tmp_path: Path) -> None:
+    """What a page's head states goes before its text, and the site's name leaves the title."""
+    path, reading = _read(_write(tmp_path / "page.md", "# Hello\n\nLarkline keeps little.\n"))
+    facts = {
+        "title": Fact("Privacy Policy | Larkline", "title element"),
+        "url": Fact("https://www.larkline.example/p", "canonical link"),
+    }
+    [version] = identify([(path, replace(reading, facts=facts))])
+    assert (version.id, version.company) == ("larkline/privacy", "Larkline")
+    assert version.title == "Privacy Policy"
+    assert version.origins["title"] == "title element"
+    assert version.aliases == ("larkline.example",)
+
+
+def test_a_relative_canonical_link_is_no_address(tmp_path: Path) -> None:
+    """A page's own slip does not stop a build; the version has no address then."""
+    path, reading = _read(_write(tmp_path / "page.md", POLICY))
+    facts = {"url": Fact("/privacy", "canonical link")}
+    [version] = identify([(path, replace(reading, facts=facts))])
+    assert version.url is None
+
+
+def test_a_folder_of_dated_files_is_one_policy(tmp_path: Path) -> None:
+    """Files named by a date are versions of the policy that their folder is named after."""
+    folder = tmp_path / "lark-line-refund-policy"
+    versions = _identify(
+        _write(folder / "2021-03-01.md", "# When we pay\n\nLark Line pays.\n"),
+        _write(folder / "2019-12-31.md", "# A refund policy\n\nLast updated 1 May 2018\n\nNo.\n"),
+    )
+    assert [version.id for version in versions] == [
+        "lark-line/refund@2019-12-31",
+        "lark-line/refund@2021-03-01",
+    ]
+    assert {version.company for version in versions} == {"Lark Line"}
+    assert [version.effective_until for version in versions] == [date(2021, 3, 1), None]
+    assert versions[0].origins["company"] == "folder name"
+    assert versions[0].origins["effective"] == "file name"
+
+
+def test_the_archives_day_is_the_last_resort_for_a_date(tmp_path: Path) -> None:
+    """Without a date in the text, the day on which it was archived counts."""
+    note = (
+        "> *The following text was archived on 2017-10-06. See the [snapshot]"
+        "(https://web.archive.org/web/20171006005624id_/http%3A//www.larkline.com/p).*\n\n"
+    )
+    undated = POLICY.replace("Last updated June 10, 2021", "")
+    dated, archived = (
+        _identify(_write(tmp_path / "a.md", note + content))[0] for content in (POLICY, undated)
+    )
+    assert dated.effective_from == date(2021, 6, 10)
+    assert archived.effective_from == date(2017, 10, 6)
+    assert archived.origins["effective"] == "archive note"
+    assert archived.url == "http://www.larkline.com/p"
+    assert archived.aliases == ("Larkline Inc.", "larkline.com")
+
+
+def test_file_names_are_the_last_resort(tmp_path: Path) -> None:
+    """Where nothing else tells, the file's name does."""
+    [version] = _identify(_write(tmp_path / "lark-line-refund-policy.txt", "WE PAY\n\nin time.\n"))
+    assert version.company == "Lark Line"
+    assert version.origins["company"] == "file name"
+    assert version.effective_from is None
+    assert version.id == version.policy
+
+
+def test_companies_are_unified_by_form_and_by_domain(tmp_path: Path) -> None:
+    """One company has one name: the declared one, letter by letter."""
+    declared = "---\ncompany: LARKLINE inc\ntitle: Terms of Use\nurl: https://larkline.com/t\n---\n"
+    versions = _identify(
+        _write(tmp_path / "a.md", POLICY),
+        _write(tmp_path / "b.md", f"{declared}# Terms\n\nPay in time.\n"),
+        _write(
+            tmp_path / "c.md",
+            "---\ntitle: Refund policy\nurl: https://help.larkline.com/r\n---\n# R\n\nWe pay.\n",
+        ),
+    )
+    assert {version.company for version in versions} == {"LARKLINE inc"}
+    assert [version.policy for version in versions] == [
+        "larkline-inc/privacy",
+        "larkline-inc/refund",
+        "larkline-inc/terms",
+    ]
+
+
+def test_declared_companies_on_one_domain_stay_apart(tmp_path: Path) -> None:
+    """Two companies that share a site remain two when they are declared."""
+    head = "---\ncompany: {}\nurl: https://group.example/{}\n---\n# Terms\n\nPay.\n"
+    versions = _identify(
+        _write(tmp_path / "a.md", head.format("Larkline", "l")),
+        _write(tmp_path / "b.md", head.format("Nexus", "n")),
+    )
+    assert [version.company for version in versions] == ["Larkline", "Nexus"]
+
+
+def test_an_undated_version_ends_where_the_dated_one_begins(tmp_path: Path) -> None:
+    """A version without a date was in force until the first that has one."""
+    first, second = _identify(
+        _write(tmp_path / "old.md", POLICY.replace("Last updated June 10, 2021", "")),
+        _write(tmp_path / "new.md", POLICY),
+    )
+    assert (first.id, first.effective_from) == ("larkline/privacy", None)
+    assert first.effective_until == second.effective_from == date(2021, 6, 10)
+
+
+def test_pages_with_equal_titles_are_named_after_their_files(tmp_path: Path) -> None:
+    """Undated pages of one title are different policies, not versions of one."""
+    head = "---\ncompany: Larkline\n---\n# Overview\n\n"
+    versions = _identify(
+        _write(tmp_path / "calls.md", f"{head}On calls.\n"),
+        _write(tmp_path / "texts.md", f"{head}On texts.\n"),
+    )
+    assert [version.policy for version in versions] == ["larkline/calls", "larkline/texts"]
+
+
+def test_dated_pages_at_other_addresses_are_no_versions(tmp_path: Path) -> None:
+    """Pages of one vague title at two addresses do not replace one another."""
+    page = "---\ncompany: Larkline\nurl: https://larkline.com/{0}\neffective: 202{1}-01-01\n---\n"
+    versions = _identify(
+        _write(tmp_path / "calls.md", page.format("c", 0) + "# Overview\n\nOn calls.\n"),
+        _write(tmp_path / "texts.md", page.format("t", 1) + "# Overview\n\nOn texts.\n"),
+    )
+    assert {version.effective_until for version in versions} == {None}
+
+
+def test_one_text_twice_is_refused(tmp_path: Path) -> None:
+    """Two files with one text are refused, both named."""
+    a, b = _write(tmp_path / "a.md", POLICY), _write(tmp_path / "b.md", POLICY)
+    with pytest.raises(BadInput, match="delete one") as caught:
+        _identify(a, b)
+    assert str(a) in str(caught.value)
+    assert str(b) in str(caught.value)
+
+
+def test_two_texts_for_one_day_are_refused(tmp_path: Path) -> None:
+    """Two different texts cannot both be the version of one day."""
+    a, b = _write(tmp_path / "a.md", POLICY), _write(tmp_path / "b.md", POLICY + "\nMore.\n")
+    with pytest.raises(BadInput, match=r"both larkline/privacy@2021-06-10; give one of them"):
+        _identify(a, b)
+
+
+def test_files_of_one_name_in_two_folders_are_refused(tmp_path: Path) -> None:
+    """When not even the file's name tells two policies apart, both files are named."""
+    head = "---\ncompany: Larkline\n---\n# Overview\n\n"
+    paths = [_write(tmp_path / name / "page.md", f"{head}On {name}.\n") for name in ("a", "b")]
+    with pytest.raises(BadInput, match="both larkline/page;"):
+        _identify(*paths)
+
+
+@pytest.mark.parametrize("day", ["soon", "31 February 2021", "2021-01-01 or 2022-01-01"])
+def test_an_unusable_declared_date_is_refused(tmp_path: Path, day: str) -> None:
+    """A declared date that is not one day stops the build and names file and value."""
+    path = _write(tmp_path / "a.md", f"---\neffective: {day}\n---\n{POLICY}")
+    with pytest.raises(UnreadableFile, match=day) as caught:
+        _identify(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("matter", "says"),
+    [
+        ("url: javascript:alert(1)", "no web address"),
+        ("policy: nexus/privacy", "is not one of Larkline"),
+    ],
+)
+def test_unusable_declarations_are_refused(tmp_path: Path, matter: str, says: str) -> None:
+    """Addresses that cannot be linked to, and policies of others, are refused."""
+    path = _write(tmp_path / "a.md", f"---\n{matter}\n---\n{POLICY}")
+    with pytest.raises(UnreadableFile, match=says):
+        _identify(path)
+
+
+def test_a_name_that_is_no_date_is_refused(tmp_path: Path) -> None:
+    """A file named like a date that does not exist is refused."""
+    with pytest.raises(UnreadableFile, match="rename it"):
+        _identify(_write(tmp_path / "2021-02-31.md", POLICY))
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("a.md: {colour: red}", "unknown key 'colour'"),
+        ("a.md: {company: [A, B]}", "company must be one text"),
+        ("a.md: {aliases: LL}", "aliases must be a list of names"),
+        ("a.md: Larkline", "holds no keys"),
+        ("b.md: {company: Larkline}", 'no file "b.md"'),
+        ("a.md: {company: A}\na.md: {company: B}", "given twice"),
+        ("- a.md", "write one entry a file"),
+        ("a.md: {company: : A", "not valid YAML"),
+    ],
+)
+def test_an_unusable_catalog_is_refused(tmp_path: Path, rows: str, says: str) -> None:
+    """Slips in catalog.yaml are refused in a sentence that names it."""
+    path = _write(tmp_path / "a.md", POLICY)
+    _write(tmp_path / "catalog.yaml", rows)
+    with pytest.raises(BadInput, match=says) as caught:
+        _identify(path)
+    assert str(caught.value).startswith(str(tmp_path / "catalog.yaml"))
+
+
+def test_policies_may_be_declared_with_or_without_the_company(tmp_path: Path) -> None:
+    """ "larkline/privacy" and "Privacy policy" declare the same policy."""
+    for declared in ("larkline/privacy", "Privacy policy", "privacy"):
+        path = _write(tmp_path / "a.md", f"---\npolicy: {declared}\n---\n{POLICY}")
+        assert _identify(path)[0].policy == "larkline/privacy"
+
+
+READINGS = [
+    (
+        Path(f"{name}-{day}.md"),
+        markdown.read(
+            POLICY.replace("Larkline", name).replace("10, 2021", f"{day}, 2021").encode(), "a.md"
+        ),
+    )
+    for name in ("Larkline", "Nexus")
+    for day in (10, 11, 12)
+]
+
+
+@given(st.permutations(READINGS))
+def test_the_order_of_files_does_not_matter(readings: list[tuple[Path, Reading]]) -> None:
+    """Versions come out the same whatever the order of the files, and follow one another."""
+    versions = identify(readings)
+    assert versions == identify(READINGS)
+    for before, after in pairwise(versions):
+        if before.policy == after.policy:
+            assert before.effective_until == after.effective_from
+        else:
+            assert before.effective_until is None
+
+
+@needs_shared
+def test_seeds() -> None:
+    """The seeds are five versions of four policies, with nothing declared."""
+    versions = _identify(*sorted((SHARED / "seeds").glob("*.txt")))
+    assert [(version.id, version.company) for version in versions] == [
+        ("bulksms/privacy@2017-10-06", "BulkSMS"),
+        ("nexmo/privacy@2015-03-12", "Nexmo"),
+        ("nymgo/privacy@2012-03-14", "Nymgo"),
+        ("vonage/privacy@2018-05-23", "Vonage"),
+        ("vonage/privacy@2021-06-10", "Vonage"),
+    ]
+    assert [version.url for version in versions][2:] == [
+        "http://nymgo.com/EN/privacy-policy",
+        "https://www.vonage.com/privacy-policy",
+        "https://www.vonage.com/legal/privacy-policy/",
+    ]
+    assert not any("exmo" in alias for version in versions[3:] for alias in version.aliases)
+
+
+@needs_shared
+def test_version_histories() -> None:
+    """Every file of a history is a version from the date of its name to that of the next."""
+    versions = _identify(*sorted((SHARED / "versions").rglob("*.md")))
+    assert {version.policy for version in versions} == {"basecamp/refund", "viber/privacy"}
+    for version in versions:
+        assert Path(version.file).stem == str(version.effective_from)
+    assert [version.effective_until for version in versions].count(None) == 2
+
+
+@needs_shared
+def test_declared_companies() -> None:
+    """Companies declared as domains stay letter by letter, each with one privacy policy."""
+    versions = _identify(*sorted((SHARED / "eval/policyqa-dev/policies").glob("*.md")))
+    assert len(versions) == 20
+    for version in versions:
+        assert version.company == Path(version.file).stem
+        assert version.policy.endswith("/privacy")
+
+
+@needs_shared
+@pytest.mark.skipif(find_spec("qabot.sources.html") is None, reason="needs the HTML reader")
+def test_many_pages_of_one_site() -> None:
+    """The pages of guidance are 159 policies, none taken for a version of another."""
+    read = import_module("qabot.sources.html").read
+    paths = sorted((SHARED / "eval/feedbackqa-dev/policies").glob("*.html"))
+    versions = identify([(path, read(path.read_bytes(), str(path))) for path in paths])
+    assert len({version.policy for version in versions}) == len(versions) == 159
