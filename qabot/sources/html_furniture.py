@@ -13,6 +13,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from qabot.sources.html_page import BLOCKS, HEADINGS, Amount, Element, Page, folded, measure
 
 _LARGE = 600  # characters of prose from which a 20th of the page's is too much to be furniture
+_NOTE = 1_000  # characters, at most, of a banner that has nothing but its text to tell it
 _LINE = 200  # characters, at most, of an advert, or a line that says whose copyright a page is
 
 _RULES = {  # to the elements, roles ("=role") and words of id and class (".word") it goes by
@@ -37,6 +38,7 @@ _MARKS = {rule: frozenset(marks.split()) for rule, marks in _RULES.items()}
 _STRUCTURE = frozenset({"navigation", "sidebar", "footer", "header", "dialog"})
 
 _COOKIES = {".cookie", ".cookies", ".consent", ".gdpr", ".ccpa"}
+_DIALOGS = {"dialog", "=dialog", "=alertdialog"}
 _BANNERS = {
     "dialog", "=dialog", "=alertdialog", ".banner", ".bar", ".popup", ".modal", ".dialog",
     ".overlay", ".notice", ".law", ".consent", ".preference", ".preferences", ".center",
@@ -51,7 +53,7 @@ _COOKIE_NOTE = re.compile(
     r"\b(we|site|website|page|app)\b.{0,40}\b(use|store|set|place)s?\b.{0,40}\bcookies\b",
     re.IGNORECASE,
 )
-_COPYRIGHT = re.compile(r"\W*(©|\(c\)|copyright\b)", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"\W*(©|\(c\)|copyright\W+(©|\(c\)|\d{4}))", re.IGNORECASE)
 _SKIP = re.compile(
     r"\W*(skip|jump|back|return) (to|over) (the )?(main )?(top|content|navigation|text)\b.{0,20}",
     re.IGNORECASE,
@@ -70,11 +72,11 @@ _OPENERS = ("aria-controls", "data-target", "data-bs-target", "href")
 
 
 def find_furniture(body: Element) -> dict[Element, str]:
-    """Return the elements of `body` that are no part of the policy, each with its rule's name."""
-    removed = _hidden(body)
+    """Return the outermost elements of `body` that are no part of the policy, with their rules."""
+    removed = _hidden(body, measure(body, {}))
+    removed |= _cookie_banners(body, measure(body, removed), removed)
     page = measure(body, removed)
-    removed |= _cookie_banners(body, page, removed)
-    page = measure(body, removed)
+    furniture: dict[Element, str] = {}
     inside: set[Element] = set()
     walker = etree.iterwalk(body, events=("start",))
     for _, element in walker:
@@ -82,10 +84,10 @@ def find_furniture(body: Element) -> dict[Element, str]:
         if above in inside or above is page.main or _is_text_apart(above, page):
             inside.add(element)
         if rule := removed.get(element) or _rule(element, page, element in inside):
-            removed[element] = rule
+            furniture[element] = rule
         if rule or element is page.title:
             walker.skip_subtree()
-    return removed
+    return furniture
 
 
 def _is_text_apart(element: Element, page: Page) -> bool:
@@ -112,7 +114,7 @@ def _rule(element: Element, page: Page, inside: bool) -> str:
     amount = page.amounts[element]
     if element in page.spine or not amount.text or element.tag in HEADINGS:
         return ""
-    if element.tag == "a" and _SKIP.fullmatch(folded(element)):
+    if element.tag == "a" and amount.text <= _LINE and _SKIP.fullmatch(folded(element)):
         return "skip link"
     if _is_large(amount, page):
         return ""
@@ -148,7 +150,7 @@ def _rule_outside(element: Element, amount: Amount, page: Page) -> str:
         return "list of links"
     if amount.text <= _LINE and _COPYRIGHT.match(folded(element)):
         return "copyright line"
-    if amount.controls and _COOKIE_NOTE.search(folded(element)):
+    if amount.controls and amount.text <= _NOTE and _COOKIE_NOTE.search(folded(element)):
         return "cookie banner"
     if page.title is not None and above is page.title.getparent():
         return ""  # a date, say
@@ -172,27 +174,35 @@ def _cookie_banners(body: Element, page: Page, removed: dict[Element, str]) -> d
             found[element] = "cookie banner"
             walker.skip_subtree()
     main = measure(body, removed | found).main
-    return {e: rule for e, rule in found.items() if _is_apart(e, main)}
+    inside = set(main.iterdescendants())
+    return {
+        e: rule for e, rule in found.items() if e not in inside or _is_apart(e, page.amounts[e])
+    }
 
 
 def _looks_like_cookie_banner(element: Element, page: Page) -> bool:
     amount = page.amounts[element]
+    if element.tag == "body" or amount.prose * 10 >= page.prose * 9 > 0:
+        return False
     if _COOKIE_PRODUCTS.search(f"{element.get('id', '')[:300]} {element.get('class', '')[:300]}"):
         return True
+    asks = amount.controls or (amount.links and amount.prose < _LARGE)
     marks = _marks(element)
-    asks = amount.controls + amount.links > 0 and amount.prose * 2 < page.prose
-    return asks and bool(marks & _COOKIES) and bool(marks & _BANNERS)
+    named = marks & _COOKIES and marks & _BANNERS
+    return bool(asks and named) and amount.prose * 2 < page.prose
 
 
-def _is_apart(element: Element, main: Element) -> bool:
-    """Whether it does not stand in the text, where it would be a section about cookies."""
-    if _marks(element) & {"dialog", "=dialog", "=alertdialog"}:
-        return True
-    return element.getparent().tag == "body" or main not in element.iterancestors()
+def _is_apart(banner: Element, amount: Amount) -> bool:
+    """Whether it stands over the text, not in it, where it would be a section about cookies."""
+    at_top = banner.getparent().tag == "body" and amount.controls > 0
+    return at_top or bool(_marks(banner) & _DIALOGS)
 
 
-def _hidden(body: Element) -> dict[Element, str]:
-    """Return what no reader of the page sees; what a click opens, as in an accordion, is seen."""
+def _hidden(body: Element, page: Page) -> dict[Element, str]:
+    """Return what no reader of the page sees.
+
+    What a click opens, as in an accordion, is seen; so is half of the page, hidden while it loads.
+    """
     opened = {e.get(name, "").lstrip("#") for e in body.iter() for name in _OPENERS if e.get(name)}
     removed: dict[Element, str] = {}
     walker = etree.iterwalk(body, events=("start",))
@@ -201,6 +211,8 @@ def _hidden(body: Element) -> dict[Element, str]:
             continue
         if _is_control(element):
             removed[element] = "form control"
+        elif 0 < page.prose <= page.amounts[element].prose * 2:
+            continue
         elif _is_hidden(element) and not _is_opened(element, opened):
             removed[element] = "hidden"
         if element in removed:

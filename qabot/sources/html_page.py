@@ -18,6 +18,7 @@ BLOCKS = HEADINGS | {
 }  # fmt: skip
 CONTROLS = frozenset({"button", "datalist", "input", "select", "textarea"})
 
+_TITLES = 50  # headings, at most, among which the page's title is looked for
 _PROSE = 70  # characters outside links from which a block reads as prose, not as a label
 
 
@@ -26,6 +27,7 @@ class Amount:
     """What an element holds: characters of text with whitespace folded, or elements."""
 
     order: int  #: of the element in the page
+    last: int = 0  #: order of the last element in it
     text: int = 0
     linked: int = 0  #: text of links that leave the page
     own: int = 0  #: text outside of links that stands in this block itself
@@ -150,6 +152,7 @@ def _enter(element: Element, scale: _Scale) -> None:
 
 def _leave(element: Element, scale: _Scale, parent: Amount) -> None:
     amount = scale.amounts[element]
+    amount.last = len(scale.amounts) - 1
     if element.tag in BLOCKS:
         scale.blocks.pop()
         amount.prose += amount.own if amount.own >= _PROSE else 0
@@ -197,14 +200,15 @@ def _densest(element: Element, amounts: Mapping[Element, Amount], prose: int) ->
 def _title(body: Element, amounts: Mapping[Element, Amount], main: Element) -> Element | None:
     """Return the first heading of the page's highest level, unless one of that level is in `main`.
 
-    A heading that is only a link, as a logo often is, does not count.
+    A heading that is only a link, as a logo often is, does not count, nor an <h2> of a menu.
     """
+    spine = {body.getparent(), *_upwards(main)}
     for level in ("h1", "h2"):
         titles = [e for e in body.iter(level) if e in amounts and amounts[e].headings]
-        if any(main in _upwards(title) for title in titles):
+        if any(amounts[main].order < amounts[e].order <= amounts[main].last for e in titles):
             return None
-        for title in titles:
-            apart = [amounts[e] for e in _upwards(title)[1:] if main not in e.iterdescendants()]
+        for title in titles[:_TITLES]:
+            apart = [amounts[e] for e in title.iterancestors() if e not in spine]
             in_menu = level == "h2" and any(a.linked * 2 >= a.text for a in apart)
             if amounts[title].order < amounts[main].order and not in_menu:
                 return title
@@ -212,7 +216,7 @@ def _title(body: Element, amounts: Mapping[Element, Amount], main: Element) -> E
 
 
 def _span_of_prose(amounts: Mapping[Element, Amount], main: Element) -> tuple[int, int]:
-    inside = range(amounts[main].order, amounts[main].order + sum(1 for _ in main.iter()))
+    inside = range(amounts[main].order, amounts[main].last + 1)
     orders = [a.order for a in amounts.values() if a.own >= _PROSE and a.order in inside]
     return (orders[0], orders[-1]) if orders else (0, len(amounts))
 

@@ -1,0 +1,121 @@
+"""PolicyIndex: one build, opened and ready to be searched."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from qabot.errors import BuildRefused
+from qabot.index.builds import Manifest, read_manifest, verify
+from qabot.index.corpus import Corpus, Entry
+from qabot.index.vectors import Vectors
+from qabot.index.words import Words
+from qabot.records import FloatMatrix, FloatVector, IntVector
+
+SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days: from `since` to before `until`; None is open."""
+
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What of the corpus a question is put to."""
+
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def rows(self) -> IntVector:
+        """The passages in scope, ascending."""
+        ranges = [np.arange(entry.rows.start, entry.rows.stop) for entry in self.entries]
+        return np.concatenate([np.empty(0, dtype=np.int64), *ranges])
+
+
+class PolicyIndex:
+    """The parts of one build. Safe to search from several threads."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        corpus: Corpus,
+        halves: tuple[Vectors, Words],
+        sentences: tuple[FloatMatrix, IntVector],
+    ) -> None:
+        self.manifest = manifest
+        self.corpus = corpus
+        self.vectors, self.words = halves
+        self._sentences, self._starts = sentences
+
+    @classmethod
+    def load(cls, folder: Path) -> "PolicyIndex":
+        """Open a build; raises BuildRefused when it is damaged, foreign or of another format."""
+        manifest = read_manifest(folder)
+        verify(folder, manifest)
+        return cls(
+            manifest,
+            Corpus.open(folder),
+            (Vectors.load(folder), Words.load(folder)),
+            (
+                np.load(folder / SENTENCES, mmap_mode="r"),
+                np.load(folder / SENTENCE_STARTS),
+            ),
+        )
+
+    def prove(self) -> None:
+        """Raise BuildRefused unless the parts fit together and passages find themselves."""
+        count = self.manifest.counts["passages"]
+        sizes = {count, len(self.vectors), len(self.words), len(self._starts) - 1}
+        if len(sizes) > 1 or len(self._sentences) != self._starts[-1]:
+            raise BuildRefused(f"{self.manifest.id}: its parts are of different sizes.")
+        for row in np.linspace(0, count - 1, num=min(count, 20), dtype=np.int64):
+            vector = self.vectors.rows(row[None])[0]
+            if self.vectors.search(vector, 1, scope=row[None]).tolist() != [row]:
+                raise BuildRefused(f"{self.manifest.id}: passage {row} does not find itself.")
+
+    def known_vectors(self) -> dict[bytes, FloatVector]:
+        """Return every vector of the build by the digest of the text that was encoded."""
+        passages, sentences = self.corpus.digests()
+        known = {
+            digest: self._sentences[row].astype(np.float32) for digest, row in sentences.items()
+        }
+        rows = np.fromiter(passages.values(), dtype=np.int64, count=len(passages))
+        return known | dict(zip(passages, self.vectors.rows(rows), strict=True))
+
+    def scope(self, companies: frozenset[str] | None, policy: str | None, days: Span) -> Scope:
+        """Return the versions of these companies, or of all, in force at any time of `days`."""
+        return Scope(
+            tuple(
+                entry
+                for entry in self.corpus.entries
+                if (companies is None or entry.company in companies)
+                and (policy is None or entry.policy == policy)
+                and _in_force(entry, days)
+            )
+        )
+
+    def sentence_vectors(self, rows: IntVector) -> tuple[FloatMatrix, IntVector]:
+        """Return the vectors of these passages' sentences, and where each passage's begin.
+
+        The vectors stand in the order of `rows`; shapes (sentences, dimension), (len(rows) + 1,).
+        """
+        ranges = [np.arange(self._starts[row], self._starts[row + 1]) for row in rows]
+        bounds = np.cumsum([0, *map(len, ranges)])
+        picked = np.concatenate([np.empty(0, dtype=np.int64), *ranges])
+        return self._sentences[picked].astype(np.float32), bounds
+
+
+def _in_force(entry: Entry, days: Span) -> bool:
+    starts_before_end = (
+        entry.effective_from is None or days.until is None or entry.effective_from < days.until
+    )
+    ends_after_start = (
+        entry.effective_until is None or days.since is None or entry.effective_until > days.since
+    )
+    return starts_before_end and ends_after_start

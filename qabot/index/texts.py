@@ -1,0 +1,44 @@
+"""What of a passage, and of a sentence, is encoded: its text, and what a reader would know of it.
+
+The heading trail and a list's lead-in go in front, for a clause such as "Three months." says little
+alone. The company's name is taken out, here as in the question: within one company's policies it
+tells nothing apart, and drowns what does.
+"""
+
+import re
+from collections.abc import Sequence
+
+from qabot.records import Passage, Version
+
+
+def nameless(text: str, names: Sequence[str]) -> str:
+    """Put "we" and "our" for the names, where they stand as whole words in their own spelling."""
+    ordered = sorted((re.escape(name) for name in names if name), key=len, reverse=True)
+    if not ordered:
+        return text
+    named = re.compile(rf"(?<!\w)(?:{'|'.join(ordered)})(['’]s)?(?!\w)")
+    return named.sub(lambda found: "our" if found[1] else "we", text)
+
+
+def heading_text(version: Version, passage: Passage) -> str:
+    """Return the heading trail of a passage; its title where it has none."""
+    trail = " > ".join(passage.trail) or version.title
+    return nameless(trail, (version.company, *version.aliases))
+
+
+def passage_text(version: Version, passage: Passage) -> str:
+    """Return what is encoded of a passage."""
+    body = passage.text
+    if passage.sentences:  # the headings in front are in the trail
+        body = version.text[passage.sentences[0][0] : passage.end]
+    body = nameless(body, (version.company, *version.aliases))
+    return "\n".join(filter(None, (heading_text(version, passage), passage.lead_in, body)))
+
+
+def sentence_texts(version: Version, passage: Passage) -> list[str]:
+    """Return what is encoded of each sentence of a passage, in order."""
+    names = (version.company, *version.aliases)
+    heading = nameless((passage.trail or (version.title,))[-1], names)
+    return [
+        f"{heading}: {nameless(version.text[start:end], names)}" for start, end in passage.sentences
+    ]

@@ -1,0 +1,171 @@
+"""The span of days that a question asks about: "in May 2018", "before 2020", "two years ago"."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, timedelta
+
+Span = tuple[date | None, date | None]
+"""First day, and the day after the last; None: open on that side."""
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_PARTS = {  #: of a year, from which month to which
+    **dict.fromkeys(("early", "beginning", "start"), (1, 4)),
+    **dict.fromkeys(("mid", "middle"), (5, 8)),
+    **dict.fromkeys(("late", "end"), (9, 12)),
+    "spring": (3, 5),
+    "summer": (6, 8),
+    "autumn": (9, 11),
+    "fall": (9, 11),
+    "q1": (1, 3),
+    "q2": (4, 6),
+    "q3": (7, 9),
+    "q4": (10, 12),
+}
+_NUMBERS = ("no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEAR = r"(?:19|20)\d\d"
+_DAY = r"(?:the )?\d{1,2}(?:st|nd|rd|th)?"
+_COUNTED = (  # "after 2000 minutes" is an amount, "in the 2018 Act" a law
+    r"(?! ?(?:minutes?|hours?|days?|texts?|messages?|sms|calls|characters|words|units|points|"
+    r"[kmg]b|users|people|customers|euros?|dollars|pounds|usd|eur|gbp|act|regulations?|directive|"
+    r"law|code|form)\b)"
+)
+_POINT = (
+    rf"(?:(?:{_DAY}(?: of)?[ -])?{_MONTH}(?: {_DAY})?(?:,| of)?[ -]{_YEAR}|"
+    rf"{_YEAR}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]{_YEAR}|{_YEAR}-(?:0[1-9]|1[0-2])|"
+    rf"(?:the )?(?:{'|'.join(_PARTS)})[ -](?:(?:of|in) )?(?:{_MONTH} )?{_YEAR}|{_YEAR}{_COUNTED})"
+)
+_POLICY = r"(?:policy|policies|terms|version|notice)"
+_OPENING = (
+    r"(?:(?P<before>before|prior to|until|till|up to)|(?P<after>after)|"
+    r"(?:(?<=policy )|(?<=policies )|(?<=terms )|(?<=version )|(?<=notice ))(?:of|from)|"
+    r"(?P<since>since|(?:starting )?from)|between|effective|dated|"
+    r"(?:back )?(?:(?:in force|in effect|effective|valid) )?"
+    r"(?:as (?:of|at|on)|in|on|at|during|throughout|for))(?: the year)? "
+)
+_PHRASE = re.compile(
+    rf"(?<![\w/.,–$£€#-])(?P<opening>{_OPENING})?(?P<first>{_POINT})"
+    rf"(?:(?: (?:and|or|to|until|till|through|[-–]) (?:in )?|[-–])(?P<last>{_POINT}|now|today))?"
+    rf"(?![\w%]|[-/.–]\d)(?P<policy>(?=(?:['’]s)? (?:\w+ )?{_POLICY}\b))?",
+    re.IGNORECASE,
+)
+_AGO = re.compile(
+    r"\b(?:(?<!the )(?<!this )last (?P<last>year|month)\b(?:['’]s)?|(?:(?:about|around|some) )?"
+    rf"(?P<count>\d\d?|an|one|{'|'.join(_NUMBERS[1:])}) (?P<unit>year|month)s? ago\b)",
+    re.IGNORECASE,
+)
+_NOW = re.compile(
+    r"(?<!from )(?<!until )(?<!by )\b(?:(?:as of )?(?:right now|now|today)(?! that\b)(?:['’]s)?|"
+    r"currently|presently|nowadays|at present|at the moment)(?![\w-])",
+    re.IGNORECASE,
+)
+_LAW = re.compile(  # "Regulation (EU) 2016/679 of 27 April 2016"
+    r"\b(?:act|law|regulation|directive|decision|convention|\d+/\d+(?:/\w+)?)\b[^,?!]{0,20} of $",
+    re.IGNORECASE,
+)
+_PAST = re.compile(r"\bdid (?!I\b)|(?:^|\b(?:what|much|long|many) )(?:was|were)\b", re.IGNORECASE)
+_TOLD = re.compile(  # "I joined in 2019": what happened to the asker
+    r"(?:^|[.!?,;:]|\b(?:if|because|since|when|as|and|but))\s*"
+    r"(?:I|we|he|she|they|my|our|someone|(?:(?:a|the) )?customer)\b"
+    r"(?:(?!\b(?:how|what|which|whether|if|did|does|do)\b)[^.!?,;:])*$",
+    re.IGNORECASE,
+)
+
+
+def find_dates(question: str, today: date) -> tuple[Span, list[tuple[int, int]]]:
+    """Return the span asked about, and where the words stand that say so ("now" among them).
+
+    "before June 2020" is all time up to 2020-06-01, "after 2019" all from 2020-01-01 on, and what
+    was in force at any time of it is meant; several dates make one span from the first to the
+    last. A year alone needs a word that announces it, and a month needs its year. What only tells
+    what happened to the asker ("I joined in 2019, can I cancel?") is about the policy of now.
+    """
+    found = [
+        (span, place)
+        for span, place in _spans(question, today)
+        if _PAST.search(question) or not _TOLD.search(question, 0, place[0])
+    ]
+    places = [place for _, place in found] + [now.span() for now in _NOW.finditer(question)]
+    firsts = [span[0] for span, _ in found if span[0]]
+    untils = [span[1] for span, _ in found if span[1]]
+    whole = min(firsts, default=None), max(untils, default=None)
+    if whole[0] and whole[1] and whole[0] >= whole[1]:  # "before 2018 or after 2020"
+        whole = found[0][0]
+    return whole, _apart(places)
+
+
+def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Leave out what lies in another: "now" in "from 2019 until now"."""
+    return [a for a in sorted(places) if not any(b != a and b[0] <= a[0] < b[1] for b in places)]
+
+
+def _spans(question: str, today: date) -> Iterator[tuple[Span, tuple[int, int]]]:
+    for found in _PHRASE.finditer(question):
+        if found["first"].isdigit() and not found["opening"] and found["policy"] is None:
+            continue
+        if _LAW.search(question, 0, found.start()):
+            continue
+        with suppress(ValueError):  # no such day: 31 June 2020
+            yield _phrase_span(found), found.span()
+    for found in _AGO.finditer(question):
+        count = 1 if found["last"] else _count(found["count"].lower())
+        yield _ago(today, count, found["last"] or found["unit"]), found.span()
+
+
+def _count(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    return _NUMBERS.index(text) if text in _NUMBERS else 1
+
+
+def _phrase_span(found: re.Match[str]) -> Span:
+    first, until = _point(found["first"].lower())
+    last = (found["last"] or "").lower()
+    if last:
+        return first, None if last in ("now", "today") else _point(last)[1]
+    if found["before"]:
+        return None, until if "end of" in found["first"].lower() else first
+    if found["after"] or found["since"]:
+        return (until if found["after"] else first), None
+    return first, until
+
+
+def _point(text: str) -> tuple[date, date]:
+    """Read a day, month, part of a year, or year; 03/04/2021 goes from one reading to the other."""
+    words = re.findall(r"q\d|[a-z]+|\d+", text)
+    numbers = [int(word) for word in words if word.isdigit()]
+    month = next((_MONTHS.index(word[:3]) + 1 for word in words if word[:3] in _MONTHS), None)
+    part = next((_PARTS[word] for word in words if word in _PARTS), (1, 12))
+    year = next(number for number in numbers if number > 31)
+    others = [number for number in numbers if number != year]
+    if month and others:
+        days = [date(year, month, others[0])]
+    elif len(others) == 2:
+        days = list(_readings(year, others, year_first=numbers[0] == year))
+    else:
+        month = month or next(iter(others), None)
+        return _months(year, *((month, month) if month else part))
+    return min(days), max(days) + timedelta(days=1)
+
+
+def _readings(year: int, others: list[int], *, year_first: bool) -> list[date]:
+    """Return the days that three numbers can mean: at least one, or there is no such day."""
+    orders = [others] if year_first else [others, others[::-1]]
+    days = [date(year, month, day) for month, day in orders if 1 <= month <= 12]
+    return days or [date(year, *others)]
+
+
+def _months(year: int, first: int, last: int) -> tuple[date, date]:
+    return date(year, first, 1), date(year + last // 12, last % 12 + 1, 1)
+
+
+def _ago(today: date, count: int, unit: str) -> tuple[date, date]:
+    if unit.lower() == "year":
+        return _months(today.year - count, 1, 12)
+    year, month = divmod(today.year * 12 + today.month - 1 - count, 12)
+    return _months(year, month + 1, month + 1)
