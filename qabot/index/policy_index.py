@@ -15,6 +15,7 @@ from qabot.index.words import Words
 from qabot.records import FloatMatrix, FloatVector, IntVector
 
 SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"
+WORDS, HEADINGS = "words", "headings"
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,18 @@ class PolicyIndex:
         self,
         manifest: Manifest,
         corpus: Corpus,
-        halves: tuple[Vectors, Words],
+        halves: tuple[Vectors, Words, Words],
         sentences: tuple[FloatMatrix, IntVector],
     ) -> None:
         self.manifest = manifest
         self.corpus = corpus
-        self.vectors, self.words = halves
+        self.vectors, self.words, self.headings = halves
         self._sentences, self._starts = sentences
+        self._sections = corpus.sections()
+        self._section_sizes = np.bincount(self._sections)
+        self._versions = np.repeat(
+            np.arange(len(corpus.entries)), [len(entry.rows) for entry in corpus.entries]
+        )
 
     @classmethod
     def load(cls, folder: Path) -> "PolicyIndex":
@@ -61,7 +67,7 @@ class PolicyIndex:
         return cls(
             manifest,
             Corpus.open(folder),
-            (Vectors.load(folder), Words.load(folder)),
+            (Vectors.load(folder), Words.load(folder / WORDS), Words.load(folder / HEADINGS)),
             (
                 np.load(folder / SENTENCES, mmap_mode="r"),
                 np.load(folder / SENTENCE_STARTS),
@@ -99,6 +105,16 @@ class PolicyIndex:
                 and _in_force(entry, days)
             )
         )
+
+    def versions_of(self, rows: IntVector) -> IntVector:
+        """Return the number of the version that each passage is of."""
+        numbers: IntVector = self._versions[rows]
+        return numbers
+
+    def sections_of(self, rows: IntVector) -> list[tuple[int, int]]:
+        """Return, for each passage, the number of its section and how many passages that has."""
+        sections = self._sections[rows]
+        return list(zip(sections.tolist(), self._section_sizes[sections].tolist(), strict=True))
 
     def sentence_vectors(self, rows: IntVector) -> tuple[FloatMatrix, IntVector]:
         """Return the vectors of these passages' sentences, and where each passage's begin.

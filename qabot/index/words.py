@@ -1,10 +1,11 @@
-"""The word half of a build: BM25 over stemmed words, headings counted twice.
+"""The word half of a build: BM25 over stemmed words.
 
 Scores come from bm25s, which keeps every (word, passage) score ready: a question over 100,000
 passages costs a fraction of a millisecond, where SQLite's FTS5 took 49 ms in the same test,
 because its bm25() walks every posting of every word.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -16,9 +17,9 @@ import Stemmer
 
 from qabot.records import FloatVector, IntVector
 
-_HEADING_WEIGHT = 2  # chosen with `qabot evaluate`, like k1 and b
-_K1, _B = 1.2, 0.75
+_K1, _B = 1.2, 0.75  # Lucene's
 _WORD = re.compile(r"\w+")
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells of each step otherwise
 _STOP = frozenset(
     """a about am an and any are as at be been but by can could did do does for from had has have
     he her him his how i if in is it its may me might must my no not of on or our please s shall she
@@ -51,14 +52,10 @@ class Words:
         return self._count
 
     @classmethod
-    def build(cls, headings: Iterable[str], texts: Iterable[str]) -> "Words":
-        """Index the words of passages: of the heading trail of each, and of its text."""
+    def build(cls, texts: Iterable[Sequence[str]]) -> "Words":
+        """Index the stems of each passage, as `terms` gives them."""
         bm25 = bm25s.BM25(k1=_K1, b=_B)
-        tokens = [
-            terms(heading) * _HEADING_WEIGHT + terms(text)
-            for heading, text in zip(headings, texts, strict=True)
-        ]
-        bm25.index(tokens, create_empty_token=True, show_progress=False)
+        bm25.index([*texts], create_empty_token=True, show_progress=False)
         return cls(bm25)
 
     def save(self, folder: Path) -> None:

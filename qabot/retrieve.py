@@ -1,0 +1,118 @@
+"""Question in a scope to hits: vectors and words propose, sentences and headings decide the order."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qabot.index.policy_index import PolicyIndex, Scope
+from qabot.index.words import terms
+from qabot.records import FloatMatrix, FloatVector, Hit, IntVector
+
+SIGNALS = ("meaning", "sentence", "words", "heading", "coverage", "policy")
+"""What speaks for a passage, in the order of a signal matrix's columns:
+
+meaning   cosine of question and passage (with its heading trail), in [-1, 1]
+sentence  cosine of the question and the passage's best sentence, in [-1, 1]
+words     BM25 of passage and headings, at least 0
+heading   BM25 of the heading trail alone, at least 0
+coverage  share of the question's words, by rarity, that the passage holds, in [0, 1]
+policy    mean `meaning` of the three best passages of the same version, in [-1, 1]
+"""
+
+_CANDIDATES = 100  # proposed by vectors, and as many by words
+_ANSWERS_TOO = 0.06  # a sentence this much further from the question than the best answers as well
+_SAME = 0.95  # cosine above which two passages say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages that may answer, and what speaks for each."""
+
+    rows: IntVector
+    signals: FloatMatrix  #: shape (len(rows), len(SIGNALS))
+    sentences: tuple[FloatVector, ...]  #: for each row, the cosine of each of its sentences
+
+
+def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Scope) -> Candidates:
+    """Return the passages in scope that vectors or words propose, with their signals."""
+    words = terms(question)
+    bm25 = index.words.scores(words)
+    near = index.vectors.search(vector, _CANDIDATES, scope.rows)
+    rows = np.union1d(near, _best(bm25, scope.rows))
+    meaning = index.vectors.rows(rows) @ vector
+    vectors, bounds = index.sentence_vectors(rows)
+    cosines = vectors @ vector
+    sentences = tuple(cosines[start:end] for start, end in zip(bounds, bounds[1:], strict=False))
+    signals = [
+        meaning,
+        np.array([max(some, default=0.0) for some in sentences]),
+        bm25[rows],
+        index.headings.scores(words)[rows],
+        index.words.coverage(words, rows),
+        _of_version(meaning, index.versions_of(rows)),
+    ]
+    return Candidates(rows, np.column_stack(signals).astype(np.float32), sentences)
+
+
+def retrieve(found: Candidates, index: PolicyIndex, weights: Sequence[float], k: int) -> list[Hit]:
+    """Return the k best of the candidates as hits, best first, near-identical ones left out."""
+    scores = found.signals @ np.asarray(weights, dtype=np.float32)
+    picked = _diverse(np.argsort(-scores, kind="stable"), found, index, k)
+    passages = index.corpus.passages([int(found.rows[place]) for place in picked])
+    return [
+        Hit(
+            passage=passage,
+            score=float(scores[place]),
+            signals=dict(zip(SIGNALS, map(float, found.signals[place]), strict=True)),
+            answering=_answering(found.sentences[place]),
+        )
+        for place, passage in zip(picked, passages, strict=True)
+    ]
+
+
+def _best(scores: FloatVector, scope: IntVector) -> IntVector:
+    """Return the rows in scope with the highest scores above 0."""
+    inside = scores[scope]
+    count = min(_CANDIDATES, len(scope))
+    top = np.argpartition(-inside, count - 1)[:count] if count else np.empty(0, dtype=np.int64)
+    found: IntVector = scope[top[inside[top] > 0]]
+    return found
+
+
+def _of_version(meaning: FloatVector, versions: IntVector) -> FloatVector:
+    best = {
+        version: np.sort(meaning[versions == version])[-3:].mean()
+        for version in np.unique(versions)
+    }
+    return np.array([best[version] for version in versions], dtype=np.float32)
+
+
+def _diverse(order: IntVector, found: Candidates, index: PolicyIndex, k: int) -> list[int]:
+    """Return the first k places of `order`, without passages that say the same as a better one.
+
+    A section of few passages gives one alone: its best. The others are a scroll away.
+    """
+    picked: list[int] = []
+    given: Counter[int] = Counter()
+    vectors = index.vectors.rows(found.rows)
+    sections = index.sections_of(found.rows)
+    for place in order:
+        section, size = sections[place]
+        full = given[section] >= max(1, size // 4)
+        if full or (picked and max(vectors[picked] @ vectors[place]) > _SAME):
+            continue
+        picked.append(int(place))
+        given[section] += 1
+        if len(picked) == k:
+            break
+    return picked
+
+
+def _answering(cosines: FloatVector) -> tuple[int, ...]:
+    if not len(cosines):
+        return ()
+    near = np.flatnonzero(cosines >= cosines.max() - _ANSWERS_TOO)
+    best = near[np.argsort(-cosines[near], kind="stable")][:3]
+    return tuple(sorted(int(place) for place in best))
