@@ -1,18 +1,38 @@
 """Where the parts are put together: Bot.ask(question, ...) -> Answer."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from uuid import uuid4
 
+from qabot.answer import cite
+from qabot.covered import features, fitted, probability
 from qabot.encode import Encoder, load_encoder
-from qabot.errors import BadInput, BuildRefused
+from qabot.errors import BuildRefused
 from qabot.index.builds import current_folder
 from qabot.index.policy_index import PolicyIndex, Scope, Span
-from qabot.records import Answer, Searched, Status
+from qabot.names import same_company
+from qabot.records import Answer, Citation, Searched, Status
+from qabot.retrieve import Candidates, candidates, retrieve
+from qabot.scope import CompanyNames, Understood, understand
 
-MAX_QUESTION = 500
-"""Code points of a question that are read; a longer one is refused."""
+ENCODERS = "encoders"
+"""Folder of an index in which exported encoders are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and what it is put to."""
+
+    question: str  #: without company and date
+    companies: frozenset[str] | None  #: None: all
+    days: Span
+    named: str | None  #: the one company asked about, known or not
+    foreign: bool  #: asks about a company that is not in the corpus, or not in the scope given
+    as_of: date | None  #: the one day asked about
+    span: Span  #: the days asked about, where they are several
 
 
 class Bot:
@@ -21,14 +41,134 @@ class Bot:
     def __init__(self, index: PolicyIndex, encoder: Encoder) -> None:
         self.index = index
         self._encoder = encoder
+        aliases: dict[str, list[str]] = {}
+        for entry in index.corpus.entries:
+            aliases.setdefault(entry.company, []).extend(entry.aliases)
+        self._names = CompanyNames(aliases)
+        self._companies = {
+            same_company(name): company
+            for company, names in aliases.items()
+            for name in (*names, company)
+        }
 
     @classmethod
     def open(cls, index: Path, encoder: str) -> "Bot":
-        """Open the live build of an index, with the encoder that made it."""
-        raise NotImplementedError
+        """Open the live build of an index; raises BuildRefused if another encoder made it."""
+        folder = current_folder(index)
+        loaded = load_encoder(encoder, index / ENCODERS)
+        policy_index = PolicyIndex.load(folder)
+        made_by = policy_index.manifest.encoder
+        if made_by != loaded.card:
+            raise BuildRefused(
+                f"{folder}: built with the encoder {made_by.name!r} "
+                f"({made_by.weights_sha256[:8]}), but {loaded.card.name!r} "
+                f"({loaded.card.weights_sha256[:8]}) is set; build again with: qabot index"
+            )
+        return cls(policy_index, loaded)
 
     def ask(
-        self, question: str, *, company: str | None = None, as_of: date | None = None, k: int = 3
+        self,
+        question: str,
+        *,
+        company: str | None = None,
+        as_of: date | None = None,
+        k: int = 3,
     ) -> Answer:
-        """Return the answer to a question."""
-        raise NotImplementedError
+        """Return what the policies in scope answer: at most `k` citations, or why there are none.
+
+        `company` and `as_of` limit the search; where they are None, those that the question names
+        do. Without any date, only versions in force today are searched.
+        """
+        began = perf_counter()
+        asked = self._understood(question, company, as_of)
+        scope = self.index.scope(asked.companies, None, asked.days)
+        status: Status = "not_covered"
+        found: list[Citation] = []
+        if asked.foreign:
+            scope = Scope(())
+            status = "unknown_company"
+        elif not scope.entries:
+            status = "no_version_in_force"
+        elif any(character.isalnum() for character in asked.question):
+            found = self._citations(asked, scope, k)
+            if found and found[0].score >= fitted().threshold:
+                status = "answered"
+        return Answer(
+            id=self._id(question, company, as_of, k),
+            status=status,
+            citations=tuple(found) if status == "answered" else (),
+            nearest=tuple(found) if status == "not_covered" else (),
+            scope=Searched(
+                company=asked.named,
+                as_of=asked.as_of,
+                since=asked.span.since,
+                until=asked.span.until,
+                versions=len(scope.entries),
+                passages=len(scope.rows),
+            ),
+            took_ms=1000 * (perf_counter() - began),
+        )
+
+    def look(
+        self, question: str, company: str | None, as_of: date | None = None
+    ) -> tuple[Candidates, Mapping[str, float]]:
+        """Return the candidates of a question and the features they share: what is fitted on."""
+        asked = self._understood(question, company, as_of)
+        return self._look(asked, self.index.scope(asked.companies, None, asked.days))
+
+    def _look(self, asked: Asked, scope: Scope) -> tuple[Candidates, Mapping[str, float]]:
+        vector = self._encoder.encode_query(asked.question)
+        found = candidates(asked.question, vector, self.index, scope)
+        in_force = self.index.scope(None, None, asked.days)
+        return found, features(asked.question, vector, found, self.index, in_force)
+
+    def _citations(self, asked: Asked, scope: Scope, k: int) -> list[Citation]:
+        numbers = fitted()
+        found, shared = self._look(asked, scope)
+        hits = retrieve(found, self.index, numbers.ranking, k)
+        entries = {entry.id: entry for entry in scope.entries}
+        return [
+            cite(hit, entries[hit.passage.version], probability(hit.score, shared, numbers))
+            for hit in hits
+        ]
+
+    def _understood(self, question: str, company: str | None, as_of: date | None) -> Asked:
+        today = date.today()
+        read = understand(question, self._names, today)
+        given = self._companies.get(same_company(company)) if company is not None else None
+        named = frozenset(read.companies)
+        companies = frozenset([given]) if given else named or None
+        unknown = company is not None and given is None
+        elsewhere = read.unknown is not None or (given is not None and bool(named - {given}))
+        day = as_of or _one_day(read)
+        return Asked(
+            question=read.question,
+            companies=companies,
+            days=_days(read, as_of, today),
+            named=company if unknown else _one(companies) if not read.unknown else read.unknown,
+            foreign=unknown or (elsewhere and given not in named),
+            as_of=day,
+            span=Span(None, None) if day else Span(read.since, read.until),
+        )
+
+    def _id(self, *asked: object) -> str:
+        """Return the same id for the same question to the same build."""
+        return sha256(repr((self.index.manifest.id, asked)).encode()).hexdigest()[:16]
+
+
+def _days(read: Understood, as_of: date | None, today: date) -> Span:
+    if as_of is not None:
+        return Span(as_of, as_of + timedelta(days=1))
+    if read.since is None and read.until is None:
+        return Span(today, today + timedelta(days=1))
+    return Span(read.since, read.until)
+
+
+def _one_day(read: Understood) -> date | None:
+    if read.since and read.until == read.since + timedelta(days=1):
+        return read.since
+    return None
+
+
+def _one(companies: frozenset[str] | None) -> str | None:
+    return next(iter(companies)) if companies and len(companies) == 1 else None

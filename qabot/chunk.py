@@ -14,9 +14,9 @@ from sentencex import get_sentence_boundaries
 
 from qabot.records import Passage, Section, Version
 
-TARGET_WORDS = 90
+TARGET_WORDS = 110
 """The length that passages tend to. This and MAX_WORDS were chosen with `qabot evaluate`."""
-MAX_WORDS = 140
+MAX_WORDS = 170
 """What a passage holds at most, unless a sentence, or a lead-in with its item, is longer."""
 
 _MARKER = re.compile(r" *(?:- |\(?(?:[0-9]+(?:\.[0-9]+)*|[A-Za-z]|[ivxIVX]{1,5})[.)] )?")

@@ -1,4 +1,4 @@
-"""Question in a scope to hits: vectors and words propose, sentences and headings decide the order."""
+"""Question in a scope to hits: vectors and words propose, more signals decide the order."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -24,6 +24,7 @@ policy    mean `meaning` of the three best passages of the same version, in [-1,
 _CANDIDATES = 100  # proposed by vectors, and as many by words
 _ANSWERS_TOO = 0.06  # a sentence this much further from the question than the best answers as well
 _SAME = 0.95  # cosine above which two passages say the same
+_SHARE = 3  # of a section's passages, one in so many is returned, and at least one
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _of_version(meaning: FloatVector, versions: IntVector) -> FloatVector:
 def _diverse(order: IntVector, found: Candidates, index: PolicyIndex, k: int) -> list[int]:
     """Return the first k places of `order`, without passages that say the same as a better one.
 
-    A section of few passages gives one alone: its best. The others are a scroll away.
+    A section of few passages gives one alone, its best: the others are a scroll away from it.
     """
     picked: list[int] = []
     given: Counter[int] = Counter()
@@ -100,7 +101,7 @@ def _diverse(order: IntVector, found: Candidates, index: PolicyIndex, k: int) ->
     sections = index.sections_of(found.rows)
     for place in order:
         section, size = sections[place]
-        full = given[section] >= max(1, size // 4)
+        full = given[section] >= max(1, size // _SHARE)
         if full or (picked and max(vectors[picked] @ vectors[place]) > _SAME):
             continue
         picked.append(int(place))

@@ -34,20 +34,24 @@ _NAMED_BEFORE = re.compile(r"(?:\bat|\baccording to|\bwhat does) $", re.IGNORECA
 _NAMED_AFTER = re.compile(rf"['’]s\b|:|{OWNED}| policy\b", re.IGNORECASE)
 _OWNED_AFTER = re.compile(OWNED, re.IGNORECASE)
 _ASKED_BEFORE = re.compile(rf"\b{ASKED} $", re.IGNORECASE)
-_DEED_AFTER = re.compile(rf" (?:{DEED}|charg|offer|provid|use|need|allow|requir|have)", re.IGNORECASE)
+_DEED_AFTER = re.compile(
+    rf" (?:{DEED}|charg|offer|provid|use|need|allow|requir|have)", re.IGNORECASE
+)
 _PERHAPS_BEFORE = re.compile(rf"\b(?:{ASKED}|at|with|by|from|for|to|of|on) $", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"(?:^|[.?!:;])[\s\"“‘(]*$")
 _HOST = re.compile(r"(?:https?://)?(?:www\.)?$", re.IGNORECASE)
 _ENDING = re.compile(
-    r"(?:,? (?:inc|llc|ltd|limited|corp|corporation|plc|gmbh|pty)\b\.?)*(?P<possessive>['’]s?(?!\w))?",
+    r"(?:,? (?:inc|llc|ltd|limited|corp|corporation|plc|gmbh|pty)\b\.?)*"
+    r"(?P<possessive>['’]s?(?!\w))?",
     re.IGNORECASE,
 )
+_MAIL = re.compile(r"(?<!\S)\S+@\S+")
 _WORD = re.compile(r"[^\W_]+")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _JOINTS = frozenset((" ", "-", ".", "&", " & ", "+", "'", "’"))  # inside a name
 _LONGEST = 6  # words of a name
 _ARTICLES = frozenset(("the", "a", "an"))
-_ORDINARY_TOO = frozenset("refund refunds prepaid broadband sms voip wifi childcare".split())
+_ORDINARY_TOO = {"refund", "refunds", "prepaid", "broadband", "sms", "voip", "wifi", "childcare"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,12 @@ class CompanyNames:
 
     def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
         declared: defaultdict[str, dict[str, None]] = defaultdict(dict)  # ordered sets
-        self._lengths: dict[str, int] = {}
+        self._spelling: dict[str, str] = {}
         derived: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for company, others in names.items():
             for name in (company, *others):
                 declared[same_company(name)][company] = None
-                self._lengths[same_company(name)] = len(_WORD.findall(name))
+                self._spelling[same_company(name)] = name
                 for word in _short_forms(name):
                     derived[word][company] = None
         for company in names:
@@ -106,10 +110,12 @@ class CompanyNames:
                 declared.setdefault(word, companies)
         declared.pop("", None)
         self._companies = {key: tuple(companies) for key, companies in declared.items()}
-        self._by_letter: defaultdict[str, list[str]] = defaultdict(list)
+        # What a misspelt word is compared with: same first letter, and with a dot only domains.
+        self._similar: defaultdict[tuple[str, bool], list[str]] = defaultdict(list)
         for key in self._companies:
-            if len(key) > 4:
-                self._by_letter[key[0]].append(key)
+            if len(key) > 4 and not is_ordinary(key):
+                is_domain = bool(_DOMAIN.fullmatch(self._spelling.get(key, "")))
+                self._similar[key[0], is_domain].append(key)
 
     def mentions(self, question: str) -> list[Mention]:
         """Return where `question` names companies, in order, without overlap."""
@@ -138,7 +144,9 @@ class CompanyNames:
     def _is_meant(self, question: str, run: list[_Word], key: str) -> bool:
         """Whether it is the name and not the ordinary words that it looks like."""
         telling = [word for word in run if word.key not in _ARTICLES] or run
-        as_declared = len(telling) > 1 and len(run) == self._lengths.get(key)
+        as_declared = len(telling) > 1 and len(run) == len(
+            _WORD.findall(self._spelling.get(key, ""))
+        )
         if as_declared or not all(is_ordinary(word.key) for word in telling):
             return True
         if all(word.is_capital for word in telling) and any(word.is_marked for word in telling):
@@ -159,8 +167,10 @@ class CompanyNames:
         for run in runs[-3:]:
             key = "".join(word.key for word in run)
             if len(key) > 3 and key.isalpha() and _may_be_name(question, run):
+                has_dot = "." in question[run[0].start : run[-1].end]
+                similar = self._similar.get((key[0], has_dot), [])
                 near = process.extract(
-                    key, self._by_letter[key[0]], scorer=OSA.distance, score_cutoff=2, limit=None
+                    key, similar, scorer=OSA.distance, score_cutoff=2, limit=None
                 )
                 best += [
                     (distance, -len(run), name)
@@ -187,13 +197,10 @@ def _short_forms(name: str) -> Iterator[str]:
 def _words(question: str) -> list[_Word]:
     shouts = question.isupper()
     words = []
-    for found in _WORD.finditer(question):
-        start, end = found.span()
-        if question[start - 1 : start] == "@" or question[end : end + 1] == "@":
-            continue  # of a mail address
+    for found in _WORD.finditer(_MAIL.sub(lambda mail: "@" * len(mail[0]), question)):
         is_capital = found[0][0].isupper() and not shouts
-        is_marked = is_capital and not _SENTENCE_START.search(question, 0, start)
-        words.append(_Word(start, end, slug(found[0]), is_capital, is_marked))
+        is_marked = is_capital and not _SENTENCE_START.search(question, 0, found.start())
+        words.append(_Word(*found.span(), slug(found[0]), is_capital, is_marked))
     return words
 
 

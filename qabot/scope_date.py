@@ -60,8 +60,8 @@ _AGO = re.compile(
     re.IGNORECASE,
 )
 _NOW = re.compile(
-    r"(?<!from )(?<!until )(?<!by )\b(?:(?:as of )?(?:right now|now|today)(?! that\b)(?:['’]s)?|"
-    r"currently|presently|nowadays|at present|at the moment)(?![\w-])",
+    r"(?<!from )(?<!until )(?<!by )(?<!what )\b(?:(?:as of )?(?:right now|now|today(?:['’]s)?)"
+    r"(?! that\b)|currently|presently|nowadays|at present|at the moment)(?![\w-])",
     re.IGNORECASE,
 )
 _LAW = re.compile(  # "Regulation (EU) 2016/679 of 27 April 2016"

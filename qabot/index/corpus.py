@@ -46,6 +46,7 @@ class Entry:
     effective_until: date | None  #: exclusive
     url: str | None
     file: str
+    sha256: str
     aliases: tuple[str, ...]
     rows: range
 
@@ -136,10 +137,11 @@ class Corpus:
 
 def _entries(connection: sqlite3.Connection) -> Iterator[Entry]:
     for columns in connection.execute(
-        """SELECT id, company, policy, title, effective_from, effective_until, url, file, aliases,
-           first_passage, passages FROM versions ORDER BY number"""
+        """SELECT id, company, policy, title, effective_from, effective_until, url, file, sha256,
+           aliases, first_passage, passages FROM versions ORDER BY number"""
     ):
-        (id_, company, policy, title, since, until, url, file, aliases, first, count) = columns
+        (id_, company, policy, title, since, until, *rest, aliases, first, count) = columns
+        url, file, digest = rest
         yield Entry(
             id=id_,
             company=company,
@@ -149,6 +151,7 @@ def _entries(connection: sqlite3.Connection) -> Iterator[Entry]:
             effective_until=_date(until),
             url=url,
             file=file,
+            sha256=digest,
             aliases=tuple(json.loads(aliases)),
             rows=range(first, first + count),
         )

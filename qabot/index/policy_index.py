@@ -64,15 +64,17 @@ class PolicyIndex:
         """Open a build; raises BuildRefused when it is damaged, foreign or of another format."""
         manifest = read_manifest(folder)
         verify(folder, manifest)
-        return cls(
-            manifest,
-            Corpus.open(folder),
-            (Vectors.load(folder), Words.load(folder / WORDS), Words.load(folder / HEADINGS)),
-            (
-                np.load(folder / SENTENCES, mmap_mode="r"),
-                np.load(folder / SENTENCE_STARTS),
-            ),
-        )
+        try:
+            return cls(
+                manifest,
+                Corpus.open(folder),
+                (Vectors.load(folder), Words.load(folder / WORDS), Words.load(folder / HEADINGS)),
+                (np.load(folder / SENTENCES, mmap_mode="r"), np.load(folder / SENTENCE_STARTS)),
+            )
+        except (OSError, ValueError, KeyError) as error:  # whole, by its hashes, yet not as ours
+            raise BuildRefused(
+                f"{folder}: not as this qabot writes builds; build again with: qabot index"
+            ) from error
 
     def prove(self) -> None:
         """Raise BuildRefused unless the parts fit together and passages find themselves."""

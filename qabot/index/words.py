@@ -15,7 +15,7 @@ import bm25s
 import numpy as np
 import Stemmer
 
-from qabot.records import FloatVector, IntVector
+from qabot.records import BoolMatrix, FloatVector, IntVector
 
 _K1, _B = 1.2, 0.75  # Lucene's
 _WORD = re.compile(r"\w+")
@@ -76,19 +76,30 @@ class Words:
         return scores
 
     def coverage(self, words: Sequence[str], rows: IntVector) -> FloatVector:
-        """Return, for each row, the share of the question's words it holds, from 0 to 1.
+        """Return, for each of these ascending rows, the share of the words it holds, 0 to 1.
 
         A word weighs its inverse document frequency; one that no passage holds weighs the most.
         """
-        held = np.zeros(len(rows), dtype=np.float32)
-        total = 0.0
-        for word in dict.fromkeys(words):
+        held, weights = self._held(words, rows)
+        shares: FloatVector = weights @ held / max(float(weights.sum()), 1e-9)
+        return shares
+
+    def known(self, words: Sequence[str], rows: IntVector) -> float:
+        """Return the share of the words that any of these ascending rows holds, 0 to 1."""
+        held, weights = self._held(words, rows)
+        return float(weights @ held.any(axis=1) / max(float(weights.sum()), 1e-9))
+
+    def _held(self, words: Sequence[str], rows: IntVector) -> tuple[BoolMatrix, FloatVector]:
+        """Return which row holds which word, shape (words, rows), and what each word weighs."""
+        distinct = list(dict.fromkeys(words))
+        held = np.zeros((len(distinct), len(rows)), dtype=bool)
+        weights = np.zeros(len(distinct), dtype=np.float32)
+        for place, word in enumerate(distinct):
             number = self._bm25.vocab_dict.get(word)
             start, end = (0, 0) if number is None else self._starts[number : number + 2]
             postings = self._passages[start:end]
-            weight = float(np.log(1 + (self._count - len(postings) + 0.5) / (len(postings) + 0.5)))
-            total += weight
-            places = np.searchsorted(postings, rows)
-            inside = places < len(postings)
-            held[inside] += weight * (postings[places[inside]] == rows[inside])
-        return held / total if total else held
+            weights[place] = np.log(1 + (self._count - len(postings) + 0.5) / (len(postings) + 0.5))
+            if len(postings):
+                near = np.searchsorted(postings, rows).clip(max=len(postings) - 1)
+                held[place] = postings[near] == rows
+        return held, weights

@@ -46,6 +46,7 @@ def clean(text: str) -> str:
         unescape_html=False,
         normalization="NFC",
     )
+    fixed = fixed.replace("\u200b", " ")  # zero width, but it divides words
     visible = "".join(c for c in fixed if c.isspace() or c in _JOINERS or not _is_invisible(c))
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", visible).strip())
 

@@ -1,0 +1,59 @@
+"""Hits to citations: what is quoted of a passage, what in it answers, and the link to the spot."""
+
+from urllib.parse import quote
+
+from qabot.index.corpus import Entry
+from qabot.records import Citation, Highlight, Hit, Passage
+
+_EDGE = 5  # words at either end of a long sentence that a text fragment names
+
+
+def cite(hit: Hit, entry: Entry, probability: float) -> Citation:
+    """Return the citation of a hit: the passage without the headings that its trail repeats."""
+    passage = hit.passage
+    start = _start(passage)
+    highlight = tuple(Highlight(*passage.sentences[place]) for place in hit.answering)
+    return Citation(
+        quote=passage.text[start - passage.start :],
+        start=start,
+        end=passage.end,
+        sha256=entry.sha256,
+        highlight=highlight,
+        company=entry.company,
+        policy=entry.policy,
+        version=entry.id,
+        title=entry.title,
+        section=passage.trail,
+        page=passage.page,
+        effective_from=entry.effective_from,
+        effective_until=entry.effective_until,
+        url=link(entry.url, passage, highlight[0] if highlight else None),
+        score=probability,
+        lead_in=passage.lead_in,
+    )
+
+
+def link(url: str | None, passage: Passage, highlight: Highlight | None) -> str | None:
+    """Return the address with a fragment that scrolls to the answer: a page, or the text itself.
+
+    Browsers match whole words of one block, and read "-" and "," as marks of their own:
+    https://wicg.github.io/scroll-to-text-fragment/#syntax
+    """
+    if url is None or highlight is None:
+        return url
+    if passage.page is not None:
+        return f"{url.partition('#')[0]}#page={passage.page}"
+    sentence = passage.text[highlight.start - passage.start : highlight.end - passage.start]
+    words = sentence.split()
+    ends = [words] if len(words) <= 2 * _EDGE else [words[:_EDGE], words[-_EDGE:]]
+    directive = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
+    address, _, anchor = url.partition("#")
+    return f"{address}#{anchor.partition(':~:')[0]}:~:text={directive}"
+
+
+def _start(passage: Passage) -> int:
+    """Return where the first sentence's line begins: after the headings, before a bullet."""
+    if not passage.sentences:
+        return passage.start
+    first = passage.sentences[0][0] - passage.start
+    return passage.start + passage.text.rfind("\n", 0, first) + 1

@@ -1,0 +1,240 @@
+"""The commands. Each imports what it needs, so that none waits for what another needs."""
+
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from qabot import __version__
+
+if TYPE_CHECKING:
+    from qabot.bot import Bot
+    from qabot.settings import Settings
+
+ANSWERED, NOT_COVERED = 0, 3
+
+
+def _settings() -> "Settings":
+    from qabot.settings import Settings
+
+    return Settings()
+
+
+def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date() if value is not None else None
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{value!r} is no date; write it year-month-day, as in 2021-06-10"
+        ) from error
+
+
+_in_index = click.option(
+    "--index",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=lambda: _settings().index,
+    help="Folder that holds the builds; QABOT_INDEX, else index.",
+)
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def qabot() -> None:
+    """Answer questions about company policies, with quotes that can be checked.
+
+    \b
+    Example:
+      qabot index
+      qabot ask "How long do you keep call records?"
+    """
+
+
+@qabot.command("index")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@_in_index
+@click.option("--skip-unreadable", is_flag=True, help="Leave out, and name, what cannot be read.")
+def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -> None:
+    """Read policies and build what the bot answers from.
+
+    PATH is a policy file (.md .html .pdf .docx .txt) or a folder of them; index/policies if none
+    is given. Prints what was understood of each file, and where each value came from.
+
+    \b
+    Example:
+      qabot index
+      qabot index policies/ terms.pdf --index /srv/qabot
+    """
+    from qabot.bot import ENCODERS
+    from qabot.encode import load_encoder
+    from qabot.index.build import build, plan
+    from qabot.progress import encoding
+    from qabot.tables import show_report
+    from qabot.unchanged import unchanged
+
+    began = perf_counter()
+    encoder = _settings().encoder
+    planned = plan(paths or [Path("index/policies")], encoder)
+    if live := unchanged(planned, index):
+        manifest, skipped = live
+        if skip_unreadable or not skipped:
+            click.echo(f"Nothing changed since build {manifest.id}, which stays live.")
+            for sentence in skipped:
+                click.echo(f"Skipped: {sentence}")
+            return
+    _announce_export(encoder, index)
+    loaded = load_encoder(encoder, index / ENCODERS)
+    with encoding() as progress:
+        report = build(planned, index, loaded, skip_unreadable=skip_unreadable, progress=progress)
+    show_report(report, index, perf_counter() - began)
+
+
+@qabot.command()
+@click.argument("question")
+@click.option("--company", metavar="C", help="Whose policies; else the company the question names.")
+@click.option("--as-of", metavar="DATE", callback=_day, help="Day asked about, year-month-day.")
+@click.option("--k", type=click.IntRange(1, 10), default=3, help="Quotes at most [default: 3].")
+@_in_index
+@_as_json
+def ask(
+    question: str, company: str | None, as_of: date | None, k: int, index: Path, as_json: bool
+) -> int:
+    """Ask a question.
+
+    Exits with 0 when it is answered, with 3 when the policies do not answer it.
+
+    \b
+    Example:
+      qabot ask "How long do you keep call records?"
+      qabot ask "Can I get a refund?" --company "Larkfield Telecom" --as-of 2024-10-01
+    """
+    bot = _open_bot(index)
+    answer = bot.ask(question, company=company, as_of=as_of, k=k)
+    if as_json:
+        from qabot.contract import answer_fields, to_json
+
+        click.echo(to_json(answer_fields(answer)))
+    else:
+        from qabot.show import show_answer
+
+        show_answer(answer, bot.index.corpus.entries)
+    return ANSWERED if answer.status == "answered" else NOT_COVERED
+
+
+@qabot.command()
+@_in_index
+@_as_json
+def policies(index: Path, as_json: bool) -> None:
+    """List the policies, and when each is in force.
+
+    \b
+    Example:
+      qabot policies --json
+    """
+    from qabot.contract import policy_fields, to_json
+    from qabot.index.builds import current_folder, read_manifest
+    from qabot.index.corpus import Corpus
+
+    folder = current_folder(index)
+    read_manifest(folder)
+    with closing(Corpus.open(folder)) as corpus:
+        entries = corpus.entries
+    if as_json:
+        click.echo(to_json(policy_fields(entries)))
+    else:
+        from qabot.tables import show_policies
+
+        show_policies(entries)
+
+
+@qabot.command()
+@_in_index
+@_as_json
+def builds(index: Path, as_json: bool) -> None:
+    """List the builds, the newest first.
+
+    The one marked "live" answers.
+
+    \b
+    Example:
+      qabot builds
+    """
+    from qabot.contract import build_fields, to_json
+    from qabot.index.builds import current_id, manifests
+
+    if as_json:
+        click.echo(to_json(build_fields(manifests(index), current_id(index))))
+    else:
+        from qabot.tables import show_builds
+
+        show_builds(manifests(index), current_id(index))
+
+
+@qabot.command()
+@click.argument("build")
+@_in_index
+def use(build: str, index: Path) -> None:
+    """Make BUILD the live one.
+
+    That is how to go back; `qabot builds` lists what there is.
+
+    \b
+    Example:
+      qabot use 20261122T073000.123456Z-1f2e3d4c
+    """
+    from qabot.index.builds import use
+
+    manifest = use(index, build)
+    click.echo(f"Build {manifest.id} of {manifest.created} is live now.")
+
+
+@qabot.command()
+@click.argument(
+    "questions", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
+)
+@click.option(
+    "--details", metavar="FILE", type=click.Path(path_type=Path), help="Write a row a question."
+)
+@_in_index
+@_as_json
+def evaluate(questions: Path, details: Path | None, index: Path, as_json: bool) -> None:
+    """Measure the answers to a list of questions.
+
+    FILE has one JSON object a line: a question and the texts that answer it.
+
+    \b
+    Example:
+      qabot evaluate questions.jsonl --details rows.jsonl
+    """
+    from qabot.contract import to_json
+    from qabot.evaluate import evaluate
+
+    measures = evaluate(_open_bot(index), questions, details)
+    if as_json:
+        click.echo(to_json(measures))
+    else:
+        from qabot.tables import show_measures
+
+        show_measures(measures)
+
+
+def _open_bot(index: Path) -> "Bot":
+    from qabot.bot import Bot
+    from qabot.index.builds import current_folder
+
+    encoder = _settings().encoder
+    current_folder(index)  # without a build there is nothing to prepare an encoder for
+    _announce_export(encoder, index)
+    return Bot.open(index, encoder)
+
+
+def _announce_export(name: str, index: Path) -> None:
+    from qabot.bot import ENCODERS
+    from qabot.encode import export_folder
+
+    if not export_folder(name, index / ENCODERS).exists():
+        click.echo(f"Preparing the encoder {name}, once: about 20 seconds.", err=True)

@@ -1,0 +1,79 @@
+"""Answers, policies and builds as JSON: what `--json` prints and what the HTTP API serves."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from qabot.index.builds import Manifest
+from qabot.index.corpus import Entry
+from qabot.records import Answer, Citation
+
+_SAID_WHEN_SET = ("since", "until", "lead_in")  # the exception rather than the rule
+
+
+def to_json(value: object) -> str:
+    """Return `value` as JSON; dates are written year-month-day."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=date.isoformat)
+
+
+def answer_fields(answer: Answer) -> dict[str, Any]:
+    """Return an answer as the contract has it."""
+    return {
+        **asdict(answer),
+        "citations": [_fields(citation) for citation in answer.citations],
+        "nearest": [_fields(citation) for citation in answer.nearest],
+        "scope": _without_unset(asdict(answer.scope)),
+    }
+
+
+def policy_fields(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Return the policies, each with its versions, in the order of the corpus."""
+    return [
+        _policy_fields(list(versions)) for _, versions in groupby(entries, attrgetter("policy"))
+    ]
+
+
+def build_fields(manifests: Iterable[Manifest], live: str | None) -> list[dict[str, Any]]:
+    """Return the builds, each with whether it is the one that answers."""
+    return [
+        {
+            "build": manifest.id,
+            "created": manifest.created,
+            "encoder": manifest.encoder.name,
+            "counts": manifest.counts,
+            "live": manifest.id == live,
+        }
+        for manifest in manifests
+    ]
+
+
+def _fields(citation: Citation) -> dict[str, Any]:
+    return _without_unset(asdict(citation))
+
+
+def _without_unset(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value or name not in _SAID_WHEN_SET}
+
+
+def _policy_fields(versions: Sequence[Entry]) -> dict[str, Any]:
+    newest = versions[-1]
+    return {
+        "company": newest.company,
+        "policy": newest.policy,
+        "title": newest.title,
+        "versions": [
+            {
+                "version": version.id,
+                "effective_from": version.effective_from,
+                "effective_until": version.effective_until,
+                "passages": len(version.rows),
+                "file": version.file,
+                "url": version.url,
+            }
+            for version in versions
+        ],
+    }

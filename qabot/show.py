@@ -1,0 +1,174 @@
+"""Answers as people read them, in a terminal or a file.
+
+In a terminal quotes are wrapped and the sentences that answer are bold. Without colours, and when
+copied or piped, the bar in front of them says the same.
+"""
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from rich.console import Console
+from rich.text import Text
+
+from qabot.index.corpus import Entry
+from qabot.records import Answer, Citation, Searched
+
+_ANSWERS, _CONTEXT = "▌ ", "  "
+_WIDEST = 100  # columns; longer lines are hard to read
+_UNBOUNDED = 10_000  # columns of what is piped: nothing is wrapped
+_NAMED = 12  # companies or versions listed; `qabot policies` has all of them
+_NEAREST = 200  # characters shown of a passage that does not answer
+_MARKER = re.compile(r"(?:^|\n)( *(?:-|\(?\w{1,5}[.)]) )$")  # of the list item that answers
+
+
+def console() -> Console:
+    """Return standard output: as wide as the terminal, else one line a paragraph."""
+    piped = not sys.stdout.isatty()
+    width = _UNBOUNDED if piped else None
+    return Console(width=width, soft_wrap=piped, highlight=False, markup=False, emoji=False)
+
+
+def show_answer(answer: Answer, entries: Sequence[Entry]) -> None:
+    """Print an answer; `entries` are all versions there are."""
+    out = console()
+    if answer.status == "answered":
+        _show_citations(out, answer.citations)
+    elif answer.status == "not_covered":
+        _show_not_covered(out, answer)
+    elif answer.status == "unknown_company":
+        _show_unknown_company(out, answer.scope.company, entries)
+    else:
+        _show_not_in_force(out, answer.scope, entries)
+
+
+def in_force(since: date | None, until: date | None) -> str:
+    """Return in words when a version is in force; `until` is the first day it no longer is."""
+    last = until and written(until - timedelta(days=1))
+    if since is None:
+        return f"until {last}" if last else "since an unknown day"
+    if last:
+        return f"{written(since)} - {last}"
+    return f"{'since' if since <= date.today() else 'from'} {written(since)}"
+
+
+def written(day: date) -> str:
+    """Return a day as "10 June 2021"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _show_citations(out: Console, citations: Sequence[Citation]) -> None:
+    for number, citation in enumerate(citations):
+        if number:
+            out.print()
+        for line in _quote(out, citation):
+            out.print(line)
+        out.print()
+        _show_whence(out, citation)
+
+
+def _show_whence(out: Console, citation: Citation) -> None:
+    when = in_force(citation.effective_from, citation.effective_until)
+    page = f", page {citation.page}" if citation.page else ""
+    out.print(Text(f"{_CONTEXT}{citation.company}: {' > '.join(_trail(citation))}"))
+    out.print(Text(f"{_CONTEXT}{citation.version}, in force {when}{page}"))
+    if citation.url:  # in one piece, so that it can be clicked
+        out.print(Text(_CONTEXT + citation.url, style="dim"), soft_wrap=True)
+
+
+def _trail(citation: Citation) -> Sequence[str]:
+    """Return title and section; the outermost heading often is the title."""
+    title, section = citation.title, citation.section
+    is_said = bool(section) and title.casefold() in section[0].casefold()
+    return section if is_said else (title, *section)
+
+
+def _show_not_covered(out: Console, answer: Answer) -> None:
+    out.print("The policies searched do not answer this.", style="bold")
+    out.print(f"Searched: {_searched(answer.scope)}.")
+    if not answer.nearest:
+        return
+    out.print("\nNearest to the question, but no answer:")
+    for citation in answer.nearest:
+        quote = " ".join(citation.quote.split())
+        short = quote if len(quote) <= _NEAREST else quote[:_NEAREST].rsplit(" ", 1)[0] + " …"
+        out.print()
+        out.print(Text(_CONTEXT + short, style="dim"))
+        _show_whence(out, citation)
+
+
+def _show_unknown_company(out: Console, company: str | None, entries: Sequence[Entry]) -> None:
+    companies = sorted({entry.company for entry in entries})
+    if company in companies:
+        out.print(f"The question names another company than {company}, to which it was limited.")
+    else:
+        out.print(f"There are no policies of {company or 'the company asked about'} here.")
+    out.print(f"There are those of: {_some(companies)}.")
+
+
+def _show_not_in_force(out: Console, scope: Searched, entries: Sequence[Entry]) -> None:
+    chosen = [entry for entry in entries if scope.company in (None, entry.company)]
+    whose = f" of {scope.company}" if scope.company else ""
+    out.print(f"No policy{whose} was in force {_days(scope)}.")
+    out.print("There are:")
+    for entry in chosen[:_NAMED]:
+        when = in_force(entry.effective_from, entry.effective_until)
+        out.print(Text(f"{_CONTEXT}{entry.policy}, {when}"))
+    if more := chosen[_NAMED:]:
+        out.print(f"{_CONTEXT}and {len(more):,} more (qabot policies)")
+
+
+def _searched(scope: Searched) -> str:
+    versions = f"{scope.versions:,} version{'s' * (scope.versions != 1)}"
+    passages = f"{scope.passages:,} passage{'s' * (scope.passages != 1)}"
+    return f"{scope.company or 'every company'}, {versions} in force {_days(scope)}, {passages}"
+
+
+def _days(scope: Searched) -> str:
+    if scope.as_of:
+        return f"on {written(scope.as_of)}"
+    last = scope.until and written(scope.until - timedelta(days=1))
+    if scope.since and last:
+        return f"between {written(scope.since)} and {last}"
+    if scope.since:
+        return f"after {written(scope.since - timedelta(days=1))}"
+    return f"until {last}" if last else "today"
+
+
+def _some(names: Sequence[str]) -> str:
+    listed, more = ", ".join(names[:_NAMED]), len(names) - _NAMED
+    return f"{listed} and {more:,} more (qabot policies)" if more > 0 else listed
+
+
+def _quote(out: Console, citation: Citation) -> Iterator[Text]:
+    """Yield the lines of a quote; what answers begins a line of its own."""
+    if citation.lead_in:
+        yield Text(f"{_CONTEXT}[{citation.lead_in}]", style="dim")
+    width = min(out.width, _WIDEST) - len(_ANSWERS)
+    for piece, answers in _pieces(citation):
+        gutter, style = (_ANSWERS, "bold") if answers else (_CONTEXT, "")
+        for line in _lines(piece):
+            text = Text(line, style=style)
+            for part in [text] if out.soft_wrap else text.wrap(out, width):
+                part.rstrip()
+                yield Text.assemble((gutter, style), part) if part.plain else Text()
+
+
+def _pieces(citation: Citation) -> Iterator[tuple[str, bool]]:
+    """Cut a quote where sentences that answer begin and end; a list's marker goes with its item."""
+    at = 0
+    for sentence in citation.highlight:
+        start, end = sentence.start - citation.start, sentence.end - citation.start
+        if marker := _MARKER.search(citation.quote[at:start]):
+            start = at + marker.start(1)
+        yield citation.quote[at:start], False
+        yield citation.quote[start:end], True
+        at = end
+    yield citation.quote[at:], False
+
+
+def _lines(piece: str) -> list[str]:
+    """Return the lines of a piece; every piece begins a line anyway, so it needs no break."""
+    indented = piece if piece.startswith("  ") else piece.strip(" ")
+    return indented.removeprefix("\n").removesuffix("\n").split("\n") if indented.strip(" ") else []
