@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from qabot.answer import cite
-from qabot.covered import features, fitted, probability
+from qabot.covered import Decision, features, fitted
 from qabot.encode import Encoder, load_encoder
 from qabot.errors import BuildRefused
 from qabot.index.builds import current_folder
@@ -82,6 +82,7 @@ class Bot:
         began = perf_counter()
         asked = self._understood(question, company, as_of)
         scope = self.index.scope(asked.companies, None, asked.days)
+        decision = self._decision(asked, scope)
         status: Status = "not_covered"
         found: list[Citation] = []
         if asked.foreign:
@@ -90,8 +91,8 @@ class Bot:
         elif not scope.entries:
             status = "no_version_in_force"
         elif any(character.isalnum() for character in asked.question):
-            found = self._citations(asked, scope, k)
-            if found and found[0].score >= fitted().threshold:
+            found = self._citations(asked, scope, decision, k)
+            if found and found[0].score >= decision.threshold:
                 status = "answered"
         return Answer(
             id=self._id(question, company, as_of, k),
@@ -122,13 +123,20 @@ class Bot:
         in_force = self.index.scope(None, None, asked.days)
         return found, features(asked.question, vector, found, self.index, in_force)
 
-    def _citations(self, asked: Asked, scope: Scope, k: int) -> list[Citation]:
-        numbers = fitted()
+    def _decision(self, asked: Asked, scope: Scope) -> Decision:
+        others = self.index.scope(None, None, asked.days).entries != scope.entries
+        return fitted().among if others else fitted().alone
+
+    def _citations(self, asked: Asked, scope: Scope, decision: Decision, k: int) -> list[Citation]:
         found, shared = self._look(asked, scope)
-        hits = retrieve(found, self.index, numbers.ranking, k)
+        hits = retrieve(found, self.index, fitted().ranking, k)
         entries = {entry.id: entry for entry in scope.entries}
         return [
-            cite(hit, entries[hit.passage.version], probability(hit.score, shared, numbers))
+            cite(
+                hit,
+                entries[hit.passage.version],
+                decision.probability({"best": hit.score, **shared}),
+            )
             for hit in hits
         ]
 

@@ -73,7 +73,7 @@ def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -
     from qabot.encode import load_encoder
     from qabot.index.build import build, plan
     from qabot.progress import encoding
-    from qabot.tables import show_report
+    from qabot.report import show_report
     from qabot.unchanged import unchanged
 
     began = perf_counter()
@@ -211,9 +211,12 @@ def evaluate(questions: Path, details: Path | None, index: Path, as_json: bool) 
       qabot evaluate questions.jsonl --details rows.jsonl
     """
     from qabot.contract import to_json
-    from qabot.evaluate import evaluate
+    from qabot.evaluate import ask_all, read_questions, summary, write_details
 
-    measures = evaluate(_open_bot(index), questions, details)
+    rows = ask_all(_open_bot(index), read_questions(questions))
+    if details:
+        write_details(rows, details)
+    measures = summary(rows)
     if as_json:
         click.echo(to_json(measures))
     else:

@@ -1,8 +1,9 @@
 """Covered or not: whether the policies in scope answer a question, as a fitted probability.
 
-A logistic model over four features, each of which can only speak for an answer (its weight is not
-negative), so a decision can be explained feature by feature. Weights, threshold, and what they
-were fitted on are in fitted.json; `python -m qabot.fit` writes that file.
+A logistic model over a few features, each of which can only speak for an answer (no weight is
+negative), so that a decision can be explained feature by feature. There are two: one for a scope
+beside which other companies' policies are indexed, one for a corpus searched whole. Weights,
+thresholds, and what they were fitted on are in fitted.json; `python -m qabot.fit` writes it.
 """
 
 import json
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,11 +26,27 @@ FEATURES = ("best", "several", "known", "gap")
 best     ranking score of a hit
 several  mean cosine of the question and the three nearest passages in scope, in [-1, 1]
 known    share of the question's words, by rarity, that passages in scope hold, in [0, 1]
-gap      how much nearer the nearest passage of any company's is than the nearest in scope, at
-         most 0: what other companies say plainly and this one's nearest does not, it lacks
+gap      cosine of the nearest passage in scope less that of the nearest of any company, at most
+         0: what others say plainly, and nothing in scope nearly so, is not in scope. Always 0,
+         and not used, where nothing but the scope is indexed.
 """
 
 FILE = Path(__file__).with_name("fitted.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One of the two models."""
+
+    intercept: float
+    weights: tuple[float, ...]  #: of FEATURES, none negative
+    threshold: float  #: probability from which a question counts as covered
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Return the probability that the hit these features are of answers, in [0, 1]."""
+        weighed = zip(FEATURES, self.weights, strict=True)
+        logit = self.intercept + sum(weight * features[name] for name, weight in weighed)
+        return float(1 / (1 + np.exp(-logit)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +54,24 @@ class Fitted:
     """The numbers that were fitted."""
 
     ranking: tuple[float, ...]  #: weights of SIGNALS
-    intercept: float
-    weights: tuple[float, ...]  #: of FEATURES, none negative
-    threshold: float  #: probability from which a question counts as covered
+    alone: Decision  #: nothing but the scope is indexed
+    among: Decision  #: other companies' policies are indexed too
 
 
 @cache
 def fitted() -> Fitted:
     """Return the numbers in fitted.json."""
     numbers = json.loads(FILE.read_text())
-    covered = numbers["covered"]
     return Fitted(
         ranking=tuple(numbers["ranking"][name] for name in SIGNALS),
-        intercept=covered["intercept"],
-        weights=tuple(covered["weights"][name] for name in FEATURES),
-        threshold=covered["threshold"],
+        alone=_decision(numbers["alone"]),
+        among=_decision(numbers["among"]),
     )
+
+
+def _decision(numbers: Mapping[str, Any]) -> Decision:
+    weights = tuple(numbers["weights"][name] for name in FEATURES)
+    return Decision(numbers["intercept"], weights, numbers["threshold"])
 
 
 def features(
@@ -66,11 +86,3 @@ def features(
         "known": index.words.known(terms(question), found.rows),
         "gap": min(0.0, float(meaning[0]) - anywhere),
     }
-
-
-def probability(best: float, shared: Mapping[str, float], numbers: Fitted) -> float:
-    """Return the probability that a hit with this ranking score answers."""
-    values = {"best": best, **shared}
-    weighed = zip(FEATURES, numbers.weights, strict=True)
-    logit = numbers.intercept + sum(weight * values[name] for name, weight in weighed)
-    return float(1 / (1 + np.exp(-logit)))

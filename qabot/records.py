@@ -14,6 +14,7 @@ import numpy.typing as npt
 FloatVector = npt.NDArray[np.float32]  # one dimension
 FloatMatrix = npt.NDArray[np.float32]  # two dimensions, one vector a row
 IntVector = npt.NDArray[np.int64]
+BoolVector = npt.NDArray[np.bool_]
 BoolMatrix = npt.NDArray[np.bool_]
 
 Status = Literal["answered", "not_covered", "unknown_company", "no_version_in_force"]

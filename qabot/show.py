@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from qabot.index.corpus import Entry
@@ -71,8 +72,11 @@ def _show_citations(out: Console, citations: Sequence[Citation]) -> None:
 def _show_whence(out: Console, citation: Citation) -> None:
     when = in_force(citation.effective_from, citation.effective_until)
     page = f", page {citation.page}" if citation.page else ""
-    out.print(Text(f"{_CONTEXT}{citation.company}: {' > '.join(_trail(citation))}"))
-    out.print(Text(f"{_CONTEXT}{citation.version}, in force {when}{page}"))
+    about = Text(
+        f"{citation.company}: {' > '.join(_trail(citation))}\n"
+        f"{citation.version}, in force {when}{page}"
+    )
+    out.print(Padding.indent(about, len(_CONTEXT)))
     if citation.url:  # in one piece, so that it can be clicked
         out.print(Text(_CONTEXT + citation.url, style="dim"), soft_wrap=True)
 
@@ -94,7 +98,7 @@ def _show_not_covered(out: Console, answer: Answer) -> None:
         quote = " ".join(citation.quote.split())
         short = quote if len(quote) <= _NEAREST else quote[:_NEAREST].rsplit(" ", 1)[0] + " …"
         out.print()
-        out.print(Text(_CONTEXT + short, style="dim"))
+        out.print(Padding.indent(Text(short, style="dim"), len(_CONTEXT)))
         _show_whence(out, citation)
 
 

@@ -1,0 +1,62 @@
+"""What `qabot index` understood of each file, and what it left out, for people."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from qabot.index.build import REPORT, Report
+from qabot.index.builds import builds_folder
+from qabot.records import Version
+from qabot.show import console, in_force
+from qabot.tables import count, counts, grid
+
+
+def show_report(report: Report, index: Path, seconds: float) -> None:
+    """Print what a build understood of each file and where from, what it left out, and counts."""
+    out = console()
+    _show_versions(out, report)
+    blocks = sum(report.removed.values())
+    if blocks:
+        whole = builds_folder(index) / report.manifest.id / REPORT
+        out.print(Text(f"Left out as page furniture: {count(blocks, 'blocks')}, see {whole}"))
+    for one in report.ignored:
+        out.print(Text(f"Ignored {one.path}: {one.reason}."))
+    for sentence in report.skipped:
+        out.print(Text(f"Skipped: {sentence}", style="yellow"))
+    out.print(
+        f"{counts(report.manifest)}; {count(report.encoded, 'texts')} encoded, "
+        f"{report.reused:,} known before; {seconds:.1f} s"
+    )
+
+
+def _show_versions(out: Console, report: Report) -> None:
+    values = [value for version in report.versions for _, value, _ in _understood(version)]
+    widest = min(max(map(len, values)), out.width // 2)
+    for version in report.versions:
+        out.print(Text(version.file, style="bold"))
+        table = grid("", "", "dim")
+        table.columns[1].min_width = widest
+        for row in _understood(version):
+            table.add_row(*map(Text, row))
+        if removed := report.removed[version.file]:
+            table.add_row("left out", count(removed, "blocks"), "page furniture")
+        out.print(Padding.indent(table, 2))
+
+
+def _understood(version: Version) -> list[tuple[str, str, str]]:
+    """Return what a file was taken for, line by line: what, which, and where that was found."""
+    origins = version.origins
+    next_one = "; the next version" if version.effective_until else ""
+    return [
+        ("company", version.company, origins["company"]),
+        ("policy", version.policy, origins["policy"]),
+        ("title", version.title, origins["title"]),
+        (
+            "in force",
+            in_force(version.effective_from, version.effective_until),
+            origins.get("effective", "no date found") + next_one,
+        ),
+        ("url", version.url or "-", origins.get("url", "no address found")),
+    ]

@@ -1,0 +1,27 @@
+from pathlib import Path
+
+import pytest
+
+from qabot.cli import main
+from qabot.commands import qabot
+from qabot.settings import Settings
+
+README = (Path(__file__).resolve().parents[1] / "README.md").read_text()
+
+
+@pytest.mark.parametrize("command", sorted(qabot.commands))
+def test_command_is_documented(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command is in the README, and its help shows an example of it."""
+    assert f"qabot {command}" in README
+
+    assert main([command, "--help"]) == 0
+
+    example = capsys.readouterr().out.partition("Example:\n")[2]
+    assert f"  qabot {command}" in example
+
+
+@pytest.mark.parametrize("setting", sorted(Settings.model_fields))
+def test_setting_is_documented(setting: str) -> None:
+    """Every setting is in the README under the name it is read from, and says what it is for."""
+    assert f"`QABOT_{setting.upper()}`" in README
+    assert Settings.model_fields[setting].description
