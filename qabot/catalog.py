@@ -78,8 +78,8 @@ def _with_policy(draft: Draft) -> Draft:
             f'{draft.path}: the policy "{policy.value}" ({policy.origin}) is not one of {company}; '
             f'write "{name}" alone or correct the company.'
         )
-    known = None if is_declared(policy) else kind_of(name.replace("-", " "))
-    name = known or slug(name) or slug(draft.path.stem)
+    if not (is_declared(policy) and name == slug(name)):  # a slug that was declared stays
+        name = kind_of(name.replace("-", " ")) or slug(name) or slug(draft.path.stem)
     return replace(draft, facts={**draft.facts, "policy": Fact(name, policy.origin)})
 
 

@@ -154,8 +154,14 @@ def _marker(line: str) -> str:
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each sentence of one line, without the blanks around it."""
-    for boundary in get_sentence_boundaries("en", text[start:end]):
-        sentence = boundary["text"]
-        first = start + boundary["start_index"] + len(sentence) - len(sentence.lstrip())
+    line = text[start:end]
+    ends = [boundary["end_index"] for boundary in get_sentence_boundaries("en", line)]
+    first = 0
+    for last in ends:
+        if last < len(line) and not line[last - 1].isspace():  # inside a word: "the U.|S. Shield"
+            continue
+        sentence = line[first:last]
         if sentence.strip():
-            yield first, first + len(sentence.strip())
+            lead = len(sentence) - len(sentence.lstrip())
+            yield start + first + lead, start + first + lead + len(sentence.strip())
+        first = last

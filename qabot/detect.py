@@ -1,11 +1,15 @@
 """What a policy's text tells about itself: its title, its company and its date."""
 
+import re
+
 from qabot.dates import announced_date
 from qabot.names import company_in_text, display_name, domain_of, kind_of, owns, title_parts
 from qabot.records import Fact, Reading
 
 _TITLE_LINES = 6  # lines on top among which the title is
 _LONGEST_TITLE = 90  # characters
+_PUBLISHED = re.compile(r"\b[Pp]ublished (?:at|on):? (https?://\S+)")
+_SMALL_WORDS = {"a", "an", "and", "as", "at", "by", "for", "in", "of", "on", "or", "the", "to"}
 _MONTH_FIRST = {"us", "ph"}  # countries, by top-level domain; all others write the day first
 
 
@@ -19,6 +23,9 @@ def detected(reading: Reading, url: str | None) -> dict[str, Fact]:
         facts["effective"] = Fact(found[0].isoformat(), f'text: "{found[1]}"')
     elif "archived" in reading.facts:
         facts["effective"] = reading.facts["archived"]
+    published = _PUBLISHED.search(reading.text[:3000])
+    if published:
+        facts["url"] = Fact(published[1].rstrip(".,;)"), f'text: "{published[0].rstrip(".,;)")}"')
     return facts
 
 
@@ -65,7 +72,16 @@ def _top_lines(reading: Reading) -> list[str]:
 
 
 def _shown_title(title: str, text: str) -> str:
-    """The title, less loud where it is all in capitals."""
+    """The title, less loud where it is all in capitals: words keep those they have elsewhere."""
     if not title.isupper():
         return title
-    return " ".join(display_name(word, text) if len(word) > 3 else word for word in title.split())
+    words = [_calm(word, text) for word in title.split()]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
+def _calm(word: str, text: str) -> str:
+    loud = len(re.findall(rf"\b{re.escape(word)}\b(?! [A-Z]{{2}})", text))
+    capital, small = (text.count(form) for form in (word.capitalize(), word.lower()))
+    if loud > capital + small:
+        return word
+    return word.lower() if word.lower() in _SMALL_WORDS else word.capitalize()

@@ -106,7 +106,8 @@ def fit_ranking(data: Sequence[Example], rounds: int = 15) -> FloatVector:
             weights = weights - 0.03 / (1 + 0.3 * turn) * mean / (np.sqrt(square) + 1e-8)
         kept.append(weights)
     averaged: FloatVector = np.mean(kept[-4:], axis=0) / _SCALE
-    return averaged / averaged[0]
+    relative: FloatVector = averaged / averaged[0]
+    return relative
 
 
 def _slope(example: Example, weights: FloatVector) -> FloatVector:

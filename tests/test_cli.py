@@ -432,7 +432,7 @@ def test_interrupted_index_leaves_the_live_build(own: Path) -> None:
         assert process.stderr
         said = process.stderr.read()
 
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert "Traceback" not in said
     assert current_id(own) == before
     assert not list(builds_folder(own).glob(".draft-*"))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qabot.sources.blocks import Block
 from qabot.sources.docx_pieces import Paragraph, Table
@@ -32,7 +33,19 @@ def blocks_of(pieces: Sequence[Paragraph | Table]) -> list[Block]:
             )
         else:
             blocks.append(_body_block(piece, indents))
-    return with_titles(blocks)
+    return _under_title(with_titles(blocks))
+
+
+def _under_title(blocks: list[Block]) -> list[Block]:
+    """Put all headings below the title: Word's "Title" and "Heading 1" are of one level."""
+    title, *rest = blocks or [Block("paragraph", "")]
+    beside = [block for block in rest if block.kind == "heading" and block.level == title.level]
+    if title.kind != "heading" or title.text[:1].isdigit() or len(beside) < 2:
+        return blocks
+    return [
+        title,
+        *(replace(b, level=min(b.level + 1, 6)) if b.kind == "heading" else b for b in rest),
+    ]
 
 
 def _usual_size(paragraphs: Sequence[Paragraph]) -> int:
