@@ -1,7 +1,10 @@
 # Each target sets up what it needs, from nothing but Python 3.11 or later, make and git.
 PYTHON ?= python3
 BIN := .venv/bin
-export Q ?= How long do you keep call records?
+Q ?= How long do you keep call records?
+# As typed: a "$" in it is no variable of make.
+override Q := $(value Q)
+export Q
 
 .PHONY: ask test check evaluate
 

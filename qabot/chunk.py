@@ -6,7 +6,7 @@ break puts items and table rows under what introduces them.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -20,6 +20,8 @@ MAX_WORDS = 170
 """What a passage holds at most, unless a sentence, or a lead-in with its item, is longer."""
 
 _MARKER = re.compile(r" *(?:- |\(?(?:[0-9]+(?:\.[0-9]+)*|[A-Za-z]|[ivxIVX]{1,5})[.)] )?")
+_CELLS = " | "  # divides the cells of a table's row
+_WORD = re.compile(r"[^\W\d_]+")  # of a heading, less the number in front
 _BREAK_COST = {"block": 0.0, "line": 0.1, "sentence": 0.3}  # what it costs to tear apart here
 
 
@@ -50,7 +52,20 @@ def split(version: Version) -> list[Passage]:
             continue
         waiting = []
         passages += [_passage(version, section, run) for run in _partition(pieces)]
-    return passages
+    headings = {_bare(section.trail[-1]) for section in version.sections if section.trail}
+    return [_without_contents(version, passage, headings) for passage in passages]
+
+
+def _without_contents(version: Version, passage: Passage, headings: Set[str]) -> Passage:
+    """Take the sentences from a table of contents: its lines name answers and are none."""
+    lines = [_bare(version.text[start:end]) for start, end in passage.sentences]
+    named = [line for line in lines if line in headings]
+    many = len(named) >= 3 and len(set(named)) >= len(headings) / 4
+    return replace(passage, sentences=()) if many and len(named) > len(lines) / 2 else passage
+
+
+def _bare(text: str) -> str:
+    return " ".join(_WORD.findall(text.lower()))
 
 
 def _passage(version: Version, section: Section, run: Sequence[_Piece]) -> Passage:
@@ -70,9 +85,8 @@ def _passage(version: Version, section: Section, run: Sequence[_Piece]) -> Passa
 
 def _partition(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
     """Cut into the runs that cost least: near TARGET_WORDS, at most MAX_WORDS, torn gently."""
-    best: list[tuple[float, int]] = [
-        (0.0, 0)
-    ]  # cost of the first n pieces, where their last run begins
+    # cost of the first n pieces, where their last run begins
+    best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(pieces) + 1):
         options = [(inf, end - 1)]
         words = 0
@@ -98,18 +112,18 @@ def _partition(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
 
 def _pieces(text: str, section: Section) -> list[_Piece]:
     pieces: list[_Piece] = []
-    parents: list[
-        tuple[int, str]
-    ] = []  # indentation and last sentence of the lines this one is under
+    parents: list[tuple[int, str]] = []  # indentation, last sentence of the lines this is under
     for start, end, opens in _lines(text, section):
         line = text[start:end]
         if start == section.start and section.trail:
             pieces.append(_Piece(start, end, len(line.split()), (), opens, introduces=True))
             continue
-        depth = len(line) - len(line.lstrip()) + (1 if _marker(line).strip() else 0)
-        parents = [] if opens == "block" else [p for p in parents if p[0] < depth]
-        if parents and (not pieces[-1].introduces and pieces[-1].lead_in != parents[-1][1]):
+        under = opens == "line" or _CELLS in line or bool(_marker(line).strip())
+        depth = len(line) - len(line.lstrip()) + under
+        above = [] if opens == "block" else [p for p in parents if p[0] < depth]
+        if above and len(above) == len(parents):  # the line right above introduces this one
             pieces[-1] = replace(pieces[-1], introduces=True)
+        parents = above
         spans = list(_sentences(text, start + len(_marker(line)), end))
         lead_in = " ".join(sentence for _, sentence in parents)
         for n, span in enumerate(spans):
@@ -128,8 +142,8 @@ def _pieces(text: str, section: Section) -> list[_Piece]:
 
 
 def _gapless(pieces: Sequence[_Piece], end: int) -> list[_Piece]:
-    starts = [piece.start for piece in pieces[1:]]
-    return [replace(piece, end=next_) for piece, next_ in zip(pieces, [*starts, end], strict=True)]
+    ends = [*(piece.start for piece in pieces[1:]), end]
+    return [replace(piece, end=end) for piece, end in zip(pieces, ends, strict=False)]
 
 
 def _lines(text: str, section: Section) -> Iterator[tuple[int, int, str]]:

@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except QABotError as error:
         return _failed(str(error), error.exit_code)
     except OSError as error:
-        return _failed(f"{error.filename}: {error.strerror}; check the path and its rights.", 1)
+        place = error.filename or "The output"
+        return _failed(f"{place}: {error.strerror}; check the path, its rights and its room.", 1)
     except click.Abort:
         return _INTERRUPTED
     return code or 0

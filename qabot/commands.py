@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from qabot.bot import Bot
     from qabot.settings import Settings
 
-ANSWERED, NOT_COVERED = 0, 3
-
 
 def _settings() -> "Settings":
     from qabot.settings import Settings
@@ -27,9 +25,13 @@ def _day(context: click.Context, parameter: click.Parameter, value: str | None) 
     try:
         return datetime.strptime(value, "%Y-%m-%d").date() if value is not None else None
     except ValueError as error:
-        raise click.BadParameter(
-            f"{value!r} is no date; write it year-month-day, as in 2021-06-10"
-        ) from error
+        raise click.BadParameter(f"{value!r} is no date; write it as 2021-06-10") from error
+
+
+def _text(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and any("\ud800" <= character <= "\udfff" for character in value):
+        raise click.BadParameter("it is not text in UTF-8; check the terminal's encoding")
+    return value
 
 
 _in_index = click.option(
@@ -82,9 +84,8 @@ def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -
     if live := unchanged(planned, index):
         manifest, skipped = live
         if skip_unreadable or not skipped:
-            click.echo(f"Nothing changed since build {manifest.id}, which stays live.")
-            for sentence in skipped:
-                click.echo(f"Skipped: {sentence}")
+            said = f"Nothing changed since build {manifest.id}, which stays live."
+            click.echo("\n".join([said, *(f"Skipped: {sentence}" for sentence in skipped)]))
             return
     _announce_export(encoder, index)
     loaded = load_encoder(encoder, index / ENCODERS)
@@ -94,8 +95,13 @@ def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -
 
 
 @qabot.command()
-@click.argument("question")
-@click.option("--company", metavar="C", help="Whose policies; else the company the question names.")
+@click.argument("question", callback=_text)
+@click.option(
+    "--company",
+    metavar="C",
+    callback=_text,
+    help="Whose policies; else the company the question names.",
+)
 @click.option("--as-of", metavar="DATE", callback=_day, help="Day asked about, year-month-day.")
 @click.option("--k", type=click.IntRange(1, 10), default=3, help="Quotes at most [default: 3].")
 @_in_index
@@ -122,7 +128,7 @@ def ask(
         from qabot.show import show_answer
 
         show_answer(answer, bot.index.corpus.entries)
-    return ANSWERED if answer.status == "answered" else NOT_COVERED
+    return 0 if answer.status == "answered" else 3
 
 
 @qabot.command()

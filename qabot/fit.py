@@ -29,8 +29,10 @@ from qabot.retrieve import SIGNALS
 _FALSE_ANSWERS = 0.05  # share of uncovered questions that may be answered, on what is fitted
 _FOLDS = 5  # companies are held out in so many turns
 _STRANGERS = 300  # questions of one set that are put to each other index
-_SCALE = np.array([0.1, 0.1, 5.0, 5.0, 0.2, 0.1])  # of SIGNALS, so that one step fits all
-_SHRINK = 0.002
+_START = np.array([1.0, 0.8, 0.05, 0.05, 1.5])  # weights of SIGNALS found good by hand
+_SCALE = np.array([0.1, 0.1, 5.0, 5.0, 0.1])  # of SIGNALS, so that one step fits all
+_PULL = 0.3  # towards _START: with little more to gain, what holds elsewhere is kept
+_SHRINK = 0.002  # of the decisions' weights towards 0
 _WEIGHTS = {
     "covered": 2.0,
     "uncovered": 2.0,
@@ -94,12 +96,12 @@ def fit_ranking(data: Sequence[Example], rounds: int = 15) -> FloatVector:
     useful = [example for example in data if example.right.any()]
     sets = Counter(example.index for example in useful)
     share = {name: len(useful) / len(sets) / count for name, count in sets.items()}
-    weights = np.array([1.0, 0.6, 0.04, 0.03, 0.2, 1.0]) * 6 * _SCALE
+    weights = start = _START * 6 * _SCALE
     mean, square, kept = np.zeros_like(weights), np.zeros_like(weights), []
     random = np.random.default_rng(0)
     for turn in range(rounds):
         for batch in np.array_split(random.permutation(len(useful)), max(1, len(useful) // 16)):
-            slope = _SHRINK * weights + np.mean(
+            slope = _PULL * (weights - start) + np.mean(
                 [share[useful[n].index] * _slope(useful[n], weights) for n in batch], axis=0
             )
             mean, square = 0.9 * mean + 0.1 * slope, 0.99 * square + 0.01 * slope**2

@@ -86,7 +86,9 @@ class Passage:
     text: str  #: version.text[start:end]
     trail: tuple[str, ...]  #: heading trail of the section it lies in
     page: int | None  #: page of its first character, from 1 (PDF)
-    sentences: tuple[tuple[int, int], ...]  #: (start, end) of each, in the version's text, in order
+    sentences: tuple[
+        tuple[int, int], ...
+    ]  #: (start, end) of each, in order; none in a table of contents
     lead_in: str = ""  #: what introduced the list that this passage continues: "We never sell:"
 
 

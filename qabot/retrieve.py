@@ -10,21 +10,22 @@ from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.index.words import terms
 from qabot.records import FloatMatrix, FloatVector, Hit, IntVector
 
-SIGNALS = ("meaning", "sentence", "words", "heading", "coverage", "policy")
+SIGNALS = ("meaning", "sentence", "words", "heading", "policy")
 """What speaks for a passage, in the order of a signal matrix's columns:
 
 meaning   cosine of question and passage (with its heading trail), in [-1, 1]
 sentence  cosine of the question and the passage's best sentence, in [-1, 1]
 words     BM25 of passage and headings, at least 0
 heading   BM25 of the heading trail alone, at least 0
-coverage  share of the question's words, by rarity, that the passage holds, in [0, 1]
 policy    mean `meaning` of the three best passages of the same version, in [-1, 1]
 """
 
 _CANDIDATES = 100  # proposed by vectors, and as many by words
 _ANSWERS_TOO = 0.06  # a sentence this much further from the question than the best answers as well
 _SAME = 0.95  # cosine above which two passages say the same
-_SHARE = 3  # of a section's passages, one in so many is returned, and at least one
+_SHARE = 4  # a section's share: one in so many of its passages, and at least one
+_CROWDED = 0.3  # what each further share costs; with the two above chosen by `qabot evaluate`
+_LOOKED_AT = 8  # candidates looked at for each that is returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
     words = terms(question)
     bm25 = index.words.scores(words)
     near = index.vectors.search(vector, _CANDIDATES, scope.rows)
-    rows = np.union1d(near, _best(bm25, scope.rows))
+    proposed = np.union1d(near, _best(bm25, scope.rows))
+    rows = proposed[index.has_sentences(proposed)]
     meaning = index.vectors.rows(rows) @ vector
     vectors, bounds = index.sentence_vectors(rows)
     cosines = vectors @ vector
@@ -51,7 +53,6 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
         np.array([max(some, default=0.0) for some in sentences]),
         bm25[rows],
         index.headings.scores(words)[rows],
-        index.words.coverage(words, rows),
         _of_version(meaning, index.versions_of(rows)),
     ]
     return Candidates(rows, np.column_stack(signals).astype(np.float32), sentences)
@@ -60,16 +61,16 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
 def retrieve(found: Candidates, index: PolicyIndex, weights: Sequence[float], k: int) -> list[Hit]:
     """Return the k best of the candidates as hits, best first, near-identical ones left out."""
     scores = found.signals @ np.asarray(weights, dtype=np.float32)
-    picked = _diverse(np.argsort(-scores, kind="stable"), found, index, k)
-    passages = index.corpus.passages([int(found.rows[place]) for place in picked])
+    picked = _diverse(scores, found, index, k)
+    passages = index.corpus.passages([int(found.rows[place]) for place, _ in picked])
     return [
         Hit(
             passage=passage,
-            score=float(scores[place]),
+            score=score,
             signals=dict(zip(SIGNALS, map(float, found.signals[place]), strict=True)),
             answering=_answering(found.sentences[place]),
         )
-        for place, passage in zip(picked, passages, strict=True)
+        for (place, score), passage in zip(picked, passages, strict=True)
     ]
 
 
@@ -90,24 +91,34 @@ def _of_version(meaning: FloatVector, versions: IntVector) -> FloatVector:
     return np.array([best[version] for version in versions], dtype=np.float32)
 
 
-def _diverse(order: IntVector, found: Candidates, index: PolicyIndex, k: int) -> list[int]:
-    """Return the first k places of `order`, without passages that say the same as a better one.
+def _diverse(
+    scores: FloatVector, found: Candidates, index: PolicyIndex, k: int
+) -> list[tuple[int, float]]:
+    """Return k places among the candidates with their scores, best first.
 
-    A section of few passages gives one alone, its best: the others are a scroll away from it.
+    What says the same as a better one is left out. What stands in a section that has had its
+    share is worth less each time: its neighbour is a scroll away.
     """
-    picked: list[int] = []
+    picked: list[tuple[int, float]] = []
     given: Counter[int] = Counter()
-    vectors = index.vectors.rows(found.rows)
-    sections = index.sections_of(found.rows)
-    for place in order:
+    places = np.argsort(-scores, kind="stable")[: _LOOKED_AT * k].tolist()
+    vectors = index.vectors.rows(found.rows[places])
+    left = dict(zip(places, vectors, strict=True))
+    sections = dict(zip(places, index.sections_of(found.rows[places]), strict=True))
+    chosen: list[FloatVector] = []
+
+    def worth(place: int) -> float:
         section, size = sections[place]
-        full = given[section] >= max(1, size // _SHARE)
-        if full or (picked and max(vectors[picked] @ vectors[place]) > _SAME):
-            continue
-        picked.append(int(place))
-        given[section] += 1
-        if len(picked) == k:
-            break
+        shares = given[section] // max(1, size // _SHARE)
+        return float(scores[place] - _CROWDED * shares)
+
+    while left and len(picked) < k:
+        place = max(left, key=worth)
+        vector = left.pop(place)
+        if all(float(vector @ other) <= _SAME for other in chosen):
+            picked.append((place, worth(place)))
+            chosen.append(vector)
+            given[sections[place][0]] += 1
     return picked
 
 

@@ -13,7 +13,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="QABOT_", frozen=True)
 
-    index: Path = Field(Path("index"), description="folder that holds the builds")
+    index: Path = Field(default=Path("index"), description="folder that holds the builds")
     encoder: str = Field(
-        DEFAULT, description="sentence-transformers model, by name or folder; passages and questions"
+        default=DEFAULT,
+        description="sentence-transformers model, by name or folder; passages and questions",
     )

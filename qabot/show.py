@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from qabot.index.corpus import Entry
@@ -76,7 +75,7 @@ def _show_whence(out: Console, citation: Citation) -> None:
         f"{citation.company}: {' > '.join(_trail(citation))}\n"
         f"{citation.version}, in force {when}{page}"
     )
-    out.print(Padding.indent(about, len(_CONTEXT)))
+    _print_indented(out, about)
     if citation.url:  # in one piece, so that it can be clicked
         out.print(Text(_CONTEXT + citation.url, style="dim"), soft_wrap=True)
 
@@ -98,7 +97,7 @@ def _show_not_covered(out: Console, answer: Answer) -> None:
         quote = " ".join(citation.quote.split())
         short = quote if len(quote) <= _NEAREST else quote[:_NEAREST].rsplit(" ", 1)[0] + " …"
         out.print()
-        out.print(Padding.indent(Text(short, style="dim"), len(_CONTEXT)))
+        _print_indented(out, Text(short, style="dim"))
         _show_whence(out, citation)
 
 
@@ -154,9 +153,20 @@ def _quote(out: Console, citation: Citation) -> Iterator[Text]:
         gutter, style = (_ANSWERS, "bold") if answers else (_CONTEXT, "")
         for line in _lines(piece):
             text = Text(line, style=style)
-            for part in [text] if out.soft_wrap else text.wrap(out, width):
-                part.rstrip()
+            for part in _wrapped(out, text, width):
                 yield Text.assemble((gutter, style), part) if part.plain else Text()
+
+
+def _print_indented(out: Console, text: Text) -> None:
+    for line in text.split("\n"):
+        for part in _wrapped(out, line, out.width - len(_CONTEXT)):
+            out.print(Text(_CONTEXT) + part)
+
+
+def _wrapped(out: Console, text: Text, width: int) -> Iterator[Text]:
+    for part in [text] if out.soft_wrap else text.wrap(out, width):
+        part.rstrip()
+        yield part
 
 
 def _pieces(citation: Citation) -> Iterator[tuple[str, bool]]:

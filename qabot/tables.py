@@ -45,7 +45,7 @@ def show_measures(measures: Mapping[str, Any]) -> None:
     for name, value in measures.items():
         named = value.items() if isinstance(value, dict) else [("", value)]
         for part, number in named:
-            shown = f"{number:.4g}" if isinstance(number, float) else str(number)
+            shown = "-" if number is None else f"{number:.4g}"
             console().print(f"{f'{name} {part}':<32}{shown}")
 
 

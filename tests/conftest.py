@@ -1,17 +1,23 @@
 """What several test files need."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from qabot.encode import DEFAULT, load_encoder
-
 ROOT = Path(__file__).resolve().parents[1]
+EXPORT = (
+    "import sys, pathlib, qabot.encode as e; e.load_encoder(e.DEFAULT, pathlib.Path(sys.argv[1]))"
+)
 
 
 @pytest.fixture(scope="session")
 def exports() -> Path:
-    """Return a folder with the default encoder's export, made once per checkout."""
+    """Return a folder with the default encoder's export, made once per checkout.
+
+    It is made in a process of its own: PyTorch stays out of the one that runs the tests.
+    """
     folder = ROOT / "index" / "encoders"
-    load_encoder(DEFAULT, folder)
+    subprocess.run([sys.executable, "-c", EXPORT, folder], cwd=ROOT, check=True)
     return folder

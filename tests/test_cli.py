@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -352,6 +352,8 @@ def test_going_back_to_an_earlier_build(own: Path, command: Command) -> None:
         (["ask", "x", "--k", "0"], "--k"),
         (["ask", "x", "--k", "many"], "many"),
         (["index", "no-such-folder"], "no-such-folder"),
+        (["ask", "caf\udce9"], "QUESTION"),
+        (["ask", "x", "--company", "caf\udce9"], "--company"),
         (["use", "no-such-build"], "no-such-build"),
         (["evaluate", "no-such-file.jsonl"], "no-such-file.jsonl"),
     ],
@@ -419,6 +421,44 @@ def test_reader_that_stops_reading(indexed: Path) -> None:
     assert said == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+def test_full_disk(indexed: Path) -> None:
+    """An output that cannot be written is told in one sentence."""
+    full = os.open("/dev/full", os.O_WRONLY)
+    with _start("policies", "--json", "--index", indexed, terminal=full) as process:
+        os.close(full)
+        assert process.stderr
+        said = process.stderr.read()
+
+    assert process.returncode == 1
+    assert said.startswith("The output: No space left on device; ")
+    assert "Traceback" not in said
+
+
+def test_evaluate(indexed: Path, tmp_path: Path, command: Command) -> None:
+    """`qabot evaluate` prints the contract's figures, and --details writes a row a question."""
+    asked = [
+        {"id": "1", "question": QUESTION, "gold": ["We keep call records for 12 months."]},
+        {"id": "2", "question": "Who won the chess championship in Reykjavik?", "gold": []},
+    ]
+    questions, details = tmp_path / "questions.jsonl", tmp_path / "details.jsonl"
+    questions.write_text(
+        "".join(
+            json.dumps({**one, "company": None, "as_of": None, "covered": bool(one["gold"])}) + "\n"
+            for one in asked
+        )
+    )
+
+    run = command("evaluate", questions, "--index", indexed, "--json", "--details", details)
+
+    measures = json.loads(run.out)
+    assert run.code == 0
+    assert measures["questions"] == 2
+    assert measures["hit@1"] == 1
+    assert measures["abstention"]["false_answer_rate"] == 0
+    assert [json.loads(line)["id"] for line in details.read_text().splitlines()] == ["1", "2"]
+
+
 def test_interrupted_index_leaves_the_live_build(own: Path) -> None:
     """Ctrl-C ends `qabot index` quietly; the live build answers on, and no draft is left."""
     sentences = "\n\n".join(f"Rule {n} is that form {n} goes to desk {n}." for n in range(4000))
@@ -427,8 +467,11 @@ def test_interrupted_index_leaves_the_live_build(own: Path) -> None:
     with _start("index", own / "policies", "--index", own) as process:
         while process.poll() is None and not list(builds_folder(own).glob(".draft-*")):
             time.sleep(0.02)
-        time.sleep(0.5)  # it encodes by now
-        process.send_signal(signal.SIGINT)
+        time.sleep(1)  # it encodes by now
+        for _ in range(5):  # Python drops an interrupt that comes while it destroys an object
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=4)
         assert process.stderr
         said = process.stderr.read()
 

@@ -2,31 +2,21 @@
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from ctypes.util import find_library
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-
-import numpy as np
 
 from qabot import __version__, chunk
 from qabot.catalog import identify
 from qabot.encode import Encoder, EncoderCard, Progress, file_sha256, silent
 from qabot.errors import BadInput, BuildRefused, UnreadableFile
-from qabot.index import builds, corpus
-from qabot.index.policy_index import (
-    HEADINGS,
-    SENTENCE_STARTS,
-    SENTENCES,
-    WORDS,
-    PolicyIndex,
-)
-from qabot.index.texts import heading_text, passage_text, sentence_texts
-from qabot.index.vectors import Vectors
-from qabot.index.words import Words, terms
-from qabot.records import FloatVector, Passage, Reading, Version
+from qabot.index import builds
+from qabot.index.parts import chunking, describe, digest, encoded_texts, write
+from qabot.index.policy_index import PolicyIndex
+from qabot.records import FloatVector, Reading, Version
 from qabot.sources import CATALOG, Ignored, policy_files, read
 
 REPORT = "report.json"
@@ -71,8 +61,8 @@ def plan(paths: Sequence[Path], encoder: str) -> Plan:
         )
     catalogs = {file.parent / CATALOG for file in found.files}
     beside = sorted(file for file in catalogs if file.is_file())
-    sources = {str(file): file_sha256(file) for file in [*found.files, *beside]}
-    depends = [sources, encoder, builds.FORMAT, __version__, _chunking(), _code()]
+    sources = {str(file): _source_hash(file) for file in [*found.files, *beside]}
+    depends = [sources, encoder, builds.FORMAT, __version__, chunking(), _code()]
     fingerprint = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
     return Plan(tuple(found.files), tuple(found.ignored), sources, fingerprint)
 
@@ -92,17 +82,18 @@ def build(
     readings, skipped = _read_all(plan.files, skip_unreadable)
     versions = identify(readings)
     contents = [(version, chunk.split(version)) for version in versions]
-    texts = _texts(contents)
+    texts = encoded_texts(contents)
     with builds.draft(index) as draft:
         known = _known_vectors(index, encoder.card)
-        new = sorted({text for text in chain(*texts) if _digest(text) not in known})
+        new = sorted({text for text in chain(*texts) if digest(text) not in known})
         vectors = _fastest(encoder, len(new)).encode_documents(new, done=progress(len(new)))
-        known |= {_digest(text): vector for text, vector in zip(new, vectors, strict=True)}
-        _write(draft, contents, texts, known)
+        known |= {digest(text): vector for text, vector in zip(new, vectors, strict=True)}
+        write(draft, contents, texts, known)
         _write_report(draft, readings, plan.ignored, skipped)
-        manifest = _manifest(draft, plan, encoder.card, contents)
+        manifest = describe(draft, contents, encoder.card, plan.sources, plan.fingerprint)
         builds.write_manifest(draft, manifest)
-        PolicyIndex.load(draft).prove()
+        with closing(PolicyIndex.load(draft)) as written:
+            written.prove()
         builds.publish(index, draft, manifest)
     return Report(
         manifest=manifest,
@@ -113,6 +104,13 @@ def build(
         encoded=len(new),
         reused=len(set(chain(*texts))) - len(new),
     )
+
+
+def _source_hash(file: Path) -> str:
+    try:
+        return file_sha256(file)
+    except OSError:  # reading it will say why
+        return "unreadable"
 
 
 def _read_all(
@@ -132,27 +130,14 @@ def _read_all(
     return readings, faults
 
 
-Contents = Sequence[tuple[Version, Sequence[Passage]]]
-
-
-def _texts(contents: Contents) -> tuple[list[str], list[str]]:
-    """Return what is to be encoded: of each passage, and of each sentence."""
-    passages = [passage_text(v, passage) for v, passages in contents for passage in passages]
-    sentences = [sentence_texts(v, passage) for v, passages in contents for passage in passages]
-    return passages, list(chain(*sentences))
-
-
-def _digest(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=16).digest()
-
-
 def _known_vectors(index: Path, card: EncoderCard) -> dict[bytes, FloatVector]:
     """Return the vectors that the live build already has from this encoder, by digest of text."""
     try:
         live = PolicyIndex.load(builds.current_folder(index))
     except BuildRefused:  # none, damaged or older: everything is encoded anew
         return {}
-    return live.known_vectors() if live.manifest.encoder == card else {}
+    with closing(live):
+        return live.known_vectors() if live.manifest.encoder == card else {}
 
 
 def _fastest(encoder: Encoder, texts: int) -> Encoder:
@@ -162,27 +147,6 @@ def _fastest(encoder: Encoder, texts: int) -> Encoder:
     from qabot.export import for_indexing  # loads PyTorch: seconds
 
     return for_indexing(encoder)
-
-
-def _write(
-    draft: Path,
-    contents: Contents,
-    texts: tuple[list[str], list[str]],
-    known: dict[bytes, FloatVector],
-) -> None:
-    digests = [_digest(text) for text in texts[0]], [_digest(text) for text in texts[1]]
-    passages, sentences = (
-        np.array([known[digest] for digest in some], dtype=np.float32) for some in digests
-    )
-    corpus.write(draft, contents, digests)
-    Vectors.build(passages).save(draft)
-    np.save(draft / SENTENCES, sentences.astype(np.float16))
-    counts = [len(passage.sentences) for _, passages in contents for passage in passages]
-    np.save(draft / SENTENCE_STARTS, np.cumsum([0, *counts], dtype=np.int64))
-    headings = [terms(heading_text(v, p)) for v, passages in contents for p in passages]
-    Words.build(headings).save(draft / HEADINGS)
-    # headings stand in front of what is encoded too: here they count twice
-    Words.build(h + terms(t) for h, t in zip(headings, texts[0], strict=True)).save(draft / WORDS)
 
 
 def _write_report(
@@ -197,34 +161,6 @@ def _write_report(
         "skipped": skipped,
     }
     (draft / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=2))
-
-
-def _manifest(draft: Path, plan: Plan, card: EncoderCard, contents: Contents) -> builds.Manifest:
-    return builds.Manifest(
-        id=builds.new_id(plan.fingerprint),
-        format=builds.FORMAT,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        fingerprint=plan.fingerprint,
-        encoder=card,
-        chunking=_chunking(),
-        sources=plan.sources,
-        counts={
-            "companies": len({version.company for version, _ in contents}),
-            "policies": len({version.policy for version, _ in contents}),
-            "versions": len(contents),
-            "passages": sum(len(passages) for _, passages in contents),
-            "sentences": sum(len(p.sentences) for _, passages in contents for p in passages),
-        },
-        hashes={
-            str(file.relative_to(draft)): file_sha256(file)
-            for file in sorted(draft.rglob("*"))
-            if file.is_file()
-        },
-    )
-
-
-def _chunking() -> dict[str, int]:
-    return {"target_words": chunk.TARGET_WORDS, "max_words": chunk.MAX_WORDS}
 
 
 def _code() -> str:

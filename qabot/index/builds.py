@@ -11,19 +11,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from typing import Any
+from secrets import token_hex
 
 from qabot.encode import EncoderCard, file_sha256
 from qabot.errors import BadInput, BuildRefused
+from qabot.seal import sealed, unsealed
 
-FORMAT = 1
+FORMAT = 2
 """Raised when what is in a build changes; a build of another format is refused."""
 
 KEPT = 5
 """Builds that stay on disk to go back to, the live one aside."""
 
-_MANIFEST, _CURRENT = "manifest.json", "CURRENT"
+_MANIFEST, _CURRENT, _LOCK, _DRAFT = "manifest.json", "CURRENT", ".lock", ".draft-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def builds_folder(index: Path) -> Path:
 def current_id(index: Path) -> str | None:
     """Return the id of the live build, or None when there is none."""
     try:
-        return (builds_folder(index) / _CURRENT).read_text().strip()
+        return (builds_folder(index) / _CURRENT).read_text(errors="replace").strip()
     except FileNotFoundError:
         return None
 
@@ -77,21 +79,28 @@ def manifests(index: Path) -> list[Manifest]:
 def read_manifest(folder: Path) -> Manifest:
     """Read a build's manifest; raises BuildRefused when it is foreign, older or damaged."""
     try:
-        fields: dict[str, Any] = json.loads((folder / _MANIFEST).read_text())
-        if fields.get("format") != FORMAT:
+        text = (folder / _MANIFEST).read_text()
+        written = json.loads(text)["format"]
+        if written != FORMAT:
             raise BuildRefused(
-                f"{folder}: a build of format {fields.get('format')}, but this qabot reads format "
-                f"{FORMAT}; build again with: qabot index"
+                f"{folder}: a build of format {written}, but this qabot reads format {FORMAT}; "
+                "build again with: qabot index"
             )
+        fields = unsealed(text)
         return Manifest(**{**fields, "encoder": EncoderCard(**fields["encoder"])})
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise BuildRefused(
-            f"{folder}: not a build of qabot, or a damaged one; build again with: qabot index"
+            f"{folder / _MANIFEST}: damaged, missing or not of qabot; go back with: qabot use "
+            "BUILD, or build again with: qabot index"
         ) from error
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
-    """Raise BuildRefused unless every file of the build is as it was written."""
+    """Raise BuildRefused unless the build holds the files that were written, and no others."""
+    for file in folder.rglob("*"):  # what is there is opened: a file more is not harmless
+        name = str(file.relative_to(folder))
+        if file.is_file() and name != _MANIFEST and name not in manifest.hashes:
+            raise BuildRefused(f"{file}: not of this build; remove it.")
     for name, recorded in manifest.hashes.items():
         file = folder / name
         if not file.is_file() or file_sha256(file) != recorded:
@@ -103,12 +112,13 @@ def verify(folder: Path, manifest: Manifest) -> None:
 
 def use(index: Path, build: str) -> Manifest:
     """Make a build the live one; raises BadInput when there is none of that id."""
-    folder = builds_folder(index) / build
-    if Path(build).name != build or not folder.is_dir() or build.startswith("."):
+    builds = builds_folder(index)
+    if build not in {folder.name for folder in builds.glob("[!.]*/")}:
         raise BadInput(f"There is no build {build!r} in {index}; list them with: qabot builds")
-    manifest = read_manifest(folder)
-    verify(folder, manifest)
-    _replace(builds_folder(index) / _CURRENT, build + "\n")
+    with _alone(builds):
+        manifest = read_manifest(builds / build)
+        verify(builds / build, manifest)
+        _replace(builds / _CURRENT, build + "\n")
     return manifest
 
 
@@ -117,19 +127,22 @@ def draft(index: Path) -> Iterator[Path]:
     """Give a folder to write a build in; it is gone afterwards unless `publish` took it."""
     builds = builds_folder(index)
     builds.mkdir(parents=True, exist_ok=True)
-    _sweep(builds)
-    folder = builds / f".draft-{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder = builds / f"{_DRAFT}{token_hex(4)}"
+    with _alone(builds):
+        _sweep(builds)
+        folder.mkdir()
+        builder = os.open(folder, os.O_RDONLY)
+        flock(builder, LOCK_EX)  # held until this builder ends, however it ends
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(builder)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest beside the files it describes, and see all of them to disk."""
-    _replace(folder / _MANIFEST, json.dumps(asdict(manifest), indent=2))
+    _replace(folder / _MANIFEST, sealed(asdict(manifest)))
     for file in folder.rglob("*"):
         _sync(file)
 
@@ -137,12 +150,14 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def publish(index: Path, folder: Path, manifest: Manifest) -> None:
     """Rename a verified draft into place and make it the live build; drop the oldest builds."""
     builds = builds_folder(index)
-    folder.rename(builds / manifest.id)
-    _sync(builds)
-    _replace(builds / _CURRENT, manifest.id + "\n")
-    older = [m.id for m in manifests(index) if m.id != manifest.id]
-    for build in older[KEPT:]:
-        shutil.rmtree(builds / build, ignore_errors=True)
+    with _alone(builds):
+        folder.rename(builds / manifest.id)
+        _sync(builds)
+        _replace(builds / _CURRENT, manifest.id + "\n")
+        older = [m.id for m in manifests(index) if m.id != manifest.id]
+        for build in older[KEPT:]:  # renamed first: interrupted, the rest is swept as a draft
+            dropped = (builds / build).rename(builds / f"{_DRAFT}{build}")
+            shutil.rmtree(dropped, ignore_errors=True)
 
 
 def new_id(fingerprint: str) -> str:
@@ -158,7 +173,7 @@ def _readable(folder: Path) -> Manifest | None:
 
 
 def _replace(file: Path, text: str) -> None:
-    beside = file.with_name(f".{file.name}-{os.getpid()}")
+    beside = file.with_name(f".{file.name}")
     beside.write_text(text)
     _sync(beside)
     beside.replace(file)
@@ -173,12 +188,25 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
+@contextmanager
+def _alone(builds: Path) -> Iterator[None]:
+    """Wait until no other process changes which builds there are, and keep others waiting."""
+    with (builds / _LOCK).open("w") as lock:
+        flock(lock, LOCK_EX)
+        yield
+
+
 def _sweep(builds: Path) -> None:
     """Remove the drafts of builders that no longer run."""
-    for folder in builds.glob(".draft-*"):
+    for folder in builds.glob(f"{_DRAFT}*"):
         try:
-            os.kill(int(folder.name.removeprefix(".draft-")), 0)
-        except (ProcessLookupError, ValueError):
-            shutil.rmtree(folder, ignore_errors=True)
-        except PermissionError:  # another user's builder, still at work
+            draft = os.open(folder, os.O_RDONLY)
+        except (FileNotFoundError, PermissionError):  # just removed, or another user's
             continue
+        try:
+            flock(draft, LOCK_EX | LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        except BlockingIOError:  # its builder is at work
+            continue
+        finally:
+            os.close(draft)

@@ -12,7 +12,7 @@ from qabot.index.builds import Manifest, read_manifest, verify
 from qabot.index.corpus import Corpus, Entry
 from qabot.index.vectors import Vectors
 from qabot.index.words import Words
-from qabot.records import FloatMatrix, FloatVector, IntVector
+from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector
 
 SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"
 WORDS, HEADINGS = "words", "headings"
@@ -76,6 +76,10 @@ class PolicyIndex:
                 f"{folder}: not as this qabot writes builds; build again with: qabot index"
             ) from error
 
+    def close(self) -> None:
+        """Let go of the file of texts."""
+        self.corpus.close()
+
     def prove(self) -> None:
         """Raise BuildRefused unless the parts fit together and passages find themselves."""
         count = self.manifest.counts["passages"]
@@ -112,6 +116,11 @@ class PolicyIndex:
         """Return the number of the version that each passage is of."""
         numbers: IntVector = self._versions[rows]
         return numbers
+
+    def has_sentences(self, rows: IntVector) -> BoolVector:
+        """Return which of these passages hold sentences, and are no mere table of contents."""
+        holds: BoolVector = self._starts[rows + 1] > self._starts[rows]
+        return holds
 
     def sections_of(self, rows: IntVector) -> list[tuple[int, int]]:
         """Return, for each passage, the number of its section and how many passages that has."""

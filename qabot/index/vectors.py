@@ -73,17 +73,19 @@ class Vectors:
         result: it limits what is compared, not what is returned.
         """
         searched = len(self) if scope is None else len(scope)
-        if searched == 0:
+        wanted = min(count, searched)
+        if wanted == 0:
             return np.empty(0, dtype=np.int64)
-        selector = None if scope is None else _selector(scope, len(self))
-        if self._lists is None or searched < FLAT_LIMIT:
-            parameters = faiss.SearchParameters(sel=selector) if selector else None
-            index = self._flat
-        else:
-            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)
-            index = self._lists
-        _, rows = index.search(vector[None], min(count, searched), params=parameters)
-        found: IntVector = rows[0][rows[0] >= 0]
+        selector = (
+            _selector(scope, len(self)) if scope is not None and searched < len(self) else None
+        )
+        found = np.empty(0, dtype=np.int64)
+        if self._lists is not None and searched >= FLAT_LIMIT:
+            lists = faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)
+            found = _nearest(self._lists, vector, wanted, lists)
+        if len(found) < wanted:  # or the lists near the question hold too little of the scope
+            flat = faiss.SearchParameters(sel=selector) if selector else None
+            found = _nearest(self._flat, vector, wanted, flat)
         exact = self.rows(found) @ vector
         return found[np.argsort(-exact, kind="stable")]
 
@@ -91,6 +93,14 @@ class Vectors:
         """Return the vectors of these rows, shape (len(rows), dimension)."""
         vectors: FloatMatrix = self._flat.reconstruct_batch(rows)
         return vectors
+
+
+def _nearest(
+    index: faiss.Index, vector: FloatVector, count: int, parameters: faiss.SearchParameters | None
+) -> IntVector:
+    _, rows = index.search(vector[None], count, params=parameters)
+    found: IntVector = rows[0][rows[0] >= 0]
+    return found
 
 
 def _inverted_lists(vectors: FloatMatrix) -> faiss.Index:

@@ -55,7 +55,10 @@ class Words:
     def build(cls, texts: Iterable[Sequence[str]]) -> "Words":
         """Index the stems of each passage, as `terms` gives them."""
         bm25 = bm25s.BM25(k1=_K1, b=_B)
-        bm25.index([*texts], create_empty_token=True, show_progress=False)
+        listed = [*texts]
+        if not any(listed):  # "Who we are": bm25s wants one word at least
+            listed = [[""] for _ in listed]
+        bm25.index(listed, create_empty_token=True, show_progress=False)
         return cls(bm25)
 
     def save(self, folder: Path) -> None:

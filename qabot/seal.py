@@ -1,0 +1,25 @@
+"""JSON that shows when it was altered: it carries a hash of itself."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+_SEAL = "seal"
+
+
+def sealed(fields: Mapping[str, Any]) -> str:
+    """Return the fields as JSON, sealed."""
+    return json.dumps({**fields, _SEAL: _seal(fields)}, indent=2)
+
+
+def unsealed(text: str) -> dict[str, Any]:
+    """Return what `sealed` was given; raises ValueError when the text has been altered since."""
+    fields = json.loads(text)
+    if not isinstance(fields, dict) or fields.pop(_SEAL, None) != _seal(fields):
+        raise ValueError("the seal does not fit")
+    return fields
+
+
+def _seal(fields: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()

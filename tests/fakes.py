@@ -1,0 +1,80 @@
+"""Stand-ins that behave, and a builder of small real indexes."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from qabot.bot import Bot
+from qabot.encode import Encoder, EncoderCard, Progress, silent
+from qabot.index.build import build, plan
+from qabot.index.builds import current_folder
+from qabot.index.policy_index import PolicyIndex
+from qabot.index.words import terms
+from qabot.records import FloatMatrix, FloatVector
+
+_DIMENSION = 256
+
+
+class WordEncoder:
+    """Encodes a text as the bag of its stemmed words: shared words, near vectors."""
+
+    card = EncoderCard(
+        name="words",
+        weights_sha256="",
+        questions_sha256="",
+        documents_sha256="",
+        tokenizer_sha256="",
+        precision="float32",
+        dimension=_DIMENSION,
+        max_tokens=10_000,
+        query_prompt="",
+        document_prompt="",
+    )
+
+    def encode_query(self, question: str) -> FloatVector:
+        """Return the unit vector of a question, shape (dimension,)."""
+        vector = np.zeros(_DIMENSION, dtype=np.float32)
+        for word in terms(question) or [""]:  # a text without words has a direction too
+            vector[int.from_bytes(sha256(word.encode()).digest()[:4], "big") % _DIMENSION] += 1
+        unit: FloatVector = vector / np.linalg.norm(vector)
+        return unit
+
+    def encode_documents(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
+        """Return unit vectors, shape (len(texts), dimension), in order of the texts."""
+        vectors = np.empty((len(texts), _DIMENSION), dtype=np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = self.encode_query(text)
+            done(1)
+        return vectors
+
+
+def policy(
+    company: str, policy: str, effective: str, body: str, *, url: str = "https://example.com/p"
+) -> str:
+    """Return a policy as Markdown with front matter."""
+    return f"""---
+company: {company}
+policy: {policy}
+title: {policy.capitalize()} Policy
+effective: {effective}
+url: {url}
+---
+{body}
+"""
+
+
+def build_bot(folder: Path, files: Mapping[str, str], encoder: Encoder | None = None) -> Bot:
+    """Index these files (name to text) in `folder` and return a bot that answers from them."""
+    policies = folder / "policies"
+    policies.mkdir()
+    for name, text in files.items():
+        (policies / name).write_text(text, encoding="utf-8")
+    return index_and_open([policies], folder / "index", encoder or WordEncoder())
+
+
+def index_and_open(paths: Sequence[Path], index: Path, encoder: Encoder) -> Bot:
+    """Build an index of these policy files and return a bot that answers from it."""
+    build(plan(paths, encoder.card.name), index, encoder)
+    return Bot(PolicyIndex.load(current_folder(index)), encoder)

@@ -1,0 +1,1 @@
+"""Tests of what a build is made of, one file per module."""

@@ -1,0 +1,286 @@
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qabot.encode import Progress, silent
+from qabot.errors import BadInput, UnreadableFile
+from qabot.index.build import REPORT, Report, build, plan
+from qabot.index.builds import builds_folder, current_folder, current_id, manifests
+from qabot.index.policy_index import PolicyIndex
+from qabot.records import FloatMatrix
+from tests.fakes import WordEncoder, policy
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class CountingEncoder(WordEncoder):
+    """Remembers the texts that it was given to encode."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def encode_documents(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
+        """Return unit vectors, shape (len(texts), dimension), in order of the texts."""
+        self.texts += texts
+        return super().encode_documents(texts, done=done)
+
+
+@pytest.fixture
+def policies(tmp_path: Path) -> Path:
+    """Return a folder of two policies."""
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    write(folder, "refunds", "# Refunds\n\nWe refund within 14 days.\n")
+    write(folder, "calls", "# Calls\n\nWe keep call records for 12 months. Then we delete them.\n")
+    return folder
+
+
+def write(folder: Path, name: str, body: str) -> None:
+    """Write a policy of that name into the folder."""
+    (folder / f"{name}.md").write_text(policy("Harbour Broadband", name, "2024-01-01", body))
+
+
+def built(policies: Path, encoder: WordEncoder | None = None) -> Report:
+    """Build from the folder, into the index beside it."""
+    return build(plan([policies], "words"), policies.parent / "index", encoder or WordEncoder())
+
+
+def texts_of(index: Path) -> str:
+    """Return the texts of all passages of the live build."""
+    with closing(PolicyIndex.load(current_folder(index))) as live:
+        return "\n".join(p.text for p in live.corpus.passages(range(len(live.vectors))))
+
+
+def test_unchanged_files_have_the_same_fingerprint(policies: Path) -> None:
+    """The fingerprint tells whether anything changed: a file, its catalog, the encoder."""
+    first = plan([policies], "words").fingerprint
+
+    assert plan([policies], "words").fingerprint == first
+    assert plan([policies], "others").fingerprint != first
+    (policies / "catalog.yaml").write_text("refunds.md: {title: Refunds}\n")
+    with_catalog = plan([policies], "words").fingerprint
+    assert with_catalog != first
+    write(policies, "refunds", "# Refunds\n\nWe refund within 15 days.\n")
+    assert plan([policies], "words").fingerprint not in (first, with_catalog)
+
+
+def test_only_what_changed_is_encoded(policies: Path) -> None:
+    """Texts that the live build knows keep their vectors; the rest is encoded, each text once."""
+    first, second, third = CountingEncoder(), CountingEncoder(), CountingEncoder()
+    report = built(policies, first)
+    assert report.encoded == len(first.texts) == len(set(first.texts)) == 5
+
+    write(policies, "refunds", "# Refunds\n\nWe refund within 30 days.\n")
+    report = built(policies, second)
+    assert sorted(second.texts) == [
+        "Refunds\nWe refund within 30 days.",
+        "Refunds: We refund within 30 days.",
+    ]
+    assert (report.encoded, report.reused) == (2, 3)
+
+    assert built(policies, third).encoded == 0
+    assert third.texts == []
+
+
+def test_reused_vectors_are_those_of_their_texts(policies: Path) -> None:
+    """A vector that was taken over still belongs to its text, when rows have moved."""
+    built(policies)
+    write(
+        policies, "accounts", "# Accounts\n\nYou may close your account.\n\n## Delay\n\nOr not.\n"
+    )
+    built(policies)
+
+    with closing(PolicyIndex.load(current_folder(policies.parent / "index"))) as live:
+        passages = live.corpus.passages(range(len(live.vectors)))
+        for row, passage in enumerate(passages):
+            body = passage.text.split("\n\n", 1)[1]
+            expected = WordEncoder().encode_query(f"{passage.trail[-1]} {body}")
+            if passage.trail[-1] != "Delay":  # its trail has two headings
+                np.testing.assert_allclose(
+                    live.vectors.rows(np.array([row]))[0], expected, atol=1e-3
+                )
+
+
+def test_other_encoder_reuses_nothing(policies: Path) -> None:
+    """Vectors of another encoder are not taken over."""
+    built(policies)
+    other = CountingEncoder()
+    other.card = replace(WordEncoder.card, weights_sha256="other")
+
+    assert built(policies, other).encoded == 5
+
+
+def test_damaged_live_build_is_built_anew(policies: Path) -> None:
+    """Where the live build is damaged, everything is encoded again and the new build is whole."""
+    built(policies)
+    (current_folder(policies.parent / "index") / "sentences.npy").write_bytes(b"damaged")
+
+    assert built(policies).encoded == 5
+    assert "14 days" in texts_of(policies.parent / "index")
+
+
+def test_deleted_and_replaced_texts_vanish(policies: Path) -> None:
+    """What is no longer in the files is in neither texts, words nor vectors of the next build."""
+    built(policies)
+    (policies / "calls.md").unlink()
+    write(policies, "refunds", "# Refunds\n\nYou get a voucher.\n")
+    built(policies)
+
+    index = policies.parent / "index"
+    assert "call" not in texts_of(index)
+    assert "14 days" not in texts_of(index)
+    with closing(PolicyIndex.load(current_folder(index))) as live:
+        everything = np.arange(len(live.vectors))
+        assert len(live.vectors) == len(live.words) == len(live.headings) == 1
+        assert (
+            live.words.scores(["call"]).tolist() == live.headings.scores(["call"]).tolist() == [0]
+        )
+        gone = WordEncoder().encode_query("Calls call records 12 months delete")
+        assert (live.vectors.rows(everything) @ gone).max() < 0.3
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 no page", b"\x00\x01\x02" * 100])
+def test_unreadable_file_fails_the_build(policies: Path, content: bytes) -> None:
+    """A file that cannot be read fails the build, is named, and the live build stays."""
+    built(policies)
+    live = current_id(policies.parent / "index")
+    (policies / "bad.txt").write_bytes(content)
+    (policies / "worse.pdf").write_bytes(content)
+
+    with pytest.raises(UnreadableFile) as refused:
+        built(policies)
+    assert "bad.txt" in str(refused.value)
+    assert "worse.pdf" in str(refused.value)
+    assert current_id(policies.parent / "index") == live
+    assert not list(builds_folder(policies.parent / "index").glob(".draft-*"))
+
+
+def test_unreadable_file_can_be_skipped(policies: Path) -> None:
+    """With skip_unreadable the rest is built, and the file is listed with its reason."""
+    (policies / "bad.txt").write_bytes(b"\x00" * 100)
+    index = policies.parent / "index"
+
+    report = build(plan([policies], "words"), index, WordEncoder(), skip_unreadable=True)
+
+    (sentence,) = report.skipped
+    assert "bad.txt" in sentence
+    written = json.loads((current_folder(index) / REPORT).read_text())
+    assert written["skipped"] == [sentence]
+    assert len(report.versions) == 2
+
+
+def test_nothing_readable_is_no_build(tmp_path: Path) -> None:
+    """Where every file is unreadable there is nothing to build, whatever may be skipped."""
+    (tmp_path / "bad.txt").write_bytes(b"")
+
+    with pytest.raises(UnreadableFile, match=r"bad\.txt"):
+        build(plan([tmp_path], "words"), tmp_path / "index", WordEncoder(), skip_unreadable=True)
+    assert current_id(tmp_path / "index") is None
+
+
+def test_no_policy_file_is_bad_input(tmp_path: Path) -> None:
+    """A folder without policy files is refused by name."""
+    (tmp_path / "notes.csv").write_text("a,b")
+
+    with pytest.raises(BadInput, match=str(tmp_path)):
+        plan([tmp_path], "words")
+
+
+def test_what_is_left_out_is_listed(policies: Path) -> None:
+    """The report of a build lists what was removed with its rule, and what was ignored and why."""
+    (policies / "cookies.html").write_text(
+        "<html><head><title>Cookies</title></head><body><nav><a href='/'>Home</a> "
+        "<a href='/shop'>Shop</a></nav><main><h1>Harbour Broadband Cookie Policy</h1><p>We set a "
+        "cookie that remembers your language for one year, and no others.</p></main></body></html>"
+    )
+    (policies / "prices.csv").write_text("plan,price\n")
+    report = built(policies)
+
+    written = json.loads((current_folder(policies.parent / "index") / REPORT).read_text())
+    removed = written["removed"][str(policies / "cookies.html")]
+    assert report.removed[str(policies / "cookies.html")] == len(removed) > 0
+    assert all(one["rule"] for one in removed)
+    assert "Shop" in " ".join(one["text"] for one in removed)
+    assert (
+        ".md" in written["ignored"][str(policies / "prices.csv")]
+    )  # one of the kinds that are read
+    assert "Shop" not in texts_of(policies.parent / "index")
+
+
+@pytest.mark.parametrize(
+    "text", ["# Who we are\n\nWe are us.\n", "# The\n\n## And so on\n", "## Refunds\n"]
+)
+def test_texts_without_words_or_sentences(tmp_path: Path, text: str) -> None:
+    """A policy of small words alone, or of headings alone, is built and searched like others."""
+    (tmp_path / "odd.md").write_text(text)
+    report = build(plan([tmp_path], "words"), tmp_path / "index", WordEncoder())
+
+    with closing(PolicyIndex.load(current_folder(tmp_path / "index"))) as live:
+        live.prove()
+        rows = np.arange(report.manifest.counts["passages"])
+        vectors, bounds = live.sentence_vectors(rows)
+        assert vectors.shape == (report.manifest.counts["sentences"], WordEncoder.card.dimension)
+        assert bounds[-1] == len(vectors)
+
+
+def test_progress_counts_every_text(policies: Path) -> None:
+    """Progress is told how many texts there are, and then of each of them."""
+    told: list[int] = []
+    totals: list[int] = []
+
+    def progress(total: int) -> Progress:
+        totals.append(total)
+        return told.append
+
+    report = build(
+        plan([policies], "words"), policies.parent / "index", WordEncoder(), progress=progress
+    )
+
+    assert totals == [sum(told)] == [report.encoded]
+
+
+_BUILDER = """
+import sys
+from pathlib import Path
+from qabot.index.build import build, plan
+from tests.fakes import WordEncoder
+for _ in range(8):
+    build(plan([Path(sys.argv[1])], "words"), Path(sys.argv[2]), WordEncoder())
+"""
+
+
+def test_builders_at_once_each_finish(policies: Path) -> None:
+    """Two builders of one index do not disturb each other: every build ends live and whole."""
+    index = policies.parent / "index"
+    command = [sys.executable, "-c", _BUILDER, str(policies), str(index)]
+    builders = [
+        subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+
+    for builder in builders:
+        _, errors = builder.communicate()
+        assert builder.returncode == 0, errors
+    assert "14 days" in texts_of(index)
+    for manifest in manifests(index):
+        PolicyIndex.load(builds_folder(index) / manifest.id).prove()
+    assert not list(builds_folder(index).glob(".draft-*"))
+
+
+def test_killed_builders_leave_a_whole_build(tmp_path: Path) -> None:
+    """After SIGKILL at any moment the live build answers, and the next one can be made."""
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.index.interrupted", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stderr

@@ -1,0 +1,156 @@
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fakes import index_and_open
+
+from qabot.bot import Bot
+from qabot.encode import DEFAULT, load_encoder
+from qabot.evaluate import ask_all, read_questions, summary
+
+ROOT = Path(__file__).resolve().parents[1]
+SEEDS = ROOT.parent / "shared" / "seeds"
+
+
+@pytest.fixture(scope="session")
+def sample(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    """Return a bot of the sample corpus."""
+    index = tmp_path_factory.mktemp("sample")
+    return index_and_open([ROOT / "index" / "policies"], index, load_encoder(DEFAULT, exports))
+
+
+@pytest.fixture(scope="session")
+def seeds(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    """Return a bot of five real privacy policies."""
+    if not SEEDS.is_dir():
+        pytest.skip("the five real policies are not beside this repository (shared/seeds)")
+    index = tmp_path_factory.mktemp("seeds")
+    return index_and_open([SEEDS], index, load_encoder(DEFAULT, exports))
+
+
+def test_sample_questions_are_answered(sample: Bot) -> None:
+    """Of the sample questions nearly all get the right quote, and hardly one a false answer."""
+    questions = read_questions(ROOT / "tests" / "data" / "sample-questions.jsonl")
+
+    figures = summary(ask_all(sample, questions))
+
+    assert figures["hit@1"] >= 0.85, figures
+    assert figures["hit@3"] >= 0.95, figures
+    assert figures["abstention"]["false_answer_rate"] <= 0.05, figures
+
+
+def test_seeds_are_identified(seeds: Bot) -> None:
+    """Company, dates and address of each real policy are found in its text."""
+    table = [
+        (entry.id, entry.company, entry.effective_from, entry.effective_until, entry.url)
+        for entry in seeds.index.corpus.entries
+    ]
+
+    assert table == [
+        (
+            "bulksms/privacy@2017-10-06",
+            "BulkSMS",
+            date(2017, 10, 6),
+            None,
+            "http://www.bulksms.com/company/data-protection-and-privacy-policy.htm",
+        ),
+        (
+            "nexmo/privacy@2015-03-12",
+            "Nexmo",
+            date(2015, 3, 12),
+            None,
+            "https://www.nexmo.com/privacy-policy",
+        ),
+        (
+            "nymgo/privacy@2012-03-14",
+            "Nymgo",
+            date(2012, 3, 14),
+            None,
+            "http://nymgo.com/EN/privacy-policy",
+        ),
+        (
+            "vonage/privacy@2018-05-23",
+            "Vonage",
+            date(2018, 5, 23),
+            date(2021, 6, 10),
+            "https://www.vonage.com/privacy-policy",
+        ),
+        (
+            "vonage/privacy@2021-06-10",
+            "Vonage",
+            date(2021, 6, 10),
+            None,
+            "https://www.vonage.com/legal/privacy-policy/",
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question to the five real policies and what is to be quoted, from which version."""
+
+    question: str
+    version: str
+    quoted: str
+    as_of: date | None = None
+
+
+VONAGE, VONAGE_2018 = "vonage/privacy@2021-06-10", "vonage/privacy@2018-05-23"
+BULKSMS, NYMGO, NEXMO = (
+    "bulksms/privacy@2017-10-06",
+    "nymgo/privacy@2012-03-14",
+    "nexmo/privacy@2015-03-12",
+)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case("Does Vonage sell my data?", VONAGE, "does not sell your personal information"),
+        Case("Did Vonage knowingly collect data from minors in 2018?", VONAGE_2018, "children"),
+        Case("What does Vonage do about children?", VONAGE_2018, "children", date(2021, 6, 9)),
+        Case("How long does Vonage keep my account information?", VONAGE, "store your account"),
+        Case("Does BulkSMS collect personal information from minors?", BULKSMS, "who is a minor"),
+        Case("How does BulkSMS protect my personal information?", BULKSMS, "confidentiality"),
+        Case("Does Nymgo use cookies?", NYMGO, "giving your consent to the use of cookies"),
+        Case("How will Nymgo change its privacy policy?", NYMGO, "occasionally update"),
+        Case("Does Nexmo collect information from children?", NEXMO, "under the age of 13"),
+    ],
+    ids=lambda case: case.question,
+)
+def test_real_policy_answers(seeds: Bot, case: Case) -> None:
+    """A question that names a company is answered from its version in force, within the three."""
+    answer = seeds.ask(case.question, as_of=case.as_of)
+
+    assert answer.status == "answered"
+    assert {citation.version for citation in answer.citations} == {case.version}
+    assert any(case.quoted in citation.quote for citation in answer.citations)
+
+
+def test_year_in_the_question_asks_the_version_of_then(seeds: Bot) -> None:
+    """ "In 2018" is answered from the version in force then, and from no other."""
+    answer = seeds.ask("Does Vonage sell my data in 2018?")
+
+    assert answer.status == "answered"
+    assert {citation.version for citation in answer.citations} == {VONAGE_2018}
+    assert (answer.scope.since, answer.scope.until) == (date(2018, 1, 1), date(2019, 1, 1))
+
+
+def test_question_without_a_company_is_put_to_all(seeds: Bot) -> None:
+    """A question naming no company searches every version in force, none that is superseded."""
+    answer = seeds.ask("How long do you keep call records?")
+
+    assert (answer.status, answer.scope.company, answer.scope.versions) == ("answered", None, 4)
+    assert VONAGE_2018 not in {citation.version for citation in answer.citations}
+
+
+def test_company_that_is_not_indexed_is_not_answered_for(seeds: Bot) -> None:
+    """A question about another company is not answered from these."""
+    answer = seeds.ask("Does Twilio sell my data?")
+
+    assert (answer.status, answer.scope.company, answer.citations) == (
+        "unknown_company",
+        "Twilio",
+        (),
+    )
