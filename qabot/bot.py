@@ -142,7 +142,8 @@ class Bot:
 
     def _understood(self, question: str, company: str | None, as_of: date | None) -> Asked:
         today = date.today()
-        read = understand(question, self._names, today)
+        whole = question.encode(errors="replace").decode()  # half a character is none
+        read = understand(whole, self._names, today)
         given = self._companies.get(same_company(company)) if company is not None else None
         named = frozenset(read.companies)
         companies = frozenset([given]) if given else named or None

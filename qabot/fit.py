@@ -29,9 +29,9 @@ from qabot.retrieve import SIGNALS
 _FALSE_ANSWERS = 0.05  # share of uncovered questions that may be answered, on what is fitted
 _FOLDS = 5  # companies are held out in so many turns
 _STRANGERS = 300  # questions of one set that are put to each other index
-_START = np.array([1.0, 0.8, 0.05, 0.05, 1.5])  # weights of SIGNALS found good by hand
-_SCALE = np.array([0.1, 0.1, 5.0, 5.0, 0.1])  # of SIGNALS, so that one step fits all
-_PULL = 0.3  # towards _START: with little more to gain, what holds elsewhere is kept
+_START = np.array([1.0, 0.8, 0.05, 0.05, 0.2, 1.5])  # weights of SIGNALS found good by hand
+_SCALE = np.array([0.1, 0.1, 5.0, 5.0, 0.2, 0.1])  # of SIGNALS, so that one step fits all
+_PULL = 1.0  # towards _START: with little more to gain, what holds elsewhere is kept
 _SHRINK = 0.002  # of the decisions' weights towards 0
 _WEIGHTS = {
     "covered": 2.0,

@@ -10,13 +10,14 @@ from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.index.words import terms
 from qabot.records import FloatMatrix, FloatVector, Hit, IntVector
 
-SIGNALS = ("meaning", "sentence", "words", "heading", "policy")
+SIGNALS = ("meaning", "sentence", "words", "heading", "coverage", "policy")
 """What speaks for a passage, in the order of a signal matrix's columns:
 
 meaning   cosine of question and passage (with its heading trail), in [-1, 1]
 sentence  cosine of the question and the passage's best sentence, in [-1, 1]
 words     BM25 of passage and headings, at least 0
 heading   BM25 of the heading trail alone, at least 0
+coverage  share of the question's words, by rarity, that the passage holds, in [0, 1]
 policy    mean `meaning` of the three best passages of the same version, in [-1, 1]
 """
 
@@ -53,6 +54,7 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
         np.array([max(some, default=0.0) for some in sentences]),
         bm25[rows],
         index.headings.scores(words)[rows],
+        index.words.coverage(words, rows),
         _of_version(meaning, index.versions_of(rows)),
     ]
     return Candidates(rows, np.column_stack(signals).astype(np.float32), sentences)

@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from fakes import build_bot, policy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,14 +23,17 @@ from qabot.evaluate import (
     write_details,
 )
 from qabot.records import Answer, Citation, Searched, Status
+from tests.fakes import build_bot, policy
 
+ASKED = "How long do you keep call records?"
+GOLD = "We keep call records for eighteen months, then delete them."  # ten words
 LINE = {
     "id": "q1",
-    "question": "How long do you keep call records?",
+    "question": ASKED,
     "company": "Harbour",
     "as_of": "2024-03-01",
     "covered": True,
-    "gold": ["We keep call records for eighteen months."],
+    "gold": [GOLD],
 }
 
 
@@ -66,7 +68,7 @@ def row(
     status: Status = "answered" if answered else "not_covered"
     given = ((citation,), ()) if answered else ((), (citation,))
     scope = Searched(None, None, None, None, 1, 1)
-    return Row(question, Answer("a", status, *given, scope, took_ms), rank)
+    return Row(question, Answer("a", status, given[0], given[1], scope, took_ms), rank)
 
 
 ROWS = [
@@ -132,9 +134,6 @@ def test_answer_without_citations_has_no_confidence() -> None:
     assert Row(question, Answer("a", "unknown_company", (), (), scope, 1.0), None).confidence == 0
 
 
-GOLD = "We keep call records for eighteen months, then delete them."  # ten words
-
-
 @pytest.mark.parametrize(
     ("citation", "right"),
     [
@@ -188,8 +187,8 @@ def test_questions_are_read(tmp_path: Path) -> None:
     file = questions_file(tmp_path, [json.dumps(LINE), json.dumps(undated)])
 
     assert read_questions(file) == [
-        Question("q1", LINE["question"], "Harbour", date(2024, 3, 1), True, tuple(LINE["gold"])),
-        Question("q1", LINE["question"], None, None, False, ()),
+        Question("q1", ASKED, "Harbour", date(2024, 3, 1), True, (GOLD,)),
+        Question("q1", ASKED, None, None, False, ()),
     ]
 
 
@@ -271,10 +270,11 @@ def test_details_are_a_line_a_question(tmp_path: Path) -> None:
 
 def test_curve_from_answering_all() -> None:
     """Each point says what answering above its threshold brings."""
-    assert risk_coverage(ROWS, points=2) == [
-        Point(threshold=0.3, coverage=1.0, false_answer_rate=0.5, risk=4 / 5),
-        Point(threshold=pytest.approx(0.7), coverage=0.5, false_answer_rate=0.0, risk=0.5),
-    ]
+    everything, surest = risk_coverage(ROWS, points=2)
+
+    assert everything == Point(threshold=0.3, coverage=1.0, false_answer_rate=0.5, risk=4 / 5)
+    assert surest.threshold == pytest.approx(0.7)
+    assert (surest.coverage, surest.false_answer_rate, surest.risk) == (0.5, 0.0, 0.5)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=1, max_size=10))

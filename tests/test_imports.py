@@ -1,5 +1,8 @@
+import ast
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from qabot.cli import main
@@ -50,3 +53,81 @@ def test_listing_policies_loads_no_search() -> None:
     loaded = _loaded("import qabot.contract, qabot.tables, qabot.index.corpus")
 
     assert loaded.isdisjoint({"faiss", "bm25s", "lxml", "pdfplumber", "torch"})
+
+
+FLOW = (  # each part imports from those before it and from its own
+    ("records", "errors", "seal"),
+    ("sources",),
+    ("names", "dates", "catalog", "catalog_rows", "drafts", "detect"),
+    ("chunk",),
+    ("encode", "export"),
+    ("index",),
+    ("scope", "scope_company", "scope_date", "scope_unknown"),
+    ("retrieve",),
+    ("covered", "answer"),
+    ("bot",),
+    ("evaluate", "fit", "bench", "bench_corpus"),
+    ("settings", "contract", "progress", "report", "show", "tables", "unchanged"),
+    ("commands",),
+    ("cli",),
+)
+HOMES = {
+    "faiss": {"index/vectors.py"},
+    "sqlite3": {"index/corpus.py"},
+    "bm25s": {"index/words.py"},
+    "sentence_transformers": {"export.py"},
+    "torch": {"export.py"},
+    "onnxruntime": {"encode.py", "export.py"},
+    "pydantic_settings": {"settings.py"},
+}
+
+
+_IMPORTS = (ast.Import, ast.ImportFrom)
+
+
+def _imports() -> Iterator[tuple[str, str]]:
+    """Yield each module of qabot, as a path, with everything it imports, wherever it does."""
+    package = ROOT / "qabot"
+    for file in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, _IMPORTS) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{name}" for name in names]
+            yield from ((file.relative_to(package).as_posix(), name) for name in names)
+
+
+def _place(part: str) -> int:
+    places = [place for place, parts in enumerate(FLOW) if part in parts]
+    assert len(places) == 1, f"qabot.{part} has no place in FLOW"
+    return places[0]
+
+
+def test_imports_run_along_the_flow() -> None:
+    """A part imports from what stands before it in the flow; so nothing imports the `cli`."""
+    against = [
+        (module, name)
+        for module, name in _imports()
+        if name.startswith("qabot.") and name != "qabot.__version__"
+        if _place(module.split("/")[0].removesuffix(".py")) < _place(name.split(".")[1])
+    ]
+
+    assert against == []
+
+
+def test_heavy_libraries_have_one_home() -> None:
+    """Each heavy library is imported where it belongs, and nowhere else."""
+    homes = {
+        library: {module for module, name in _imports() if name.split(".")[0] == library}
+        for library in HOMES
+    }
+
+    assert homes == HOMES
+
+
+def test_environment_is_read_in_settings_alone() -> None:
+    """No other module reads an environment variable."""
+    reading = re.compile(r"\benviron\b|\bgetenv\b")
+
+    readers = [file for file in (ROOT / "qabot").rglob("*.py") if reading.search(file.read_text())]
+
+    assert readers == []  # pydantic-settings reads it for `qabot.settings`
