@@ -205,30 +205,46 @@ def use(build: str, index: Path) -> None:
 @click.option(
     "--details", metavar="FILE", type=click.Path(path_type=Path), help="Write a row a question."
 )
+@click.option(
+    "--plot", metavar="FILE", type=click.Path(path_type=Path), help="Draw the curve: .png or .svg."
+)
 @_in_index
 @_as_json
-def evaluate(questions: Path, details: Path | None, index: Path, as_json: bool) -> None:
+def evaluate(
+    questions: Path, details: Path | None, plot: Path | None, index: Path, as_json: bool
+) -> None:
     """Measure the answers to a list of questions.
 
-    FILE has one JSON object a line: a question and the texts that answer it.
+    FILE has one JSON object a line: a question and the texts that answer it. Prints how often the
+    right passage comes first, whether it is told when nothing answers, and the risk-coverage curve.
 
     \b
     Example:
-      qabot evaluate questions.jsonl --details rows.jsonl
+      qabot evaluate questions.jsonl --details rows.jsonl --plot curve.svg
     """
     from qabot.contract import to_json
-    from qabot.evaluate import ask_all, read_questions, summary, write_details
+    from qabot.evaluate import (
+        ask_all,
+        draw,
+        read_questions,
+        risk_coverage,
+        summary,
+        write_details,
+    )
 
     rows = ask_all(_open_bot(index), read_questions(questions))
     if details:
         write_details(rows, details)
+    if plot:
+        draw(rows, plot)
     measures = summary(rows)
     if as_json:
         click.echo(to_json(measures))
     else:
-        from qabot.tables import show_measures
+        from qabot.tables import show_curve, show_measures
 
         show_measures(measures)
+        show_curve(risk_coverage(rows, points=10))
 
 
 def _open_bot(index: Path) -> "Bot":

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,8 @@ def read_questions(path: Path) -> list[Question]:
     questions = []
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror}); name a .jsonl file.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: cannot be read as UTF-8 text; name a .jsonl file.") from error
     for number, line in enumerate(lines, start=1):
         try:
             fields = json.loads(line)
@@ -158,8 +159,12 @@ def write_details(rows: Iterable[Row], path: Path) -> None:
             file.write(json.dumps(detail, ensure_ascii=False) + "\n")
 
 
-def plot(rows: Sequence[Row], path: Path) -> None:
+def draw(rows: Sequence[Row], path: Path) -> None:
     """Draw the risk-coverage curve; the ending of `path` chooses PNG or SVG."""
+    if path.suffix.lower() not in (".png", ".svg"):
+        raise BadInput(f"{path}: cannot be drawn; let its name end in .png or .svg.")
+    if find_spec("matplotlib") is None:
+        raise BadInput("Drawing needs matplotlib; install it with: pip install matplotlib")
     from matplotlib.figure import Figure
 
     curve = risk_coverage(rows, points=100)

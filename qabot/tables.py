@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.padding import Padding
 from rich.table import Table
@@ -12,6 +12,9 @@ from rich.text import Text
 from qabot.index.builds import Manifest
 from qabot.index.corpus import Entry
 from qabot.show import console, in_force
+
+if TYPE_CHECKING:  # loads what asking needs
+    from qabot.evaluate import Point
 
 
 def show_policies(entries: Sequence[Entry]) -> None:
@@ -47,6 +50,19 @@ def show_measures(measures: Mapping[str, Any]) -> None:
         for part, number in named:
             shown = "-" if number is None else f"{number:.4g}"
             console().print(f"{f'{name} {part}':<32}{shown}")
+
+
+def show_curve(curve: Sequence["Point"]) -> None:
+    """Print what answering above some confidence would bring, from everything to little."""
+    out = console()
+    table = grid("", "", "", "")
+    table.add_row(
+        "\nconfidence from", "\ncovered answered", "\nothers answered", "\nfirst is wrong"
+    )
+    for point in curve:
+        shares = (point.threshold, point.coverage, point.false_answer_rate, point.risk)
+        table.add_row(*(f"{share:.3f}" for share in shares))
+    out.print(table)
 
 
 def counts(manifest: Manifest) -> str:

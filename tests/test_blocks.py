@@ -93,6 +93,7 @@ def test_sections_carry_their_headings() -> None:
             Block("heading", "Fees", 3),
             Block("paragraph", "Five pounds."),
             Block("heading", "Refunds", 2),
+            Block("heading", "Contact", 2),
         ]
     )
 
@@ -100,7 +101,8 @@ def test_sections_carry_their_headings() -> None:
         ("Before.\n\n", ()),
         ("Terms\n\n", ("Terms",)),
         ("Fees\n\nFive pounds.\n\n", ("Terms", "Fees")),
-        ("Refunds", ("Terms", "Refunds")),
+        ("Refunds\n\n", ("Terms", "Refunds")),
+        ("Contact", ("Terms", "Contact")),
     ]
 
 

@@ -14,8 +14,8 @@ from qabot.evaluate import (
     Row,
     ask_all,
     auroc,
+    draw,
     is_right,
-    plot,
     read_questions,
     risk_coverage,
     summary,
@@ -290,6 +290,6 @@ def test_curve_falls(found: list[tuple[bool, int]]) -> None:
 @pytest.mark.parametrize(("name", "begins"), [("curve.png", b"\x89PNG"), ("curve.svg", b"<?xml")])
 def test_curve_is_drawn(tmp_path: Path, name: str, begins: bytes) -> None:
     """The file's ending chooses the picture's format."""
-    plot(ROWS, tmp_path / name)
+    draw(ROWS, tmp_path / name)
 
     assert (tmp_path / name).read_bytes().startswith(begins)
