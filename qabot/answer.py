@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from qabot.index.corpus import Entry
-from qabot.records import Citation, Highlight, Hit, Passage
+from qabot.records import CELLS, Citation, Highlight, Hit, Passage
 
 _EDGE = 5  # words at either end of a long sentence that a text fragment names
 
@@ -44,7 +44,8 @@ def link(url: str | None, passage: Passage, highlight: Highlight | None) -> str 
     if passage.page is not None:
         return f"{url.partition('#')[0]}#page={passage.page}"
     sentence = passage.text[highlight.start - passage.start : highlight.end - passage.start]
-    words = sentence.split()
+    cells = [cell.partition(": ")[2] or cell for cell in sentence.split(CELLS)]
+    words = max(cells, key=len).split()  # of a table's row, what one cell of the page holds
     ends = [words] if len(words) <= 2 * _EDGE else [words[:_EDGE], words[-_EDGE:]]
     directive = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
     address, _, anchor = url.partition("#")

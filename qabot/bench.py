@@ -140,7 +140,7 @@ def _asking(where: str, bot: Bot, encoder: Encoder, questions: Sequence[str]) ->
     scopes: dict[str, str | None] = {"of all": None, "of one company": companies[0]}
     for name, company in scopes.items():
         times, encoding = [], []
-        for question in [*questions[:10], *questions * _ROUNDS]:  # ten to warm up
+        for question in [*questions[:10], *_ROUNDS * [*questions]]:  # ten to warm up
             began = perf_counter()
             encoder.encode_query(question)
             encoded = perf_counter()

@@ -22,7 +22,7 @@ _SENTENCES = 4  # a synthetic passage
 def clustered(count: int) -> FloatMatrix:
     """Return unit vectors in clusters; on uniformly random ones every search looks useless."""
     random = np.random.default_rng(0)
-    centres = _unit(random.normal(size=(count // _CLUSTER, _DIMENSION)))
+    centres = _unit(random.standard_normal((count // _CLUSTER, _DIMENSION), dtype=np.float32))
     vectors = centres[random.integers(len(centres), size=count)]
     for start in range(0, count, 10_000):  # noise for all at once would take as much memory again
         vectors[start : start + 10_000] = _near(vectors[start : start + 10_000], random)
@@ -90,7 +90,7 @@ def _version(
     text, passages = "", []
     for number in range(count):
         if number % 3 == 0:
-            trail = trails[random.integers(len(trails))]
+            trail = trails[int(random.integers(len(trails)))]
         start, spans = len(text), []
         for place in random.integers(len(sentences), size=_SENTENCES):
             spans.append((len(text), len(text) + len(sentences[place])))

@@ -12,7 +12,7 @@ from math import inf
 
 from sentencex import get_sentence_boundaries
 
-from qabot.records import Passage, Section, Version
+from qabot.records import CELLS, Passage, Section, Version
 
 TARGET_WORDS = 110
 """The length that passages tend to. This and MAX_WORDS were chosen with `qabot evaluate`."""
@@ -20,7 +20,6 @@ MAX_WORDS = 170
 """What a passage holds at most, unless a sentence, or a lead-in with its item, is longer."""
 
 _MARKER = re.compile(r" *(?:- |\(?(?:[0-9]+(?:\.[0-9]+)*|[A-Za-z]|[ivxIVX]{1,5})[.)] )?")
-_CELLS = " | "  # divides the cells of a table's row
 _WORD = re.compile(r"[^\W\d_]+")  # of a heading, less the number in front
 _BREAK_COST = {"block": 0.0, "line": 0.1, "sentence": 0.3}  # what it costs to tear apart here
 
@@ -118,7 +117,7 @@ def _pieces(text: str, section: Section) -> list[_Piece]:
         if start == section.start and section.trail:
             pieces.append(_Piece(start, end, len(line.split()), (), opens, introduces=True))
             continue
-        under = opens == "line" or _CELLS in line or bool(_marker(line).strip())
+        under = opens == "line" or CELLS in line or bool(_marker(line).strip())
         depth = len(line) - len(line.lstrip()) + under
         above = [] if opens == "block" else [p for p in parents if p[0] < depth]
         if above and len(above) == len(parents):  # the line right above introduces this one

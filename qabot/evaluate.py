@@ -7,7 +7,7 @@ passages; `abstention` judges that decision.
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -64,15 +64,14 @@ def read_questions(path: Path) -> list[Question]:
     """Read questions; raises BadInput naming the line that is off."""
     questions = []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").strip("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read as UTF-8 text; name a .jsonl file.") from error
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(filter(None, lines), start=1):
         try:
             fields = json.loads(line)
             day = fields["as_of"] and date.fromisoformat(fields["as_of"])
-            gold = tuple(fields["gold"])
-            questions.append(Question(**{**fields, "as_of": day, "gold": gold}))
+            questions.append(_checked(Question(**{**fields, "as_of": day})))
         except (ValueError, TypeError, KeyError) as error:
             raise BadInput(
                 f"{path}, line {number}: not a question; each line is an object with id, question, "
@@ -81,6 +80,15 @@ def read_questions(path: Path) -> list[Question]:
     if not questions:
         raise BadInput(f"{path}: holds no question; write one JSON object a line.")
     return questions
+
+
+def _checked(question: Question) -> Question:
+    """Raise TypeError where a field is of another kind than it should be."""
+    texts = (question.id, question.question, question.company or "", *question.gold)
+    lists = isinstance(question.gold, list) and isinstance(question.covered, bool)
+    if not lists or not all(isinstance(text, str) for text in texts):
+        raise TypeError
+    return replace(question, gold=tuple(question.gold))
 
 
 def ask_all(bot: Bot, questions: Iterable[Question]) -> list[Row]:
@@ -135,7 +143,7 @@ def auroc(rows: Sequence[Row]) -> float | None:
 
 def risk_coverage(rows: Sequence[Row], points: int = 20) -> list[Point]:
     """Return the curve from answering everything to answering hardly anything."""
-    covered = [row.confidence for row in rows if row.question.covered]
+    covered = [row.confidence for row in rows if row.question.covered] or [0.0]
     return [_point(rows, float(np.quantile(covered, n / points))) for n in range(points)]
 
 

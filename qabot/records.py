@@ -17,6 +17,9 @@ IntVector = npt.NDArray[np.int64]
 BoolVector = npt.NDArray[np.bool_]
 BoolMatrix = npt.NDArray[np.bool_]
 
+CELLS = " | "
+"""Divides the cells of a table's row in a version's text."""
+
 Status = Literal["answered", "not_covered", "unknown_company", "no_version_in_force"]
 
 

@@ -43,7 +43,8 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
     words = terms(question)
     bm25 = index.words.scores(words)
     near = index.vectors.search(vector, _CANDIDATES, scope.rows)
-    proposed = np.union1d(near, _best(bm25, scope.rows))
+    both = {*near.tolist(), *_best(bm25, scope.rows).tolist()}
+    proposed = np.array(sorted(both), dtype=np.int64)
     rows = proposed[index.has_sentences(proposed)]
     meaning = index.vectors.rows(rows) @ vector
     vectors, bounds = index.sentence_vectors(rows)
@@ -51,7 +52,7 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
     sentences = tuple(cosines[start:end] for start, end in zip(bounds, bounds[1:], strict=False))
     signals = [
         meaning,
-        np.array([max(some, default=0.0) for some in sentences]),
+        np.maximum.reduceat(cosines, bounds[:-1]),
         bm25[rows],
         index.headings.scores(words)[rows],
         index.words.coverage(words, rows),
@@ -86,11 +87,13 @@ def _best(scores: FloatVector, scope: IntVector) -> IntVector:
 
 
 def _of_version(meaning: FloatVector, versions: IntVector) -> FloatVector:
-    best = {
-        version: np.sort(meaning[versions == version])[-3:].mean()
-        for version in np.unique(versions)
-    }
-    return np.array([best[version] for version in versions], dtype=np.float32)
+    order = np.lexsort((-meaning, versions))  # version by version, best first
+    _, first, group = np.unique(versions[order], return_index=True, return_inverse=True)
+    top = np.arange(len(order)) - first[group] < 3
+    means = np.bincount(group[top], meaning[order][top]) / np.bincount(group[top])
+    found = np.empty_like(meaning)
+    found[order] = means[group]
+    return found
 
 
 def _diverse(

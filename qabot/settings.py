@@ -1,20 +1,25 @@
-"""What can be set without a release: the only reader of the environment."""
+"""What can be set without a release: the only reader of the environment.
 
+A plain dataclass: two settings do not justify the tenth of a second by which importing
+pydantic-settings would delay each `qabot ask`.
+"""
+
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qabot.encode import DEFAULT
 
 
-class Settings(BaseSettings):
-    """Each field is read from QABOT_ and its name in capitals, e.g. QABOT_INDEX."""
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Each field is read from QABOT_ and its name in capitals; an empty one counts as not set."""
 
-    model_config = SettingsConfigDict(env_prefix="QABOT_", frozen=True)
+    index: Path = field(default_factory=lambda: Path(_set("INDEX") or "index"))
+    """Folder that holds the builds."""
+    encoder: str = field(default_factory=lambda: _set("ENCODER") or DEFAULT)
+    """sentence-transformers model, by name or folder, for passages and questions."""
 
-    index: Path = Field(default=Path("index"), description="folder that holds the builds")
-    encoder: str = Field(
-        default=DEFAULT,
-        description="sentence-transformers model, by name or folder; passages and questions",
-    )
+
+def _set(name: str) -> str:
+    return os.environ.get(f"QABOT_{name}", "")

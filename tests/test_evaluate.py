@@ -214,10 +214,13 @@ def test_bad_line_is_named(tmp_path: Path, line: str) -> None:
         read_questions(file)
 
 
-def test_missing_or_empty_file_is_named(tmp_path: Path) -> None:
-    """A file that is not there, and one without a line, are refused by name."""
+def test_file_without_questions_is_named(tmp_path: Path) -> None:
+    """A file that is not there, is not UTF-8, or has no line is refused by name."""
     with pytest.raises(BadInput, match="absent.jsonl: cannot be read"):
         read_questions(tmp_path / "absent.jsonl")
+    (tmp_path / "latin.jsonl").write_bytes("é".encode("latin-1"))
+    with pytest.raises(BadInput, match="latin.jsonl: cannot be read"):
+        read_questions(tmp_path / "latin.jsonl")
     (tmp_path / "empty.jsonl").touch()
     with pytest.raises(BadInput, match="empty.jsonl: holds no question"):
         read_questions(tmp_path / "empty.jsonl")
@@ -293,3 +296,9 @@ def test_curve_is_drawn(tmp_path: Path, name: str, begins: bytes) -> None:
     draw(ROWS, tmp_path / name)
 
     assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_other_pictures_are_refused(tmp_path: Path) -> None:
+    """A file name that ends otherwise is refused by name."""
+    with pytest.raises(BadInput, match=r"curve\.txt: cannot be drawn"):
+        draw(ROWS, tmp_path / "curve.txt")

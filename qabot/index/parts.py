@@ -53,7 +53,8 @@ def write(
     headings = [terms(heading_text(v, p)) for v, passages in contents for p in passages]
     Words.build(headings).save(draft / HEADINGS)
     # headings stand in front of what is encoded too: here they count twice
-    Words.build(h + terms(t) for h, t in zip(headings, texts[0], strict=True)).save(draft / WORDS)
+    both = [h + terms(text) for h, text in zip(headings, texts[0], strict=True)]
+    Words.build(both).save(draft / WORDS)
 
 
 def describe(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +52,8 @@ class PolicyIndex:
         self.manifest = manifest
         self.corpus = corpus
         self.vectors, self.words, self.headings = halves
-        self._sentences, self._starts = sentences
+        self._sentences, self._starts = map(np.asarray, sentences)  # views of what is mapped
+        self._scope = lru_cache(maxsize=16)(partial(_scope, corpus.entries))
         self._sections = corpus.sections()
         self._section_sizes = np.bincount(self._sections)
         self._versions = np.repeat(
@@ -102,15 +103,7 @@ class PolicyIndex:
 
     def scope(self, companies: frozenset[str] | None, policy: str | None, days: Span) -> Scope:
         """Return the versions of these companies, or of all, in force at any time of `days`."""
-        return Scope(
-            tuple(
-                entry
-                for entry in self.corpus.entries
-                if (companies is None or entry.company in companies)
-                and (policy is None or entry.policy == policy)
-                and _in_force(entry, days)
-            )
-        )
+        return self._scope(companies, policy, days)
 
     def versions_of(self, rows: IntVector) -> IntVector:
         """Return the number of the version that each passage is of."""
@@ -132,10 +125,25 @@ class PolicyIndex:
 
         The vectors stand in the order of `rows`; shapes (sentences, dimension), (len(rows) + 1,).
         """
-        ranges = [np.arange(self._starts[row], self._starts[row + 1]) for row in rows]
-        bounds = np.cumsum([0, *map(len, ranges)])
-        picked = np.concatenate([np.empty(0, dtype=np.int64), *ranges])
+        starts = self._starts[rows]
+        counts = self._starts[rows + 1] - starts
+        bounds = np.concatenate([[0], np.cumsum(counts)])
+        picked = np.arange(bounds[-1]) + np.repeat(starts - bounds[:-1], counts)
         return self._sentences[picked].astype(np.float32), bounds
+
+
+def _scope(
+    entries: tuple[Entry, ...], companies: frozenset[str] | None, policy: str | None, days: Span
+) -> Scope:
+    return Scope(
+        tuple(
+            entry
+            for entry in entries
+            if (companies is None or entry.company in companies)
+            and (policy is None or entry.policy == policy)
+            and _in_force(entry, days)
+        )
+    )
 
 
 def _in_force(entry: Entry, days: Span) -> bool:

@@ -13,13 +13,13 @@ everything downstream (sentences, passages, changes, quotes) sees one kind of te
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import ftfy
 
-from qabot.records import Section
+from qabot.records import CELLS, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ _JOINERS = "\u200c\u200d"  # they spell words in Persian and Indic scripts, and 
 def _is_invisible(character: str) -> bool:
     """Whether it is a control, a format character, a surrogate or for private use."""
     return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"}
+
+
+def row_text(named: Iterable[tuple[str, str]]) -> str:
+    """Return the text of a table's row from (header, cell) pairs; empty cells are left out."""
+    return CELLS.join(f"{header}: {cell}" if header else cell for header, cell in named if cell)
 
 
 def compose(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...], tuple[int, ...]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 from qabot.records import Fact
-from qabot.sources.blocks import Block, clean
+from qabot.sources.blocks import Block, clean, row_text
 
 #: "Clause 1", "Schedule 2: Fees"
 DIVISION = re.compile(
@@ -75,9 +75,5 @@ def looks_like_heading(text: str) -> bool:
 
 def rows_of(header: Sequence[str], rows: Iterable[Sequence[str]], page: int | None) -> list[Block]:
     """Return a block a row, which says the header again; "" or a missing header names no cell."""
-    blocks = []
-    for row in rows:
-        cells = zip_longest(header, row, fillvalue="")
-        text = " | ".join(f"{name}: {cell}" if name else cell for name, cell in cells if cell)
-        blocks.append(Block("row", text, page=page))
-    return blocks
+    named = (zip_longest(header, cells, fillvalue="") for cells in rows)
+    return [Block("row", row_text(pairs), page=page) for pairs in named]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from qabot.sources.blocks import row_text
 from qabot.sources.html_page import BLOCKS, HEADINGS, Element, Removals, walk
 
 _REPEATED = 200  # characters, at most, of what is repeated: a header, a cell that spans rows
@@ -119,9 +120,7 @@ def _is_regular(rows: Sequence[Sequence[_Cell]]) -> bool:
 def _line(row: Sequence[_Cell], headers: dict[int, str]) -> str:
     cells = [cell for cell in row if cell.text]
     if not headers and len(cells) > 1 and cells[0].is_header:
-        rest = " | ".join(cell.text for cell in cells[1:])
-        return f"{cells[0].text.rstrip(' :')}: {rest}"
+        return f"{cells[0].text.rstrip(' :')}: {row_text(('', cell.text) for cell in cells[1:])}"
     if len(row) == 1:
         return cells[0].text if cells else ""
-    named = ((headers.get(cell.column, ""), cell.text) for cell in cells)
-    return " | ".join(f"{header}: {text}" if header else text for header, text in named)
+    return row_text((headers.get(cell.column, ""), cell.text) for cell in cells)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from qabot.records import Removed
-from qabot.sources.blocks import Block, clean
+from qabot.sources.blocks import Block, clean, row_text
 
 _DROPPED = re.compile(
     r"<!--(?P<comment>.*?)(?:-->|\Z)|<(?P<tag>script|style)\b[^>]*>(?P<code>.*?)(?:</(?P=tag)>|\Z)",
@@ -40,8 +40,7 @@ def _cells(row: str) -> tuple[bool, list[str]]:
 
 def _row(header: list[str], cells: list[str]) -> str:
     heads = header if len(header) == len(cells) else [""] * len(cells)
-    pairs = zip(heads, cells, strict=True)
-    return " | ".join(f"{head}: {cell}" if head else cell for head, cell in pairs if cell)
+    return row_text(zip(heads, cells, strict=True))
 
 
 def _pieces(markup: str) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from markdown_it.tree import SyntaxTreeNode
 
-from qabot.sources.blocks import Block
+from qabot.sources.blocks import Block, row_text
 from qabot.sources.inline import spoken
 
 _DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
@@ -14,14 +14,15 @@ _DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\
 def rows(table: SyntaxTreeNode) -> Iterator[Block]:
     """Yield a block a row: "Header: cell | Header: cell"."""
     grid = [
-        [spoken(cell) for cell in row.children] for part in table.children for row in part.children
+        [spoken(cell) for cell in line.children]
+        for part in table.children
+        for line in part.children
     ]
     header, *body = grid
     if not body:
-        yield Block("row", " | ".join(filter(None, header)))
-    for row in body:
-        cells = zip(header, row, strict=True)
-        yield Block("row", " | ".join(f"{h}: {c}" if h else c for h, c in cells if c))
+        yield Block("row", row_text(("", cell) for cell in header))
+    for cells in body:
+        yield Block("row", row_text(zip(header, cells, strict=True)))
 
 
 def with_room_for_all_cells(source: str) -> str:

@@ -70,8 +70,8 @@ def test_saved_words_answer_alike(texts: Texts, question: list[str]) -> None:
     built = Words.build(texts)
     rows = np.arange(len(texts))
     with TemporaryDirectory() as folder:
-        built.save(Path(folder))
-        opened = Words.load(Path(folder))
+        built.save(Path(folder) / "words")
+        opened = Words.load(Path(folder) / "words")
 
         assert len(opened) == len(built) == len(texts)
         np.testing.assert_array_equal(opened.scores(question), built.scores(question))
