@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qabot.catalog import identify
+from qabot.catalog.identify import identify
 from qabot.chunk import split
 from qabot.index import builds
 from qabot.index.parts import Contents, describe, digest, encoded_texts, write

@@ -8,12 +8,12 @@ from pathlib import Path
 from time import perf_counter
 
 from qabot.answer import cite
+from qabot.catalog.names import same_company
 from qabot.covered import Decision, features, fitted
 from qabot.encode import Encoder, load_encoder
 from qabot.errors import BuildRefused
 from qabot.index.builds import current_folder
 from qabot.index.policy_index import PolicyIndex, Scope, Span
-from qabot.names import same_company
 from qabot.records import Answer, Citation, Searched, Status
 from qabot.retrieve import Candidates, candidates, retrieve
 from qabot.scope import CompanyNames, Understood, understand

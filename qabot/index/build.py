@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from qabot import __version__, chunk
-from qabot.catalog import identify
+from qabot.catalog.identify import identify
 from qabot.encode import Encoder, EncoderCard, Progress, file_sha256, silent
 from qabot.errors import BadInput, BuildRefused, UnreadableFile
 from qabot.index import builds

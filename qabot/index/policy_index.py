@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from qabot.errors import BuildRefused
 from qabot.index.builds import Manifest, read_manifest, verify
@@ -129,7 +130,18 @@ class PolicyIndex:
         counts = self._starts[rows + 1] - starts
         bounds = np.concatenate([[0], np.cumsum(counts)])
         picked = np.arange(bounds[-1]) + np.repeat(starts - bounds[:-1], counts)
-        return self._sentences[picked].astype(np.float32), bounds
+        return _widened(self._sentences[picked]), bounds
+
+
+def _widened(halves: npt.NDArray[np.float16]) -> FloatMatrix:
+    """Return finite half-precision numbers as float32; `astype` takes six times as long.
+
+    Shifted into place, the bits are those of the number divided by 2 to the power of 112.
+    """
+    bits = halves.view(np.int16).astype(np.int32) << 13
+    bits &= ~0x70000000  # of the copies of the sign, the first alone
+    widened: FloatMatrix = bits.view(np.float32) * np.float32(2.0**112)
+    return widened
 
 
 def _scope(

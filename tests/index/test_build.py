@@ -284,3 +284,17 @@ def test_killed_builders_leave_a_whole_build(tmp_path: Path) -> None:
     )
 
     assert run.returncode == 0, run.stderr
+
+
+def test_sentence_vectors_are_kept_in_half_precision(policies: Path) -> None:
+    """Each sentence's vector is that of its text, rounded to half precision and nothing else."""
+    encoder = CountingEncoder()
+    built(policies, encoder)
+
+    with closing(PolicyIndex.load(current_folder(policies.parent / "index"))) as live:
+        vectors, bounds = live.sentence_vectors(np.arange(len(live.vectors)))
+    texts = ["Calls: We keep call records for 12 months.", "Calls: Then we delete them."]
+    texts.append("Refunds: We refund within 14 days.")
+    expected = encoder.encode_documents(texts).astype(np.float16)
+    np.testing.assert_array_equal(vectors, expected)
+    assert bounds.tolist() == [0, 2, 3]

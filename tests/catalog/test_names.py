@@ -2,7 +2,7 @@
 
 import pytest
 
-from qabot.names import (
+from qabot.catalog.names import (
     company_in_text,
     display_name,
     domain_of,

@@ -10,7 +10,7 @@ from importlib.resources import files
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from qabot.names import domain_of, same_company, slug
+from qabot.catalog.names import domain_of, same_company, slug
 
 ASKED = (
     r"(?:does|do|did|is|are|was|were|will|would|can|could|has|have|had|may|might|must|should|"

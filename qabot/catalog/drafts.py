@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from qabot.catalog_rows import NAME, Row
-from qabot.dates import declared_date
-from qabot.detect import company_from_title, detected
+from qabot.catalog.dates import declared_date
+from qabot.catalog.detect import company_from_title, detected
+from qabot.catalog.names import display_name, domain_of, kind_of, slug, title_parts
+from qabot.catalog.rows import NAME, Row
 from qabot.errors import UnreadableFile
-from qabot.names import display_name, domain_of, kind_of, slug, title_parts
 from qabot.records import Fact, Reading
 
 _WRITTEN_FOR_US = ("front matter", NAME)

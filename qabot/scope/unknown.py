@@ -2,8 +2,8 @@
 
 import re
 
-from qabot.names import slug
-from qabot.scope_company import ASKED, DEED, OWNED, is_ordinary
+from qabot.catalog.names import slug
+from qabot.scope.company import ASKED, DEED, OWNED, is_ordinary
 
 _WELL_KNOWN = (  # operators, providers of telephony over the internet, other online services
     *("AT&T", "Verizon", "T-Mobile", "Sprint", "Comcast", "Xfinity", "Vodafone", "Orange", "O2"),

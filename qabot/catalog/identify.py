@@ -1,4 +1,4 @@
-"""Whose policy a file is, which policy, and from when until when it is in force."""
+"""Readings to versions: facts from every place, by rank; names shared; twins refused."""
 
 import hashlib
 from collections import defaultdict
@@ -8,10 +8,10 @@ from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 
-from qabot.catalog_rows import read_rows, row_of
-from qabot.drafts import Draft, draft_of, is_declared
+from qabot.catalog.drafts import Draft, draft_of, is_declared
+from qabot.catalog.names import domain_of, kind_of, legal_names, owns, same_company, slug
+from qabot.catalog.rows import read_rows, row_of
 from qabot.errors import BadInput, UnreadableFile
-from qabot.names import domain_of, kind_of, legal_names, owns, same_company, slug
 from qabot.records import Fact, Reading, Version
 
 _TITLE = "its title"

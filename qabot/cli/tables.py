@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from qabot.cli.show import console, in_force
 from qabot.index.builds import Manifest
 from qabot.index.corpus import Entry
-from qabot.show import console, in_force
 
 if TYPE_CHECKING:  # loads what asking needs
     from qabot.evaluate import Point

@@ -72,11 +72,11 @@ def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -
       qabot index policies/ terms.pdf --index /srv/qabot
     """
     from qabot.bot import ENCODERS
+    from qabot.cli.progress import encoding
+    from qabot.cli.report import show_report
+    from qabot.cli.unchanged import unchanged
     from qabot.encode import load_encoder
     from qabot.index.build import build, plan
-    from qabot.progress import encoding
-    from qabot.report import show_report
-    from qabot.unchanged import unchanged
 
     began = perf_counter()
     encoder = _settings().encoder
@@ -125,7 +125,7 @@ def ask(
 
         click.echo(to_json(answer_fields(answer)))
     else:
-        from qabot.show import show_answer
+        from qabot.cli.show import show_answer
 
         show_answer(answer, bot.index.corpus.entries)
     return 0 if answer.status == "answered" else 3
@@ -152,7 +152,7 @@ def policies(index: Path, as_json: bool) -> None:
     if as_json:
         click.echo(to_json(policy_fields(entries)))
     else:
-        from qabot.tables import show_policies
+        from qabot.cli.tables import show_policies
 
         show_policies(entries)
 
@@ -175,7 +175,7 @@ def builds(index: Path, as_json: bool) -> None:
     if as_json:
         click.echo(to_json(build_fields(manifests(index), current_id(index))))
     else:
-        from qabot.tables import show_builds
+        from qabot.cli.tables import show_builds
 
         show_builds(manifests(index), current_id(index))
 
@@ -241,7 +241,7 @@ def evaluate(
     if as_json:
         click.echo(to_json(measures))
     else:
-        from qabot.tables import show_curve, show_measures
+        from qabot.cli.tables import show_curve, show_measures
 
         show_measures(measures)
         show_curve(risk_coverage(rows, points=10))

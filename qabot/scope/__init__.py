@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from qabot.scope_company import ASKED, CompanyNames, Mention
-from qabot.scope_date import find_dates
-from qabot.scope_unknown import unknown_company
+from qabot.scope.company import ASKED, CompanyNames, Mention
+from qabot.scope.dates import find_dates
+from qabot.scope.unknown import unknown_company
 
 __all__ = ["CompanyNames", "Understood", "understand"]
 

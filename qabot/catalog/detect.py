@@ -2,8 +2,8 @@
 
 import re
 
-from qabot.dates import announced_date
-from qabot.names import company_in_text, display_name, domain_of, kind_of, owns, title_parts
+from qabot.catalog.dates import announced_date
+from qabot.catalog.names import company_in_text, display_name, domain_of, kind_of, owns, title_parts
 from qabot.records import Fact, Reading
 
 _TITLE_LINES = 6  # lines on top among which the title is

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from qabot.dates import announced_date, declared_date
+from qabot.catalog.dates import announced_date, declared_date
 
 
 @pytest.mark.parametrize(

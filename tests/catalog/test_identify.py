@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qabot.catalog import identify
+from qabot.catalog.identify import identify
 from qabot.errors import BadInput, UnreadableFile
 from qabot.records import Fact, Reading, Version
 from qabot.sources import markdown, text
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+SHARED = Path(__file__).resolve().parents[3] / "shared"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the folder shared")
 
 POLICY = """\

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from qabot.commands import qabot
+from qabot.cli.commands import qabot
 from qabot.errors import QABotError
 
 _INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended

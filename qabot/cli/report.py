@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from qabot.cli.show import console, in_force
+from qabot.cli.tables import count, counts, grid
 from qabot.index.build import REPORT, Report
 from qabot.index.builds import builds_folder
 from qabot.records import Version
-from qabot.show import console, in_force
-from qabot.tables import count, counts, grid
 
 
 def show_report(report: Report, index: Path, seconds: float) -> None:
