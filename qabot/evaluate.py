@@ -64,10 +64,11 @@ def read_questions(path: Path) -> list[Question]:
     """Read questions; raises BadInput naming the line that is off."""
     questions = []
     try:
-        lines = path.read_text(encoding="utf-8").strip("\n").split("\n")
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read as UTF-8 text; name a .jsonl file.") from error
-    for number, line in enumerate(filter(None, lines), start=1):
+    lines = text.removesuffix("\n").split("\n") if text.strip() else []
+    for number, line in enumerate(lines, start=1):
         try:
             fields = json.loads(line)
             day = fields["as_of"] and date.fromisoformat(fields["as_of"])

@@ -8,7 +8,7 @@ tells nothing apart, and drowns what does.
 import re
 from collections.abc import Sequence
 
-from qabot.records import Passage, Version
+from qabot.records import CELLS, Passage, Version
 
 
 def nameless(text: str, names: Sequence[str]) -> str:
@@ -36,9 +36,11 @@ def passage_text(version: Version, passage: Passage) -> str:
 
 
 def sentence_texts(version: Version, passage: Passage) -> list[str]:
-    """Return what is encoded of each sentence of a passage, in order."""
+    """Return what is encoded of each sentence of a passage, in order.
+
+    A table's row stands alone: it says its headers itself; one more would drown its cells.
+    """
     names = (version.company, *version.aliases)
     heading = nameless((passage.trail or (version.title,))[-1], names)
-    return [
-        f"{heading}: {nameless(version.text[start:end], names)}" for start, end in passage.sentences
-    ]
+    sentences = [nameless(version.text[start:end], names) for start, end in passage.sentences]
+    return [text if CELLS in text else f"{heading}: {text}" for text in sentences]
