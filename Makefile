@@ -6,7 +6,7 @@ Q ?= How long do you keep call records?
 override Q := $(value Q)
 export Q
 
-.PHONY: ask test check evaluate
+.PHONY: ask test check evaluate bench
 
 ask: index/builds/CURRENT  ## make ask Q="...": ask the sample policies (or your own) a question
 	@$(BIN)/qabot ask -- "$$Q" || [ $$? -eq 3 ]
@@ -33,3 +33,6 @@ evaluate: .venv/.installed  ## quality on the development sets, where they are p
 	  $(BIN)/qabot index "$$folder/policies" --index "build/$${folder##*/}" > /dev/null && \
 	  $(BIN)/qabot evaluate "$$folder/questions.jsonl" --index "build/$${folder##*/}"; \
 	done
+
+bench: .venv/.installed  ## speed and memory, with floors; make bench MILLION=1 searches a million vectors too
+	$(BIN)/python -m qabot.bench $(if $(MILLION),--million)

@@ -82,7 +82,7 @@ class Bot:
         began = perf_counter()
         asked = self._understood(question, company, as_of)
         scope = self.index.scope(asked.companies, None, asked.days)
-        decision = self._decision(asked, scope)
+        decision = fitted().alone if self._others(asked, scope) is None else fitted().among
         status: Status = "not_covered"
         found: list[Citation] = []
         if asked.foreign:
@@ -120,12 +120,13 @@ class Bot:
     def _look(self, asked: Asked, scope: Scope) -> tuple[Candidates, Mapping[str, float]]:
         vector = self._encoder.encode_query(asked.question)
         found = candidates(asked.question, vector, self.index, scope)
-        in_force = self.index.scope(None, None, asked.days)
-        return found, features(asked.question, vector, found, self.index, in_force)
+        others = self._others(asked, scope)
+        return found, features(asked.question, vector, found, self.index, others)
 
-    def _decision(self, asked: Asked, scope: Scope) -> Decision:
-        others = self.index.scope(None, None, asked.days).entries != scope.entries
-        return fitted().among if others else fitted().alone
+    def _others(self, asked: Asked, scope: Scope) -> Scope | None:
+        """Return everything in force on the days asked about, where that is more than the scope."""
+        in_force = self.index.scope(None, None, asked.days)
+        return in_force if in_force.entries != scope.entries else None
 
     def _citations(self, asked: Asked, scope: Scope, decision: Decision, k: int) -> list[Citation]:
         found, shared = self._look(asked, scope)

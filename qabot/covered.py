@@ -75,17 +75,20 @@ def _decision(numbers: Mapping[str, Any]) -> Decision:
 
 
 def features(
-    question: str, vector: FloatVector, found: Candidates, index: PolicyIndex, all_in_force: Scope
+    question: str, vector: FloatVector, found: Candidates, index: PolicyIndex, others: Scope | None
 ) -> Mapping[str, float]:
     """Return the features of a question that all of its hits share: all but "best".
 
-    Without candidates nothing speaks for an answer.
+    `others` is everything in force where that is more than the scope. Without candidates nothing
+    speaks for an answer.
     """
     if not len(found.rows):
         return {"several": 0.0, "known": 0.0, "gap": -1.0}
     meaning = np.sort(found.signals[:, SIGNALS.index("meaning")])[::-1]
-    nearest = index.vectors.search(vector, 1, all_in_force.rows)
-    anywhere = float((index.vectors.rows(nearest) @ vector).max(initial=-1.0))
+    anywhere = -1.0
+    if others is not None:
+        nearest = index.vectors.search(vector, 1, others.rows)
+        anywhere = float((index.vectors.rows(nearest) @ vector).max(initial=-1.0))
     return {
         "several": float(meaning[:3].mean()),
         "known": index.words.known(terms(question), found.rows),

@@ -88,8 +88,9 @@ def _best(scores: FloatVector, scope: IntVector) -> IntVector:
 
 def _of_version(meaning: FloatVector, versions: IntVector) -> FloatVector:
     order = np.lexsort((-meaning, versions))  # version by version, best first
-    _, first, group = np.unique(versions[order], return_index=True, return_inverse=True)
-    top = np.arange(len(order)) - first[group] < 3
+    begins = np.diff(versions[order], prepend=-1) > 0
+    group = np.cumsum(begins) - 1
+    top = np.arange(len(order)) - np.flatnonzero(begins)[group] < 3
     means = np.bincount(group[top], meaning[order][top]) / np.bincount(group[top])
     found = np.empty_like(meaning)
     found[order] = means[group]
