@@ -95,7 +95,7 @@ class Bot:
             if found and found[0].score >= decision.threshold:
                 status = "answered"
         return Answer(
-            id=self._id(question, company, as_of, k),
+            id=self._id(question, company, asked.days, k),
             status=status,
             citations=tuple(found) if status == "answered" else (),
             nearest=tuple(found) if status == "not_covered" else (),
@@ -162,16 +162,15 @@ class Bot:
         )
 
     def _id(self, *asked: object) -> str:
-        """Return the same id for the same question to the same build."""
+        """Return the same id for the same question about the same days to the same build."""
         return sha256(repr((self.index.manifest.id, asked)).encode()).hexdigest()[:16]
 
 
 def _days(read: Understood, as_of: date | None, today: date) -> Span:
-    if as_of is not None:
-        return Span(as_of, as_of + timedelta(days=1))
-    if read.since is None and read.until is None:
-        return Span(today, today + timedelta(days=1))
-    return Span(read.since, read.until)
+    if as_of is None and (read.since or read.until):
+        return Span(read.since, read.until)
+    day = as_of or today
+    return Span(day, day + timedelta(days=1) if day < date.max else None)
 
 
 def _one_day(read: Understood) -> date | None:

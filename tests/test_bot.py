@@ -357,3 +357,8 @@ def test_policy_of_headings_alone_covers_nothing(tmp_path: Path) -> None:
     answer = build_bot(tmp_path, files).ask("Do you use cookies?")
 
     assert answer.status == "not_covered"
+
+
+def test_last_day_of_the_calendar_is_a_day(bot: Bot) -> None:
+    """The day after which there is none can be asked about."""
+    check(bot, bot.ask("How long are call records kept?", as_of=date.max))
