@@ -68,6 +68,9 @@ class Encoder(Protocol):
     def encode_documents(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
         """Return unit vectors, shape (len(texts), dimension), in order of the texts."""
 
+    def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
+        """Return the like of `encode_documents`, faster and less exact where that can be had."""
+
 
 class ExportedEncoder:
     """Runs an exported model on the CPU.
@@ -97,10 +100,16 @@ class ExportedEncoder:
 
     def encode_documents(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
         """Return unit vectors, shape (len(texts), dimension), in order of the texts."""
+        return self._encode_all(self._documents, texts, done)
+
+    def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
+        """Return the like of `encode_documents` by the network for questions: twice as fast."""
+        return self._encode_all(self._questions, texts, done)
+
+    def _encode_all(
+        self, network: InferenceSession, texts: Sequence[str], done: Progress
+    ) -> FloatMatrix:
         vectors = np.empty((len(texts), self.card.dimension), dtype=np.float32)
-        if not texts:
-            return vectors
-        network = self._documents
 
         def encode(text: str) -> FloatVector:
             return self._encode(network, self.card.document_prompt + text)

@@ -94,6 +94,10 @@ class TorchEncoder:
             done(len(some))
         return np.concatenate(parts)
 
+    def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
+        """Return what `encode_documents` returns."""
+        return self.encode_documents(texts, done=done)
+
 
 def export(name: str, folder: Path) -> TorchEncoder | None:
     """Write a model's export into `folder`; where it cannot be exported, return it as it is.

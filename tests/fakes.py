@@ -49,6 +49,10 @@ class WordEncoder:
             done(1)
         return vectors
 
+    def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
+        """Return what `encode_documents` returns."""
+        return self.encode_documents(texts, done=done)
+
 
 def policy(
     company: str, policy: str, effective: str, body: str, *, url: str = "https://example.com/p"

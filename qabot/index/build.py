@@ -85,8 +85,14 @@ def build(
     texts = encoded_texts(contents)
     with builds.draft(index) as draft:
         known = _known_vectors(index, encoder.card)
-        new = sorted({text for text in chain(*texts) if digest(text) not in known})
-        vectors = _fastest(encoder, len(new)).encode_documents(new, done=progress(len(new)))
+        passages = sorted({text for text in texts[0] if digest(text) not in known})
+        sentences = sorted({text for text in texts[1] if digest(text) not in known} - {*passages})
+        new = [*passages, *sentences]
+        fastest, done = _fastest(encoder, len(new)), progress(len(new))
+        vectors = [
+            *fastest.encode_documents(passages, done=done),
+            *fastest.encode_sentences(sentences, done=done),
+        ]
         known |= {digest(text): vector for text, vector in zip(new, vectors, strict=True)}
         write(draft, contents, texts, known)
         _write_report(draft, readings, plan.ignored, skipped)

@@ -21,6 +21,7 @@ FLAT_LIMIT = 20_000
 _FLAT, _LISTS = "vectors.faiss", "lists.faiss"
 _MAPPED = faiss.IO_FLAG_MMAP_IFC  # without a copy; lists under IO_FLAG_MMAP take ten times as long
 _PROBES = 32
+_NARROW = 4  # a scope of less than one in so many may lie outside the lists that are probed
 _TRAINING = 64  # vectors a list is trained on
 _CORES = faiss.omp_get_max_threads()
 
@@ -82,7 +83,7 @@ class Vectors:
             _selector(scope, len(self)) if scope is not None and searched < len(self) else None
         )
         found = np.empty(0, dtype=np.int64)
-        if self._lists is not None and searched >= FLAT_LIMIT:
+        if self._lists is not None and searched >= max(FLAT_LIMIT, len(self) / _NARROW):
             lists = faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)
             found = _nearest(self._lists, vector, wanted, lists)
         if len(found) < wanted:  # or the lists near the question hold too little of the scope
