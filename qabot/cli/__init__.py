@@ -1,6 +1,7 @@
 """The command line: runs a command, and says in one sentence what went wrong."""
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -26,10 +27,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(str(error), error.exit_code)
     except OSError as error:
         place = error.filename or "The output"
+        if error.filename is None:
+            _discard_output()
         return _failed(f"{place}: {error.strerror}; check the path, its rights and its room.", 1)
     except click.Abort:
         return _INTERRUPTED
     return code or 0
+
+
+def _discard_output() -> None:
+    """Let go of what could not be written: Python would try once more as it exits, and fail.
+
+    https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _failed(sentence: str, code: int) -> int:
