@@ -54,7 +54,7 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
         meaning,
         np.maximum.reduceat(cosines, bounds[:-1]),
         bm25[rows],
-        index.headings.scores(words)[rows],
+        index.headings.scores_of(words, rows),
         index.words.coverage(words, rows),
         _of_version(meaning, index.versions_of(rows)),
     ]

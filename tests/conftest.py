@@ -5,11 +5,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPORT = (
     "import sys, pathlib, qabot.encode as e; e.load_encoder(e.DEFAULT, pathlib.Path(sys.argv[1]))"
 )
+
+
+# Time is measured by `make bench`: a busy machine must not fail a test.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -95,6 +95,15 @@ class Words:
             scores[self._passages[places]] += self._scores[places]
         return scores
 
+    def scores_of(self, words: Sequence[str], rows: IntVector) -> FloatVector:
+        """Return the BM25 score of these ascending rows alone: a lookup a word, not a sum."""
+        scores = np.zeros(len(rows), dtype=np.float32)
+        for word in words:
+            places = self._places(word)
+            found, at = _found(self._passages[places], rows)
+            scores[found] += self._scores[places][at]
+        return scores
+
     def _places(self, word: str) -> slice:
         number = self._vocabulary.get(word)
         if number is None:
@@ -123,7 +132,13 @@ class Words:
         for place, word in enumerate(distinct):
             postings = self._passages[self._places(word)]
             weights[place] = np.log(1 + (self._count - len(postings) + 0.5) / (len(postings) + 0.5))
-            if len(postings):
-                near = np.searchsorted(postings, rows).clip(max=len(postings) - 1)
-                held[place] = postings[near] == rows
+            held[place, _found(postings, rows)[0]] = True
         return held, weights
+
+
+def _found(postings: IntVector, rows: IntVector) -> tuple[IntVector, IntVector]:
+    """Return which of the rows stand in the postings, and where; both ascend."""
+    near = np.searchsorted(postings, rows)
+    inside = np.flatnonzero(near < len(postings))
+    found = inside[postings[near[inside]] == rows[inside]]
+    return found, near[found]

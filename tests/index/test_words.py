@@ -46,6 +46,19 @@ def test_scores_are_bm25(texts: Texts, question: list[str]) -> None:
 
 
 @given(texts=corpora, question=questions, data=st.data())
+def test_scores_of_rows_are_their_scores(
+    texts: Texts, question: list[str], data: st.DataObject
+) -> None:
+    """Scores looked up for some rows are those that a scoring of all gives them."""
+    rows = np.array(
+        sorted(data.draw(st.sets(st.integers(0, len(texts) - 1)), label="rows")), dtype=np.int64
+    )
+    index = Words.build(texts)
+
+    np.testing.assert_array_equal(index.scores_of(question, rows), index.scores(question)[rows])
+
+
+@given(texts=corpora, question=questions, data=st.data())
 def test_coverage_counts_words_by_rarity(
     texts: Texts, question: list[str], data: st.DataObject
 ) -> None:
