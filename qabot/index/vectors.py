@@ -82,15 +82,13 @@ class Vectors:
         selector = (
             _selector(scope, len(self)) if scope is not None and searched < len(self) else None
         )
-        found = np.empty(0, dtype=np.int64)
         if self._lists is not None and searched >= max(FLAT_LIMIT, len(self) / _NARROW):
             lists = faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)
             found = _nearest(self._lists, vector, wanted, lists)
-        if len(found) < wanted:  # or the lists near the question hold too little of the scope
-            flat = faiss.SearchParameters(sel=selector) if selector else None
-            found = _nearest(self._flat, vector, wanted, flat)
-        exact = self.rows(found) @ vector
-        return found[np.argsort(-exact, kind="stable")]
+            if len(found) == wanted:  # else the lists near the question hold too little of it
+                return found[np.argsort(-(self.rows(found) @ vector), kind="stable")]
+        flat = faiss.SearchParameters(sel=selector) if selector else None
+        return _nearest(self._flat, vector, wanted, flat)
 
     def rows(self, rows: IntVector) -> FloatMatrix:
         """Return the vectors of these rows, shape (len(rows), dimension)."""

@@ -54,7 +54,8 @@ class Words:
     ) -> None:
         self._vocabulary = vocabulary
         self._postings = postings
-        self._scores, self._passages, self._starts = (postings[name] for name in _ARRAYS)
+        views = (np.asarray(postings[name]) for name in _ARRAYS)  # a memmap's slices are slow
+        self._scores, self._passages, self._starts = views
         self._count = count
 
     def __len__(self) -> int:
