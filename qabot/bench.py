@@ -189,12 +189,14 @@ _LOAD = """
 import sys
 from sentence_transformers import SentenceTransformer
 SentenceTransformer(sys.argv[1], device="cpu")
+print("loaded", flush=True)
 """
 _LOAD_EXPORT = """
 import sys
 from pathlib import Path
 from qabot.encode import DEFAULT, load_encoder
 load_encoder(DEFAULT, Path(sys.argv[1]))
+print("loaded", flush=True)
 """
 _ASK = """
 import resource, sys
@@ -215,7 +217,7 @@ def _starting(index: Path, question: str) -> Iterator[Figure]:
     answering = median(seconds for seconds, _ in asked)
     yield Figure("import sentence-transformers and load its model", plain, "s")
     yield Figure("import and load the exported encoder alone", exported, "s")
-    yield Figure("`qabot ask`, from its start to its end", answering, "s")
+    yield Figure("`qabot ask`, from its start to its answer", answering, "s")
     yield Figure("  times sentence-transformers'", answering / plain, "", most=START_LONGER)
     yield Figure("  times the exported encoder's", answering / exported, "")
     memory = max(int(printed.split()[-1]) for _, printed in asked) / 1000
@@ -223,11 +225,18 @@ def _starting(index: Path, question: str) -> Iterator[Figure]:
 
 
 def _started(code: str, *arguments: str) -> tuple[float, str]:
-    """Run code in a fresh Python; return the seconds it took and what it printed."""
+    """Run code in a fresh Python; return the seconds to its first line, and all that it printed."""
     began = perf_counter()
     command = [sys.executable, "-c", code, *arguments]
-    run = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
-    return perf_counter() - began, run.stdout
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=pipe, stderr=nowhere, text=True, cwd=ROOT) as process:
+        assert process.stdout
+        first = process.stdout.readline()
+        seconds = perf_counter() - began
+        printed = first + process.stdout.read()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, printed)
+    return seconds, printed
 
 
 def _median_ms(encode: Callable[[str], object], questions: Sequence[str]) -> float:
