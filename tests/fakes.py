@@ -12,7 +12,8 @@ from qabot.index.build import build, plan
 from qabot.index.builds import current_folder
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.words import terms
-from qabot.records import FloatMatrix, FloatVector
+from qabot.records import FloatMatrix, FloatVector, Version
+from qabot.sources.blocks import Block, compose
 
 _DIMENSION = 256
 
@@ -82,3 +83,25 @@ def index_and_open(paths: Sequence[Path], index: Path, encoder: Encoder) -> Bot:
     """Build an index of these policy files and return a bot that answers from it."""
     build(plan(paths, encoder.card.name), index, encoder)
     return Bot(PolicyIndex.load(current_folder(index)), encoder)
+
+
+def version_of(
+    blocks: Sequence[Block], *, title: str = "Terms", aliases: Sequence[str] = ()
+) -> Version:
+    """Return the version of the company Harbour that these blocks make."""
+    text, sections, page_starts = compose(blocks)
+    return Version(
+        id="harbour/terms",
+        company="Harbour",
+        policy="harbour/terms",
+        title=title,
+        text=text,
+        sha256="",
+        sections=sections,
+        page_starts=page_starts,
+        effective_from=None,
+        effective_until=None,
+        url=None,
+        file="terms.md",
+        aliases=tuple(aliases),
+    )

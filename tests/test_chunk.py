@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qabot.chunk import MAX_WORDS, split
-from qabot.records import Passage, Version
-from qabot.sources.blocks import Block, compose
+from qabot.records import Passage
+from qabot.sources.blocks import Block
+from tests.fakes import version_of
 
 WORDS = (
     *("we", "keep", "your", "records", "don’t", "café", "“personal data”", "📞", "e-mail"),
@@ -17,25 +18,6 @@ WORDS = (
 few = settings(max_examples=60, deadline=None)
 OPENERS = ("We", "Your", "Élise", "After", "Unless", "Übrigens", "Calls")
 ENDS = (".", "!", "?", " 📞.")
-
-
-def version(blocks: Sequence[Block]) -> Version:
-    """Return the version that these blocks make."""
-    text, sections, page_starts = compose(blocks)
-    return Version(
-        id="harbour/terms",
-        company="Harbour",
-        policy="harbour/terms",
-        title="Terms",
-        text=text,
-        sha256="",
-        sections=sections,
-        page_starts=page_starts,
-        effective_from=None,
-        effective_until=None,
-        url=None,
-        file="terms.md",
-    )
 
 
 def sentence(opener: int, length: int, end: str = ".") -> str:
@@ -141,7 +123,7 @@ def located(text: str, lines: Sequence[Line]) -> list[tuple[Line, int, list[tupl
 @given(documents)
 def test_passages_cover_the_text(lines: list[Line]) -> None:
     """Passages are slices in order, do not overlap, and leave out nothing but whitespace."""
-    text = version([line.block for line in lines])
+    text = version_of([line.block for line in lines])
 
     passages = split(text)
 
@@ -157,7 +139,7 @@ def test_passages_cover_the_text(lines: list[Line]) -> None:
 @given(documents)
 def test_no_sentence_is_cut(lines: list[Line]) -> None:
     """Every sentence of every line is in exactly one passage, and in its list of sentences."""
-    text = version([line.block for line in lines])
+    text = version_of([line.block for line in lines])
 
     spans = [span for passage in split(text) for span in passage.sentences]
 
@@ -170,7 +152,7 @@ def test_no_sentence_is_cut(lines: list[Line]) -> None:
 @given(documents)
 def test_length_has_an_upper_limit(lines: list[Line]) -> None:
     """A passage over MAX_WORDS is one sentence, with nothing but what introduces it in front."""
-    text = version([line.block for line in lines])
+    text = version_of([line.block for line in lines])
     leads = {spans[-1] for line, _, spans in located(text.text, lines) if line.introduces}
 
     for passage in split(text):
@@ -182,7 +164,7 @@ def test_length_has_an_upper_limit(lines: list[Line]) -> None:
 @given(documents)
 def test_lead_in_stays_with_its_first_item(lines: list[Line]) -> None:
     """What introduces a list or table is in one passage with the first sentence under it."""
-    text = version([line.block for line in lines])
+    text = version_of([line.block for line in lines])
     passages = split(text)
 
     for (line, _, spans), (_, start, below) in pairwise(located(text.text, lines)):
@@ -195,7 +177,7 @@ def test_lead_in_stays_with_its_first_item(lines: list[Line]) -> None:
 @given(documents)
 def test_continued_list_names_its_lead_in(lines: list[Line]) -> None:
     """A passage that begins within a list or table says what introduced it, outermost first."""
-    text = version([line.block for line in lines])
+    text = version_of([line.block for line in lines])
 
     for passage in split(text):
         line = [one for one, start, _ in located(text.text, lines) if start <= begin(passage)][-1]
@@ -206,7 +188,7 @@ def test_continued_list_names_its_lead_in(lines: list[Line]) -> None:
 @given(documents)
 def test_trail_is_that_of_the_section(lines: list[Line]) -> None:
     """A passage carries the headings above its sentences, from the outermost in."""
-    text = version([line.block for line in lines])
+    text = version_of([line.block for line in lines])
 
     for passage in split(text):
         trail: list[tuple[int, str]] = []
@@ -222,7 +204,7 @@ def test_trail_is_that_of_the_section(lines: list[Line]) -> None:
 @given(documents)
 def test_heading_opens_what_stands_under_it(lines: list[Line]) -> None:
     """A heading is never a passage's end: with no text of its own it opens the next passage."""
-    text = version([line.block for line in lines])
+    text = version_of([line.block for line in lines])
     passages = split(text)
 
     for line, start, _ in located(text.text, lines):
@@ -241,7 +223,7 @@ def test_page_is_that_of_the_first_character(lines: list[Line], data: st.DataObj
         replace(line, block=replace(line.block, page=1 + page))
         for line, page in zip(lines, accumulate(turned), strict=True)
     ]
-    text = version([line.block for line in paged])
+    text = version_of([line.block for line in paged])
 
     for passage in split(text):
         line = [one for one, start, _ in located(text.text, paged) if start <= begin(passage)][-1]
@@ -263,7 +245,7 @@ def test_page_is_that_of_the_first_character(lines: list[Line], data: st.DataObj
 )
 def test_any_text_is_split(blocks: list[Block]) -> None:
     """Whatever stands in a text, passages and sentences are whole slices that begin with a sign."""
-    text = version(blocks)
+    text = version_of(blocks)
 
     passages = split(text)
 
@@ -278,12 +260,12 @@ def test_any_text_is_split(blocks: list[Block]) -> None:
 
 def test_text_without_anything_has_no_passages() -> None:
     """An empty text is split into nothing."""
-    assert split(version([])) == []
+    assert split(version_of([])) == []
 
 
 def test_headings_alone_open_the_next_passage() -> None:
     """A part's heading stands in front of its first clause, whose trail is the full one."""
-    text = version(
+    text = version_of(
         [
             Block("heading", "Terms", 1),
             Block("heading", "Part A", 2),
@@ -304,7 +286,7 @@ def test_headings_alone_open_the_next_passage() -> None:
 @pytest.mark.parametrize("marker", ["-", "1.", "(a)", "iv)", "2.1."])
 def test_marker_is_no_part_of_the_sentence(marker: str) -> None:
     """A bullet or number stands in the passage, but not in the sentence behind it."""
-    text = version([Block("paragraph", "We keep:"), Block("item", "your name.", marker=marker)])
+    text = version_of([Block("paragraph", "We keep:"), Block("item", "your name.", marker=marker)])
 
     (passage,) = split(text)
 
@@ -315,7 +297,7 @@ def test_marker_is_no_part_of_the_sentence(marker: str) -> None:
 def test_list_inside_a_list_is_divided() -> None:
     """A long inner list is divided between its items, and the second part knows both lead-ins."""
     inner = [Block("item", sentence(n, 30), level=2) for n in range(9)]
-    text = version(
+    text = version_of(
         [Block("paragraph", "We keep:"), Block("item", "of your calls:"), *inner]
         + [Block("item", sentence(3, 30))]
     )
@@ -329,7 +311,7 @@ def test_list_inside_a_list_is_divided() -> None:
 
 def test_abbreviation_ends_no_sentence() -> None:
     """A full stop within a sentence does not divide it."""
-    text = version([Block("paragraph", "We pay 3.5 percent, e.g. to Dr. Smith. You agree.")])
+    text = version_of([Block("paragraph", "We pay 3.5 percent, e.g. to Dr. Smith. You agree.")])
 
     (passage,) = split(text)
 

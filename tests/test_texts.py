@@ -5,29 +5,15 @@ from hypothesis import strategies as st
 from qabot import chunk
 from qabot.index.texts import heading_text, nameless, passage_text, sentence_texts
 from qabot.records import Version
-from qabot.sources.blocks import Block, compose
+from qabot.sources.blocks import Block
+from tests.fakes import version_of
 
 NAMES = ("Harbour", "Harbour Broadband", "harbour.example", "Three", "Yahoo!")
 
 
 def version(*blocks: Block, aliases: tuple[str, ...] = ("Harbour Broadband",)) -> Version:
     """Return a version of the company Harbour that these blocks make."""
-    text, sections, page_starts = compose(blocks)
-    return Version(
-        id="harbour/terms",
-        company="Harbour",
-        policy="harbour/terms",
-        title="Harbour Terms",
-        text=text,
-        sha256="",
-        sections=sections,
-        page_starts=page_starts,
-        effective_from=None,
-        effective_until=None,
-        url=None,
-        file="terms.md",
-        aliases=aliases,
-    )
+    return version_of(blocks, title="Harbour Terms", aliases=aliases)
 
 
 @pytest.mark.parametrize(
