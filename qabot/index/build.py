@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qabot import __version__, chunk
 from qabot.catalog.identify import identify
-from qabot.encode import Encoder, EncoderCard, Progress, file_sha256, silent
+from qabot.encode import Encoder, EncoderCard, Progress, export_folder, file_sha256, silent
 from qabot.errors import BadInput, BuildRefused, UnreadableFile
 from qabot.index import builds
 from qabot.index.parts import chunking, describe, digest, encoded_texts, write
@@ -62,7 +62,8 @@ def plan(paths: Sequence[Path], encoder: str) -> Plan:
     catalogs = {file.parent / CATALOG for file in found.files}
     beside = sorted(file for file in catalogs if file.is_file())
     sources = {str(file): _source_hash(file) for file in [*found.files, *beside]}
-    depends = [sources, encoder, builds.FORMAT, __version__, chunking(), _code()]
+    model = export_folder(encoder, Path()).name  # another one when the model's files change
+    depends = [sources, model, builds.FORMAT, __version__, chunking(), _code()]
     fingerprint = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
     return Plan(tuple(found.files), tuple(found.ignored), sources, fingerprint)
 

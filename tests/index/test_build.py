@@ -298,3 +298,15 @@ def test_sentence_vectors_are_kept_in_half_precision(policies: Path) -> None:
     expected = encoder.encode_documents(texts).astype(np.float16)
     np.testing.assert_array_equal(vectors, expected)
     assert bounds.tolist() == [0, 2, 3]
+
+
+def test_changed_model_is_another_plan(policies: Path, tmp_path: Path) -> None:
+    """A model whose files change under the same name makes another build, not the same again."""
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "model.safetensors").write_bytes(b"weights")
+    before = plan([policies], str(model)).fingerprint
+
+    (model / "model.safetensors").write_bytes(b"other weights")
+
+    assert plan([policies], str(model)).fingerprint != before
