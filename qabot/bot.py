@@ -9,7 +9,7 @@ from time import perf_counter
 
 from qabot.answer import cite
 from qabot.catalog.names import same_company
-from qabot.covered import Decision, features, fitted
+from qabot.covered import features, fitted
 from qabot.encode import Encoder, load_encoder
 from qabot.errors import BuildRefused
 from qabot.index.builds import current_folder
@@ -20,6 +20,20 @@ from qabot.scope import CompanyNames, Understood, understand
 
 ENCODERS = "encoders"
 """Folder of an index in which exported encoders are kept."""
+
+
+class _Clock:
+    """Times the stages of one answer."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """Book the time since the last lap, in milliseconds, to a stage."""
+        now = perf_counter()
+        self.laps[stage] = 1000 * (now - self._last)
+        self._last = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +93,10 @@ class Bot:
         `company` and `as_of` limit the search; where they are None, those that the question names
         do. Without any date, only versions in force today are searched.
         """
-        began = perf_counter()
+        clock = _Clock()
         asked = self._understood(question, company, as_of)
         scope = self.index.scope(asked.companies, None, asked.days)
-        decision = fitted().alone if self._others(asked, scope) is None else fitted().among
+        clock.lap("scope")
         status: Status = "not_covered"
         found: list[Citation] = []
         if asked.foreign:
@@ -91,11 +105,12 @@ class Bot:
         elif not scope.entries:
             status = "no_version_in_force"
         elif any(character.isalnum() for character in asked.question):
-            found = self._citations(asked, scope, decision, k)
-            if found and found[0].score >= decision.threshold:
+            found, covered = self._citations(asked, scope, k, clock)
+            if covered:
                 status = "answered"
+        clock.lap("answer")
         return Answer(
-            id=self._id(question, company, asked.days, k),
+            id=self.answer_id(question, company=company, as_of=as_of, k=k),
             status=status,
             citations=tuple(found) if status == "answered" else (),
             nearest=tuple(found) if status == "not_covered" else (),
@@ -107,17 +122,22 @@ class Bot:
                 versions=len(scope.entries),
                 passages=len(scope.rows),
             ),
-            took_ms=1000 * (perf_counter() - began),
+            stages_ms=clock.laps,
         )
+
+    def answer_id(
+        self, question: str, *, company: str | None = None, as_of: date | None = None, k: int = 3
+    ) -> str:
+        """Return the id that the answer will have: the same all day for one question and build."""
+        asked = (self.index.manifest.id, date.today(), question, company, as_of, k)
+        return sha256(repr(asked).encode()).hexdigest()[:16]
 
     def look(
         self, question: str, company: str | None, as_of: date | None = None
     ) -> tuple[Candidates, Mapping[str, float]]:
         """Return the candidates of a question and the features they share: what is fitted on."""
         asked = self._understood(question, company, as_of)
-        return self._look(asked, self.index.scope(asked.companies, None, asked.days))
-
-    def _look(self, asked: Asked, scope: Scope) -> tuple[Candidates, Mapping[str, float]]:
+        scope = self.index.scope(asked.companies, None, asked.days)
         vector = self._encoder.encode_query(asked.question)
         found = candidates(asked.question, vector, self.index, scope)
         others = self._others(asked, scope)
@@ -128,11 +148,20 @@ class Bot:
         in_force = self.index.scope(None, None, asked.days)
         return in_force if in_force.entries != scope.entries else None
 
-    def _citations(self, asked: Asked, scope: Scope, decision: Decision, k: int) -> list[Citation]:
-        found, shared = self._look(asked, scope)
+    def _citations(
+        self, asked: Asked, scope: Scope, k: int, clock: "_Clock"
+    ) -> tuple[list[Citation], bool]:
+        """Return the best citations, and whether the first answers."""
+        vector = self._encoder.encode_query(asked.question)
+        clock.lap("encode")
+        found = candidates(asked.question, vector, self.index, scope)
+        clock.lap("search")
+        others = self._others(asked, scope)
+        shared = features(asked.question, vector, found, self.index, others)
+        decision = fitted().alone if others is None else fitted().among
         hits = retrieve(found, self.index, fitted().ranking, k)
         entries = {entry.id: entry for entry in scope.entries}
-        return [
+        citations = [
             cite(
                 hit,
                 entries[hit.passage.version],
@@ -140,6 +169,7 @@ class Bot:
             )
             for hit in hits
         ]
+        return citations, bool(citations) and citations[0].score >= decision.threshold
 
     def _understood(self, question: str, company: str | None, as_of: date | None) -> Asked:
         today = date.today()
@@ -160,10 +190,6 @@ class Bot:
             as_of=day,
             span=Span(None, None) if day else Span(read.since, read.until),
         )
-
-    def _id(self, *asked: object) -> str:
-        """Return the same id for the same question about the same days to the same build."""
-        return sha256(repr((self.index.manifest.id, asked)).encode()).hexdigest()[:16]
 
 
 def _days(read: Understood, as_of: date | None, today: date) -> Span:

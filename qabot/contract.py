@@ -23,10 +23,12 @@ def to_json(value: object) -> str:
 def answer_fields(answer: Answer) -> dict[str, Any]:
     """Return an answer as the contract has it."""
     return {
-        **asdict(answer),
+        "id": answer.id,
+        "status": answer.status,
         "citations": [_fields(citation) for citation in answer.citations],
         "nearest": [_fields(citation) for citation in answer.nearest],
         "scope": _without_unset(asdict(answer.scope)),
+        "took_ms": answer.took_ms,
     }
 
 

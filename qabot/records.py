@@ -156,4 +156,9 @@ class Answer:
     citations: tuple[Citation, ...]  #: best first; empty unless `status` is "answered"
     nearest: tuple[Citation, ...]  #: do not answer; only when `status` is "not_covered"
     scope: Searched
-    took_ms: float
+    stages_ms: Mapping[str, float]  #: milliseconds by stage: scope, encode, search, answer
+
+    @property
+    def took_ms(self) -> float:
+        """How long it took in all, in milliseconds."""
+        return sum(self.stages_ms.values())

@@ -315,9 +315,11 @@ def test_same_question_gets_the_same_answer(bot: Bot) -> None:
     """Asking changes nothing: an answer depends on the question and the build alone."""
     first, second = bot.ask(KEPT), bot.ask(KEPT)
 
-    assert replace(first, took_ms=0) == replace(second, took_ms=0)
+    assert replace(first, stages_ms={}) == replace(second, stages_ms={})
     assert first.id != bot.ask(KEPT, company=HARBOUR).id
-    assert first.took_ms > 0
+    assert first.id == bot.answer_id(KEPT)
+    assert set(first.stages_ms) == {"scope", "encode", "search", "answer"}
+    assert first.took_ms == sum(first.stages_ms.values()) > 0
 
 
 def test_threads_agree(bot: Bot) -> None:
@@ -325,7 +327,7 @@ def test_threads_agree(bot: Bot) -> None:
     questions = [KEPT, "Do you use cookies?", "Does Twilio sell my data?", "asdf", "a refund"] * 8
 
     def ask(question: str) -> Answer:
-        return replace(bot.ask(question), took_ms=0)
+        return replace(bot.ask(question), stages_ms={})
 
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(ask, questions)) == [ask(question) for question in questions]

@@ -68,7 +68,7 @@ def row(
     status: Status = "answered" if answered else "not_covered"
     given = ((citation,), ()) if answered else ((), (citation,))
     scope = Searched(None, None, None, None, 1, 1)
-    return Row(question, Answer("a", status, given[0], given[1], scope, took_ms), rank)
+    return Row(question, Answer("a", status, given[0], given[1], scope, {"encode": took_ms}), rank)
 
 
 ROWS = [
@@ -131,7 +131,7 @@ def test_answer_without_citations_has_no_confidence() -> None:
     scope = Searched(None, None, None, None, 0, 0)
     question = Question("q", "Why?", None, None, False, ())
 
-    assert Row(question, Answer("a", "unknown_company", (), (), scope, 1.0), None).confidence == 0
+    assert Row(question, Answer("a", "unknown_company", (), (), scope, {}), None).confidence == 0
 
 
 @pytest.mark.parametrize(
