@@ -44,12 +44,17 @@ def link(url: str | None, passage: Passage, highlight: Highlight | None) -> str 
     if passage.page is not None:
         return f"{url.partition('#')[0]}#page={passage.page}"
     sentence = passage.text[highlight.start - passage.start : highlight.end - passage.start]
+    address, _, anchor = url.partition("#")
+    return f"{address}#{anchor.partition(':~:')[0]}{fragment(sentence)}"
+
+
+def fragment(sentence: str) -> str:
+    """Return the fragment directive that makes a browser scroll to a sentence of a page."""
     cells = [cell.partition(": ")[2] or cell for cell in sentence.split(CELLS)]
     words = max(cells, key=len).split()  # of a table's row, what one cell of the page holds
     ends = [words] if len(words) <= 2 * _EDGE else [words[:_EDGE], words[-_EDGE:]]
     directive = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
-    address, _, anchor = url.partition("#")
-    return f"{address}#{anchor.partition(':~:')[0]}:~:text={directive}"
+    return f":~:text={directive}"
 
 
 def _start(passage: Passage) -> int:

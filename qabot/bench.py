@@ -92,7 +92,7 @@ def _all(
     yield from _starting(sample, questions[0])
     for size in sizes:
         yield from _searching(size)
-    yield from _asking("a small corpus", Bot.open(sample, DEFAULT), encoder, questions)
+    yield from _asking("a small corpus", Bot.open(sample, encoder), encoder, questions)
     large = folder / "large"
     synthetic_build(large, PolicyIndex.load(current_folder(sample)), passages=100_000)
     bot = Bot(PolicyIndex.load(current_folder(large)), encoder)

@@ -10,7 +10,7 @@ from time import perf_counter
 from qabot.answer import cite
 from qabot.catalog.names import same_company
 from qabot.covered import features, fitted
-from qabot.encode import Encoder, load_encoder
+from qabot.encode import Encoder
 from qabot.errors import BuildRefused
 from qabot.index.builds import current_folder
 from qabot.index.policy_index import PolicyIndex, Scope, Span
@@ -66,19 +66,18 @@ class Bot:
         }
 
     @classmethod
-    def open(cls, index: Path, encoder: str) -> "Bot":
+    def open(cls, index: Path, encoder: Encoder) -> "Bot":
         """Open the live build of an index; raises BuildRefused if another encoder made it."""
         folder = current_folder(index)
-        loaded = load_encoder(encoder, index / ENCODERS)
         policy_index = PolicyIndex.load(folder)
         made_by = policy_index.manifest.encoder
-        if made_by != loaded.card:
+        if made_by != encoder.card:
             raise BuildRefused(
                 f"{folder}: built with the encoder {made_by.name!r} "
-                f"({made_by.weights_sha256[:8]}), but {loaded.card.name!r} "
-                f"({loaded.card.weights_sha256[:8]}) is set; build again with: qabot index"
+                f"({made_by.weights_sha256[:8]}), but {encoder.card.name!r} "
+                f"({encoder.card.weights_sha256[:8]}) is set; build again with: qabot index"
             )
-        return cls(policy_index, loaded)
+        return cls(policy_index, encoder)
 
     def ask(
         self,

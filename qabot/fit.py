@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from qabot.bot import Bot
+from qabot.bot import ENCODERS, Bot
 from qabot.covered import FEATURES, FILE, Decision
-from qabot.encode import DEFAULT
+from qabot.encode import DEFAULT, load_encoder
 from qabot.evaluate import Question, is_right, read_questions, words
 from qabot.records import BoolVector, FloatMatrix, FloatVector
 from qabot.retrieve import SIGNALS
@@ -207,7 +207,9 @@ def report(judged: Sequence[Judged]) -> list[str]:
 def main(arguments: Sequence[str]) -> None:
     """Fit on the sets named, print what they say of held-out companies, write fitted.json."""
     pairs = [argument.split("=", 1) for argument in arguments]
-    bots = [Bot.open(Path(index), DEFAULT) for index, _ in pairs]
+    bots = [
+        Bot.open(Path(index), load_encoder(DEFAULT, Path(index) / ENCODERS)) for index, _ in pairs
+    ]
     asked = [read_questions(Path(questions)) for _, questions in pairs]
     names = [Path(questions).parent.name for _, questions in pairs]
     data = [e for trio in zip(bots, names, asked, strict=True) for e in examples(*trio)]

@@ -12,6 +12,7 @@ from qabot import __version__
 
 if TYPE_CHECKING:
     from qabot.bot import Bot
+    from qabot.encode import Encoder
     from qabot.settings import Settings
 
 
@@ -71,11 +72,9 @@ def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -
       qabot index
       qabot index policies/ terms.pdf --index /srv/qabot
     """
-    from qabot.bot import ENCODERS
     from qabot.cli.progress import encoding
     from qabot.cli.report import show_report
     from qabot.cli.unchanged import unchanged
-    from qabot.encode import load_encoder
     from qabot.index.build import build, plan
 
     began = perf_counter()
@@ -87,8 +86,7 @@ def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -
             said = f"Nothing changed since build {manifest.id}, which stays live."
             click.echo("\n".join([said, *(f"Skipped: {sentence}" for sentence in skipped)]))
             return
-    _announce_export(encoder, index)
-    loaded = load_encoder(encoder, index / ENCODERS)
+    loaded = _load_encoder(index)
     with encoding() as progress:
         report = build(planned, index, loaded, skip_unreadable=skip_unreadable, progress=progress)
     show_report(report, index, perf_counter() - began)
@@ -251,10 +249,17 @@ def _open_bot(index: Path) -> "Bot":
     from qabot.bot import Bot
     from qabot.index.builds import current_folder
 
-    encoder = _settings().encoder
     current_folder(index)  # without a build there is nothing to prepare an encoder for
+    return Bot.open(index, _load_encoder(index))
+
+
+def _load_encoder(index: Path) -> "Encoder":
+    from qabot.bot import ENCODERS
+    from qabot.encode import load_encoder
+
+    encoder = _settings().encoder
     _announce_export(encoder, index)
-    return Bot.open(index, encoder)
+    return load_encoder(encoder, index / ENCODERS)
 
 
 def _announce_export(name: str, index: Path) -> None:
