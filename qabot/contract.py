@@ -8,16 +8,17 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from qabot.changes import Changes
 from qabot.index.builds import Manifest
 from qabot.index.corpus import Entry
-from qabot.records import Answer, Citation
+from qabot.records import Answer, Citation, Passage, Version
 
 _SAID_WHEN_SET = ("since", "until", "lead_in")  # the exception rather than the rule
 
 
-def to_json(value: object) -> str:
+def to_json(value: object, indent: int | None = 2) -> str:
     """Return `value` as JSON; dates are written year-month-day."""
-    return json.dumps(value, ensure_ascii=False, indent=2, default=date.isoformat)
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=date.isoformat)
 
 
 def answer_fields(answer: Answer) -> dict[str, Any]:
@@ -37,6 +38,52 @@ def policy_fields(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     return [
         _policy_fields(list(versions)) for _, versions in groupby(entries, attrgetter("policy"))
     ]
+
+
+def version_fields(version: Version, passages: Iterable[Passage]) -> dict[str, Any]:
+    """Return a version with its text, and where its passages stand in it."""
+    return {
+        "version": version.id,
+        "company": version.company,
+        "policy": version.policy,
+        "title": version.title,
+        "effective_from": version.effective_from,
+        "effective_until": version.effective_until,
+        "url": version.url,
+        "sha256": version.sha256,
+        "text": version.text,
+        "sections": [asdict(section) for section in version.sections],
+        "passages": [
+            {
+                "start": passage.start,
+                "end": passage.end,
+                "section": passage.trail,
+                "page": passage.page,
+            }
+            for passage in passages
+        ],
+    }
+
+
+def changes_fields(changes: Changes) -> dict[str, Any]:
+    """Return what changed between two versions; `before` is None where there is but one."""
+    return {
+        "policy": changes.after.policy,
+        "before": changes.before and _compared(changes.before),
+        "after": _compared(changes.after),
+        "changes": [asdict(change) for change in changes.changes],
+        "unchanged": changes.unchanged,
+        "renumbered": changes.renumbered,
+    }
+
+
+def _compared(version: Version) -> dict[str, Any]:
+    return {
+        "version": version.id,
+        "effective_from": version.effective_from,
+        "effective_until": version.effective_until,
+        "sha256": version.sha256,
+    }
 
 
 def build_fields(manifests: Iterable[Manifest], live: str | None) -> list[dict[str, Any]]:

@@ -26,3 +26,7 @@ class BuildRefused(QABotError):
 
 class EncoderUnavailable(QABotError):
     """The encoder's weights are missing, altered, or cannot be loaded."""
+
+
+class StoreUnavailable(QABotError):
+    """What the service remembers cannot be read or written: no database, locked, not ours."""

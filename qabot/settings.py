@@ -1,6 +1,6 @@
 """What can be set without a release: the only reader of the environment.
 
-A plain dataclass: two settings do not justify the tenth of a second by which importing
+A plain dataclass: a handful of settings does not justify the tenth of a second by which importing
 pydantic-settings would delay each `qabot ask`.
 """
 
@@ -9,17 +9,50 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qabot.encode import DEFAULT
+from qabot.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Each field is read from QABOT_ and its name in capitals; an empty one counts as not set."""
 
-    index: Path = field(default_factory=lambda: Path(_set("INDEX") or "index"))
+    index: Path = field(default_factory=lambda: _index())
     """Folder that holds the builds."""
     encoder: str = field(default_factory=lambda: _set("ENCODER") or DEFAULT)
     """sentence-transformers model, by name or folder, for passages and questions."""
+    state: str = field(
+        default_factory=lambda: _set("STATE") or f"sqlite:///{_index()}/state.sqlite"
+    )
+    """Address of the database of keys, feedback and questions: SQLite or PostgreSQL."""
+    public_url: str = field(default_factory=lambda: _set("PUBLIC_URL"))
+    """Address that people reach the service at, for links to it; "": as each request says."""
+    address_limit: str = field(default_factory=lambda: _set("ADDRESS_LIMIT") or "60/minute")
+    """Requests that one network address may make, with a publishable key or none."""
+    key_limit: str = field(default_factory=lambda: _set("KEY_LIMIT") or "1200/minute")
+    """Requests that may be made with one key."""
+    in_flight: int = field(default_factory=lambda: _number("IN_FLIGHT", 32))
+    """Questions taken at once, those being answered included; more are turned away."""
+    log_questions: bool = field(default_factory=lambda: _switch("LOG_QUESTIONS"))
+    """Whether questions are kept, personal data masked: "on"."""
+
+
+def _index() -> Path:
+    return Path(_set("INDEX") or "index")
 
 
 def _set(name: str) -> str:
     return os.environ.get(f"QABOT_{name}", "")
+
+
+def _number(name: str, default: int) -> int:
+    text = _set(name) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise BadInput(f"QABOT_{name} is {text!r}; set a whole number from 1 up.")
+    return int(text)
+
+
+def _switch(name: str) -> bool:
+    text = _set(name) or "off"
+    if text not in ("on", "off"):
+        raise BadInput(f"QABOT_{name} is {text!r}; set on or off.")
+    return text == "on"

@@ -1,7 +1,7 @@
 """The commands. Each imports what it needs, so that none waits for what another needs."""
 
 from contextlib import closing
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -9,40 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from qabot import __version__
+from qabot.cli.keys import keys
+from qabot.cli.serve import serve
+from qabot.cli.shared import as_json_option, day, in_index, load_encoder_of, settings, text
 
 if TYPE_CHECKING:
     from qabot.bot import Bot
-    from qabot.encode import Encoder
-    from qabot.settings import Settings
-
-
-def _settings() -> "Settings":
-    from qabot.settings import Settings
-
-    return Settings()
-
-
-def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
-    try:
-        return datetime.strptime(value, "%Y-%m-%d").date() if value is not None else None
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is no date; write it as 2021-06-10") from error
-
-
-def _text(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None and any("\ud800" <= character <= "\udfff" for character in value):
-        raise click.BadParameter("it is not text in UTF-8; check the terminal's encoding")
-    return value
-
-
-_in_index = click.option(
-    "--index",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    default=lambda: _settings().index,
-    help="Folder that holds the builds; QABOT_INDEX, else index.",
-)
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,9 +29,12 @@ def qabot() -> None:
     """
 
 
+qabot.add_command(keys)
+
+
 @qabot.command("index")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@_in_index
+@in_index
 @click.option("--skip-unreadable", is_flag=True, help="Leave out, and name, what cannot be read.")
 def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -> None:
     """Read policies and build what the bot answers from.
@@ -78,7 +53,7 @@ def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -
     from qabot.index.build import build, plan
 
     began = perf_counter()
-    encoder = _settings().encoder
+    encoder = settings().encoder
     planned = plan(paths or [Path("index/policies")], encoder)
     if live := unchanged(planned, index):
         manifest, skipped = live
@@ -86,24 +61,24 @@ def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -
             said = f"Nothing changed since build {manifest.id}, which stays live."
             click.echo("\n".join([said, *(f"Skipped: {sentence}" for sentence in skipped)]))
             return
-    loaded = _load_encoder(index)
+    loaded = load_encoder_of(index)
     with encoding() as progress:
         report = build(planned, index, loaded, skip_unreadable=skip_unreadable, progress=progress)
     show_report(report, index, perf_counter() - began)
 
 
 @qabot.command()
-@click.argument("question", callback=_text)
+@click.argument("question", callback=text)
 @click.option(
     "--company",
     metavar="C",
-    callback=_text,
+    callback=text,
     help="Whose policies; else the company the question names.",
 )
-@click.option("--as-of", metavar="DATE", callback=_day, help="Day asked about, year-month-day.")
+@click.option("--as-of", metavar="DATE", callback=day, help="Day asked about, year-month-day.")
 @click.option("--k", type=click.IntRange(1, 10), default=3, help="Quotes at most [default: 3].")
-@_in_index
-@_as_json
+@in_index
+@as_json_option
 def ask(
     question: str, company: str | None, as_of: date | None, k: int, index: Path, as_json: bool
 ) -> int:
@@ -130,8 +105,8 @@ def ask(
 
 
 @qabot.command()
-@_in_index
-@_as_json
+@in_index
+@as_json_option
 def policies(index: Path, as_json: bool) -> None:
     """List the policies, and when each is in force.
 
@@ -156,8 +131,8 @@ def policies(index: Path, as_json: bool) -> None:
 
 
 @qabot.command()
-@_in_index
-@_as_json
+@in_index
+@as_json_option
 def builds(index: Path, as_json: bool) -> None:
     """List the builds, the newest first.
 
@@ -180,7 +155,7 @@ def builds(index: Path, as_json: bool) -> None:
 
 @qabot.command()
 @click.argument("build")
-@_in_index
+@in_index
 def use(build: str, index: Path) -> None:
     """Make BUILD the live one.
 
@@ -206,8 +181,8 @@ def use(build: str, index: Path) -> None:
 @click.option(
     "--plot", metavar="FILE", type=click.Path(path_type=Path), help="Draw the curve: .png or .svg."
 )
-@_in_index
-@_as_json
+@in_index
+@as_json_option
 def evaluate(
     questions: Path, details: Path | None, plot: Path | None, index: Path, as_json: bool
 ) -> None:
@@ -250,21 +225,7 @@ def _open_bot(index: Path) -> "Bot":
     from qabot.index.builds import current_folder
 
     current_folder(index)  # without a build there is nothing to prepare an encoder for
-    return Bot.open(index, _load_encoder(index))
+    return Bot.open(index, load_encoder_of(index))
 
 
-def _load_encoder(index: Path) -> "Encoder":
-    from qabot.bot import ENCODERS
-    from qabot.encode import load_encoder
-
-    encoder = _settings().encoder
-    _announce_export(encoder, index)
-    return load_encoder(encoder, index / ENCODERS)
-
-
-def _announce_export(name: str, index: Path) -> None:
-    from qabot.bot import ENCODERS
-    from qabot.encode import export_folder
-
-    if not export_folder(name, index / ENCODERS).exists():
-        click.echo(f"Preparing the encoder {name}, once: about 20 seconds.", err=True)
+qabot.add_command(serve)

@@ -1,0 +1,59 @@
+"""POST /v1/ask: a question to its citations."""
+
+from asyncio import to_thread
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+
+from qabot.api import models
+from qabot.api.access import Admitted
+from qabot.api.links import with_links
+from qabot.api.service import service_of
+from qabot.contract import answer_fields, to_json
+from qabot.state.records import Question
+
+router = APIRouter(tags=["questions"])
+
+
+@router.post(
+    "/v1/ask",
+    response_model=models.Answer,
+    responses={304: {"description": "The answer is still the one that If-None-Match names."}},
+)
+async def ask(question: models.Question, request: Request, caller: Admitted) -> Response:
+    """Quote what answers a question, or say why nothing does.
+
+    The ETag is the same for the same question, parameters, build and day: what it names does not
+    change. Nothing of the question is kept, unless the service's question log is switched on.
+    """
+    service = service_of(request)
+    bot = service.live.bot  # once: one build from here on
+    company = caller.company(question.company)
+    asked = partial(bot.ask, question.question, company=company, as_of=question.as_of, k=question.k)
+    headers = {
+        "ETag": f'W/"{bot.answer_id(*asked.args, **asked.keywords)}"',
+        "Cache-Control": "private, no-cache",
+    }
+    if headers["ETag"] in _tags(request):
+        return Response(status_code=304, headers=headers)
+    answer = await service.desk.take(asked)
+    service.metrics.answered(answer)
+    service.recent.remember(answer, bot.index.manifest.id)
+    if service.settings.log_questions:
+        logged = Question(
+            answer=answer.id,
+            text=question.question,
+            company=company,
+            as_of=question.as_of,
+            status=answer.status,
+            build=bot.index.manifest.id,
+        )
+        await to_thread(service.store.log_question, logged)
+    content = to_json(answer_fields(with_links(answer, service, request)), indent=None)
+    return Response(content, headers=headers, media_type="application/json")
+
+
+def _tags(request: Request) -> list[str]:
+    """Return the tags of If-None-Match, each as a weak one: took_ms is never the same twice."""
+    tags = request.headers.get("if-none-match", "").split(",")
+    return [f"W/{tag.strip().removeprefix('W/')}" for tag in tags]

@@ -1,0 +1,78 @@
+"""The pages and files for browsers: the page at /, the widget, their style."""
+
+from datetime import date
+from functools import cache, partial
+from hashlib import sha256
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from qabot.api.access import admit, own_origin
+from qabot.api.links import version_url
+from qabot.api.pages import home_page, page_style
+from qabot.api.service import service_of
+from qabot.api.widget import widget_source
+
+router = APIRouter(include_in_schema=False)
+_READ = ["GET", "HEAD"]
+
+_STRICT = (  # https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def page(html: str) -> HTMLResponse:
+    """Return a page that runs and loads nothing but what the service itself serves."""
+    return HTMLResponse(
+        html,
+        headers={
+            "Content-Security-Policy": _STRICT,
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+            "Vary": "Accept",
+        },
+    )
+
+
+@router.api_route("/", methods=_READ)
+async def home(request: Request, key: str | None = None) -> HTMLResponse:
+    """Show what is indexed, around the widget; where there are keys, with `?key=pk_...`."""
+    service = service_of(request)
+    reader = await admit(service, request, key, origin=own_origin(request))
+    if reader.key is not None and reader.key.kind != "publishable":
+        raise HTTPException(403, "A server key is a secret: keep it out of addresses.")
+    index = service.live.bot.index
+    entries = tuple(entry for entry in index.corpus.entries if reader.sees(entry.company))
+    link = partial(version_url, service, request)
+    return page(home_page(entries, index.manifest, date.today(), key, link))
+
+
+def _file(content: bytes, media_type: str, request: Request) -> Response:
+    """Return a file that any site may load, or that what the browser holds is still the same."""
+    tag = f'"{sha256(content).hexdigest()[:16]}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "public, max-age=300",
+        "Access-Control-Allow-Origin": "*",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+@router.api_route("/widget.js", methods=_READ)
+async def widget(request: Request) -> Response:
+    """Return the widget, one ES module."""
+    return _file(_widget(), "text/javascript", request)
+
+
+@router.api_route("/page.css", methods=_READ)
+async def style(request: Request) -> Response:
+    """Return the pages' style."""
+    return _file(page_style(), "text/css", request)
+
+
+_widget = cache(widget_source)

@@ -1,0 +1,98 @@
+"""What is indexed: policies, versions with their texts, what changed between them, the build."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.exceptions import HTTPException
+
+from qabot.api import models
+from qabot.api.access import Admitted, Bearer, Caller, caller
+from qabot.api.browser import page
+from qabot.api.links import is_signed
+from qabot.api.pages import version_page
+from qabot.api.service import service_of
+from qabot.bot import Bot
+from qabot.changes import compare
+from qabot.contract import changes_fields, policy_fields, version_fields
+from qabot.records import Passage, Version
+
+router = APIRouter(tags=["policies"])
+
+
+@router.get("/v1/policies", response_model=list[models.Policy])
+def policies(request: Request, caller: Admitted) -> list[dict[str, Any]]:
+    """List the policies, each with its versions and when they are in force."""
+    entries = service_of(request).live.bot.index.corpus.entries
+    return policy_fields(entry for entry in entries if caller.sees(entry.company))
+
+
+@router.get("/v1/policies/{policy:path}/changes", response_model=models.Changes)
+def changes(
+    policy: str,
+    request: Request,
+    caller: Admitted,
+    since: Annotated[models.Day | None, Query(alias="from")] = None,
+    until: Annotated[models.Day | None, Query(alias="to")] = None,
+) -> dict[str, Any]:
+    """Compare two versions of a policy: those in force on two days, else the newest two."""
+    bot = service_of(request).live.bot
+    entries = bot.index.corpus.entries
+    if not any(entry.policy == policy and caller.sees(entry.company) for entry in entries):
+        raise HTTPException(404, _NO_POLICY)
+    return changes_fields(compare(bot.index.corpus, policy, since, until))
+
+
+async def _reader(request: Request, version: str, bearer: Bearer, access: str = "") -> Caller:
+    """Let in whoever was given a link to this version, as well as whoever has a key."""
+    service = service_of(request)
+    if not access or not is_signed(service, version, access):
+        return await caller(request, bearer)
+    service.limits.of_address(request.client.host if request.client else "")
+    return Caller(None)
+
+
+@router.get(
+    "/v1/versions/{version:path}",
+    response_model=models.Version,
+    responses={200: {"content": {"text/html": {}}}},
+)
+def version(
+    version: str, request: Request, reader: Annotated[Caller, Depends(_reader)]
+) -> dict[str, Any] | Response:
+    """Return a version with its text; to a browser, as a page to read.
+
+    On the page each passage has the anchor `p` and its start.
+    """
+    found, passages = _version(service_of(request).live.bot, version)
+    if not reader.sees(found.company):
+        raise HTTPException(404, _NO_VERSION)
+    if "text/html" in request.headers.get("accept", ""):
+        return page(version_page(found, passages))
+    return version_fields(found, passages)
+
+
+@router.get("/v1/build", response_model=models.Build)
+def build(request: Request, caller: Admitted) -> dict[str, Any]:
+    """Describe the build that answers."""
+    index = service_of(request).live.bot.index
+    days = [entry.effective_from for entry in index.corpus.entries if entry.effective_from]
+    return {
+        "build": index.manifest.id,
+        "created": index.manifest.created,
+        "encoder": index.manifest.encoder.name,
+        "counts": index.manifest.counts,
+        "oldest": min(days, default=None),
+        "newest": max(days, default=None),
+    }
+
+
+_NO_POLICY = "There is no such policy; GET /v1/policies lists them."
+_NO_VERSION = "There is no such version; GET /v1/policies lists them."
+
+
+def _version(bot: Bot, version: str) -> tuple[Version, list[Passage]]:
+    found = bot.index.corpus.version(version)
+    if found is None:
+        raise HTTPException(404, _NO_VERSION)
+    rows = next(entry.rows for entry in bot.index.corpus.entries if entry.id == version)
+    return found, bot.index.corpus.passages(rows)

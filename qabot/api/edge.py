@@ -1,0 +1,108 @@
+"""What every request passes through: its size and time are bounded, it is counted and logged.
+
+A log line holds no text that a client sent: of the address only the route that it matched.
+"""
+
+import traceback
+from asyncio import timeout
+from time import perf_counter
+
+import structlog
+from asgi_correlation_id import correlation_id
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qabot.api.metrics import Metrics
+from qabot.api.problems import problem
+
+MOST_BYTES = 16_384
+"""Of a request's body; more is refused with 413."""
+
+_SECONDS = 30  # from a request's head to its response; a client that sends slower is let go
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}  # others count as one
+
+_log = structlog.get_logger("qabot.request")
+
+
+class Edge:
+    """ASGI middleware around everything but the request's id and CORS."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the service for one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = perf_counter()
+        status = 0
+
+        async def watched_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            async with timeout(_SECONDS):
+                await self._bounded(scope, receive, watched_send)
+        except TimeoutError:
+            if not status:
+                late = problem(408, f"The request was not complete within {_SECONDS} seconds.")
+                await late(scope, receive, watched_send)
+        except Exception as error:
+            _log.error("failed", error=type(error).__name__, frames=_frames(error))
+            if status:
+                raise
+            failed = problem(
+                500, "Something went wrong here; the request's id finds it in the log."
+            )
+            await failed(scope, receive, watched_send)
+        finally:
+            self._book(scope, status, perf_counter() - began)
+
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the service with a body of bounded size.
+
+        Starlette's own limit answers in plain text.
+        """
+        length = Headers(scope=scope).get("content-length", "0")
+        if not length.isdecimal() or int(length) > MOST_BYTES:
+            await problem(413, _TOO_LARGE)(scope, receive, send)
+            return
+        got = 0
+
+        async def counted_receive() -> Message:
+            nonlocal got
+            message = await receive()
+            got += len(message.get("body", b""))
+            if got > MOST_BYTES:
+                raise HTTPException(413, _TOO_LARGE)
+            return message
+
+        await self._app(scope, counted_receive, send)
+
+    def _book(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "none")
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.requested(route, method, status, seconds)
+        _log.info(
+            "request",
+            request_id=correlation_id.get(),
+            route=route,
+            method=method,
+            status=status,
+            ms=round(1000 * seconds, 1),
+        )
+
+
+_TOO_LARGE = f"A request's body holds {MOST_BYTES} bytes at most."
+
+
+def _frames(error: Exception) -> list[str]:
+    """Return where an error came from; its message is left out, as it may quote the question."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

@@ -1,0 +1,230 @@
+"""What goes over the wire, as the OpenAPI document describes it."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+
+from qabot.records import Status
+
+MOST_CHARACTERS = 1000
+"""Of a question."""
+
+
+def _written_as_day(value: object) -> object:
+    """Let nothing but "2021-06-10" through: pydantic would read numbers and times as days too."""
+    if value is not None and not (isinstance(value, str) and len(value) == 10):
+        raise ValueError("write a day as 2021-06-10")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_day)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Question(_Body):
+    """A question, and what it is put to."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"question": "How long do you keep call records?"},
+                {
+                    "question": "Can I get a refund?",
+                    "company": "Larkfield Telecom",
+                    "as_of": "2024-10-01",
+                    "k": 1,
+                },
+            ]
+        }
+    )
+
+    question: str = Field(min_length=1, max_length=MOST_CHARACTERS)
+    company: str | None = Field(
+        None,
+        max_length=200,
+        description="Whose policies; else the company that the question names.",
+    )
+    as_of: Day | None = Field(None, description="The day asked about; else today.")
+    k: StrictInt = Field(3, ge=1, le=10, description="Citations at most.")
+
+
+class Feedback(_Body):
+    """Whether an answer helped."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"answer": "9f86d081884c7d65", "helpful": True}]}
+    )
+
+    answer: str = Field(pattern="^[0-9a-f]{16}$", description="The answer's id.")
+    helpful: StrictBool
+    comment: str | None = Field(None, max_length=2000)
+    by: str = Field(
+        "",
+        max_length=64,
+        description="Anything that stays the same for one asker; of each, the last word counts.",
+    )
+
+
+class Highlight(BaseModel):
+    """A sentence that answers; code points of the version's text, the end exclusive."""
+
+    start: int
+    end: int
+
+
+class Citation(BaseModel):
+    """A quote and all that is needed to check it: `version.text[start:end] == quote`."""
+
+    quote: str
+    start: int
+    end: int
+    sha256: str = Field(description="Of the version's whole text.")
+    highlight: list[Highlight]
+    company: str
+    policy: str
+    version: str
+    title: str
+    section: list[str] = Field(description="Headings, from the outermost in.")
+    page: int | None
+    effective_from: date | None
+    effective_until: date | None = Field(description="First day no longer in force.")
+    url: str = Field(description="Link that scrolls to the sentence.")
+    score: float = Field(ge=0, le=1, description="Probability that this quote answers.")
+    lead_in: str = Field("", description="What introduces the list that the quote continues.")
+
+
+class Searched(BaseModel):
+    """What a question was put to."""
+
+    company: str | None
+    as_of: date | None
+    since: date | None = None
+    until: date | None = None
+    versions: int
+    passages: int
+
+
+class Answer(BaseModel):
+    """What the policies answer, or that they do not."""
+
+    id: str
+    status: Status
+    citations: list[Citation] = Field(description="Best first; empty unless answered.")
+    nearest: list[Citation] = Field(description="Do not answer; only where not covered.")
+    scope: Searched
+    took_ms: float
+
+
+class PolicyVersion(BaseModel):
+    """A version of a policy, without its text."""
+
+    version: str
+    effective_from: date | None
+    effective_until: date | None
+    passages: int
+    url: str | None
+
+
+class Policy(BaseModel):
+    """A policy and its versions, oldest first."""
+
+    company: str
+    policy: str
+    title: str
+    versions: list[PolicyVersion]
+
+
+class Section(BaseModel):
+    """A heading and what stands under it."""
+
+    start: int
+    end: int
+    trail: list[str]
+
+
+class Passage(BaseModel):
+    """A piece of a version that can be cited; `#p{start}` on its page."""
+
+    start: int
+    end: int
+    section: list[str]
+    page: int | None
+
+
+class Version(BaseModel):
+    """One dated text of a policy; every offset counts its code points."""
+
+    version: str
+    company: str
+    policy: str
+    title: str
+    effective_from: date | None
+    effective_until: date | None
+    url: str | None
+    sha256: str
+    text: str
+    sections: list[Section]
+    passages: list[Passage]
+
+
+class Compared(BaseModel):
+    """One of the two versions compared."""
+
+    version: str
+    effective_from: date | None
+    effective_until: date | None
+    sha256: str
+
+
+class Side(BaseModel):
+    """A stretch of one of the two texts compared."""
+
+    quote: str
+    start: int
+    end: int
+    section: list[str]
+    changed: list[Highlight] = Field(description="Words that the other side has not.")
+
+
+class Change(BaseModel):
+    """What became of a sentence, or of several that stand together."""
+
+    kind: Literal["added", "removed", "reworded", "moved"]
+    before: Side | None
+    after: Side | None
+
+
+class Changes(BaseModel):
+    """What became of a policy from one version to another."""
+
+    policy: str
+    before: Compared | None = Field(description="None where there is but one version.")
+    after: Compared
+    changes: list[Change] = Field(description="In the order of the later text.")
+    unchanged: int = Field(description="Sentences, headings and rows that are in none of them.")
+    renumbered: int = Field(description="Those of them with another number in front.")
+
+
+class Build(BaseModel):
+    """What answers."""
+
+    build: str
+    created: str
+    encoder: str
+    counts: dict[str, int]
+    oldest: date | None = Field(description="First day that any version was in force.")
+    newest: date | None = Field(description="First day of the newest version.")
+
+
+class Problem(BaseModel):
+    """What went wrong, RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str | None

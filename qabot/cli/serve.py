@@ -1,0 +1,93 @@
+"""The `serve` command."""
+
+import socket
+from contextlib import closing
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qabot.cli.shared import in_index, load_encoder_of, settings
+from qabot.errors import BadInput
+
+if TYPE_CHECKING:
+    from qabot.live import LiveBot
+    from qabot.state.store import Store
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free."
+)
+@in_index
+def serve(host: str, port: int, index: Path) -> None:
+    """Answer over HTTP: the API, the widget and a page to ask on.
+
+    Without any key it answers this machine alone; make keys with `qabot keys add`. A build that
+    `qabot index` makes meanwhile goes live within seconds.
+
+    \b
+    Example:
+      qabot serve
+      qabot serve --host 0.0.0.0 --port 80
+    """
+    from qabot.index.builds import current_folder
+    from qabot.state.store import Store
+
+    current_folder(index)  # without a build there is nothing to wait for
+    with closing(Store.open(settings().state)) as store:
+        keys = store.keys()
+        keyless = all(key.revoked for key in keys)
+        if keyless and not _is_loopback(host):
+            raise BadInput(
+                f"Without a key the service listens on this machine alone, not on {host}; make one "
+                "with: qabot keys add"
+            )
+        with closing(_listen(host, port)) as listening:
+            _run(store, index, listening, keyless)
+
+
+def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -> None:
+    import uvicorn
+
+    from qabot.api.app import create_api
+    from qabot.api.logs import configure_logs
+    from qabot.live import LiveBot
+
+    live = LiveBot(index, load_encoder_of(index))
+    configure_logs()
+    api = create_api(live, store, settings(), keyless=keyless)
+    _announce(live, listening, keyless)
+    config = uvicorn.Config(
+        api, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=30
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _announce(live: "LiveBot", listening: socket.socket, keyless: bool) -> None:
+    host, port = listening.getsockname()[:2]
+    counts = live.bot.index.manifest.counts
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    click.echo(f"{counts['policies']} policies, {counts['passages']} passages. Ask on {url}/")
+    if keyless:
+        click.echo("No key is configured: this machine alone may ask. For others: qabot keys add")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise BadInput(
+            f"Cannot listen on {host} port {port} ({error.strerror}); choose others with: "
+            "qabot serve --host H --port P"
+        ) from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

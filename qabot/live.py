@@ -1,0 +1,49 @@
+"""The live build in a running service: another build takes over without a question lost."""
+
+from pathlib import Path
+
+from qabot.bot import Bot
+from qabot.encode import Encoder
+from qabot.errors import BuildRefused
+from qabot.index.builds import current_id
+from qabot.records import Answer
+
+
+class LiveBot:
+    """Holds the bot of the live build of an index; `bot` may be read from any thread.
+
+    Whoever took `bot` keeps a whole build for as long as it needs it: the files of a build that is
+    no longer live stay open until its last question is answered.
+    """
+
+    def __init__(self, index: Path, encoder: Encoder) -> None:
+        self._index = index
+        self._encoder = encoder
+        self.bot = self._opened()
+
+    def refresh(self) -> bool:
+        """Take over the build that is live now, if it is another; return whether it was.
+
+        Raises BuildRefused when that build cannot answer; the bot stays what it was.
+        """
+        if current_id(self._index) == self.bot.index.manifest.id:
+            return False
+        self.bot = self._opened()
+        return True
+
+    def _opened(self) -> Bot:
+        bot = Bot.open(self._index, self._encoder)
+        probe(bot)
+        return bot
+
+
+def probe(bot: Bot) -> Answer:
+    """Ask about the first policy; raises BuildRefused where nothing is searched for it."""
+    first = bot.index.corpus.entries[0]
+    answer = bot.ask(first.title, company=first.company, as_of=first.effective_from)
+    if not answer.scope.passages:
+        raise BuildRefused(
+            f"{bot.index.manifest.id}: finds nothing in {first.policy}, which it holds; "
+            "build again with: qabot index"
+        )
+    return answer

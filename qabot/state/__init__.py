@@ -1,0 +1,1 @@
+"""What the service remembers: keys, feedback, questions asked; in SQLite or PostgreSQL."""

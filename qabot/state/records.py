@@ -1,0 +1,54 @@
+"""What is remembered. All times are in UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Literal
+
+from qabot.records import Status
+
+KeyKind = Literal["publishable", "server"]
+
+
+def now() -> datetime:
+    """Return this moment in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What lets a web page (publishable) or a server ask over HTTP."""
+
+    id: str  #: stands in the token, names the key to people
+    kind: KeyKind
+    name: str
+    company: str | None  #: the only one it may ask about; None: every company
+    origins: tuple[str, ...]  #: of the pages that may use it, as browsers send them; server: ()
+    created: datetime
+    revoked: datetime | None  #: since when it is refused
+    token: str | None  #: what a page sends; None for a server key, whose token is kept nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What an asker said of an answer, the last word of it."""
+
+    answer: str
+    by: str  #: anything that stays the same for one asker
+    helpful: bool
+    comment: str | None = None  #: masked when it is stored
+    about: Mapping[str, object] | None = None  #: what is known of the answer; never the question
+    said: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that was asked."""
+
+    answer: str  #: the same all day for one question and build
+    text: str  #: masked when it is stored
+    company: str | None  #: as asked; masked when it is stored
+    as_of: date | None
+    status: Status
+    build: str
+    asked: datetime = field(default_factory=now)

@@ -1,0 +1,201 @@
+"""What the service remembers, behind one door."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from hmac import compare_digest
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import Engine, Executable, Table, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import RowMapping
+
+from qabot.errors import BadInput, StoreUnavailable
+from qabot.mask import mask
+from qabot.state import tables
+from qabot.state.database import new_engine, transaction
+from qabot.state.migrate import upgrade
+from qabot.state.origins import exact_origin
+from qabot.state.records import Feedback, Key, KeyKind, Question, now
+from qabot.state.tokens import digest, id_in, new_token
+
+_Insert = Callable[[Table], sqlite.Insert | postgresql.Insert]
+_INSERTS: dict[str, _Insert] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+KEYS_LAST = 1.0
+"""Seconds for which keys are not looked up again: as long may a revoked one still be let in."""
+
+
+class Store:
+    """Keys, feedback, questions and secrets; may be used from any thread.
+
+    Whatever cannot be read or written raises StoreUnavailable, and the next call tries anew.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._insert = _INSERTS[engine.dialect.name]
+        self._live: dict[str, tuple[Key, bytes]] = {}  # by id, with the digest of the token
+        self._stale_from = 0.0
+        self._looking_up = Lock()
+
+    @classmethod
+    def open(cls, address: str) -> "Store":
+        """Open the store at an address, making what is missing and bringing it up to date."""
+        engine = new_engine(address)
+        try:
+            upgrade(engine)
+        except StoreUnavailable:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def add_key(
+        self, kind: KeyKind, name: str, company: str | None = None, origins: Sequence[str] = ()
+    ) -> tuple[Key, str]:
+        """Make a key; return it and its token. That of a server key cannot be had again."""
+        exact = tuple(dict.fromkeys(map(exact_origin, origins)))
+        if not name.strip():
+            raise BadInput("A key needs a name that says what it is for.")
+        if kind == "publishable" and not exact:
+            raise BadInput("A publishable key needs the origin of each page that may use it.")
+        if kind == "server" and exact:
+            raise BadInput("A server key is bound to no origin; leave it out, or the server kind.")
+        key, token = new_token(kind)
+        row = {
+            "id": key,
+            "kind": kind,
+            "name": name.strip(),
+            "company": company,
+            "origins": exact,
+            "created": now(),
+            "token_sha256": digest(token),
+            "token": token if kind == "publishable" else None,
+        }
+        made = insert(tables.keys).values(row).returning(*tables.keys.c)
+        with transaction(self._engine) as connection:
+            found = _key(connection.execute(made).mappings().one())
+        self._forget_keys()
+        return found, token
+
+    def keys(self) -> list[Key]:
+        """Return all keys, the oldest first, revoked ones too."""
+        return [_key(row) for row in self._rows(select(tables.keys).order_by("created", "id"))]
+
+    def find_key(self, token: str) -> Key | None:
+        """Return the key of a token; None if it is unknown, malformed or revoked.
+
+        What another process adds or revokes counts here within KEYS_LAST seconds.
+        """
+        key, expected = self._live_keys().get(id_in(token), (None, b""))
+        return key if key and compare_digest(digest(token), expected) else None
+
+    def origins(self) -> frozenset[str]:
+        """Return the origins of the pages that may ask, as up to date as `find_key`."""
+        live = self._live_keys().values()
+        return frozenset(origin for key, _ in live for origin in key.origins)
+
+    def revoke_key(self, key: str) -> Key:
+        """Refuse a key from now on; one that is revoked already stays as it is."""
+        revoked = (
+            update(tables.keys)
+            .where(tables.keys.c.id == key)
+            .values(revoked=func.coalesce(tables.keys.c.revoked, now()))
+            .returning(*tables.keys.c)
+        )
+        with transaction(self._engine) as connection:
+            row = connection.execute(revoked).mappings().one_or_none()
+        if row is None:
+            raise BadInput(f"There is no key {key!r}; see: qabot keys list")
+        self._forget_keys()
+        return _key(row)
+
+    def save_feedback(self, feedback: Feedback) -> None:
+        """Keep what was said; said again by the same asker of the same answer, it replaces that.
+
+        `about` stays known if it is not said again, and `said` is when it last became different.
+        """
+        table = tables.feedback.c
+        row = _row(feedback)
+        row["comment"] = None if feedback.comment is None else mask(feedback.comment)
+        new = self._insert(tables.feedback).values(row)
+        about = func.coalesce(new.excluded.about, table.about)
+        saved = new.on_conflict_do_update(
+            index_elements=[table.answer, table.by],
+            set_={
+                "helpful": new.excluded.helpful,
+                "comment": new.excluded.comment,
+                "about": about,
+                "said": new.excluded.said,
+            },
+            where=or_(
+                table.helpful.is_distinct_from(new.excluded.helpful),
+                table.comment.is_distinct_from(new.excluded.comment),
+                table.about.is_distinct_from(about),
+            ),
+        )
+        with transaction(self._engine) as connection:
+            connection.execute(saved)
+
+    def feedback(self) -> list[Feedback]:
+        """Return all that was said, the oldest first."""
+        said = select(tables.feedback).order_by("said", "answer", "by")
+        return [Feedback(**row) for row in self._rows(said)]
+
+    def log_question(self, question: Question) -> None:
+        """Keep a question that was asked, without what names a person in it."""
+        row = _row(question)
+        row["text"] = mask(question.text)
+        row["company"] = None if question.company is None else mask(question.company)
+        with transaction(self._engine) as connection:
+            connection.execute(insert(tables.questions).values(row))
+
+    def questions(self) -> list[Question]:
+        """Return the questions asked, the oldest first."""
+        columns = list(tables.questions.c)[1:]
+        asked = select(*columns).order_by(tables.questions.c.asked, tables.questions.c.number)
+        return [Question(**row) for row in self._rows(asked)]
+
+    def secret(self, name: str) -> bytes:
+        """Return 32 random bytes, made when first asked for, the same for every process."""
+        known = select(tables.secrets.c.value).where(tables.secrets.c.name == name)
+        made = self._insert(tables.secrets).values(name=name, value=secrets.token_bytes(32))
+        with transaction(self._engine) as connection:
+            found: bytes | None = connection.scalar(known)
+        if found is None:
+            with transaction(self._engine) as connection:
+                connection.execute(made.on_conflict_do_nothing())
+                found = connection.execute(known).scalar_one()
+        return found
+
+    def _rows(self, selected: Executable) -> Sequence[RowMapping]:
+        with transaction(self._engine) as connection:
+            return connection.execute(selected).mappings().all()
+
+    def _live_keys(self) -> dict[str, tuple[Key, bytes]]:
+        with self._looking_up:
+            if monotonic() >= self._stale_from:
+                asked = monotonic()
+                rows = self._rows(select(tables.keys).where(tables.keys.c.revoked.is_(None)))
+                self._live = {row["id"]: (_key(row), row["token_sha256"]) for row in rows}
+                self._stale_from = asked + KEYS_LAST
+            return self._live
+
+    def _forget_keys(self) -> None:
+        with self._looking_up:
+            self._stale_from = 0.0
+
+
+def _row(record: Feedback | Question) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _key(row: RowMapping) -> Key:
+    fields = {name: value for name, value in row.items() if name != "token_sha256"}
+    return Key(**{**fields, "origins": tuple(row["origins"])})
