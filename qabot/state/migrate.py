@@ -1,8 +1,10 @@
 """Brings the tables of a store up to date, however many processes open it at once."""
 
+from contextlib import suppress
 from threading import Lock
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from qabot.errors import StoreUnavailable
 from qabot.state.database import shown, transaction
@@ -20,18 +22,26 @@ _one_thread = Lock()  # Alembic keeps what it works on in its modules
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the tables to `SCHEMA`; nothing but one look where they are."""
+    """Bring the tables to `SCHEMA`; where they are there already it takes one look."""
     with transaction(engine) as connection:
-        if _schema(connection) == SCHEMA:
-            return
-    with _one_thread:
-        if engine.dialect.name == "sqlite":
-            with transaction(engine) as connection:
-                connection.execute(text("PRAGMA journal_mode=WAL"))  # stays with the file
-        with transaction(engine) as connection:
+        found = _schema(connection)
+    if engine.dialect.name == "sqlite":
+        _let_read_while_written(engine)
+    if found != SCHEMA:
+        with _one_thread, transaction(engine) as connection:
             connection.execute(text(_ALONE[engine.dialect.name]))
             if _schema(connection) != SCHEMA:
                 _migrate(connection)
+
+
+def _let_read_while_written(engine: Engine) -> None:
+    """Put the file into WAL mode, in which it stays.
+
+    While another process is doing the same SQLite refuses at once, however long it may wait
+    otherwise; then the other one does it for both.
+    """
+    with suppress(OperationalError), engine.begin() as connection:
+        connection.execute(text("PRAGMA journal_mode=WAL"))
 
 
 def _schema(connection: Connection) -> str | None:

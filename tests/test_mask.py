@@ -1,0 +1,163 @@
+import string
+from datetime import date, datetime
+
+import phonenumbers
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from qabot.mask import mask
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Write to jo.bloggs+bills@mail.example.co.uk.", "Write to [e-mail]."),
+        ("<jo@shop.example>, or mailto:ann_b@x-y.example?", "<[e-mail]>, or mailto:[e-mail]?"),
+        ("Is jürgen@müller.example known?", "Is [e-mail] known?"),
+        ("Call +44 117 496 0123 or 0117 496 0123 now", "Call [phone] or [phone] now"),
+        ("my number (415) 555-2671, since 2021-06-10", "my number [phone], since 2021-06-10"),
+        ("07700 900123 x", "[phone] x"),
+        ("+1-415-555-2671 and +49 (0)30 901820", "[phone] and [phone]"),
+        ("Card 4111 1111 1111 1111, 12/27", "Card [card], 12/27"),
+        ("3782-822463-10005", "[card]"),
+        ("It was 2024 4111-1111-1111-1111 or 5555555555554444", "It was 2024 [card] or [card]"),
+    ],
+)
+def test_personal_data_is_masked(typed: str, kept: str) -> None:
+    """What reaches a person is replaced, with the words around it left alone."""
+    assert mask(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "What changed on 2021-06-10?",
+        "Between 10.06.2021 and 11/06/2021, at 12:30:59?",
+        "from 2019-2020, 2021-2022 and 2023/24",
+        "for 2020 2021 2022 2023 2024",
+        "2021-06-10T12:34:56",
+        "Is $1,234,567.89 or 12 000 000 EUR or 336.540,99 refunded?",
+        "a fee of 49.99 for 18 months, 24/7, section 12.3.4",
+        "Is 4111 1111 1111 1112 the wrong check digit?",
+        "@larkfield, a@b, 5 @ 10.50",
+        "order 12345678",
+    ],
+)
+def test_what_a_question_is_about_stays(typed: str) -> None:
+    """Dates, years, amounts and numbers of other kinds are not masked."""
+    assert mask(typed) == typed
+
+
+_local = st.text(string.ascii_letters + string.digits + "._+-'", min_size=1, max_size=20)
+_label = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=12)
+_around = st.sampled_from(["", "Please write to ", "me (", "<", "mail: ", "\n", "“", "\0"])
+_behind = st.sampled_from(["", ".", ", thanks", ")", ">", "?", "”", "\ud800"])
+
+
+@given(_around, _local, st.lists(_label, min_size=2, max_size=4), _behind)
+def test_any_address_is_masked(before: str, local: str, labels: list[str], after: str) -> None:
+    """An e-mail address is replaced as a whole, whatever stands around it."""
+    assert mask(f"{before}{local}@{'.'.join(labels)}{after}") == f"{before}[e-mail]{after}"
+
+
+def _with_check_digit(digits: str) -> str:
+    """Return the card number that begins with these digits, by Luhn's formula as it is taught."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        double = int(digit) * (2 if place % 2 == 0 else 1)
+        total += sum(map(int, str(double)))
+    return digits + str(-total % 10)
+
+
+@st.composite
+def _cards(draw: st.DrawFn) -> str:
+    digits = draw(st.text(string.digits, min_size=11, max_size=17))
+    number = _with_check_digit(draw(st.sampled_from("3456")) + digits)
+    gap = draw(st.sampled_from(["", " ", "-", ".", " - ", "\u00a0"]))
+    groups = [number[at : at + 4] for at in range(0, len(number), 4)]
+    if len(groups[-1]) < 3:  # printed with the group before it
+        groups[-2:] = ["".join(groups[-2:])]
+    return gap.join(groups)
+
+
+@given(_cards(), st.sampled_from(["", "my card ", "2024 ", "on 2021-06-10: ", "x"]))
+def test_any_card_is_masked(card: str, before: str) -> None:
+    """A card number of any length is replaced, however it is grouped."""
+    assert mask(f"{before}{card} please") == f"{before}[card] please"
+
+
+_FORMATS = phonenumbers.PhoneNumberFormat
+_regions = st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS))
+_formats = st.sampled_from([_FORMATS.INTERNATIONAL, _FORMATS.E164])
+
+
+@given(_regions, _formats)
+def test_international_numbers_are_masked(region: str, written: int) -> None:
+    """A phone number of any country that begins with "+" is replaced."""
+    number = phonenumbers.example_number(region)
+    assert number is not None
+
+    assert mask(f"Call {phonenumbers.format_number(number, written)}!") == "Call [phone]!"
+
+
+@pytest.mark.parametrize("region", ["US", "GB", "AU", "IN", "DE", "FR"])
+@pytest.mark.parametrize("kind", ["FIXED_LINE", "MOBILE"])
+def test_national_numbers_are_masked(region: str, kind: str) -> None:
+    """A phone number is replaced as people of these countries write it."""
+    of_kind = getattr(phonenumbers.PhoneNumberType, kind)
+    number = phonenumbers.example_number_for_type(region, of_kind)
+    assert number is not None
+    national = phonenumbers.format_number(number, _FORMATS.NATIONAL)
+
+    assert mask(f"Call {national}, since 2024-03-01.") == "Call [phone], since 2024-03-01."
+
+
+_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%d.%m.%Y %H:%M", "%d %B %Y")
+_days = st.datetimes(datetime(1990, 1, 1), datetime(2050, 1, 1))
+
+
+@given(st.lists(_days, min_size=1, max_size=3), st.sampled_from(_DATES), st.sampled_from("  -,"))
+def test_dates_stay(days: list[datetime], written: str, between: str) -> None:
+    """Dates are left alone, and so are spans and lists of them."""
+    text = f"What held {between.join(day.strftime(written) for day in days)} here?"
+
+    assert mask(text) == text
+
+
+@given(st.lists(st.integers(1900, 2099), min_size=1, max_size=6), st.sampled_from([" ", ", ", "-"]))
+def test_years_stay(years: list[int], between: str) -> None:
+    """Years are left alone, however many."""
+    text = f"in {between.join(map(str, years))}?"
+
+    assert mask(text) == text
+
+
+_amounts = st.tuples(st.integers(0, 10**9), st.sampled_from(["", ".99", ",50"])).flatmap(
+    lambda amount: st.sampled_from(
+        [
+            f"{amount[0]:,}{amount[1] if amount[1] != ',50' else ''}",
+            f"{amount[0]:,}".replace(",", " ") + amount[1],
+            f"{amount[0]:,}".replace(",", ".") + amount[1].replace(".", ","),
+            f"{amount[0] // 100}{amount[1]}",
+        ]
+    )
+)
+
+
+@given(_amounts, st.sampled_from([("$", ""), ("", " EUR"), ("£", " in all"), ("", "")]))
+def test_amounts_stay(amount: str, sign: tuple[str, str]) -> None:
+    """Amounts of up to a thousand million are left alone, with or without a currency."""
+    text = f"I paid {sign[0]}{amount}{sign[1]} on {date(2024, 3, 1)}; is that right?"
+
+    assert mask(text) == text
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_any_text_can_be_masked(text: str) -> None:
+    """No text makes masking fail, and one without digits and "@" stays as it is."""
+    assume("[" not in text)
+    masked = mask(text)
+
+    assert masked == text or "[" in masked
+    assert "@" in text or any(map(str.isdecimal, text)) or masked == text
