@@ -5,13 +5,18 @@ Q ?= How long do you keep call records?
 # As typed: a "$" in it is no variable of make.
 override Q := $(value Q)
 export Q
+PROGRAMS := chromium fonts-dejavu-core postgresql wrk
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: ask test check evaluate bench
+.PHONY: serve ask test check evaluate bench
+
+serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:8000, with the sample or your own policies
+	@$(BIN)/qabot serve
 
 ask: index/builds/CURRENT  ## make ask Q="...": ask the sample policies (or your own) a question
 	@$(BIN)/qabot ask -- "$$Q" || [ $$? -eq 3 ]
 
-test: check  ## everything that must hold before a commit
+test: check .venv/.programs tests/node/node_modules  ## everything that must hold before a commit
 	$(BIN)/pytest
 
 check: .venv/.installed  ## what takes seconds
@@ -27,6 +32,20 @@ index/builds/CURRENT: | .venv/.installed
 	$(BIN)/pip install -q -c deploy/constraints.txt -e '.[dev]'
 	@touch $@
 
+# What Python packages do not bring: a browser, a database server, a load generator, axe. Without
+# apt-get or npm the tests that miss one are skipped and say so.
+.venv/.programs: | .venv/.installed
+	@if command -v apt-get > /dev/null && ! dpkg -s $(PROGRAMS) > /dev/null 2>&1; then \
+	  echo "Installing for tests and benchmarks: $(PROGRAMS)"; \
+	  $(SUDO) apt-get -qq update && \
+	  $(SUDO) apt-get -qq install --no-install-recommends $(PROGRAMS) > /dev/null; \
+	fi
+	@touch $@
+
+tests/node/node_modules: tests/node/package-lock.json
+	@if command -v npm > /dev/null; then npm ci --prefix tests/node --silent; fi
+	@if [ -d $@ ]; then touch $@; fi
+
 evaluate: .venv/.installed  ## quality on the development sets, where they are present
 	@for folder in $(wildcard ../shared/eval/*); do \
 	  echo "$$folder" && \
@@ -34,5 +53,6 @@ evaluate: .venv/.installed  ## quality on the development sets, where they are p
 	  $(BIN)/qabot evaluate "$$folder/questions.jsonl" --index "build/$${folder##*/}"; \
 	done
 
-bench: .venv/.installed  ## speed and memory, with floors; make bench MILLION=1 searches a million vectors too
+bench: .venv/.programs  ## speed and memory, with floors; make bench MILLION=1 searches a million vectors too
 	$(BIN)/python -m qabot.bench $(if $(MILLION),--million)
+	$(BIN)/python -m qabot.bench_service
