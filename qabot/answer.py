@@ -1,5 +1,6 @@
 """Hits to citations: what is quoted of a passage, what in it answers, and the link to the spot."""
 
+from functools import lru_cache
 from urllib.parse import quote
 
 from qabot.index.corpus import Entry
@@ -48,6 +49,7 @@ def link(url: str | None, passage: Passage, highlight: Highlight | None) -> str 
     return f"{address}#{anchor.partition(':~:')[0]}{fragment(sentence)}"
 
 
+@lru_cache(maxsize=1_000)  # what answers is often the same
 def fragment(sentence: str) -> str:
     """Return the fragment directive that makes a browser scroll to a sentence of a page."""
     cells = [cell.partition(": ")[2] or cell for cell in sentence.split(CELLS)]

@@ -140,7 +140,7 @@ class Bot:
         vector = self._encoder.encode_query(asked.question)
         found = candidates(asked.question, vector, self.index, scope)
         others = self._others(asked, scope)
-        return found, features(asked.question, vector, found, self.index, others)
+        return found, features(vector, found, self.index, others)
 
     def _others(self, asked: Asked, scope: Scope) -> Scope | None:
         """Return everything in force on the days asked about, where that is more than the scope."""
@@ -156,14 +156,13 @@ class Bot:
         found = candidates(asked.question, vector, self.index, scope)
         clock.lap("search")
         others = self._others(asked, scope)
-        shared = features(asked.question, vector, found, self.index, others)
+        shared = features(vector, found, self.index, others)
         decision = fitted().alone if others is None else fitted().among
         hits = retrieve(found, self.index, fitted().ranking, k)
-        entries = {entry.id: entry for entry in scope.entries}
         citations = [
             cite(
                 hit,
-                entries[hit.passage.version],
+                self.index.corpus.entry(hit.passage.version),
                 decision.probability({"best": hit.score, **shared}),
             )
             for hit in hits

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from qabot.index.policy_index import PolicyIndex, Scope
-from qabot.index.words import terms
 from qabot.records import FloatVector
 from qabot.retrieve import SIGNALS, Candidates
 
@@ -75,7 +74,7 @@ def _decision(numbers: Mapping[str, Any]) -> Decision:
 
 
 def features(
-    question: str, vector: FloatVector, found: Candidates, index: PolicyIndex, others: Scope | None
+    vector: FloatVector, found: Candidates, index: PolicyIndex, others: Scope | None
 ) -> Mapping[str, float]:
     """Return the features of a question that all of its hits share: all but "best".
 
@@ -91,6 +90,6 @@ def features(
         anywhere = float((index.vectors.rows(nearest) @ vector).max(initial=-1.0))
     return {
         "several": float(meaning[:3].mean()),
-        "known": index.words.known(terms(question), found.rows),
+        "known": found.known,
         "gap": min(0.0, float(meaning[0]) - anywhere),
     }

@@ -34,31 +34,34 @@ class Candidates:
     """Passages that may answer, and what speaks for each."""
 
     rows: IntVector
+    vectors: FloatMatrix  #: of the rows
     signals: FloatMatrix  #: shape (len(rows), len(SIGNALS))
-    sentences: tuple[FloatVector, ...]  #: for each row, the cosine of each of its sentences
+    cosines: FloatVector  #: of the question and each sentence, row after row
+    bounds: IntVector  #: where each row's sentences begin among them, and the last one's end
+    known: float  #: share of the question's words, by rarity, that any row holds, in [0, 1]
 
 
 def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Scope) -> Candidates:
     """Return the passages in scope that vectors or words propose, with their signals."""
     words = terms(question)
     bm25 = index.words.scores(words)
-    near = index.vectors.search(vector, _CANDIDATES, scope.rows)
-    both = {*near.tolist(), *_best(bm25, scope.rows).tolist()}
-    proposed = np.array(sorted(both), dtype=np.int64)
+    proposed = _proposed(bm25, vector, index, scope.rows)
     rows = proposed[index.has_sentences(proposed)]
-    meaning = index.vectors.rows(rows) @ vector
-    vectors, bounds = index.sentence_vectors(rows)
-    cosines = vectors @ vector
-    sentences = tuple(cosines[start:end] for start, end in zip(bounds, bounds[1:], strict=False))
-    signals = [
+    vectors = index.vectors.rows(rows)
+    meaning = vectors @ vector
+    sentences, bounds = index.sentence_vectors(rows)
+    cosines = sentences @ vector
+    coverage, known = index.words.coverage(words, rows)
+    signals = (
         meaning,
         np.maximum.reduceat(cosines, bounds[:-1]),
         bm25[rows],
         index.headings.scores_of(words, rows),
-        index.words.coverage(words, rows),
+        coverage,
         _of_version(meaning, index.versions_of(rows)),
-    ]
-    return Candidates(rows, np.column_stack(signals).astype(np.float32), sentences)
+    )
+    matrix = np.stack(signals, axis=1, dtype=np.float32)
+    return Candidates(rows, vectors, matrix, cosines, bounds, known)
 
 
 def retrieve(found: Candidates, index: PolicyIndex, weights: Sequence[float], k: int) -> list[Hit]:
@@ -71,30 +74,37 @@ def retrieve(found: Candidates, index: PolicyIndex, weights: Sequence[float], k:
             passage=passage,
             score=score,
             signals=dict(zip(SIGNALS, map(float, found.signals[place]), strict=True)),
-            answering=_answering(found.sentences[place]),
+            answering=_answering(found.cosines[found.bounds[place] : found.bounds[place + 1]]),
         )
         for (place, score), passage in zip(picked, passages, strict=True)
     ]
 
 
+def _proposed(
+    bm25: FloatVector, vector: FloatVector, index: PolicyIndex, scope: IntVector
+) -> IntVector:
+    """Return the rows in scope that vectors or words propose, ascending."""
+    if len(scope) <= _CANDIDATES:  # vectors propose all
+        return scope
+    near = index.vectors.search(vector, _CANDIDATES, scope)
+    return np.array(sorted({*near.tolist(), *_best(bm25, scope).tolist()}), dtype=np.int64)
+
+
 def _best(scores: FloatVector, scope: IntVector) -> IntVector:
     """Return the rows in scope with the highest scores above 0."""
     inside = scores[scope]
-    count = min(_CANDIDATES, len(scope))
-    top = np.argpartition(-inside, count - 1)[:count] if count else np.empty(0, dtype=np.int64)
+    top = np.argpartition(-inside, _CANDIDATES - 1)[:_CANDIDATES]
     found: IntVector = scope[top[inside[top] > 0]]
     return found
 
 
 def _of_version(meaning: FloatVector, versions: IntVector) -> FloatVector:
-    order = np.lexsort((-meaning, versions))  # version by version, best first
-    begins = np.diff(versions[order], prepend=-1) > 0
-    group = np.cumsum(begins) - 1
-    top = np.arange(len(order)) - np.flatnonzero(begins)[group] < 3
-    means = np.bincount(group[top], meaning[order][top]) / np.bincount(group[top])
-    found = np.empty_like(meaning)
-    found[order] = means[group]
-    return found
+    """Return, for each row, the mean of the three best of its version; `versions` ascends."""
+    best = meaning[np.lexsort((-meaning, versions))]  # version by version, best first
+    begin = versions.searchsorted(versions)  # where each row's version does
+    top = np.arange(len(best)) - begin < 3
+    sums, counts = np.bincount(begin[top], best[top]), np.bincount(begin[top])
+    return (sums[begin] / counts[begin]).astype(np.float32)
 
 
 def _diverse(
@@ -107,30 +117,25 @@ def _diverse(
     """
     picked: list[tuple[int, float]] = []
     given: Counter[int] = Counter()
-    places = np.argsort(-scores, kind="stable")[: _LOOKED_AT * k].tolist()
-    vectors = index.vectors.rows(found.rows[places])
-    left = dict(zip(places, vectors, strict=True))
-    sections = dict(zip(places, index.sections_of(found.rows[places]), strict=True))
-    chosen: list[FloatVector] = []
-
-    def worth(place: int) -> float:
-        section, size = sections[place]
+    places = np.argsort(-scores, kind="stable")[: _LOOKED_AT * k]
+    vectors = found.vectors[places]
+    sections, sizes = index.sections_of(found.rows[places])
+    worth = scores[places]
+    gone = np.zeros(len(places), dtype=bool)
+    while len(picked) < k and not gone.all():
+        best = int(np.where(gone, np.float32(-np.inf), worth).argmax())
+        picked.append((int(places[best]), float(worth[best])))
+        gone |= vectors @ vectors[best] > _SAME
+        gone[best] = True
+        section, size = int(sections[best]), int(sizes[best])
+        given[section] += 1
         shares = given[section] // max(1, size // _SHARE)
-        return float(scores[place] - _CROWDED * shares)
-
-    while left and len(picked) < k:
-        place = max(left, key=worth)
-        vector = left.pop(place)
-        if all(float(vector @ other) <= _SAME for other in chosen):
-            picked.append((place, worth(place)))
-            chosen.append(vector)
-            given[sections[place][0]] += 1
+        beside = sections == section
+        worth[beside] = scores[places[beside]] - _CROWDED * shares
     return picked
 
 
 def _answering(cosines: FloatVector) -> tuple[int, ...]:
-    if not len(cosines):
-        return ()
-    near = np.flatnonzero(cosines >= cosines.max() - _ANSWERS_TOO)
-    best = near[np.argsort(-cosines[near], kind="stable")][:3]
-    return tuple(sorted(int(place) for place in best))
+    """Return the places of the best cosine and of those close to it, three at most, ascending."""
+    near = np.flatnonzero(cosines >= cosines.max() - _ANSWERS_TOO).tolist()
+    return tuple(sorted(sorted(near, key=lambda place: -cosines[place])[:3]))

@@ -180,8 +180,10 @@ def test_crowded_section_waits(
     bot = build_bot(tmp_path, {"a.md": policy("Harbour Broadband", "terms", "2024-01-01", text)})
     signals = np.zeros((passages + 1, len(SIGNALS)), dtype=np.float32)
     signals[:, 0] = meaning
-    sentences = (np.ones(1, dtype=np.float32),) * (passages + 1)
-    found = Candidates(np.arange(passages + 1), signals, sentences)
+    cosines = np.ones(passages + 1, dtype=np.float32)
+    rows = np.arange(passages + 1)
+    vectors = bot.index.vectors.rows(rows)
+    found = Candidates(rows, vectors, signals, cosines, np.arange(passages + 2), known=1.0)
 
     given = retrieve(found, bot.index, (1.0, *[0.0] * (len(SIGNALS) - 1)), 3)
 
@@ -203,7 +205,10 @@ def test_sentences_that_answer_are_marked(
     """The best sentence is marked and those hardly further away, three at most, in order."""
     bot = build_bot(tmp_path, {"a.md": policy("Harbour Broadband", "terms", "2024-01-01", TERMS)})
     signals = np.ones((1, len(SIGNALS)), dtype=np.float32)
-    found = Candidates(np.zeros(1, dtype=np.int64), signals, (np.array(cosines, dtype=np.float32),))
+    sentences = np.array(cosines, dtype=np.float32)
+    rows, bounds = np.zeros(1, dtype=np.int64), np.array([0, len(cosines)])
+    vectors = bot.index.vectors.rows(rows)
+    found = Candidates(rows, vectors, signals, sentences, bounds, known=1.0)
 
     (hit,) = retrieve(found, bot.index, fitted().ranking, 1)
 

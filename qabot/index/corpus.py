@@ -7,8 +7,9 @@ are one range of rows, and the same rows number its vectors and words.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,8 @@ from qabot.errors import BuildRefused
 from qabot.records import IntVector, Passage, Section, Version
 
 FILE = "corpus.sqlite"
+
+_KEPT = 1_000  # passages kept in memory: what is asked about is often the same
 
 _SCHEMA = """
 CREATE TABLE versions (
@@ -85,6 +88,7 @@ class Corpus:
         self._connection = connection
         self.entries = tuple(_entries(connection))
         self._numbers = {entry.id: number for number, entry in enumerate(self.entries)}
+        self._passage = lru_cache(maxsize=_KEPT)(partial(_passage, connection, self.entries))
 
     @classmethod
     def open(cls, folder: Path) -> "Corpus":
@@ -109,18 +113,13 @@ class Corpus:
         (columns,) = self._connection.execute("SELECT * FROM versions WHERE number = ?", (number,))
         return _version(columns)
 
+    def entry(self, version_id: str) -> Entry:
+        """Return the entry of a version of this corpus."""
+        return self.entries[self._numbers[version_id]]
+
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """Return the passages of these rows, in their order."""
-        found = {
-            columns[0]: _passage(columns)
-            for columns in self._connection.execute(
-                f"SELECT * FROM passages WHERE row IN ({','.join('?' * len(rows))})",
-                [int(row) for row in rows],
-            )
-        }
-        return [
-            replace(found[row], version=self.entries[int(found[row].version)].id) for row in rows
-        ]
+        return [self._passage(int(row)) for row in rows]
 
     def sections(self) -> IntVector:
         """Return the number of the section that each passage stands in; equal, same section."""
@@ -208,11 +207,11 @@ def _passage_columns(passage: Passage) -> Iterable[object]:
     )
 
 
-def _passage(columns: Sequence[Any]) -> Passage:
-    """Read a row of passages; its version is still a number."""
+def _passage(connection: sqlite3.Connection, entries: Sequence[Entry], row: int) -> Passage:
+    (columns,) = connection.execute("SELECT * FROM passages WHERE row = ?", (row,))
     (_, version, start, end, text, trail, page, lead_in, sentences, _) = columns
     return Passage(
-        version=str(version),
+        version=entries[version].id,
         start=start,
         end=end,
         text=text,

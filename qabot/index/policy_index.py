@@ -116,10 +116,10 @@ class PolicyIndex:
         holds: BoolVector = self._starts[rows + 1] > self._starts[rows]
         return holds
 
-    def sections_of(self, rows: IntVector) -> list[tuple[int, int]]:
+    def sections_of(self, rows: IntVector) -> tuple[IntVector, IntVector]:
         """Return, for each passage, the number of its section and how many passages that has."""
         sections = self._sections[rows]
-        return list(zip(sections.tolist(), self._section_sizes[sections].tolist(), strict=True))
+        return sections, self._section_sizes[sections]
 
     def sentence_vectors(self, rows: IntVector) -> tuple[FloatMatrix, IntVector]:
         """Return the vectors of these passages' sentences, and where each passage's begin.
@@ -128,9 +128,10 @@ class PolicyIndex:
         """
         starts = self._starts[rows]
         counts = self._starts[rows + 1] - starts
-        bounds = np.concatenate([[0], np.cumsum(counts)])
-        picked = np.arange(bounds[-1]) + np.repeat(starts - bounds[:-1], counts)
-        return _widened(self._sentences[picked]), bounds
+        bounds = np.zeros(len(rows) + 1, dtype=np.int64)
+        counts.cumsum(out=bounds[1:])
+        picked = np.arange(bounds[-1]) + (starts - bounds[:-1]).repeat(counts)
+        return _widened(self._sentences.take(picked, axis=0)), bounds
 
 
 def _widened(halves: npt.NDArray[np.float16]) -> FloatMatrix:
@@ -138,9 +139,11 @@ def _widened(halves: npt.NDArray[np.float16]) -> FloatMatrix:
 
     Shifted into place, the bits are those of the number divided by 2 to the power of 112.
     """
-    bits = halves.view(np.int16).astype(np.int32) << 13
+    bits = halves.view(np.int16).astype(np.int32)  # then in place: new arrays cost the most
+    bits <<= 13
     bits &= ~0x70000000  # of the copies of the sign, the first alone
-    widened: FloatMatrix = bits.view(np.float32) * np.float32(2.0**112)
+    widened: FloatMatrix = bits.view(np.float32)
+    widened *= np.float32(2.0**112)
     return widened
 
 

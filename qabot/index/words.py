@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from qabot.records import BoolMatrix, FloatVector, IntVector
+from qabot.records import BoolVector, FloatVector, IntVector
 
 _K1, _B = 1.2, 0.75  # Lucene's
 _WORD = re.compile(r"\w+")
@@ -99,10 +100,12 @@ class Words:
     def scores_of(self, words: Sequence[str], rows: IntVector) -> FloatVector:
         """Return the BM25 score of these ascending rows alone: a lookup a word, not a sum."""
         scores = np.zeros(len(rows), dtype=np.float32)
+        rows = rows.astype(self._passages.dtype)  # else each word's postings are made like them
         for word in words:
             places = self._places(word)
-            found, at = _found(self._passages[places], rows)
-            scores[found] += self._scores[places][at]
+            if places.start < places.stop:
+                held, at = _found(self._passages[places], rows)
+                scores[held] += self._scores[places][at[held]]
         return scores
 
     def _places(self, word: str) -> slice:
@@ -111,35 +114,28 @@ class Words:
             return slice(0, 0)
         return slice(int(self._starts[number]), int(self._starts[number + 1]))
 
-    def coverage(self, words: Sequence[str], rows: IntVector) -> FloatVector:
-        """Return, for each of these ascending rows, the share of the words it holds, 0 to 1.
+    def coverage(self, words: Sequence[str], rows: IntVector) -> tuple[FloatVector, float]:
+        """Return the share of the words that each of these ascending rows holds, and that any does.
 
-        A word weighs its inverse document frequency; one that no passage holds weighs the most.
+        Both are 0 to 1. A word weighs its inverse document frequency; one that no passage holds
+        weighs the most.
         """
-        held, weights = self._held(words, rows)
-        shares: FloatVector = weights @ held / max(float(weights.sum()), 1e-9)
-        return shares
-
-    def known(self, words: Sequence[str], rows: IntVector) -> float:
-        """Return the share of the words that any of these ascending rows holds, 0 to 1."""
-        held, weights = self._held(words, rows)
-        return float(weights @ held.any(axis=1) / max(float(weights.sum()), 1e-9))
-
-    def _held(self, words: Sequence[str], rows: IntVector) -> tuple[BoolMatrix, FloatVector]:
-        """Return which row holds which word, shape (words, rows), and what each word weighs."""
         distinct = list(dict.fromkeys(words))
+        rows = rows.astype(self._passages.dtype)
         held = np.zeros((len(distinct), len(rows)), dtype=bool)
-        weights = np.zeros(len(distinct), dtype=np.float32)
+        weights = np.empty(len(distinct), dtype=np.float32)
         for place, word in enumerate(distinct):
-            postings = self._passages[self._places(word)]
-            weights[place] = np.log(1 + (self._count - len(postings) + 0.5) / (len(postings) + 0.5))
-            held[place, _found(postings, rows)[0]] = True
-        return held, weights
+            places = self._places(word)
+            count = places.stop - places.start
+            weights[place] = log(1 + (self._count - count + 0.5) / (count + 0.5))
+            if count:
+                held[place], _ = _found(self._passages[places], rows)
+        total = max(float(weights.sum()), 1e-9)
+        return weights @ held / total, float(weights @ held.any(axis=1) / total)
 
 
-def _found(postings: IntVector, rows: IntVector) -> tuple[IntVector, IntVector]:
+def _found(postings: IntVector, rows: IntVector) -> tuple[BoolVector, IntVector]:
     """Return which of the rows stand in the postings, and where; both ascend."""
-    near = np.searchsorted(postings, rows)
-    inside = np.flatnonzero(near < len(postings))
-    found = inside[postings[near[inside]] == rows[inside]]
-    return found, near[found]
+    at = postings.searchsorted(rows)
+    np.minimum(at, len(postings) - 1, out=at)
+    return postings[at] == rows, at

@@ -29,6 +29,7 @@ _MONTH = (
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _YEAR = r"(?:19|20)\d\d"
+_ANY_YEAR = re.compile(_YEAR)  # every phrase has one, and most questions none
 _DAY = r"(?:the )?\d{1,2}(?:st|nd|rd|th)?"
 _COUNTED = (  # "after 2000 minutes" is an amount, "in the 2018 Act" a law
     r"(?! ?(?:minutes?|hours?|days?|texts?|messages?|sms|calls|characters|words|units|points|"
@@ -105,7 +106,8 @@ def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _spans(question: str, today: date) -> Iterator[tuple[Span, tuple[int, int]]]:
-    for found in _PHRASE.finditer(question):
+    phrases = _PHRASE.finditer(question) if _ANY_YEAR.search(question) else ()
+    for found in phrases:
         if found["first"].isdigit() and not found["opening"] and found["policy"] is None:
             continue
         if _LAW.search(question, 0, found.start()):

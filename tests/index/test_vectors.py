@@ -86,6 +86,18 @@ def test_one_passage_among_many_is_found(many: FloatMatrix, large: Vectors) -> N
         assert large.search(-many[row], 10, np.array([row])).tolist() == [row]
 
 
+@pytest.mark.parametrize("searched", [400, 600])
+def test_few_and_many_rows_are_searched_alike(
+    many: FloatMatrix, large: Vectors, searched: int
+) -> None:
+    """Up to some hundred rows NumPy compares and beyond FAISS does: both find the nearest."""
+    scope = np.arange(searched) * 7
+    for row in range(0, searched, 100):
+        cosines = large.rows(scope) @ many[row]
+        expected = scope[np.argsort(-cosines, kind="stable")[:10]]
+        np.testing.assert_array_equal(large.search(many[row], 10, scope), expected)
+
+
 def test_scope_far_from_the_question_is_not_starved() -> None:
     """A large scope that lies nowhere near the question still gives as many rows as asked for."""
     vectors = clustered(2 * LARGE, dimension=32, clusters=400)

@@ -62,13 +62,12 @@ def test_scores_of_rows_are_their_scores(
 def test_coverage_counts_words_by_rarity(
     texts: Texts, question: list[str], data: st.DataObject
 ) -> None:
-    """Coverage is the rarity of the words that a row holds; `known` that of any row's words."""
+    """Coverage is the rarity of the words that a row holds, and of those that any row holds."""
     rows = sorted(data.draw(st.sets(st.integers(0, len(texts) - 1)), label="rows"))
     total = sum(rarity(texts, word) for word in set(question))
     index = Words.build(texts)
 
-    coverage = index.coverage(question, np.array(rows, dtype=np.int64))
-    known = index.known(question, np.array(rows, dtype=np.int64))
+    coverage, known = index.coverage(question, np.array(rows, dtype=np.int64))
 
     def share(held: set[str]) -> float:
         return sum(rarity(texts, word) for word in held & set(question)) / total if total else 0.0
@@ -88,9 +87,9 @@ def test_saved_words_answer_alike(texts: Texts, question: list[str]) -> None:
 
         assert len(opened) == len(built) == len(texts)
         np.testing.assert_array_equal(opened.scores(question), built.scores(question))
-        np.testing.assert_array_equal(
-            opened.coverage(question, rows), built.coverage(question, rows)
-        )
+        (shares, known), expected = (one.coverage(question, rows) for one in (opened, built))
+        np.testing.assert_array_equal(shares, expected[0])
+        assert known == expected[1]
 
 
 @pytest.mark.parametrize("question", [[], ["unheard"]])
@@ -100,8 +99,9 @@ def test_words_that_no_passage_holds(question: list[str]) -> None:
     rows = np.arange(2)
 
     assert index.scores(question).tolist() == [0.0, 0.0]
-    assert index.coverage(question, rows).tolist() == [0.0, 0.0]
-    assert index.known(question, rows) == 0.0
+    shares, known = index.coverage(question, rows)
+    assert shares.tolist() == [0.0, 0.0]
+    assert known == 0.0
 
 
 def test_terms_are_stems_of_words_that_mean_something() -> None:
