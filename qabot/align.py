@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from qabot.records import FloatMatrix
-from qabot.units import Alphabet, Unit, spelt
+from qabot.units import Alphabet, Unit, wording
 
 PairKind = Literal["unchanged", "moved", "reworded"]
 
@@ -74,7 +74,7 @@ def align(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
     before, after = _Side(old, {}, set()), _Side(new, {}, set())
     pairs = list(_in_order(before, after))
     whole = range(len(old)), range(len(new))
-    if before.free and spelt(old, whole[0]) == spelt(new, whole[1]):  # only cut in other places
+    if before.free and wording(old, whole[0]) == wording(new, whole[1]):  # only cut in other places
         return [Pair(*whole, "unchanged")]
     pairs += _moved(before, after)
     pairs += [_joined(pair, before, after) for pair in list(_similar(before, after))]
@@ -84,11 +84,11 @@ def align(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
 def _in_order(old: _Side, new: _Side) -> Iterator[Pair]:
     """Pair what is equal in the same order, be it cut in other places; what is left is free."""
     alphabet = Alphabet()
-    spellings = [alphabet.spell(unit.spelt for unit in side.units) for side in (old, new)]
+    spellings = [alphabet.spell(unit.wording for unit in side.units) for side in (old, new)]
     i = j = 0
     for gap, block in enumerate(Indel.opcodes(*spellings).as_matching_blocks()):
         before, after = range(i, block.a), range(j, block.b)
-        if before and after and spelt(old.units, before) == spelt(new.units, after):
+        if before and after and wording(old.units, before) == wording(new.units, after):
             yield Pair(before, after, "unchanged")
         else:
             old.gaps.update(dict.fromkeys(before, gap))
@@ -114,9 +114,9 @@ def _moved(old: _Side, new: _Side) -> Iterator[Pair]:
     """Pair what is equal elsewhere."""
     waiting: defaultdict[str, deque[int]] = defaultdict(deque)
     for place in sorted(old.free):
-        waiting[old.units[place].spelt].append(place)
+        waiting[old.units[place].wording].append(place)
     for place in sorted(new.free):
-        if equal := waiting[new.units[place].spelt]:
+        if equal := waiting[new.units[place].wording]:
             yield _paired(equal.popleft(), place, "moved", (old, new))
 
 
@@ -171,7 +171,7 @@ def _joined(pair: Pair, old: _Side, new: _Side) -> Pair:
         pair = best
         old.free.difference_update(pair.before)
         new.free.difference_update(pair.after)
-    if spelt(old.units, pair.before) != spelt(new.units, pair.after):
+    if wording(old.units, pair.before) != wording(new.units, pair.after):
         return pair
     is_near = old.gaps[pair.before[0]] == new.gaps[pair.after[0]]
     return replace(pair, kind="unchanged" if is_near else "moved")

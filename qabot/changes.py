@@ -14,7 +14,7 @@ from qabot.align import Pair, align
 from qabot.errors import BadInput
 from qabot.index.corpus import Corpus, Entry
 from qabot.records import Version
-from qabot.units import Alphabet, Unit, spelt, units
+from qabot.units import Alphabet, Unit, units
 
 _NEAREST = 3  # policies named where there is none of that name
 
@@ -115,6 +115,9 @@ class _Text:
     def words(self, run: range) -> list[tuple[int, int]]:
         return [word for place in run for word in self.units[place].words]
 
+    def spelt(self, run: range) -> str:
+        return "".join(self.units[place].spelt for place in run)
+
     def marker(self, run: range) -> str:
         first = self.units[run[0]]
         return self.version.text[first.start : first.words[0][0]].strip()
@@ -171,7 +174,7 @@ def _together(
 
 def _reworded(old: _Text, new: _Text, pair: Pair) -> Change:
     words = old.words(pair.before), new.words(pair.after)
-    equal = Indel.opcodes(spelt(old.units, pair.before), spelt(new.units, pair.after))
+    equal = Indel.opcodes(old.spelt(pair.before), new.spelt(pair.after))
     changed: list[tuple[Words, Words]] = []
     i = j = 0
     for block in equal.as_matching_blocks():  # the last one is empty, at the end

@@ -112,18 +112,18 @@ def _partition(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
 def _pieces(text: str, section: Section) -> list[_Piece]:
     pieces: list[_Piece] = []
     parents: list[tuple[int, str]] = []  # indentation, last sentence of the lines this is under
-    for start, end, opens in _lines(text, section):
+    for start, end, opens in lines(text, section):
         line = text[start:end]
         if start == section.start and section.trail:
             pieces.append(_Piece(start, end, len(line.split()), (), opens, introduces=True))
             continue
-        under = opens == "line" or CELLS in line or bool(_marker(line).strip())
+        under = opens == "line" or CELLS in line or bool(marker(line).strip())
         depth = len(line) - len(line.lstrip()) + under
         above = [] if opens == "block" else [p for p in parents if p[0] < depth]
         if above and len(above) == len(parents):  # the line right above introduces this one
             pieces[-1] = replace(pieces[-1], introduces=True)
         parents = above
-        spans = list(_sentences(text, start + len(_marker(line)), end))
+        spans = list(sentences(text, start + len(marker(line)), end))
         lead_in = " ".join(sentence for _, sentence in parents)
         for n, span in enumerate(spans):
             pieces.append(
@@ -145,7 +145,7 @@ def _gapless(pieces: Sequence[_Piece], end: int) -> list[_Piece]:
     return [replace(piece, end=end) for piece, end in zip(pieces, ends, strict=False)]
 
 
-def _lines(text: str, section: Section) -> Iterator[tuple[int, int, str]]:
+def lines(text: str, section: Section) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, what it opens) of each line that is not blank."""
     opens = "block"
     start = section.start
@@ -160,12 +160,13 @@ def _lines(text: str, section: Section) -> Iterator[tuple[int, int, str]]:
         start = end + 1
 
 
-def _marker(line: str) -> str:
+def marker(line: str) -> str:
+    """Return the blanks and the bullet or number that a line opens with, or ""."""
     found = _MARKER.match(line)
     return found.group() if found else ""
 
 
-def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each sentence of one line, without the blanks around it."""
     line = text[start:end]
     ends = [boundary["end_index"] for boundary in get_sentence_boundaries("en", line)]

@@ -6,12 +6,14 @@ from dataclasses import asdict
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qabot.changes import Changes
 from qabot.index.builds import Manifest
 from qabot.index.corpus import Entry
 from qabot.records import Answer, Citation, Passage, Version
+
+if TYPE_CHECKING:
+    from qabot.changes import Changes
 
 _SAID_WHEN_SET = ("since", "until", "lead_in")  # the exception rather than the rule
 
@@ -65,7 +67,7 @@ def version_fields(version: Version, passages: Iterable[Passage]) -> dict[str, A
     }
 
 
-def changes_fields(changes: Changes) -> dict[str, Any]:
+def changes_fields(changes: "Changes") -> dict[str, Any]:
     """Return what changed between two versions; `before` is None where there is but one."""
     return {
         "policy": changes.after.policy,

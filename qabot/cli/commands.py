@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qabot import __version__
+from qabot.cli.changes import changes
 from qabot.cli.keys import keys
 from qabot.cli.serve import serve
 from qabot.cli.shared import as_json_option, day, in_index, load_encoder_of, settings, text
@@ -29,7 +30,9 @@ def qabot() -> None:
     """
 
 
+qabot.add_command(changes)
 qabot.add_command(keys)
+qabot.add_command(serve)
 
 
 @qabot.command("index")
@@ -226,6 +229,3 @@ def _open_bot(index: Path) -> "Bot":
 
     current_folder(index)  # without a build there is nothing to prepare an encoder for
     return Bot.open(index, load_encoder_of(index))
-
-
-qabot.add_command(serve)

@@ -1,0 +1,59 @@
+"""The command that says what a new version of a policy changed."""
+
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import click
+
+from qabot.cli.shared import as_json_option, day, in_index, text
+
+
+@click.command()
+@click.argument("policy", callback=text)
+@click.option(
+    "--from",
+    "since",
+    metavar="DATE",
+    callback=day,
+    help="Compare the version in force on this day; else the one before the later.",
+)
+@click.option(
+    "--to",
+    "until",
+    metavar="DATE",
+    callback=day,
+    help="With the version in force on this day; else with that of today.",
+)
+@in_index
+@as_json_option
+def changes(
+    policy: str, since: date | None, until: date | None, index: Path, as_json: bool
+) -> None:
+    """Say what changed in a policy from one version to another.
+
+    POLICY is written as `qabot policies` lists it. Prints what was added, removed, reworded and
+    moved, under the headings where it stands; in what was reworded, [-old words-] stand before the
+    {+new words+} in their place.
+
+    \b
+    Example:
+      qabot changes larkfield-telecom/privacy
+      qabot changes larkfield-telecom/privacy --from 2024-01-01 --to 2025-06-30
+    """
+    from qabot.changes import compare
+    from qabot.contract import changes_fields, to_json
+    from qabot.index.builds import current_folder, read_manifest
+    from qabot.index.corpus import Corpus
+
+    folder = current_folder(index)
+    read_manifest(folder)
+    with closing(Corpus.open(folder)) as corpus:
+        found = compare(corpus, policy, since, until)
+        entries = corpus.entries
+    if as_json:
+        click.echo(to_json(changes_fields(found)))
+    else:
+        from qabot.cli.show_changes import show_changes
+
+        show_changes(found, entries)

@@ -1,0 +1,86 @@
+"""A version as units: its sentences, headings and table rows, spelt so that they can be compared.
+
+Spaces, line breaks, list markers and the shape of quotation marks are no wording.
+"""
+
+import re
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from qabot.chunk import lines, marker, sentences
+from qabot.records import CELLS, Version
+
+Kind = Literal["sentence", "heading", "row"]
+
+_WORD = re.compile(r"[(\[{\"'“‘„‚«]|\S+?(?=[.,;:!?)\]}\"'”’“‘»]*(?:\s|$))|\S")
+_SHAPES = str.maketrans("“”„«»‘’‚–—‑", '"""""\'\'\'---')
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence, heading or row. Between two units there is only space."""
+
+    kind: Kind
+    start: int  #: of the list marker in front
+    end: int
+    section: int  #: number of the version's section
+    wording: str  #: without spaces and marker: equal in units that are equal
+    words: tuple[tuple[int, int], ...]  #: (start, end) of each word and each punctuation mark
+    spelt: str  #: a character for each of them
+    telling: str  #: a character for each word that it is known again by
+
+
+class Alphabet(dict[Hashable, str]):
+    """Gives each thing a character, so that sequences of things are compared as strings."""
+
+    def __missing__(self, thing: Hashable) -> str:
+        return self.setdefault(thing, chr(len(self)))
+
+    def spell(self, things: Iterable[Hashable]) -> str:
+        """Return the string of a sequence of things."""
+        return "".join(self[thing] for thing in things)
+
+
+def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
+    """Yield the units of a version, in order; whatever is no space is in one of them."""
+    text = version.text
+    for number, section in enumerate(version.sections):
+        for start, end, _ in lines(text, section):
+            bare = start + len(marker(text[start:end]))
+            kind: Kind = "row" if CELLS in text[bare:end] else "sentence"
+            if start == section.start and section.trail:
+                kind = "heading"
+            pieces = list(sentences(text, bare, end)) if kind == "sentence" else []
+            for first, last in pieces or [(bare, end)]:
+                spans = [found.span() for found in _WORD.finditer(text, first, last)]
+                words = [text[slice(*span)].translate(_SHAPES) for span in spans]
+                yield Unit(
+                    kind=kind,
+                    start=start if first == bare else first,
+                    end=last,
+                    section=number,
+                    wording="".join(words),
+                    words=tuple(spans),
+                    spelt=alphabet.spell(words),
+                    telling=alphabet.spell(_telling(text[first:last], kind)),
+                )
+
+
+def _telling(text: str, kind: Kind) -> Iterator[str]:
+    """Yield the words that a unit is known again by: of a row those of its first cell.
+
+    Any number is half of any other, so that "12 months" is nearer to "24 months" than to "a month".
+    """
+    if kind == "row":
+        first = text.split(CELLS)[0]
+        text = first.partition(": ")[2] or first
+    for word in re.findall(r"\w+", text.casefold()):
+        if re.search(r"\d", word):
+            yield "0"
+        yield word
+
+
+def wording(of: Sequence[Unit], run: range) -> str:
+    """Return the wording of a run of units."""
+    return "".join(of[place].wording for place in run)
