@@ -1,5 +1,6 @@
 """Hits to citations: what is quoted of a passage, what in it answers, and the link to the spot."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -51,12 +52,25 @@ def link(url: str | None, passage: Passage, highlight: Highlight | None) -> str 
 
 @lru_cache(maxsize=1_000)  # what answers is often the same
 def fragment(sentence: str) -> str:
-    """Return the fragment directive that makes a browser scroll to a sentence of a page."""
-    cells = [cell.partition(": ")[2] or cell for cell in sentence.split(CELLS)]
-    words = max(cells, key=len).split()  # of a table's row, what one cell of the page holds
+    """Return the fragment directive that makes a browser scroll to a sentence of a page.
+
+    Of a table's row it names what one cell of the page holds, and the cell beside that one: a
+    browser takes the first place where the words stand.
+    """
+    cells = [cell.partition(": ")[2] or cell for cell in sentence.removeprefix("| ").split(CELLS)]
+    place = max(range(len(cells)), key=lambda number: len(cells[number]))
+    before, words, after = (" ".join(cells[n : n + 1]).split() for n in range(place - 1, place + 2))
     ends = [words] if len(words) <= 2 * _EDGE else [words[:_EDGE], words[-_EDGE:]]
-    directive = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
-    return f":~:text={directive}"
+    terms = [_term(end) for end in ends]
+    if after:
+        terms.append(f"-{_term(after[:_EDGE])}")
+    elif before:
+        terms.insert(0, f"{_term(before[-_EDGE:])}-")
+    return f":~:text={','.join(terms)}"
+
+
+def _term(words: Sequence[str]) -> str:
+    return quote(" ".join(words), safe="").replace("-", "%2D")
 
 
 def _start(passage: Passage) -> int:

@@ -133,8 +133,25 @@ def test_link_keeps_the_address(url: str | None, page: int | None, expected: str
     assert linked("Yes.", url, page) == expected
 
 
+@pytest.mark.parametrize(
+    ("row", "fragment"),
+    [
+        ("What: Router logs | How long: 60 days", "Router%20logs,-60%20days"),
+        ("How long: 60 days | What: Router logs", "60%20days-,Router%20logs"),
+        (
+            "What: Logs of calls | How long: a b c d e f | By: us",
+            "Logs%20of%20calls,-a%20b%20c%20d%20e",
+        ),
+        ("| 18 months.", "18%20months."),
+    ],
+)
+def test_row_is_named_by_two_cells(row: str, fragment: str) -> None:
+    """Of a table's row the fragment names the longest cell, and the one that stands beside it."""
+    assert linked(row) == f"{ADDRESS}#:~:text={fragment}"
+
+
 @settings(deadline=None)
-@given(st.text(min_size=1).map(lambda text: " ".join(text.split())).filter(bool))
+@given(st.text(min_size=1).map(lambda text: " ".join(text.replace("|", "").split())).filter(bool))
 def test_fragment_names_the_sentence(sentence: str) -> None:
     """Whatever a sentence is made of, the fragment's marks are its own and its words are found."""
     found = linked(sentence)

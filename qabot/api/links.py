@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from fastapi import Request
 
-from qabot.answer import fragment
 from qabot.api.service import Service
 from qabot.records import Answer, Citation
 
@@ -39,18 +38,11 @@ def with_links(answer: Answer, service: Service, request: Request) -> Answer:
         if citation.url is not None:
             return citation
         page = version_url(service, request, citation.version)
-        return replace(citation, url=f"{page}{_spot(citation)}")
+        spot = citation.highlight[0] if citation.highlight else citation
+        return replace(citation, url=f"{page}#p{spot.start}")
 
     return replace(
         answer,
         citations=tuple(map(linked, answer.citations)),
         nearest=tuple(map(linked, answer.nearest)),
     )
-
-
-def _spot(citation: Citation) -> str:
-    if not citation.highlight:
-        return f"#p{citation.start}"
-    first = citation.highlight[0]
-    sentence = citation.quote[first.start - citation.start : first.end - citation.start]
-    return f"#{fragment(sentence)}"

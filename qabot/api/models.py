@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from qabot.records import Status
 
@@ -19,6 +19,16 @@ def _written_as_day(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_written_as_day)]
+
+
+def _written_as_number(value: object) -> object:
+    """Let 3 and 3.0 through, the same in JSON: pydantic would read "3" and true as numbers."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("write a number as 3")
+    return value
+
+
+Count = Annotated[int, BeforeValidator(_written_as_number)]
 
 
 class _Body(BaseModel):
@@ -49,7 +59,7 @@ class Question(_Body):
         description="Whose policies; else the company that the question names.",
     )
     as_of: Day | None = Field(None, description="The day asked about; else today.")
-    k: StrictInt = Field(3, ge=1, le=10, description="Citations at most.")
+    k: Count = Field(3, ge=1, le=10, description="Citations at most.")
 
 
 class Feedback(_Body):
@@ -62,8 +72,8 @@ class Feedback(_Body):
     answer: str = Field(pattern="^[0-9a-f]{16}$", description="The answer's id.")
     helpful: StrictBool
     comment: str | None = Field(None, max_length=2000)
-    by: str = Field(
-        "",
+    by: str | None = Field(
+        None,
         max_length=64,
         description="Anything that stays the same for one asker; of each, the last word counts.",
     )
@@ -187,7 +197,9 @@ class Side(BaseModel):
     start: int
     end: int
     section: list[str]
-    changed: list[Highlight] = Field(description="Words that the other side has not.")
+    changed: list[Highlight] = Field(
+        description="Words that differ: the nth from the nth of the other side."
+    )
 
 
 class Change(BaseModel):

@@ -1,0 +1,74 @@
+"""Pictures of the page at / with an answer, as people see it: python -m tests.screenshots FOLDER.
+
+The sample is indexed as `qabot index` does it, and served as `qabot serve` does.
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from qabot.api.app import create_api
+from qabot.encode import DEFAULT, load_encoder
+from qabot.index.build import build, plan
+from qabot.live import LiveBot
+from qabot.settings import Settings
+from qabot.state.store import Store
+from tests.serving import serving
+from tests.widget.conftest import ARGUMENTS, BROWSERS
+
+ROOT = Path(__file__).resolve().parents[1]
+QUESTION = "How long do you keep call records?"
+SIZES = {"desktop": (1000, 940), "phone": (390, 844)}
+SCALE = 2  # pixels of the picture for one of the page
+
+
+def take(folder: Path) -> None:
+    """Write desktop-light.png, desktop-dark.png, phone-light.png and phone-dark.png."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _sample() as address, sync_playwright() as playwright:
+        program = next(filter(None, map(shutil.which, BROWSERS)), None)
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        for size in SIZES:
+            for scheme in ("light", "dark"):
+                _take_one(browser, address, size, scheme, folder / f"{size}-{scheme}.png")
+        browser.close()
+
+
+@contextmanager
+def _sample() -> Iterator[str]:
+    """Serve the sample policies; gives the service's address."""
+    encoder = load_encoder(DEFAULT, ROOT / "index" / "encoders")
+    with tempfile.TemporaryDirectory() as name:
+        index = Path(name)
+        build(plan([ROOT / "index" / "policies"], encoder.card.name), index, encoder)
+        with closing(Store.open(f"sqlite:///{index}/state.sqlite")) as store:
+            api = create_api(LiveBot(index, encoder), store, Settings(), keyless=True)
+            with serving(api) as address:
+                yield address
+
+
+def _take_one(browser: Browser, address: str, size: str, scheme: str, file: Path) -> None:
+    width, height = SIZES[size]
+    with browser.new_context(
+        locale="en-GB",
+        viewport={"width": width, "height": height},
+        device_scale_factor=SCALE,
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    ) as context:
+        page = context.new_page()
+        page.goto(address)
+        page.get_by_role("textbox").fill(QUESTION)
+        page.keyboard.press("Enter")
+        expect(page.locator("article.best mark").first).to_be_visible()
+        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        page.screenshot(path=file)
+
+
+if __name__ == "__main__":
+    take(Path(sys.argv[1]))

@@ -1,0 +1,149 @@
+"""The pages as a browser shows them, from the service itself, under its content policy."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from qabot.api.pages import version_page
+from qabot.chunk import split
+from tests.fakes import version_of
+from tests.serving import service
+from tests.test_pages import LEASE
+from tests.widget.conftest import ARGUMENTS, AXE, BROWSERS
+
+OLD = "/v1/versions/harbour-broadband/refunds%402022-03-01"
+OBJECTIONS = """async () => {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const found = await axe.run({ runOnly: tags, resultTypes: ["violations"] });
+  return found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
+}"""
+THEMES = ("light", "dark", "forced", "narrow")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a small corpus of two companies."""
+    with service(tmp_path_factory.mktemp("shown")) as (_, address):
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """Return a tab in which whatever a page complains of fails the test."""
+    complaints: list[str] = []
+    with browser.new_context(locale="en-GB", base_url=address) as context:
+        context.on("console", lambda message: complaints.append(message.text))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        page = context.new_page()
+        page.route("**/lease", lambda route: route.fulfill(body=_lease(), content_type="text/html"))
+        yield page
+    assert complaints == []
+
+
+def _lease() -> str:
+    version = version_of(LEASE)
+    return version_page(version, split(version))
+
+
+def _show(page: Page, theme: str) -> None:
+    page.emulate_media(
+        color_scheme="dark" if theme == "dark" else "light",
+        forced_colors="active" if theme == "forced" else "none",
+    )
+    if theme == "narrow":
+        page.set_viewport_size({"width": 320, "height": 640})
+
+
+def _ask(page: Page, question: str) -> Locator:
+    """Ask in the widget of the page at hand; return its best citation."""
+    page.get_by_role("textbox").fill(question)
+    page.keyboard.press("Enter")
+    best = page.locator("article.best")
+    expect(best).to_be_visible()
+    return best
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("path", ["/", OLD, "/lease#p6"])
+def test_axe_finds_nothing(page: Page, path: str, theme: str) -> None:
+    """axe-core has no objection to a page, in any theme, everything that folds unfolded."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci --prefix tests/node")
+    _show(page, theme)
+    page.goto(path)
+    page.locator("summary").evaluate_all("all => all.forEach((summary) => summary.click())")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+
+    assert page.evaluate(OBJECTIONS) == []
+
+
+@pytest.mark.parametrize("path", ["/", OLD, "/lease"])
+def test_nothing_is_cut_off_on_a_narrow_screen(page: Page, path: str) -> None:
+    """At 320 pixels, which is 1280 at a zoom of 400 %, no page scrolls sideways."""
+    _show(page, "narrow")
+    page.goto(path)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_answer_on_the_home_page_leads_to_the_sentence(page: Page) -> None:
+    """Asking on the page at / quotes; the quote's link opens the version where it stands."""
+    page.goto("/")
+    best = _ask(page, "Are call records kept for 12 months?")
+    expect(best.locator("mark")).to_have_text("Call records are kept for 12 months.")
+
+    with page.expect_popup() as opened:
+        best.get_by_role("link").click()
+
+    shown = opened.value
+    expect(shown.get_by_role("heading", level=1)).to_have_text("Privacy Policy")
+    expect(shown.locator("#text :target")).to_contain_text("Call records are kept for 12 months.")
+
+
+def test_page_can_be_read_with_the_keyboard_alone(page: Page) -> None:
+    """From the home page a version is reached, and its older one, by Tab and Enter."""
+    page.goto("/")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "SUMMARY":
+            break
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Superseded.")).to_be_visible()
+    assert page.url.endswith(OLD)
+
+
+def test_home_says_what_is_missing_without_script(browser: Browser, address: str) -> None:
+    """Without JavaScript the home page says so, and its policies can be read."""
+    with browser.new_context(java_script_enabled=False, base_url=address) as context:
+        page = context.new_page()
+        page.goto("/")
+        expect(page.get_by_text("Asking needs JavaScript")).to_be_visible()
+        page.get_by_role("link", name="Refunds Policy").first.click()
+        expect(page.get_by_text("We refund the whole price within 14 days")).to_be_visible()
+
+
+def test_print_holds_the_text_alone(page: Page) -> None:
+    """On paper there is no navigation: what is printed is the text and what it is."""
+    page.goto(OLD)
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("article")).to_be_visible()
+    expect(page.get_by_text("Superseded.")).to_be_visible()
+    expect(page.get_by_role("navigation")).to_be_hidden()

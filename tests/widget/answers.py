@@ -1,0 +1,87 @@
+"""Answers as the service gives them, made from whole quotes and the words that answer in them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Json = dict[str, Any]
+
+SELLING = (
+    "We do not sell your personal information. We may disclose it:\n"
+    "- to companies that work for us, who may use it only for the task we give them;\n"
+    "- to other networks, so far as they need it to connect your calls;\n"
+    "  - and to those that bill for them\n"
+    "\n"
+    "Ask us for the whole list at any time."
+)
+PERIODS = (
+    "We keep information only for as long as we need it:\n"
+    "Information: Call records | How long we keep it: 12 months from the date of the call\n"
+    "Information: Location records | How long we keep it: 6 months"
+)
+
+
+def citation(quote: str, *answering: str, **fields: object) -> Json:
+    """Return a citation of a quote that stands 4,000 code points into its version's text."""
+    start = 4_000
+    marks = [(quote.index(words), len(words)) for words in answering]
+    return {
+        "quote": quote,
+        "start": start,
+        "end": start + len(quote),
+        "sha256": "0" * 64,
+        "highlight": [{"start": start + at, "end": start + at + size} for at, size in marks],
+        "company": "Harbour Broadband",
+        "policy": "harbour-broadband/privacy",
+        "version": "harbour-broadband/privacy@2025-02-01",
+        "title": "Privacy Policy",
+        "section": ["Privacy Policy", "Sharing your information"],
+        "page": None,
+        "effective_from": "2025-02-01",
+        "effective_until": None,
+        "url": "https://harbour.example/privacy#:~:text=We%20do%20not%20sell",
+        "score": 0.99,
+        **fields,
+    }
+
+
+def answer(status: str, *citations: Json, scope: Mapping[str, object] | None = None) -> Json:
+    """Return an answer with these citations; those of `not_covered` do not answer."""
+    searched = {"company": None, "as_of": None, "versions": 10, "passages": 169}
+    return {
+        "id": "3f6c2a9be1d04875",
+        "status": status,
+        "citations": list(citations) if status == "answered" else [],
+        "nearest": list(citations) if status == "not_covered" else [],
+        "scope": {**searched, **(scope or {})},
+        "took_ms": 6.5,
+    }
+
+
+ANSWERED = answer(
+    "answered",
+    citation(SELLING, "We do not sell your personal information."),
+    citation(
+        PERIODS,
+        "Information: Call records | How long we keep it: 12 months from the date of the call",
+        section=["Privacy Policy", "How long we keep your information"],
+    ),
+    citation(
+        "- to gather or use personal information without a lawful reason; or",
+        "to gather or use personal information without a lawful reason; or",
+        lead_in="You must not use the services:",
+        title="Acceptable Use Policy",
+        section=["2. What nobody may do"],
+        page=3,
+        effective_from="2023-11-20",
+        url="https://harbour.example/use.pdf#page=3",
+    ),
+)
+NOT_COVERED = answer(
+    "not_covered",
+    citation(SELLING, "We do not sell your personal information."),
+    citation(PERIODS, section=["How long we keep your information"]),
+)
+UNKNOWN = answer("unknown_company", scope={"company": "Zebra Mobile", "versions": 0})
+OUT_OF_FORCE = answer(
+    "no_version_in_force", scope={"since": "1999-01-01", "until": "2000-01-01", "versions": 0}
+)

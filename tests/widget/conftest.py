@@ -1,0 +1,125 @@
+"""A browser, a site that embeds the widget, and the service's peer on another origin."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+from qabot.api.widget import widget_source
+from tests.widget.answers import ANSWERED, Json
+from tests.widget.peer import Peer, Reply, serving
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = Path(__file__).parents[1] / "node" / "node_modules" / "axe-core" / "axe.min.js"
+
+expect.set_options(timeout=5_000)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium once for the tests of this folder.
+
+    Not for the session: while Playwright runs, no other test of the thread may start a loop.
+    """
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Return a browser without cookies or storage, that shows pages in English."""
+    with browser.new_context(locale="en-GB") as context:
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Return an empty tab; no script in it may fail."""
+    errors: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    assert errors == []
+
+
+@pytest.fixture
+def service() -> Iterator[Peer]:
+    """Serve the widget, one answer to every question, and a place for feedback."""
+    with serving() as peer:
+        peer.replies["/widget.js"] = Reply(widget_source(), "text/javascript; charset=utf-8")
+        peer.replies["/v1/feedback"] = Reply(b"", status=204)
+        replies(peer, ANSWERED)
+        yield peer
+
+
+@pytest.fixture
+def site() -> Iterator[Peer]:
+    """Serve the pages of a help centre, on an origin other than the service's."""
+    with serving() as peer:
+        peer.replies["/favicon.ico"] = Reply(b"", "image/x-icon", 204)
+        yield peer
+
+
+Embed = Callable[..., Locator]
+
+
+@pytest.fixture
+def embed(page: Page, site: Peer, service: Peer) -> Embed:
+    """Return what opens a page that embeds the widget with some attributes, and returns it."""
+
+    def opened(attributes: str = "", head: str = "", root: str = 'lang="en-GB"') -> Locator:
+        site.replies["/"] = html(service, attributes, head, root)
+        page.goto(site.origin)
+        return page.locator("policy-answers")
+
+    return opened
+
+
+def html(service: Peer, attributes: str = "", head: str = "", root: str = 'lang="en-GB"') -> Reply:
+    """Return a page of a help centre."""
+    body = f"""<!doctype html><html {root}><head><meta charset="utf-8"><title>Help</title>
+    <meta name="viewport" content="width=device-width">{head}
+    <script type="module" src="{service.origin}/widget.js"></script></head>
+    <body><main><h1>Help centre</h1><p>How can we help?</p>
+    <policy-answers {attributes}><a href="/help">Help</a></policy-answers></main></body></html>"""
+    return Reply(body.encode(), "text/html; charset=utf-8")
+
+
+def replies(peer: Peer, answer: Json) -> None:
+    """Let a peer answer every question so."""
+    peer.replies["/v1/ask"] = Reply(json.dumps(answer).encode())
+
+
+def put(widget: Locator, question: str = "Do you sell my data?") -> None:
+    """Open the dialog where there is one that is closed, and ask."""
+    launcher = widget.locator(".launcher")
+    if launcher.count() and not widget.locator("dialog").evaluate("dialog => dialog.open"):
+        launcher.click()
+    field = widget.locator("#question")
+    field.fill(question)
+    field.press("Enter")
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return the script of axe-core."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci --prefix tests/node")
+    return AXE.read_text(encoding="utf-8")

@@ -1,0 +1,253 @@
+import json
+import re
+from threading import Event
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.widget.answers import (
+    ANSWERED,
+    NOT_COVERED,
+    OUT_OF_FORCE,
+    PERIODS,
+    SELLING,
+    UNKNOWN,
+    answer,
+    citation,
+)
+from tests.widget.conftest import Embed, put, replies
+from tests.widget.peer import Peer, Reply
+
+ISOLATES = re.compile("[\u2068\u2069]")  # around a name: they keep its direction to itself
+
+
+def test_answer_is_quoted_with_its_source(embed: Embed) -> None:
+    """A visitor sees the quote, what in it answers, whose policy it is, where and since when."""
+    widget = embed()
+    put(widget)
+
+    best = widget.get_by_role("article")
+    expect(best.get_by_role("heading")).to_have_text("Privacy Policy")
+    expect(best.locator(".trail")).to_have_text("Sharing your information")
+    expect(best.locator("blockquote")).to_be_visible()
+    expect(best.locator("mark")).to_have_text("We do not sell your personal information.")
+    assert _plain(best.locator(".whence").inner_text()) == (
+        "Harbour Broadband · In force since 1 February 2025"
+    )
+    expect(widget.locator(".searched")).to_have_text(
+        "Searched 10 policy texts in force today (169 passages)"
+    )
+
+
+def test_further_citations_are_folded(embed: Embed) -> None:
+    """The best citation is open, each other one opens under the heading that says what it is."""
+    widget = embed()
+    put(widget)
+
+    expect(widget.locator("blockquote").first).to_be_visible()
+    expect(widget.locator("blockquote").last).to_be_hidden()
+    last = widget.locator("details").last
+    last.locator("summary").click()
+
+    expect(last.locator("blockquote")).to_be_visible()
+    expect(last.locator(".lead")).to_have_text(
+        "From a list that begins: You must not use the services:"
+    )
+    assert "services" not in last.locator("blockquote").inner_text()
+    assert _plain(last.locator(".whence").inner_text()).endswith("2023 · Page 3")
+
+
+def test_link_scrolls_the_source_to_the_quote(
+    embed: Embed, context: BrowserContext, page: Page, site: Peer, service: Peer
+) -> None:
+    """The link opens the policy's own page in a tab of its own, at the words that answer."""
+    policy = f"<p style='padding-top:4000px'>{SELLING}</p>"
+    site.replies["/privacy"] = Reply(policy.encode(), "text/html; charset=utf-8")
+    url = f"{site.origin}/privacy#:~:text=We%20do%20not%20sell"
+    replies(service, answer("answered", citation(SELLING, "We do not sell", url=url)))
+    widget = embed()
+    put(widget)
+
+    with context.expect_page() as opened:
+        widget.get_by_role("link", name="Read it in the policy (opens in a new tab)").click()
+
+    opened.value.wait_for_function("scrollY > 1000")
+    assert opened.value.evaluate("opener") is None
+
+
+def test_nothing_found_is_said_plainly(embed: Embed, service: Peer) -> None:
+    """Without an answer a visitor sees so, whom to ask, and passages marked as not answering."""
+    replies(service, NOT_COVERED)
+    widget = embed('contact="/contact"')
+    put(widget)
+
+    expect(widget.locator("h3")).to_have_text("The policies do not answer this question.")
+    expect(widget.get_by_role("link", name="Contact us")).to_be_visible()
+    expect(widget.get_by_role("article")).to_have_count(0)
+    expect(widget.locator("summary .tag")).to_have_text(["Not an answer", "Not an answer"])
+    expect(widget.locator("blockquote").first).to_be_hidden()
+    expect(widget.locator("mark")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "body", "said"),
+    [
+        ("", UNKNOWN, "There are no policies of Zebra Mobile here."),
+        (
+            'company="Zebra Mobile"',
+            UNKNOWN,
+            "Only policies of Zebra Mobile can be asked about here. "
+            "The question names another company, or there are none.",
+        ),
+        (
+            "",
+            answer("unknown_company", scope={"versions": 0}),
+            "There are no policies of the company asked about here.",
+        ),
+        (
+            "",
+            OUT_OF_FORCE,
+            "No policy in force between 1 January 1999 and 31 December 1999 was found.",
+        ),
+        (
+            "",
+            answer("no_version_in_force", scope={"as_of": "1999-05-01", "company": "Harbour"}),
+            "No policy of Harbour in force on 1 May 1999 was found.",
+        ),
+        (
+            "",
+            answer("no_version_in_force", scope={"since": "2030-01-02"}),
+            "No policy in force since 2 January 2030 was found.",
+        ),
+        (
+            "",
+            answer("no_version_in_force", scope={"until": "1999-01-01"}),
+            "No policy in force until 31 December 1998 was found.",
+        ),
+        (
+            "",
+            answer("no_version_in_force"),
+            "No policy in force today was found.",
+        ),
+    ],
+)
+def test_what_was_asked_about_is_not_there(
+    embed: Embed, service: Peer, attributes: str, body: dict[str, object], said: str
+) -> None:
+    """A company that is not indexed and a day on which nothing was in force are named."""
+    replies(service, body)
+    widget = embed(attributes)
+    put(widget)
+
+    expect(widget.locator("h3")).to_be_visible()
+    assert _plain(widget.locator("h3").inner_text()) == said
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_days_in_force_are_those_of_the_policy(
+    context: BrowserContext, embed: Embed, service: Peer, page: Page, zone: str
+) -> None:
+    """The days in force are named as the policy has them, wherever the visitor is."""
+    context.new_cdp_session(page).send("Emulation.setTimezoneOverride", {"timezoneId": zone})
+    days = {
+        ("2025-02-01", None): "In force since 1 February 2025",
+        ("2999-02-01", None): "In force from 1 February 2999",
+        ("2023-03-01", "2025-02-01"): "In force from 1 March 2023 to 31 January 2025",
+        (None, "2025-02-01"): "In force until 31 January 2025",
+        (None, None): "Date of entry into force not stated",
+    }
+    citations = [
+        citation(SELLING, effective_from=since, effective_until=until) for since, until in days
+    ]
+    replies(service, answer("answered", *citations))
+    widget = embed()
+    put(widget)
+
+    expect(widget.locator(".whence")).to_have_count(len(days))
+    said = widget.locator(".whence").all_text_contents()
+    assert [_plain(text).split(" · ")[1] for text in said] == list(days.values())
+
+
+@pytest.mark.parametrize("quote", [SELLING, PERIODS, "Héllo 👩🏽‍🚀 café.\n\n  1. 𝒜 👍 b | c 😀"])
+def test_quote_is_shown_letter_by_letter(embed: Embed, service: Peer, quote: str) -> None:
+    """The text of the quote on the page is the quote, its line breaks included."""
+    replies(service, answer("answered", citation(quote, quote[-3:])))
+    widget = embed()
+    put(widget)
+
+    assert widget.locator("blockquote").evaluate("quote => quote.textContent") == quote
+    assert "".join(widget.locator("mark").all_text_contents()) == quote[-3:]
+
+
+def test_marks_count_code_points(embed: Embed, service: Peer) -> None:
+    """Emoji and other letters that are two units to JavaScript do not move what is marked."""
+    quote = "👍👍 𝒜 first sentence. 👩🏽‍🚀 This answers. So does this. Not this.\n- nor 😀 this"
+    replies(
+        service,
+        answer("answered", citation(quote, "This answers.", "So does this.", "😀")),
+    )
+    widget = embed()
+    put(widget)
+
+    expect(widget.locator("mark")).to_have_text(["This answers. So does this.", "😀"])
+
+
+def test_lines_of_a_quote_are_blocks(embed: Embed, service: Peer) -> None:
+    """Paragraphs, list items and rows stand one under the other, items by level of the list."""
+    replies(service, answer("answered", citation(SELLING)))
+    widget = embed()
+    put(widget)
+
+    lines = widget.locator("blockquote > span:not(:empty)")
+    expect(lines.first).to_be_visible()
+    boxes = [box for line in lines.all() if (box := line.bounding_box())]
+    assert len(boxes) == len([line for line in SELLING.split("\n") if line])
+    assert all(
+        upper["y"] + upper["height"] <= lower["y"]
+        for upper, lower in zip(boxes, boxes[1:], strict=False)
+    )
+    markers = widget.locator(".marker").evaluate_all(
+        "markers => markers.map(marker => marker.getBoundingClientRect().left)"
+    )
+    assert markers[0] == markers[1] < markers[2]
+
+
+def test_answer_shows_in_the_next_frame(embed: Embed, page: Page) -> None:
+    """When the answer has arrived, the very next frame that is painted shows it."""
+    page.add_init_script(
+        """const json = Response.prototype.json;
+        Response.prototype.json = async function () {
+          const body = await json.call(this);
+          const shown = () => document.querySelector("policy-answers").shadowRoot
+            .querySelectorAll("blockquote").length;
+          window.before = shown();
+          requestAnimationFrame(() => { window.inNextFrame = shown(); });
+          return body;
+        };"""
+    )
+    put(embed())
+
+    page.wait_for_function("window.inNextFrame !== undefined")
+    assert page.evaluate("[before, inNextFrame]") == [0, len(ANSWERED["citations"])]
+
+
+def test_newer_question_wins(embed: Embed, page: Page, service: Peer) -> None:
+    """A question that is still waited for is given up when the next one is asked."""
+    never = Event()
+    service.replies["/v1/ask"] = Reply(json.dumps(NOT_COVERED).encode(), after=never)
+    widget = embed()
+    put(widget, "First?")
+    while not service.sent_to("/v1/ask"):
+        page.wait_for_timeout(10)
+    replies(service, ANSWERED)
+
+    with page.expect_event("requestfailed") as given_up:
+        put(widget, "Second?")
+
+    never.set()
+    assert "First?" in (given_up.value.post_data or "")
+    expect(widget.locator("h3")).to_contain_text("3 passages found")
+
+
+def _plain(text: str) -> str:
+    return ISOLATES.sub("", text)
