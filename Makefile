@@ -8,7 +8,7 @@ export Q
 PROGRAMS := chromium fonts-dejavu-core postgresql wrk
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: serve ask test check evaluate bench
+.PHONY: serve ask test check screenshots evaluate bench
 
 serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:8000, with the sample or your own policies
 	@$(BIN)/qabot serve
@@ -45,6 +45,10 @@ index/builds/CURRENT: | .venv/.installed
 tests/node/node_modules: tests/node/package-lock.json
 	@if command -v npm > /dev/null; then npm ci --prefix tests/node --silent; fi
 	@if [ -d $@ ]; then touch $@; fi
+
+screenshots: .venv/.programs index/builds/CURRENT  ## the page, light and dark, on a desktop and a phone
+	$(BIN)/python -m tests.screenshots build/screenshots
+	cp build/screenshots/desktop-light.png .github/page.png
 
 evaluate: .venv/.installed  ## quality on the development sets, where they are present
 	@for folder in $(wildcard ../shared/eval/*); do \
