@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -15,6 +15,7 @@ from qabot.records import Answer, Citation, Passage, Version
 if TYPE_CHECKING:
     from qabot.changes import Changes
 
+_OF_CITATION = tuple(field.name for field in fields(Citation))
 _SAID_WHEN_SET = ("since", "until", "lead_in")  # the exception rather than the rule
 
 
@@ -103,11 +104,14 @@ def build_fields(manifests: Iterable[Manifest], live: str | None) -> list[dict[s
 
 
 def _fields(citation: Citation) -> dict[str, Any]:
-    return _without_unset(asdict(citation))
+    """Return what `asdict` would, without the copies that it makes of every value."""
+    values = {name: getattr(citation, name) for name in _OF_CITATION}
+    values["highlight"] = [{"start": one.start, "end": one.end} for one in citation.highlight]
+    return _without_unset(values)
 
 
-def _without_unset(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value or name not in _SAID_WHEN_SET}
+def _without_unset(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value or name not in _SAID_WHEN_SET}
 
 
 def _policy_fields(versions: Sequence[Entry]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from qabot.errors import BuildRefused
 from qabot.index.builds import current_id
 from qabot.records import Answer
 
+_QUESTION = "What does the policy say?"  # names neither a company nor a day, as a title may
+
 
 class LiveBot:
     """Holds the bot of the live build of an index; `bot` may be read from any thread.
@@ -38,9 +40,9 @@ class LiveBot:
 
 
 def probe(bot: Bot) -> Answer:
-    """Ask about the first policy; raises BuildRefused where nothing is searched for it."""
+    """Ask the first policy's company; raises BuildRefused where nothing is searched for it."""
     first = bot.index.corpus.entries[0]
-    answer = bot.ask(first.title, company=first.company, as_of=first.effective_from)
+    answer = bot.ask(_QUESTION, company=first.company, as_of=first.effective_from)
     if not answer.scope.passages:
         raise BuildRefused(
             f"{bot.index.manifest.id}: finds nothing in {first.policy}, which it holds; "

@@ -1,18 +1,24 @@
 """A real HTTP server around the service, in a thread of the test's process."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Semaphore, Thread
 from time import sleep
 
-import uvicorn
+import httpx2
 from fastapi import FastAPI
 
 from qabot.api.app import create_api
+from qabot.api.server import Connection, server
+from qabot.api.service import Service
+from qabot.encode import Encoder
+from qabot.errors import EncoderUnavailable
 from qabot.live import LiveBot
+from qabot.records import FloatVector
 from qabot.settings import Settings
+from qabot.state.records import Key, KeyKind
 from qabot.state.store import Store
 from tests.fakes import WordEncoder, build_bot, policy
 
@@ -45,36 +51,94 @@ FILES = {
 }
 
 
-def live_bot(folder: Path) -> LiveBot:
+class MoodyEncoder(WordEncoder):
+    """Breaks over "volcano" and over "eclipse", and thinks about "eternity" until told to go on."""
+
+    def __init__(self) -> None:
+        self.thinking = Semaphore(0)  #: released by each question that is thought about
+        self.go_on = Event()
+        self.broken = ""  #: a word that every question is then read with
+
+    def encode_query(self, question: str) -> FloatVector:
+        """Return the unit vector of a question."""
+        question = f"{question} {self.broken}"
+        if "volcano" in question.lower():
+            raise RuntimeError(f"cannot encode {question}")
+        if "eclipse" in question.lower():
+            raise EncoderUnavailable(f"no encoder for {question}")
+        if "eternity" in question.lower():
+            self.thinking.release()
+            self.go_on.wait(timeout=20)
+        return super().encode_query(question)
+
+
+def live_bot(folder: Path, encoder: Encoder | None = None) -> LiveBot:
     """Return the bot of a small corpus of two companies, indexed in `folder / "index"`."""
-    build_bot(folder, FILES)
-    return LiveBot(folder / "index", WordEncoder())
+    encoder = encoder or WordEncoder()
+    build_bot(folder, FILES, encoder)
+    return LiveBot(folder / "index", encoder)
 
 
 @contextmanager
 def service(
-    folder: Path, *, keyless: bool = True, settings: Settings | None = None
+    folder: Path,
+    *,
+    keyless: bool = True,
+    settings: Settings | None = None,
+    encoder: Encoder | None = None,
+    connection: type[Connection] = Connection,
 ) -> Iterator[tuple[FastAPI, str]]:
     """Serve that corpus; gives the application, for its store, and the service's address."""
     settings = settings or Settings(address_limit=MANY, key_limit=MANY)
     with closing(Store.open(f"sqlite:///{folder}/state.sqlite")) as store:
-        api = create_api(live_bot(folder), store, settings, keyless=keyless)
-        with serving(api) as address:
+        api = create_api(live_bot(folder, encoder), store, settings, keyless=keyless)
+        with serving(api, connection) as address:
             yield api, address
 
 
 @contextmanager
-def serving(api: FastAPI) -> Iterator[str]:
+def serving(api: FastAPI, connection: type[Connection] = Connection) -> Iterator[str]:
     """Serve an application on a free port of this machine; gives its address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(api, log_config=None, access_log=False))
-    thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+    running = server(api, connection)
+    thread = Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
-    while not server.started:
+    while not running.started:
         sleep(0.01)
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        running.should_exit = True
         thread.join()
         listening.close()
+
+
+def new_key(
+    api: FastAPI, *origins: str, company: str | None = None
+) -> tuple[Key, Mapping[str, str]]:
+    """Add a key to a service, for pages of these origins or else for servers; with its header."""
+    kind: KeyKind = "publishable" if origins else "server"
+    key, token = store_of(api).add_key(kind, "test", company, origins)
+    return key, {"Authorization": f"Bearer {token}"}
+
+
+def store_of(api: FastAPI) -> Store:
+    """Return what a service keeps its state in."""
+    service: Service = api.state.service
+    return service.store
+
+
+def is_problem(response: httpx2.Response, status: int) -> str:
+    """Check that a response is a problem of this status as RFC 9457 has it; return its detail."""
+    assert (response.status_code, response.headers["content-type"]) == (
+        status,
+        "application/problem+json",
+    )
+    problem = response.json()
+    assert problem.keys() == {"type", "title", "status", "detail", "request_id"}
+    assert (problem["type"], problem["status"]) == ("about:blank", status)
+    assert problem["request_id"] == response.headers["x-request-id"]
+    assert problem["title"]
+    detail: str = problem["detail"]
+    assert detail
+    return detail

@@ -85,8 +85,9 @@ HOMES = {
     "fastapi": ("api/",),
     "limits": ("api/limits.py",),
     "prometheus_client": ("api/metrics.py", "api/health.py"),
+    "mcp": ("api/agents.py",),
     "jinja2": ("api/pages/",),
-    "uvicorn": ("cli/serve.py",),
+    "uvicorn": ("api/server.py",),
 }
 
 

@@ -6,7 +6,7 @@ outside of a browser an origin can be made up, so the limits hold for every addr
 """
 
 from asyncio import to_thread
-from collections.abc import Collection, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -17,9 +17,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from qabot.api.problems import problem
+from qabot.api.models import Question
+from qabot.api.problems import problem, unavailable
 from qabot.api.service import Service, service_of
+from qabot.catalog.names import same_company
+from qabot.errors import StoreUnavailable
 from qabot.state.records import Key
 from qabot.state.store import Store
 
@@ -38,13 +42,18 @@ class Caller:
     def company(self, asked: str | None) -> str | None:
         """Return whose policies are asked about; raises 403 where the key is not for them."""
         bound = self.key.company if self.key else None
-        if bound is not None and asked not in (None, bound):
+        if asked is not None and not self.sees(asked):
             raise HTTPException(403, f"This key is for {bound} alone; leave the company out.")
         return bound or asked
 
+    def asks(self, question: Question) -> Question:
+        """Return a question as it is put for this caller; raises 403 where the key forbids it."""
+        return question.model_copy(update={"company": self.company(question.company)})
+
     def sees(self, company: str) -> bool:
         """Tell whether this caller may read a company's policies."""
-        return self.key is None or self.key.company in (None, company)
+        bound = self.key.company if self.key else None
+        return bound is None or same_company(bound) == same_company(company)
 
 
 async def caller(request: Request, bearer: Bearer) -> Caller:
@@ -92,28 +101,35 @@ def _refuse_strangers(connection: HTTPConnection, origin: str | None) -> None:
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-class Origins(Collection[str]):
-    """The origins of all keys, as of now."""
+class Cors(CORSMiddleware):
+    """CORS for the origins of all keys, as of now; its refusals are problems too."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, app: ASGIApp, store: Store, allow_headers: Sequence[str]) -> None:
+        super().__init__(
+            app,
+            allow_methods=("GET", "POST"),
+            allow_headers=allow_headers,
+            expose_headers=("ETag", "Retry-After", "X-Request-ID"),
+        )
         self._store = store
 
-    def __contains__(self, origin: object) -> bool:
-        return origin in self._store.origins()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._store.origins())
-
-    def __len__(self) -> int:
-        return len(self._store.origins())
-
-
-class Cors(CORSMiddleware):
-    """CORS whose refusals are problems too."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Look up the origins, off the event loop, and only where a browser says its own."""
+        if scope["type"] == "http" and "origin" in Headers(scope=scope):
+            try:
+                self.allow_origins = await to_thread(self._store.origins)
+            except StoreUnavailable as error:
+                await unavailable(error)(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """Return the answer to a browser that asks before it sends."""
         response = super().preflight_response(request_headers)
         if response.status_code == 200:
             return response
-        return problem(403, "No key is bound to this origin; add one: qabot keys add.")
+        if request_headers["origin"] in self.allow_origins:
+            detail = "Pages of other origins may not send this method or these headers."
+        else:
+            detail = "No key is bound to this origin; add one: qabot keys add."
+        return problem(403, detail, {"Vary": response.headers["Vary"]})

@@ -1,6 +1,6 @@
 """create_api(live, store, settings): the service put together; importing it starts nothing."""
 
-from asyncio import create_task, sleep, to_thread
+from asyncio import create_task, gather, sleep, to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -9,23 +9,30 @@ from typing import Any
 import structlog
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from qabot import __version__
-from qabot.api import ask, browser, corpus, feedback, health, models
-from qabot.api.access import Cors, Origins
+from qabot.api import agents, ask, browser, corpus, feedback, health, models
+from qabot.api.access import Cors
 from qabot.api.edge import Edge
 from qabot.api.limits import Limits
 from qabot.api.metrics import Metrics
 from qabot.api.problems import add_problem_handlers
 from qabot.api.recent import Recent
 from qabot.api.service import Desk, Service
-from qabot.errors import QABotError
 from qabot.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
 
 _REFRESH = 1.0  # seconds between two looks at which build is live
+
+_NO_TELEMETRY: TelemetryConfig = {  # FastAPI's own tells addresses and errors' messages
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
 
 _log = structlog.get_logger("qabot.service")
 
@@ -52,6 +59,7 @@ def create_api(live: LiveBot, store: Store, settings: Settings, *, keyless: bool
         version=__version__,
         summary="Answers about company policies, quoted letter by letter.",
         redoc_url=None,
+        telemetry=_NO_TELEMETRY,
         lifespan=partial(_lifespan, service),
         generate_unique_id_function=lambda route: route.name,
     )
@@ -59,14 +67,15 @@ def create_api(live: LiveBot, store: Store, settings: Settings, *, keyless: bool
     add_problem_handlers(api)
     for part in (ask, feedback, corpus, health):
         api.include_router(part.router, responses=_PROBLEMS)
+    api.include_router(agents.router)
     api.include_router(browser.router)
+    if keyless:
+        _key_is_optional(api.openapi())
     api.add_middleware(Edge, metrics=metrics)
     api.add_middleware(
         Cors,
-        allow_origins=Origins(store),
-        allow_methods=("GET", "POST"),
-        allow_headers=("Authorization", "Content-Type", "If-None-Match"),
-        expose_headers=("ETag", "Retry-After", "X-Request-ID"),
+        store=store,
+        allow_headers=("Authorization", "Content-Type", "If-None-Match", *agents.HEADERS),
     )
     api.add_middleware(CorrelationIdMiddleware)
     return api
@@ -84,11 +93,19 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
+def _key_is_optional(document: dict[str, Any]) -> None:
+    """Say in the OpenAPI document of an open service that a key may be left out."""
+    for operation in (one for path in document["paths"].values() for one in path.values()):
+        if "security" in operation:
+            operation["security"] = [{}, {"HTTPBearer": []}]
+
+
 @asynccontextmanager
 async def _lifespan(service: Service, api: FastAPI) -> AsyncIterator[None]:
     watch = create_task(_watch(service.live))
     try:
-        yield
+        async with agents.agents_served(api):
+            yield
     finally:
         watch.cancel()
         service.desk.close()
@@ -99,10 +116,12 @@ async def _watch(live: LiveBot) -> None:
     refused = ""
     while True:
         await sleep(_REFRESH)
-        try:
-            if await to_thread(live.refresh):
-                _log.info("build", build=live.bot.index.manifest.id)
-        except (QABotError, OSError) as error:
-            if str(error) != refused:
-                refused = str(error)
-                _log.error("build refused", reason=refused)
+        (outcome,) = await gather(to_thread(live.refresh), return_exceptions=True)
+        if outcome is True:
+            refused = ""
+            _log.info("build", build=live.bot.index.manifest.id)
+        elif isinstance(outcome, BaseException):  # of any kind: the next build may be right
+            reason = f"{type(outcome).__name__}: {outcome}"
+            if reason != refused:
+                _log.error("build refused", reason=reason)
+            refused = reason

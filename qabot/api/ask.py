@@ -2,6 +2,7 @@
 
 from asyncio import to_thread
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -9,6 +10,7 @@ from qabot.api import models
 from qabot.api.access import Admitted
 from qabot.api.links import with_links
 from qabot.api.service import service_of
+from qabot.bot import Bot
 from qabot.contract import answer_fields, to_json
 from qabot.state.records import Question
 
@@ -26,34 +28,41 @@ async def ask(question: models.Question, request: Request, caller: Admitted) -> 
     The ETag is the same for the same question, parameters, build and day: what it names does not
     change. Nothing of the question is kept, unless the service's question log is switched on.
     """
-    service = service_of(request)
-    bot = service.live.bot  # once: one build from here on
-    company = caller.company(question.company)
-    asked = partial(bot.ask, question.question, company=company, as_of=question.as_of, k=question.k)
+    bot = service_of(request).live.bot  # once: one build from here on
+    asked = caller.asks(question)
     headers = {
-        "ETag": f'W/"{bot.answer_id(*asked.args, **asked.keywords)}"',
+        "ETag": f'W/"{bot.answer_id(**asked.model_dump())}"',
         "Cache-Control": "private, no-cache",
     }
     if headers["ETag"] in _tags(request):
         return Response(status_code=304, headers=headers)
-    answer = await service.desk.take(asked)
+    content = to_json(await answered(bot, asked, request), indent=None)
+    return Response(content, headers=headers, media_type="application/json")
+
+
+async def answered(bot: Bot, asked: models.Question, request: Request) -> dict[str, Any]:
+    """Answer what a caller asks as the contract has it; the answer is counted and remembered.
+
+    Raises 503 where too many questions wait already.
+    """
+    service = service_of(request)
+    answer = await service.desk.take(partial(bot.ask, **asked.model_dump()))
     service.metrics.answered(answer)
     service.recent.remember(answer, bot.index.manifest.id)
     if service.settings.log_questions:
         logged = Question(
             answer=answer.id,
-            text=question.question,
-            company=company,
-            as_of=question.as_of,
+            text=asked.question,
+            company=asked.company,
+            as_of=asked.as_of,
             status=answer.status,
             build=bot.index.manifest.id,
         )
         await to_thread(service.store.log_question, logged)
-    content = to_json(answer_fields(with_links(answer, service, request)), indent=None)
-    return Response(content, headers=headers, media_type="application/json")
+    return answer_fields(with_links(answer, service, request))
 
 
 def _tags(request: Request) -> list[str]:
     """Return the tags of If-None-Match, each as a weak one: took_ms is never the same twice."""
-    tags = request.headers.get("if-none-match", "").split(",")
+    tags = ",".join(request.headers.getlist("if-none-match")).split(",")
     return [f"W/{tag.strip().removeprefix('W/')}" for tag in tags]

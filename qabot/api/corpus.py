@@ -57,7 +57,10 @@ async def _reader(request: Request, version: str, bearer: Bearer, access: str = 
     responses={200: {"content": {"text/html": {}}}},
 )
 def version(
-    version: str, request: Request, reader: Annotated[Caller, Depends(_reader)]
+    version: str,
+    request: Request,
+    response: Response,
+    reader: Annotated[Caller, Depends(_reader)],
 ) -> dict[str, Any] | Response:
     """Return a version with its text; to a browser, as a page to read.
 
@@ -68,6 +71,7 @@ def version(
         raise HTTPException(404, _NO_VERSION)
     if "text/html" in request.headers.get("accept", ""):
         return page(version_page(found, passages))
+    response.headers["Vary"] = "Accept"
     return version_fields(found, passages)
 
 

@@ -19,6 +19,9 @@ from qabot.api.problems import problem
 MOST_BYTES = 16_384
 """Of a request's body; more is refused with 413."""
 
+FAILED = "Something went wrong here; the request's id finds it in the log."
+"""What is said of an error that nobody expected; the log says more."""
+
 _SECONDS = 30  # from a request's head to its response; a client that sends slower is let go
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}  # others count as one
 
@@ -47,20 +50,17 @@ class Edge:
             await send(message)
 
         try:
-            async with timeout(_SECONDS):
+            async with timeout(_SECONDS) as limit:
                 await self._bounded(scope, receive, watched_send)
-        except TimeoutError:
-            if not status:
-                late = problem(408, f"The request was not complete within {_SECONDS} seconds.")
-                await late(scope, receive, watched_send)
         except Exception as error:
-            _log.error("failed", error=type(error).__name__, frames=_frames(error))
+            if limit.expired():
+                if not status:
+                    await problem(408, _TOO_SLOW)(scope, receive, watched_send)
+                return
+            log_failure(error)
             if status:
                 raise
-            failed = problem(
-                500, "Something went wrong here; the request's id finds it in the log."
-            )
-            await failed(scope, receive, watched_send)
+            await problem(500, FAILED)(scope, receive, watched_send)
         finally:
             self._book(scope, status, perf_counter() - began)
 
@@ -99,10 +99,16 @@ class Edge:
         )
 
 
+_TOO_SLOW = f"The request was not complete within {_SECONDS} seconds."
 _TOO_LARGE = f"A request's body holds {MOST_BYTES} bytes at most."
 
 
-def _frames(error: Exception) -> list[str]:
-    """Return where an error came from; its message is left out, as it may quote the question."""
+def log_failure(error: Exception) -> None:
+    """Log where an error came from; its message is left out, as it may quote the question."""
     frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    _log.error(
+        "failed",
+        request_id=correlation_id.get(),
+        error=type(error).__name__,
+        frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    )

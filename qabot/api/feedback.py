@@ -21,7 +21,7 @@ async def feedback(given: models.Feedback, request: Request, caller: Admitted) -
     service = service_of(request)
     said = Feedback(
         answer=given.answer,
-        by=given.by,
+        by=given.by or "",
         helpful=given.helpful,
         comment=given.comment,
         about=service.recent.about(given.answer),

@@ -1,6 +1,6 @@
 """Whether the service lives, whether it can answer, and its figures."""
 
-from asyncio import timeout
+from asyncio import gather, wait_for
 from functools import partial
 from typing import Literal
 
@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from qabot.api.access import Admitted
+from qabot.api.edge import log_failure
 from qabot.api.problems import problem
 from qabot.api.service import service_of
-from qabot.errors import QABotError
 from qabot.live import probe
 
 router = APIRouter(tags=["operation"])
@@ -36,11 +36,11 @@ async def live() -> Health:
 async def ready(request: Request) -> Response | Health:
     """Tell whether questions are answered: one is asked, through the encoder and the index."""
     service = service_of(request)
-    bot = service.live.bot
-    try:
-        async with timeout(_SECONDS):
-            await service.desk.take(partial(probe, bot))
-    except (QABotError, TimeoutError, HTTPException):
+    asked = wait_for(service.desk.take(partial(probe, service.live.bot)), _SECONDS)
+    (outcome,) = await gather(asked, return_exceptions=True)
+    if isinstance(outcome, Exception):
+        if not isinstance(outcome, HTTPException):  # which says that others wait, no more
+            log_failure(outcome)
         return problem(503, "The service cannot answer questions now.", {"Retry-After": "5"})
     return Health(status="ready")
 

@@ -8,12 +8,14 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 
+from qabot.errors import BadInput
+
 
 class Limits:
-    """Counts requests in this process. Rates are written as "60/minute"; raises ValueError."""
+    """Counts requests in this process. Rates are written as "60/minute"; raises BadInput."""
 
     def __init__(self, address: str, key: str) -> None:
-        self._address, self._key = parse(address), parse(key)
+        self._address, self._key = _rate("ADDRESS_LIMIT", address), _rate("KEY_LIMIT", key)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def of_address(self, address: str) -> None:
@@ -32,3 +34,10 @@ class Limits:
                 f"More than {rate} from one {kind}; ask again in {max(1, wait)} seconds.",
                 {"Retry-After": str(max(1, wait))},
             )
+
+
+def _rate(name: str, written: str) -> RateLimitItem:
+    try:
+        return parse(written)
+    except ValueError as error:
+        raise BadInput(f"QABOT_{name} is {written!r}; set a rate such as 60/minute.") from error

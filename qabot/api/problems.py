@@ -1,15 +1,18 @@
 """Errors as people and programs get them: RFC 9457, and never a word of the request's body."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
+import structlog
 from asgi_correlation_id import correlation_id
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from qabot.errors import BadInput
+from qabot.errors import BadInput, StoreUnavailable
+
+_log = structlog.get_logger("qabot.request")
 
 
 class ProblemResponse(JSONResponse):
@@ -39,6 +42,7 @@ def add_problem_handlers(api: FastAPI) -> None:
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(RequestValidationError, _validation)
     api.add_exception_handler(BadInput, _bad_input)
+    api.add_exception_handler(StoreUnavailable, _unavailable)
 
 
 async def _http(request: Request, error: Exception) -> ProblemResponse:
@@ -50,9 +54,25 @@ async def _bad_input(request: Request, error: Exception) -> ProblemResponse:
     return problem(422, str(error))
 
 
+async def _unavailable(request: Request, error: Exception) -> ProblemResponse:
+    assert isinstance(error, StoreUnavailable)
+    return unavailable(error)
+
+
+def unavailable(error: StoreUnavailable) -> ProblemResponse:
+    """Say that keys and feedback cannot be read or written now; why, only the log says."""
+    _log.error("store unavailable", request_id=correlation_id.get(), reason=str(error))
+    return problem(503, "The service cannot reach its store now.", {"Retry-After": "5"})
+
+
 async def _validation(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)
-    return problem(422, "; ".join(dict.fromkeys(map(_said, error.errors()))) + ".")
+    return problem(422, said(error.errors()))
+
+
+def said(errors: Iterable[Mapping[str, object]]) -> str:
+    """Say in one sentence what pydantic found; each error's location begins with what was read."""
+    return "; ".join(dict.fromkeys(map(_said, errors))) + "."
 
 
 def _said(error: Mapping[str, object]) -> str:
@@ -60,6 +80,6 @@ def _said(error: Mapping[str, object]) -> str:
     location, message = error["loc"], str(error["msg"]).rstrip(".")
     assert isinstance(location, tuple)
     if error["type"] == "extra_forbidden":
-        return "There is a field that this operation does not have; see /docs"
+        return "There is a field that is not in the schema"
     names = [str(part) for part in location[1:] if isinstance(part, str)]
     return f"{'.'.join(names) or location[0]}: {message}"

@@ -50,20 +50,16 @@ def serve(host: str, port: int, index: Path) -> None:
 
 
 def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -> None:
-    import uvicorn
-
     from qabot.api.app import create_api
     from qabot.api.logs import configure_logs
+    from qabot.api.server import server
     from qabot.live import LiveBot
 
     live = LiveBot(index, load_encoder_of(index))
     configure_logs()
     api = create_api(live, store, settings(), keyless=keyless)
     _announce(live, listening, keyless)
-    config = uvicorn.Config(
-        api, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=30
-    )
-    uvicorn.Server(config).run(sockets=[listening])
+    server(api).run(sockets=[listening])
 
 
 def _announce(live: "LiveBot", listening: socket.socket, keyless: bool) -> None:

@@ -1,0 +1,103 @@
+"""What agents can do here: ask the policies, and read a version to check a quote."""
+
+from asyncio import to_thread
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from qabot.api import models
+from qabot.api.access import Caller
+from qabot.api.ask import answered
+from qabot.api.links import version_url
+from qabot.api.service import service_of
+from qabot.records import Version
+
+_MOST_TEXT = 20_000  # code points at once: about 5,000 tokens, which every agent has room for
+
+
+class Excerpt(BaseModel):
+    """A version of a policy, and which part of its text; without start and end, from its start."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: str = Field(max_length=500, description="Its id, as a citation has it.")
+    start: Annotated[models.Count, Field(ge=0)] | None = Field(
+        None, description="First code point; else 0."
+    )
+    end: Annotated[models.Count, Field(ge=1)] | None = Field(
+        None, description="Code point after the last; else the text's end."
+    )
+
+
+class VersionText(BaseModel):
+    """A version, and a part of its text; every offset counts code points of the whole text."""
+
+    version: str
+    company: str
+    policy: str
+    title: str
+    effective_from: date | None
+    effective_until: date | None = Field(description="First day no longer in force.")
+    url: str
+    sha256: str = Field(description="Of the whole text.")
+    length: int = Field(description="Of the whole text.")
+    start: int
+    end: int
+    text: str = Field(description="The text from start to end.")
+    next_start: int | None = Field(
+        description=f"Where to go on: at most {_MOST_TEXT} code points come at once. "
+        "Null: this is all that was asked for."
+    )
+    sections: list[models.Section] = Field(description="Those that the part lies in.")
+
+
+async def search_policies(
+    question: models.Question, caller: Caller, request: Request
+) -> dict[str, Any]:
+    """Return what POST /v1/ask returns."""
+    bot = service_of(request).live.bot
+    return await answered(bot, caller.asks(question), request)
+
+
+async def get_version(excerpt: Excerpt, caller: Caller, request: Request) -> dict[str, Any]:
+    """Return a version and the part of its text that was asked for; raises 404 and 422."""
+    service = service_of(request)
+    found = await to_thread(service.live.bot.index.corpus.version, excerpt.version)
+    if found is None or not caller.sees(found.company):
+        raise HTTPException(404, "There is no such version; search_policies names those it cites.")
+    start, end, wanted = _part(found, excerpt)
+    return {
+        "version": found.id,
+        "company": found.company,
+        "policy": found.policy,
+        "title": found.title,
+        "effective_from": found.effective_from,
+        "effective_until": found.effective_until,
+        "url": found.url or version_url(service, request, found.id),
+        "sha256": found.sha256,
+        "length": len(found.text),
+        "start": start,
+        "end": end,
+        "text": found.text[start:end],
+        "next_start": end if end < wanted else None,
+        "sections": [
+            {"start": section.start, "end": section.end, "trail": section.trail}
+            for section in found.sections
+            if section.start < end and section.end > start
+        ],
+    }
+
+
+def _part(version: Version, excerpt: Excerpt) -> tuple[int, int, int]:
+    """Return start and end of what is given of a text, and the end of what was asked for."""
+    length = len(version.text)
+    start = excerpt.start or 0
+    wanted = min(length, length if excerpt.end is None else excerpt.end)
+    if start >= wanted:
+        raise HTTPException(
+            422, f"No text is there: start comes before end, and the text has {length} code points."
+        )
+    return start, min(wanted, start + _MOST_TEXT), wanted
