@@ -72,6 +72,7 @@ FLOW = (  # each part imports from those before it and from its own
     ("settings", "contract"),
     ("mask", "state"),
     ("api",),
+    ("slack",),
     ("cli",),
 )
 HOMES = {

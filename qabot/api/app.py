@@ -19,6 +19,7 @@ from qabot.api.edge import Edge
 from qabot.api.limits import Limits
 from qabot.api.metrics import Metrics
 from qabot.api.problems import add_problem_handlers
+from qabot.api.readiness import Readiness
 from qabot.api.recent import Recent
 from qabot.api.service import Desk, Service
 from qabot.live import LiveBot
@@ -52,6 +53,7 @@ def create_api(live: LiveBot, store: Store, settings: Settings, *, keyless: bool
         limits=Limits(settings.address_limit, settings.key_limit),
         metrics=metrics,
         recent=Recent(),
+        readiness=Readiness(live),
         link_secret=store.secret("links"),
     )
     api = FastAPIOffline(

@@ -59,6 +59,6 @@ def server(api: FastAPI, connection: type[Connection] = Connection) -> uvicorn.S
             access_log=False,
             log_config=None,
             server_header=False,
-            timeout_graceful_shutdown=30,
+            timeout_graceful_shutdown=20,
         )
     )

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from qabot.api.limits import Limits
 from qabot.api.metrics import Metrics
+from qabot.api.readiness import Readiness
 from qabot.api.recent import Recent
 from qabot.live import LiveBot
 from qabot.settings import Settings
@@ -55,6 +56,7 @@ class Service:
     limits: Limits
     metrics: Metrics
     recent: Recent
+    readiness: Readiness
     link_secret: bytes  #: signs links to our own pages
 
 

@@ -1,0 +1,294 @@
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic, sleep
+
+import httpx2
+import pytest
+
+from tests.fakes import policy
+from tests.serving import MANY
+
+QABOT = [sys.executable, "-c", "import sys; from qabot.cli import main; sys.exit(main())"]
+QUESTION = b'{"question": "How long do you keep call records?"}'
+PATIENCE = 30
+"""Seconds after which a test gives up on a process; a busy machine takes a few to start one."""
+
+
+def qabot(
+    folder: Path, *arguments: str | Path, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [*QABOT, *arguments],
+        env=environment(folder, settings),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+def environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
+    """Return an environment in which index and state are in a folder of the test."""
+    ours = {"INDEX": str(folder), "STATE": f"sqlite:///{folder}/state.sqlite"}
+    ours |= {"ADDRESS_LIMIT": MANY, "KEY_LIMIT": MANY, **settings}
+    return os.environ | {f"QABOT_{name}": value for name, value in ours.items()}
+
+
+def index(folder: Path, months: int) -> None:
+    """Make a build in which every passage names this number of months."""
+    policies = folder / "policies"
+    policies.mkdir(exist_ok=True)
+    for subject in ("privacy", "terms", "refunds"):
+        body = f"# {subject}\n\nCall records are kept for {months} months.\n\n"
+        body += f"## More\n\nFor {months} months we keep the records of {subject}.\n"
+        (policies / f"{subject}.md").write_text(policy("Harbour", subject, "2024-03-01", body))
+    assert qabot(folder, "index", policies).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, exports: Path) -> Path:
+    """Return a folder with the real encoder and a build made with it."""
+    folder = tmp_path_factory.mktemp("built")
+    (folder / "encoders").symlink_to(exports)
+    index(folder, months=12)
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, built: Path) -> Path:
+    """Return a copy of that folder."""
+    return shutil.copytree(built, tmp_path / "index", symlinks=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A `qabot serve` that runs."""
+
+    process: subprocess.Popen[str]
+    said: str  #: its first words, which name the address
+    port: int
+
+    @property
+    def address(self) -> str:
+        """Return where it can be asked on this machine."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def serve(folder: Path, *options: str) -> Iterator[Served]:
+    """Run `qabot serve` on a free port; kills it if the test has not ended it."""
+    with (folder / "stderr").open("w") as errors:
+        process = subprocess.Popen(
+            [*QABOT, "serve", "--port", "0", *options],
+            env=environment(folder, {}),
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+    try:
+        assert process.stdout
+        said = process.stdout.readline()
+        found = re.search(r"http://[\d.]+:(\d+)/", said)
+        assert found, said + (folder / "stderr").read_text()
+        served = Served(process, said, int(found[1]))
+        httpx2.get(f"{served.address}/health/live", timeout=PATIENCE)
+        yield served
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@dataclass(slots=True)
+class Asker:
+    """Asks one question all the time, and keeps what it is told."""
+
+    address: str
+    stop: Event
+    answers: list[httpx2.Response]
+
+    def run(self) -> None:
+        """Ask until it is told to stop."""
+        with httpx2.Client(base_url=self.address, timeout=PATIENCE) as client:
+            while not self.stop.wait(0.01):
+                asked = {"question": "How long do you keep call records?", "k": 10}
+                self.answers.append(client.post("/v1/ask", json=asked))
+
+
+@contextmanager
+def asked_all_the_time(address: str, clients: int) -> Iterator[Sequence[Asker]]:
+    """Keep a service busy with several clients."""
+    stop = Event()
+    askers = [Asker(address, stop, []) for _ in range(clients)]
+    threads = [Thread(target=asker.run) for asker in askers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield askers
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def texts(address: str) -> frozenset[str]:
+    """Return the digests of all texts of the live build."""
+    with httpx2.Client(base_url=address, timeout=PATIENCE) as client:
+        policies = client.get("/v1/policies").json()
+        versions = [one["version"] for each in policies for one in each["versions"]]
+        return frozenset(client.get(f"/v1/versions/{one}").json()["sha256"] for one in versions)
+
+
+def test_new_build_goes_live_under_load(folder: Path) -> None:
+    """A build made meanwhile answers within 5 seconds; no question fails or gets a bit of both."""
+    with serve(folder) as served, asked_all_the_time(served.address, clients=4) as askers:
+        old = httpx2.get(f"{served.address}/v1/build").json()["build"]
+        texts_of = {old: texts(served.address)}
+        index(folder, months=24)
+        made = monotonic()
+        while (new := httpx2.get(f"{served.address}/v1/build").json()["build"]) == old:
+            assert monotonic() - made < 5
+            sleep(0.05)
+        texts_of[new] = texts(served.address)
+        known = [len(asker.answers) for asker in askers]
+        while any(len(a.answers) < k + 3 for a, k in zip(askers, known, strict=True)):
+            sleep(0.05)
+
+    assert texts_of[old].isdisjoint(texts_of[new])
+    ids: dict[str, str] = {}
+    for asker in askers:
+        assert {response.status_code for response in asker.answers} == {200}
+        builds = [build_of(response, texts_of, ids) for response in asker.answers]
+        assert builds == sorted(builds, key=[old, new].index)
+        assert {*builds} == {old, new}
+    assert len(ids) == 2
+
+
+def build_of(
+    response: httpx2.Response, texts_of: dict[str, frozenset[str]], ids: dict[str, str]
+) -> str:
+    """Return the one build that an answer comes from: its citations, its id and its ETag say so."""
+    answer = response.json()
+    cited = {citation["sha256"] for citation in answer["citations"]}
+    (build,) = (build for build, known in texts_of.items() if cited and cited <= known)
+    assert len(answer["citations"]) > 1
+    assert ids.setdefault(answer["id"], build) == build
+    assert response.headers["etag"] == f'W/"{answer["id"]}"'
+    return build
+
+
+@pytest.mark.parametrize(
+    ("signals", "status"),
+    [
+        ([signal.SIGTERM], -signal.SIGTERM),
+        ([signal.SIGTERM, signal.SIGTERM], -signal.SIGTERM),
+        ([signal.SIGINT], 130),
+    ],
+)
+def test_requests_taken_are_answered_before_it_ends(
+    folder: Path, signals: Sequence[signal.Signals], status: int
+) -> None:
+    """Told to end, it takes nobody new, answers who is there, and ends as the signal says."""
+    with serve(folder) as served, ExitStack() as opened:
+        place = ("127.0.0.1", served.port)
+        idle = opened.enter_context(socket.create_connection(place, timeout=PATIENCE))
+        clients = [
+            opened.enter_context(socket.create_connection(place, timeout=PATIENCE))
+            for _ in range(8)
+        ]
+        for client in clients:
+            ask_half(client)
+        for each in signals:
+            served.process.send_signal(each)
+            sleep(0.3)
+        assert refuses(place)
+        assert idle.recv(1) == b""
+        assert served.process.poll() is None  # it waits for those that it has taken
+
+        for client in clients:
+            client.sendall(QUESTION)
+        answers = [read_to_end(client) for client in clients]
+        said = monotonic()
+
+        assert served.process.wait(PATIENCE) == status
+        assert monotonic() - said < 5
+    for answer in answers:
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 OK")
+        assert httpx2.Response(200, content=body).json()["status"] == "answered"
+    assert "Traceback" not in (folder / "stderr").read_text()
+
+
+def ask_half(client: socket.socket) -> None:
+    """Send a question's head, and see that the service waits for the rest."""
+    head = b"POST /v1/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    client.sendall(head + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(QUESTION))
+    assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def read_to_end(client: socket.socket) -> bytes:
+    """Return everything that comes until the service closes the connection."""
+    return b"".join(iter(lambda: client.recv(65_536), b""))
+
+
+def refuses(place: tuple[str, int]) -> bool:
+    """Tell whether nobody listens any more, or does not after a moment."""
+    for _ in range(50):
+        try:
+            socket.create_connection(place, timeout=1).close()
+        except ConnectionRefusedError:
+            return True
+        sleep(0.1)
+    return False
+
+
+def test_start_says_who_may_ask(folder: Path) -> None:
+    """Without a key it says where to ask, and that this machine alone may; with one, it asks it."""
+    with serve(folder) as open_to_all:
+        assert open_to_all.said.startswith("3 policies, ")
+        assert open_to_all.process.stdout
+        assert "this machine alone may ask" in open_to_all.process.stdout.readline()
+        assert httpx2.get(f"{open_to_all.address}/v1/build").status_code == 200
+
+    token = qabot(folder, "keys", "add", "Ticket system", "--server").stdout.strip()
+    with serve(folder, "--host", "0.0.0.0") as locked:
+        with httpx2.Client(base_url=locked.address, timeout=PATIENCE) as client:
+            assert client.get("/v1/build").status_code == 401
+            client.headers["Authorization"] = f"Bearer {token}"
+            assert client.get("/v1/build").status_code == 200
+        locked.process.terminate()
+        rest, _ = locked.process.communicate(timeout=PATIENCE)
+    assert "0.0.0.0" in locked.said
+    assert rest == ""
+
+
+def test_what_keeps_it_from_starting_is_one_sentence(folder: Path) -> None:
+    """A start that cannot succeed ends at once with one sentence that says why."""
+    (folder / "empty").mkdir()
+    (folder / "notes.txt").write_text("no database, but long enough to look like one\n" * 100)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused(qabot(folder, "serve", "--port", port), 2, f"port {port}")
+    refused(qabot(folder, "serve", "--index", "empty"), 1, "qabot index")
+    refused(qabot(folder, "serve", "--host", "0.0.0.0"), 2, "qabot keys add")
+    state = f"sqlite:///{folder}/notes.txt"
+    refused(qabot(folder, "serve", STATE=state), 1, "QABOT_STATE")
+    refused(qabot(folder, "serve", "--port", "0", ADDRESS_LIMIT="often"), 2, "ADDRESS_LIMIT")
+
+
+def refused(run: subprocess.CompletedProcess[str], status: int, named: str) -> None:
+    """Check that a command failed, and said why in a sentence that names a thing."""
+    assert (run.returncode, run.stdout) == (status, "")
+    assert named in run.stderr
+    assert len(run.stderr.splitlines()) == 1
