@@ -50,12 +50,15 @@ def serve(host: str, port: int, index: Path) -> None:
 
 
 def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -> None:
+    from threadpoolctl import threadpool_limits
+
     from qabot.api.app import create_api
     from qabot.api.logs import configure_logs
     from qabot.api.server import server
     from qabot.live import LiveBot
 
     live = LiveBot(index, load_encoder_of(index))
+    threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread, and theirs wait busily
     configure_logs()
     api = create_api(live, store, settings(), keyless=keyless)
     _announce(live, listening, keyless)
