@@ -124,6 +124,11 @@ class Bot:
             stages_ms=clock.laps,
         )
 
+    def names_company(self, question: str) -> bool:
+        """Tell whether a question names a company, one of the corpus or not."""
+        read = understand(_whole(question), self._names, date.today())
+        return bool(read.companies) or read.unknown is not None
+
     def answer_id(
         self, question: str, *, company: str | None = None, as_of: date | None = None, k: int = 3
     ) -> str:
@@ -171,8 +176,7 @@ class Bot:
 
     def _understood(self, question: str, company: str | None, as_of: date | None) -> Asked:
         today = date.today()
-        whole = question.encode(errors="replace").decode()  # half a character is none
-        read = understand(whole, self._names, today)
+        read = understand(_whole(question), self._names, today)
         given = self._companies.get(same_company(company)) if company is not None else None
         named = frozenset(read.companies)
         companies = frozenset([given]) if given else named or None
@@ -188,6 +192,10 @@ class Bot:
             as_of=day,
             span=Span(None, None) if day else Span(read.since, read.until),
         )
+
+
+def _whole(question: str) -> str:
+    return question.encode(errors="replace").decode()  # half a character is none
 
 
 def _days(read: Understood, as_of: date | None, today: date) -> Span:

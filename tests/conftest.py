@@ -2,10 +2,16 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from qabot.state.store import Store
+from tests.databases import Place, Server, running_server
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPORT = (
@@ -27,3 +33,32 @@ def exports() -> Path:
     folder = ROOT / "index" / "encoders"
     subprocess.run([sys.executable, "-c", EXPORT, folder], cwd=ROOT, check=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Return a PostgreSQL server with an empty folder."""
+    with running_server() as server:
+        yield server
+
+
+_databases = count()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Return a place for a store of either kind, with nothing there yet."""
+    if request.param == "sqlite":
+        file = tmp_path / "new folder" / "state.sqlite"
+        return Place(f"sqlite:///{file}", file.unlink)
+    server: Server = request.getfixturevalue("server")
+    name = f"test_{next(_databases)}"
+    server.run(f"CREATE DATABASE {name}")
+    return Place(server.address(name), lambda: server.run(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def store(place: Place) -> Iterator[Store]:
+    """Return an open store with nothing in it."""
+    with closing(Store.open(place.address)) as store:
+        yield store

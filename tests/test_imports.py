@@ -67,7 +67,7 @@ FLOW = (  # each part imports from those before it and from its own
     ("retrieve",),
     ("covered", "answer"),
     ("bot",),
-    ("live",),
+    ("links", "live", "recent"),
     ("evaluate", "fit", "bench", "bench_corpus", "bench_service"),
     ("settings", "contract"),
     ("mask", "state"),
@@ -87,6 +87,9 @@ HOMES = {
     "limits": ("api/limits.py",),
     "prometheus_client": ("api/metrics.py", "api/health.py"),
     "mcp": ("api/agents.py",),
+    "slack_bolt": ("slack/",),
+    "slack_sdk": ("slack/",),
+    "cryptography": ("slack/installations.py",),
     "jinja2": ("api/pages/",),
     "uvicorn": ("api/server.py",),
 }

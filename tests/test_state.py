@@ -1,18 +1,13 @@
-import os
 import re
-import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from itertools import count
 from pathlib import Path
 from subprocess import PIPE
 
@@ -31,92 +26,10 @@ from qabot.state.origins import exact_origin
 from qabot.state.records import Feedback, Question, now
 from qabot.state.store import KEYS_LAST, Store
 from qabot.state.tables import metadata
+from tests.databases import Place, Server, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 WEB = "https://help.example.com"
-
-
-@dataclass(frozen=True)
-class Server:
-    """A PostgreSQL server that runs for the tests."""
-
-    port: int
-
-    def address(self, database: str) -> str:
-        """Return the address of one of its databases."""
-        return f"postgresql+psycopg://qabot@127.0.0.1:{self.port}/{database}"
-
-    def run(self, sql: str) -> None:
-        """Run what no transaction may hold."""
-        engine = create_engine(self.address("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(sql))
-        engine.dispose()
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a store is or will be, and how it is lost for good."""
-
-    address: str
-    lose: Callable[[], None]
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """Return a PostgreSQL server with an empty folder, which refuses to run as root."""
-    pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
-    found = [Path(shutil.which("initdb") or ""), *Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    programs = [initdb.parent for initdb in found if initdb.is_file()]
-    if not programs:
-        pytest.skip("PostgreSQL is not installed")
-    user = "postgres" if os.geteuid() == 0 else None
-    with tempfile.TemporaryDirectory(prefix="qabot-postgresql-") as folder:
-        if user:
-            shutil.chown(folder, user)
-        port = _free_port()
-
-        def call(program: str, *arguments: str) -> None:
-            command = [str(programs[-1] / program), "-D", f"{folder}/data", *arguments]
-            with Path(folder, "log").open("ab") as log:
-                subprocess.run(
-                    command, check=True, user=user, cwd=folder, stdout=log, stderr=log, timeout=60
-                )
-
-        call("initdb", "-A", "trust", "-U", "qabot", "-E", "UTF8", "--locale=C", "--no-sync")
-        call(
-            "pg_ctl", "-w", "-o", f"-F -h 127.0.0.1 -p {port} -c unix_socket_directories=", "start"
-        )
-        yield Server(port)
-        call("pg_ctl", "-m", "immediate", "stop")
-
-
-_databases = count()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    """Return a place for a store of either kind, with nothing there yet."""
-    if request.param == "sqlite":
-        file = tmp_path / "new folder" / "state.sqlite"
-        return Place(f"sqlite:///{file}", file.unlink)
-    server: Server = request.getfixturevalue("server")
-    name = f"test_{next(_databases)}"
-    server.run(f"CREATE DATABASE {name}")
-    return Place(server.address(name), lambda: server.run(f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-@pytest.fixture
-def store(place: Place) -> Iterator[Store]:
-    """Return an open store with nothing in it."""
-    with closing(Store.open(place.address)) as store:
-        yield store
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
 
 
 def test_key_is_found_by_its_token_alone(store: Store) -> None:
@@ -507,7 +420,7 @@ def test_store_of_a_newer_release_is_refused(place: Place) -> None:
 def test_address_is_shown_without_its_password() -> None:
     """A server that cannot be reached is named, and its password is not."""
     pytest.importorskip("psycopg")
-    login = f"jo:hunter2@127.0.0.1:{_free_port()}/state"
+    login = f"jo:hunter2@127.0.0.1:{free_port()}/state"
 
     with pytest.raises(StoreUnavailable, match=r"jo:\*\*\*@127\.0\.0\.1") as error:
         Store.open(f"postgresql+psycopg://{login}?password=hunter2&connect_timeout=1")

@@ -20,9 +20,9 @@ from qabot.api.limits import Limits
 from qabot.api.metrics import Metrics
 from qabot.api.problems import add_problem_handlers
 from qabot.api.readiness import Readiness
-from qabot.api.recent import Recent
 from qabot.api.service import Desk, Service
 from qabot.live import LiveBot
+from qabot.recent import Recent
 from qabot.settings import Settings
 from qabot.state.store import Store
 

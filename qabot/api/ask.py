@@ -8,8 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from qabot.api import models
 from qabot.api.access import Admitted
-from qabot.api.links import with_links
-from qabot.api.service import service_of
+from qabot.api.service import pages_of, service_of
 from qabot.bot import Bot
 from qabot.contract import answer_fields, to_json
 from qabot.state.records import Question
@@ -59,7 +58,7 @@ async def answered(bot: Bot, asked: models.Question, request: Request) -> dict[s
             build=bot.index.manifest.id,
         )
         await to_thread(service.store.log_question, logged)
-    return answer_fields(with_links(answer, service, request))
+    return answer_fields(pages_of(request).linked(answer))
 
 
 def _tags(request: Request) -> list[str]:

@@ -1,7 +1,7 @@
 """The pages and files for browsers: the page at /, the widget, their style."""
 
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from hashlib import sha256
 
 from fastapi import APIRouter, Request, Response
@@ -9,9 +9,8 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from qabot.api.access import admit, own_origin
-from qabot.api.links import version_url
 from qabot.api.pages import home_page, page_style
-from qabot.api.service import service_of
+from qabot.api.service import pages_of, service_of
 from qabot.api.widget import widget_source
 
 router = APIRouter(include_in_schema=False)
@@ -45,8 +44,7 @@ async def home(request: Request, key: str | None = None) -> HTMLResponse:
         raise HTTPException(403, "A server key is a secret: keep it out of addresses.")
     index = service.live.bot.index
     entries = tuple(entry for entry in index.corpus.entries if reader.sees(entry.company))
-    link = partial(version_url, service, request)
-    return page(home_page(entries, index.manifest, date.today(), key, link))
+    return page(home_page(entries, index.manifest, date.today(), key, pages_of(request).url))
 
 
 def _file(content: bytes, media_type: str, request: Request) -> Response:

@@ -8,9 +8,8 @@ from starlette.exceptions import HTTPException
 from qabot.api import models
 from qabot.api.access import Admitted, Bearer, Caller, caller
 from qabot.api.browser import page
-from qabot.api.links import is_signed
 from qabot.api.pages import version_page
-from qabot.api.service import service_of
+from qabot.api.service import pages_of, service_of
 from qabot.bot import Bot
 from qabot.changes import compare
 from qabot.contract import changes_fields, policy_fields, version_fields
@@ -45,7 +44,7 @@ def changes(
 async def _reader(request: Request, version: str, bearer: Bearer, access: str = "") -> Caller:
     """Let in whoever was given a link to this version, as well as whoever has a key."""
     service = service_of(request)
-    if not access or not is_signed(service, version, access):
+    if not access or not pages_of(request).opens(version, access):
         return await caller(request, bearer)
     service.limits.of_address(request.client.host if request.client else "")
     return Caller(None)

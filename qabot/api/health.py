@@ -13,6 +13,7 @@ from qabot.api.service import service_of
 
 router = APIRouter(tags=["operation"])
 
+
 class Health(BaseModel):
     """How the service is."""
 

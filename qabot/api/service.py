@@ -14,8 +14,9 @@ from starlette.exceptions import HTTPException
 from qabot.api.limits import Limits
 from qabot.api.metrics import Metrics
 from qabot.api.readiness import Readiness
-from qabot.api.recent import Recent
+from qabot.links import OwnPages
 from qabot.live import LiveBot
+from qabot.recent import Recent
 from qabot.settings import Settings
 from qabot.state.store import Store
 
@@ -58,6 +59,13 @@ class Service:
     recent: Recent
     readiness: Readiness
     link_secret: bytes  #: signs links to our own pages
+
+
+def pages_of(request: Request) -> OwnPages:
+    """Return our own pages, at the address that is set or that the request came to."""
+    service = service_of(request)
+    base = service.settings.public_url or str(request.base_url)
+    return OwnPages(base, None if service.keyless else service.link_secret)
 
 
 def service_of(request: Request) -> Service:

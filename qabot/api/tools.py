@@ -11,8 +11,7 @@ from starlette.exceptions import HTTPException
 from qabot.api import models
 from qabot.api.access import Caller
 from qabot.api.ask import answered
-from qabot.api.links import version_url
-from qabot.api.service import service_of
+from qabot.api.service import pages_of, service_of
 from qabot.records import Version
 
 _MOST_TEXT = 20_000  # code points at once: about 5,000 tokens, which every agent has room for
@@ -76,7 +75,7 @@ async def get_version(excerpt: Excerpt, caller: Caller, request: Request) -> dic
         "title": found.title,
         "effective_from": found.effective_from,
         "effective_until": found.effective_until,
-        "url": found.url or version_url(service, request, found.id),
+        "url": found.url or pages_of(request).url(found.id),
         "sha256": found.sha256,
         "length": len(found.text),
         "start": start,

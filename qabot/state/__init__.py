@@ -1,1 +1,1 @@
-"""What the service remembers: keys, feedback, questions asked; in SQLite or PostgreSQL."""
+"""What the service and the Slack bot remember, in SQLite or PostgreSQL."""

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -51,6 +52,13 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     except (DBAPIError, PoolTimeoutError) as error:
         said = error.orig if isinstance(error, DBAPIError) else error
         raise _unavailable(engine.url, str(said).partition("\n")[0]) from error
+
+
+def insert_into(engine: Engine, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an insert that can say what happens where the row is there already."""
+    if engine.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 def shown(url: URL) -> str:

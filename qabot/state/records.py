@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Literal
+from uuid import uuid4
 
 from qabot.records import Status
 
@@ -52,3 +53,33 @@ class Question:
     status: Status
     build: str
     asked: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What somebody in Slack waits for: one question, one reply."""
+
+    team: str
+    kind: str  #: how it was asked
+    payload: Mapping[
+        str, object
+    ]  #: JSON, all that is needed to do it again; erased once it is done
+    event_id: str | None = (
+        None  #: the same when Slack delivers it again; a trigger's id or the like
+    )
+    channel: str | None = None
+    ts: str | None = None  #: of the message, the same in every event about it
+    id: str = field(default_factory=lambda: uuid4().hex)
+    taken: datetime = field(default_factory=now)
+    attempts: int = 1  #: this one included
+    posting: bool = False  #: an attempt before this one got as far as posting its reply
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """What a workspace has chosen for its bot."""
+
+    company: str | None = None  #: asked about where a question names none; None: every company
+    channel_companies: Mapping[str, str] = field(default_factory=dict)  #: by id of the channel
+    humans: str | None = None  #: id of the user group that "Ask a human" pings
+    unasked_channels: frozenset[str] = frozenset()  #: where a question needs no mention

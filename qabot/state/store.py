@@ -1,28 +1,24 @@
-"""What the service remembers, behind one door."""
+"""What the service remembers, behind one door; the Slack bot has more doors to the same engine."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from hmac import compare_digest
 from threading import Lock
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, Executable, Table, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Engine, Executable, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from qabot.errors import BadInput, StoreUnavailable
 from qabot.mask import mask
 from qabot.state import tables
-from qabot.state.database import new_engine, transaction
+from qabot.state.database import insert_into, new_engine, transaction
 from qabot.state.migrate import upgrade
 from qabot.state.origins import exact_origin
 from qabot.state.records import Feedback, Key, KeyKind, Question, now
 from qabot.state.tokens import digest, id_in, new_token
-
-_Insert = Callable[[Table], sqlite.Insert | postgresql.Insert]
-_INSERTS: dict[str, _Insert] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 KEYS_LAST = 1.0
 """Seconds for which keys are not looked up again: as long may a revoked one still be let in."""
@@ -35,8 +31,7 @@ class Store:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._insert = _INSERTS[engine.dialect.name]
+        self.engine = engine
         self._live: dict[str, tuple[Key, bytes]] = {}  # by id, with the digest of the token
         self._stale_from = 0.0
         self._looking_up = Lock()
@@ -54,7 +49,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def add_key(
         self, kind: KeyKind, name: str, company: str | None = None, origins: Sequence[str] = ()
@@ -79,7 +74,7 @@ class Store:
             "token": token if kind == "publishable" else None,
         }
         made = insert(tables.keys).values(row).returning(*tables.keys.c)
-        with transaction(self._engine) as connection:
+        with transaction(self.engine) as connection:
             found = _key(connection.execute(made).mappings().one())
         self._forget_keys()
         return found, token
@@ -109,7 +104,7 @@ class Store:
             .values(revoked=func.coalesce(tables.keys.c.revoked, now()))
             .returning(*tables.keys.c)
         )
-        with transaction(self._engine) as connection:
+        with transaction(self.engine) as connection:
             row = connection.execute(revoked).mappings().one_or_none()
         if row is None:
             raise BadInput(f"There is no key {key!r}; see: qabot keys list")
@@ -124,7 +119,7 @@ class Store:
         table = tables.feedback.c
         row = _row(feedback)
         row["comment"] = None if feedback.comment is None else mask(feedback.comment)
-        new = self._insert(tables.feedback).values(row)
+        new = insert_into(self.engine, tables.feedback).values(row)
         about = func.coalesce(new.excluded.about, table.about)
         saved = new.on_conflict_do_update(
             index_elements=[table.answer, table.by],
@@ -140,7 +135,7 @@ class Store:
                 table.about.is_distinct_from(about),
             ),
         )
-        with transaction(self._engine) as connection:
+        with transaction(self.engine) as connection:
             connection.execute(saved)
 
     def feedback(self) -> list[Feedback]:
@@ -153,7 +148,7 @@ class Store:
         row = _row(question)
         row["text"] = mask(question.text)
         row["company"] = None if question.company is None else mask(question.company)
-        with transaction(self._engine) as connection:
+        with transaction(self.engine) as connection:
             connection.execute(insert(tables.questions).values(row))
 
     def questions(self) -> list[Question]:
@@ -165,17 +160,19 @@ class Store:
     def secret(self, name: str) -> bytes:
         """Return 32 random bytes, made when first asked for, the same for every process."""
         known = select(tables.secrets.c.value).where(tables.secrets.c.name == name)
-        made = self._insert(tables.secrets).values(name=name, value=secrets.token_bytes(32))
-        with transaction(self._engine) as connection:
+        made = insert_into(self.engine, tables.secrets).values(
+            name=name, value=secrets.token_bytes(32)
+        )
+        with transaction(self.engine) as connection:
             found: bytes | None = connection.scalar(known)
         if found is None:
-            with transaction(self._engine) as connection:
+            with transaction(self.engine) as connection:
                 connection.execute(made.on_conflict_do_nothing())
                 found = connection.execute(known).scalar_one()
         return found
 
     def _rows(self, selected: Executable) -> Sequence[RowMapping]:
-        with transaction(self._engine) as connection:
+        with transaction(self.engine) as connection:
             return connection.execute(selected).mappings().all()
 
     def _live_keys(self) -> dict[str, tuple[Key, bytes]]:

@@ -1,117 +1,119 @@
 """The tables of a store. Their history is in `migrations`, and a test compares the two."""
 
-import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
-
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
     Table,
-    Text,
-    TypeDecorator,
+    UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-_REFUSED = re.compile("[\0\ud800-\udfff]")  # PostgreSQL stores no NUL, UTF-8 has no surrogates
-
-
-def _storable(value: object) -> object:
-    """Return text, or JSON of any depth, with U+FFFD for what a database refuses."""
-    if isinstance(value, str):
-        return _REFUSED.sub("\ufffd", value)
-    if isinstance(value, Mapping):
-        return {_storable(name): _storable(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_storable(item) for item in value]
-    return value
-
-
-class _Text(TypeDecorator[str]):
-    """Any text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(_storable(value))
-
-
-class _Json(TypeDecorator[object]):
-    """JSON with any text in it; None is NULL."""
-
-    impl = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-    cache_ok = True
-
-    def process_bind_param(self, value: object, dialect: Dialect) -> object:
-        return _storable(value)
-
-
-class _Time(TypeDecorator[datetime]):
-    """A moment, stored in UTC; SQLite keeps no time zone, so it is put back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-
+from qabot.state.columns import AnyJson, AnyText, Moment
 
 metadata = MetaData()
 
 keys = Table(
     "qabot_keys",
     metadata,
-    Column("id", _Text, primary_key=True),
-    Column("kind", _Text, nullable=False),
-    Column("name", _Text, nullable=False),
-    Column("company", _Text),
-    Column("origins", _Json, nullable=False),
-    Column("created", _Time, nullable=False),
-    Column("revoked", _Time),
+    Column("id", AnyText, primary_key=True),
+    Column("kind", AnyText, nullable=False),
+    Column("name", AnyText, nullable=False),
+    Column("company", AnyText),
+    Column("origins", AnyJson, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("revoked", Moment),
     Column("token_sha256", LargeBinary, nullable=False),
-    Column("token", _Text),  # of publishable keys alone
+    Column("token", AnyText),  # of publishable keys alone
 )
 
 feedback = Table(
     "qabot_feedback",
     metadata,
-    Column("answer", _Text, primary_key=True),
-    Column("by", _Text, primary_key=True),
+    Column("answer", AnyText, primary_key=True),
+    Column("by", AnyText, primary_key=True),
     Column("helpful", Boolean, nullable=False),
-    Column("comment", _Text),
-    Column("about", _Json),
-    Column("said", _Time, nullable=False),
+    Column("comment", AnyText),
+    Column("about", AnyJson),
+    Column("said", Moment, nullable=False),
 )
 
 questions = Table(
     "qabot_questions",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("answer", _Text, nullable=False),
-    Column("text", _Text, nullable=False),
-    Column("company", _Text),
+    Column("answer", AnyText, nullable=False),
+    Column("text", AnyText, nullable=False),
+    Column("company", AnyText),
     Column("as_of", Date),
-    Column("status", _Text, nullable=False),
-    Column("build", _Text, nullable=False),
-    Column("asked", _Time, nullable=False),
+    Column("status", AnyText, nullable=False),
+    Column("build", AnyText, nullable=False),
+    Column("asked", Moment, nullable=False),
 )
 
 secrets = Table(
     "qabot_secrets",
     metadata,
-    Column("name", _Text, primary_key=True),
+    Column("name", AnyText, primary_key=True),
     Column("value", LargeBinary, nullable=False),
+)
+
+slack_work = Table(
+    "qabot_slack_work",
+    metadata,
+    Column("id", AnyText, primary_key=True),
+    Column("team", AnyText, nullable=False),
+    Column("kind", AnyText, nullable=False),
+    Column("payload", AnyJson),  # None once it is done
+    Column("event_id", AnyText),
+    Column("channel", AnyText),
+    Column("ts", AnyText),
+    Column("taken", Moment, nullable=False),
+    Column("state", AnyText, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("replica", AnyText, nullable=False),
+    Column("leased_until", Moment, nullable=False),
+    UniqueConstraint("team", "event_id", name="qabot_slack_work_event"),
+    UniqueConstraint("channel", "ts", name="qabot_slack_work_message"),
+    Index("qabot_slack_work_due", "state", "leased_until"),
+)
+
+slack_threads = Table(
+    "qabot_slack_threads",
+    metadata,
+    Column("team", AnyText, primary_key=True),
+    Column("channel", AnyText, primary_key=True),
+    Column("thread_ts", AnyText, primary_key=True),
+    Column("answered", Moment, nullable=False),
+)
+
+slack_settings = Table(
+    "qabot_slack_settings",
+    metadata,
+    Column("team", AnyText, primary_key=True),
+    Column("company", AnyText),
+    Column("channel_companies", AnyJson, nullable=False),
+    Column("humans", AnyText),
+    Column("unasked_channels", AnyJson, nullable=False),
+)
+
+slack_installations = Table(
+    "qabot_slack_installations",
+    metadata,
+    Column("app", AnyText, primary_key=True),
+    Column("enterprise", AnyText, primary_key=True),  # "" for none, in a key NULL is no value
+    Column("team", AnyText, primary_key=True),  # "" for a whole enterprise
+    Column("user", AnyText, primary_key=True),  # "" for the bot
+    Column("installed", Moment, nullable=False),
+    Column("encrypted", LargeBinary, nullable=False),
+)
+
+slack_states = Table(
+    "qabot_slack_states",
+    metadata,
+    Column("state_sha256", LargeBinary, primary_key=True),
+    Column("expires", Moment, nullable=False),
 )

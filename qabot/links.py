@@ -1,0 +1,44 @@
+"""Links to the service's own pages, for citations whose policy has no public address."""
+
+from dataclasses import dataclass, replace
+from hmac import compare_digest
+from hmac import digest as hmac_digest
+from urllib.parse import quote
+
+from qabot.records import Answer, Citation
+
+_SIGNS = 16  # bytes of the signature: 128 bits cannot be guessed
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPages:
+    """Where the pages are, and what lets a browser without a key read one."""
+
+    base: str  #: address of the service
+    secret: bytes | None  #: signs; None: the pages are open
+
+    def url(self, version: str) -> str:
+        """Return the address of the page of a version: who was cited it may read it."""
+        access = f"?access={self._signature(version)}" if self.secret else ""
+        return f"{self.base.rstrip('/')}/v1/versions/{quote(version)}{access}"
+
+    def opens(self, version: str, access: str) -> bool:
+        """Tell whether `access` is the signature of a version."""
+        return compare_digest(self._signature(version).encode(), access.encode(errors="replace"))
+
+    def linked(self, answer: Answer) -> Answer:
+        """Return the answer, each citation with a link."""
+        return replace(
+            answer,
+            citations=tuple(map(self._linked, answer.citations)),
+            nearest=tuple(map(self._linked, answer.nearest)),
+        )
+
+    def _linked(self, citation: Citation) -> Citation:
+        if citation.url is not None:
+            return citation
+        spot = citation.highlight[0] if citation.highlight else citation
+        return replace(citation, url=f"{self.url(citation.version)}#p{spot.start}")
+
+    def _signature(self, version: str) -> str:
+        return hmac_digest(self.secret or b"", version.encode(), "sha256")[:_SIGNS].hex()

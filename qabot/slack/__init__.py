@@ -1,0 +1,1 @@
+"""The bot that a support agent asks in Slack."""

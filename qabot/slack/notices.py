@@ -1,0 +1,38 @@
+"""What is said where there is no answer to show, and what is added to one."""
+
+from collections.abc import Sequence
+
+from qabot.index.corpus import Entry
+from qabot.slack.asked import Asked
+from qabot.slack.message import Message, said, with_line
+from qabot.slack.words import companies, some
+
+HOW_TO_ASK = (
+    "Ask in a sentence, for example “How long do you keep call records?”. Name a company, or a "
+    "day such as “on 1 March 2023”, to ask only about that. The answer is quoted word for word."
+)
+
+
+def failed_message(reference: str) -> Message:
+    """Return one sentence of apology, with a reference that finds the failure in the log."""
+    return said(
+        "Sorry, something went wrong on our side; please ask again, and if it happens again, "
+        f"report it with the reference {reference}."
+    )
+
+
+def how_to_ask_message(entries: Sequence[Entry]) -> Message:
+    """Return how to ask, for who asked nothing."""
+    return said(f"{HOW_TO_ASK}\nThere are policies of: {some(companies(entries)) or 'nobody yet'}.")
+
+
+def noting(message: Message, asked: Asked, build: str) -> Message:
+    """Return the message, with a line that says so where it is not quite what was asked before.
+
+    That is where the policies were indexed again since, or where the question was shortened.
+    """
+    if asked.shortened:
+        message = with_line(message, "The question was too long; only its beginning was asked.")
+    if asked.build != build:
+        message = with_line(message, "The policies have changed since the question was asked.")
+    return message

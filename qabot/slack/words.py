@@ -1,0 +1,127 @@
+"""What is said of answers and policies, in words."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from qabot.index.corpus import Entry
+from qabot.records import Answer, Citation, Searched
+from qabot.slack.limits import label
+
+_NAMED = 12  # companies or versions listed
+_LONGEST = 200  # characters of a name or a trail
+
+NOT_ANSWERED = "The policies searched do not answer this."
+READ = "Read it in the policy"
+SHORTENED = "Shortened: the passage is longer."
+
+
+def written(day: date) -> str:
+    """Return a day as "10 June 2021"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def in_force(since: date | None, until: date | None, today: date) -> str:
+    """Return in words when a version is in force; `until` is the first day it no longer is."""
+    last = until and written(until - timedelta(days=1))
+    verb = "was in force" if until and until <= today else "in force"
+    if since is None:
+        return f"{verb} until {last}" if last else "date of entry into force not stated"
+    if last:
+        return f"{verb} from {written(since)} to {last}"
+    return f"{verb} {'since' if since <= today else 'from'} {written(since)}"
+
+
+def source(citation: Citation) -> str:
+    """Return policy and section; the outermost heading often is the policy's title."""
+    title, section = citation.title, citation.section
+    is_said = bool(section) and title.casefold() in section[0].casefold()
+    return label(" > ".join(section if is_said else (title, *section)), _LONGEST)
+
+
+def company_of(citation: Citation) -> str:
+    """Return whose policy is quoted."""
+    return label(citation.company, _LONGEST)
+
+
+def dated(citation: Citation, today: date) -> str:
+    """Return when what is quoted is in force, and its page."""
+    page = f", page {citation.page}" if citation.page else ""
+    return in_force(citation.effective_from, citation.effective_until, today) + page
+
+
+def whence(citation: Citation, today: date) -> str:
+    """Return company, policy, section and date on one line."""
+    return f"{company_of(citation)}: {source(citation)}, {dated(citation, today)}"
+
+
+def searched(scope: Searched, today: date) -> str:
+    """Return what a question was put to."""
+    if not scope.versions:
+        return "No policy was searched."
+    one_day = not (scope.since or scope.until)
+    texts = ("policy", "policies") if one_day else ("version of a policy", "versions of policies")
+    whose = f" of {label(scope.company, _LONGEST)}" if scope.company else ""
+    return (
+        f"Searched {_count(scope.versions, *texts)}{whose} in force {_days(scope, today)}, "
+        f"{_count(scope.passages, 'passage', 'passages')}."
+    )
+
+
+def companies(entries: Sequence[Entry]) -> list[str]:
+    """Return the companies that have policies here, by name."""
+    return sorted({entry.company for entry in entries}, key=str.casefold)
+
+
+def no_answer(answer: Answer, entries: Sequence[Entry], today: date) -> str:
+    """Return why a question has no answer: of any status but "answered"."""
+    scope = answer.scope
+    if answer.status == "unknown_company":
+        return _unknown_company(scope.company, companies(entries))
+    if answer.status == "no_version_in_force":
+        return _not_in_force(scope, entries, today)
+    return NOT_ANSWERED
+
+
+def some(names: Sequence[str]) -> str:
+    """Return names as a list, of which the last may be left out, and are counted."""
+    listed = ", ".join(label(name) for name in names[:_NAMED])
+    more = len(names) - _NAMED
+    return f"{listed} and {more:,} more" if more > 0 else listed
+
+
+def _unknown_company(company: str | None, known: Sequence[str]) -> str:
+    if company in known:
+        first = f"The question names another company than {company}, to which it was limited."
+    else:
+        named = label(company, _LONGEST) if company else "the company asked about"
+        first = f"There are no policies of {named} here."
+    return f"{first} There are those of: {some(known)}."
+
+
+def _not_in_force(scope: Searched, entries: Sequence[Entry], today: date) -> str:
+    chosen = [entry for entry in entries if scope.company in (None, entry.company)]
+    whose = f" of {label(scope.company, _LONGEST)}" if scope.company else ""
+    lines = [
+        f"• {label(f'{entry.company}: {entry.title}')}, "
+        f"{in_force(entry.effective_from, entry.effective_until, today)}"
+        for entry in chosen[:_NAMED]
+    ]
+    if more := chosen[_NAMED:]:
+        lines.append(f"and {len(more):,} more")
+    first = f"No policy{whose} was in force {_days(scope, today)}."
+    return "\n".join([first, "There are:", *lines] if lines else [first])
+
+
+def _days(scope: Searched, today: date) -> str:
+    last = scope.until and written(scope.until - timedelta(days=1))
+    if scope.as_of or not (scope.since or last):
+        return f"on {written(scope.as_of or today)}"
+    if scope.since and last:
+        return f"between {written(scope.since)} and {last}"
+    if scope.since:
+        return f"after {written(scope.since - timedelta(days=1))}"
+    return f"until {last}"
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"

@@ -1,0 +1,76 @@
+"""Databases to test stores with."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL server that runs for the tests."""
+
+    port: int
+
+    def address(self, database: str) -> str:
+        """Return the address of one of its databases."""
+        return f"postgresql+psycopg://qabot@127.0.0.1:{self.port}/{database}"
+
+    def run(self, sql: str) -> None:
+        """Run what no transaction may hold."""
+        engine = create_engine(self.address("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(sql))
+        engine.dispose()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a store is or will be, and how it is lost for good."""
+
+    address: str
+    lose: Callable[[], None]
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Give a PostgreSQL server with an empty folder, which refuses to run as root."""
+    pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
+    found = [Path(shutil.which("initdb") or ""), *Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    programs = [initdb.parent for initdb in found if initdb.is_file()]
+    if not programs:
+        pytest.skip("PostgreSQL is not installed")
+    user = "postgres" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="qabot-postgresql-") as folder:
+        if user:
+            shutil.chown(folder, user)
+        port = free_port()
+
+        def call(program: str, *arguments: str) -> None:
+            command = [str(programs[-1] / program), "-D", f"{folder}/data", *arguments]
+            with Path(folder, "log").open("ab") as log:
+                subprocess.run(
+                    command, check=True, user=user, cwd=folder, stdout=log, stderr=log, timeout=60
+                )
+
+        call("initdb", "-A", "trust", "-U", "qabot", "-E", "UTF8", "--locale=C", "--no-sync")
+        call(
+            "pg_ctl", "-w", "-o", f"-F -h 127.0.0.1 -p {port} -c unix_socket_directories=", "start"
+        )
+        yield Server(port)
+        call("pg_ctl", "-m", "immediate", "stop")
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port

@@ -1,0 +1,78 @@
+"""Answers made by hand, and every message that can be made of an answer."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from qabot.index.corpus import Entry
+from qabot.records import Answer, Citation, Highlight, Searched, Status
+from qabot.slack.asked import Asked
+from qabot.slack.followups import copy_message, human_message, resolved_message, shared_message
+from qabot.slack.message import Message, variants
+from qabot.slack.messages import answer_message, more_message
+from qabot.slack.notices import failed_message, how_to_ask_message, noting
+
+TODAY = date(2026, 11, 22)
+ASKED = Asked("How long are call records kept?", company=None, as_of=None, build="20261101-1")
+KEPT = "We keep call records for 18 months."
+CITATION = Citation(
+    quote=f"{KEPT} Then they are deleted.",
+    start=100,
+    end=158,
+    sha256="a" * 64,
+    highlight=(Highlight(100, 135),),
+    company="Harbour Broadband",
+    policy="harbour-broadband/privacy",
+    version="harbour-broadband/privacy@2021-06-10",
+    title="Privacy Policy",
+    section=("Privacy Policy", "4. Retention"),
+    page=None,
+    effective_from=date(2021, 6, 10),
+    effective_until=None,
+    url="https://harbour.example/privacy#:~:text=We%20keep",
+    score=0.9,
+    lead_in="",
+)
+OTHER = replace(CITATION, company="Larkfield Telecom", policy="larkfield-telecom/privacy")
+
+
+def answer(
+    *citations: Citation,
+    status: Status = "answered",
+    company: str | None = None,
+    nearest: Sequence[Citation] = (),
+) -> Answer:
+    """Return an answer with these citations."""
+    scope = Searched(company, None, None, None, versions=3, passages=88)
+    return Answer("0123456789abcdef", status, citations, tuple(nearest), scope, {})
+
+
+def entry(company: str, policy: str = "privacy", since: date = date(2021, 6, 10)) -> Entry:
+    """Return a version of a policy that is in force."""
+    name = f"{company}/{policy}"
+    title = f"{policy.capitalize()} Policy"
+    return Entry(name, company, name, title, since, None, None, "f", "s", (), range(3))
+
+
+ENTRIES = (entry("Harbour Broadband"), entry("Larkfield Telecom"))
+
+
+def every_message(
+    found: Answer, asked: Asked = ASKED, entries: Sequence[Entry] = ENTRIES
+) -> Iterator[Message]:
+    """Yield all messages that an answer can lead to, with notes, and their plainer variants."""
+    whole = [
+        answer_message(found, asked, entries, TODAY),
+        answer_message(found, asked, entries, TODAY, private=True),
+        more_message(found, asked, TODAY),
+        *(copy_message(citation, TODAY) for citation in found.citations),
+        shared_message(found, asked, TODAY, by="U0SHARES"),
+        human_message(found, asked, TODAY, by="W0ASKS", humans="S0HUMANS"),
+        human_message(found, asked, TODAY, by="not an id", humans="not an id"),
+        resolved_message(asked, by="U0SOLVES"),
+        failed_message("9f86d081"),
+        how_to_ask_message(entries),
+    ]
+    for one in whole:
+        yield noting(one, replace(asked, shortened=True), build="20261102-1")
+        yield from variants(one)[1:]
