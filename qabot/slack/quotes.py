@@ -18,8 +18,8 @@ _LONGEST_LEAD_IN = 200
 def cited(citation: Citation, most: int, today: date, *, answers: bool = True) -> Block:
     """Return a quote of at most `most` characters with its source; what answers is bold."""
     parts = [quote(*_quoted(citation, most, answers)), section(*_source(citation, most, today))]
-    if citation.lead_in:
-        parts.insert(0, section(words(label(citation.lead_in, _LONGEST_LEAD_IN))))
+    if lead_in := label(citation.lead_in, _LONGEST_LEAD_IN):
+        parts.insert(0, section(words(lead_in)))
     return rich_text(*parts)
 
 
@@ -27,8 +27,8 @@ def cited_plainly(citation: Citation, number: int, today: date) -> Block:
     """Return a quote with its source as plain text, and a button that opens the source."""
     start, end = window(citation, _FOLDED)
     note = "" if (start, end) == (0, len(citation.quote)) else f"\n{SHORTENED}"
-    lead_in = f"{label(citation.lead_in, _LONGEST_LEAD_IN)}\n" if citation.lead_in else ""
-    said = f"{lead_in}“{citation.quote[start:end]}”\n{whence(citation, today)}{note}"
+    lead_in = label(citation.lead_in, _LONGEST_LEAD_IN)
+    said = f"{lead_in}\n“{citation.quote[start:end]}”\n{whence(citation, today)}{note}".lstrip()
     url = address(citation.url)
     opener = {"accessory": link_button(READ, f"open:{number}", url)} if url else {}
     return {"type": "section", "text": plain(said), **opener}

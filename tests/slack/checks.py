@@ -65,9 +65,9 @@ def refused_by_types(blocks: Iterable[Sequence[dict[str, Any]]], folder: Path) -
     )
     (folder / "blocks.ts").write_text(source, encoding="utf-8")
     (folder / "node_modules").symlink_to(NODE_MODULES)
-    command = [compiler, "--noEmit", "--strict", "--module", "nodenext", "blocks.ts"]
+    command = [str(compiler), "--noEmit", "--strict", "--module", "nodenext", "blocks.ts"]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    return run.stdout + run.stderr
+    return f"{run.stdout}{run.stderr}"
 
 
 def _shape(value: object, key: str = "") -> object:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from qabot.answer import cite
@@ -145,7 +145,7 @@ def _citations(draw: st.DrawFn) -> Citation:
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, phases=[Phase.generate])  # shrinking so much takes minutes
 @given(
     citations=st.lists(_citations(), min_size=1, max_size=10),
     question=_TEXT,

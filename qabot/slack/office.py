@@ -1,0 +1,22 @@
+"""What the listeners work with."""
+
+from dataclasses import dataclass
+
+from qabot.recent import Recent
+from qabot.slack.replies import Replies
+from qabot.slack.worker import Worker
+from qabot.state.store import Store
+from qabot.state.threads import Threads
+from qabot.state.workspaces import Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The parts of a running bot."""
+
+    replies: Replies
+    worker: Worker
+    store: Store
+    threads: Threads
+    workspaces: Workspaces
+    recent: Recent

@@ -1,0 +1,156 @@
+"""What of Slack's deliveries is a question, and the work that it makes: no I/O here."""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from qabot.slack.asked import Asked
+from qabot.state.records import SlackSettings, Work
+
+MOST_CHARACTERS = 1000
+"""Of a question, as over HTTP; what is longer is cut."""
+
+Body = Mapping[str, Any]
+
+_ASKED_IN = (None, "file_share", "thread_broadcast")  # of all subtypes those that people write
+_MARK = re.compile(r"<(?P<what>[^>|]*)(?:\|(?P<label>[^>]*))?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A question as somebody in Slack put it, and where its reply goes."""
+
+    question: str
+    user: str
+    channel: str | None = None
+    ts: str | None = None  #: of the message that asks
+    thread_ts: str | None = None
+    response_url: str | None = None  #: where a reply goes that the asker alone sees
+    enterprise: str | None = None
+    company: str | None = None  #: chosen with a button, or None
+    as_of: str | None = None  #: year-month-day, carried over from an earlier answer
+
+    @property
+    def day(self) -> date | None:
+        """The day asked about."""
+        return date.fromisoformat(self.as_of) if self.as_of else None
+
+
+def mention(body: Body) -> Work | None:
+    """Return the work that a mention in a channel makes, None where it makes none."""
+    return _of_event(body, "mention") if _is_written(body["event"]) else None
+
+
+def direct(body: Body) -> Work | None:
+    """Return the work that a direct message makes."""
+    is_direct = body["event"].get("channel_type") == "im"
+    return _of_event(body, "direct") if is_direct and _is_written(body["event"]) else None
+
+
+def overheard(body: Body, settings: SlackSettings, bot: str, *, is_ours: bool) -> Work | None:
+    """Return the work that a channel's message makes, without a mention of the bot.
+
+    That is a message in a thread that the bot has answered, or a question at the top of a channel
+    chosen for that. One with a mention comes a second time, as a mention.
+    """
+    event = body["event"]
+    text = str(event.get("text", ""))
+    if not _is_written(event) or f"<@{bot}" in text:
+        return None
+    follows = is_ours and "thread_ts" in event and "<@" not in text
+    asks = text.rstrip().endswith("?") and event.get("channel") in settings.unasked_channels
+    return _of_event(body, "overheard") if follows or (asks and "thread_ts" not in event) else None
+
+
+def command(body: Body) -> Work:
+    """Return the work that `/policy QUESTION` makes."""
+    return _private(body, "command", str(body.get("text", "")), body["user_id"], body["channel_id"])
+
+
+def shortcut(body: Body) -> Work:
+    """Return the work that "Find the policy" on a message makes."""
+    text = str(body["message"].get("text", ""))
+    return _private(body, "shortcut", text, body["user"]["id"], body["channel"]["id"])
+
+
+def narrowed(body: Body, asked: Asked) -> Work:
+    """Return the work that a company's button makes: the question again, of that company."""
+    container = body["container"]
+    message = body.get("message", {})
+    posed = Posed(
+        question=asked.question,
+        user=body["user"]["id"],
+        channel=container.get("channel_id"),
+        thread_ts=message.get("thread_ts") or container.get("message_ts"),
+        response_url=body.get("response_url") if container.get("is_ephemeral") else None,
+        enterprise=_enterprise(body),
+        company=asked.company,
+        as_of=asked.as_of.isoformat() if asked.as_of else None,
+    )
+    return _work(body, "narrowed", posed, event_id=str(body["trigger_id"]))
+
+
+def question_of(text: str) -> str:
+    """Return what a person wrote, of a text with Slack's marks and entities."""
+
+    def shown(mark: re.Match[str]) -> str:
+        what, label = mark["what"], mark["label"]
+        if what.startswith(("@", "!")):
+            return ""
+        return label or what.removeprefix("#").removeprefix("mailto:").removeprefix("tel:")
+
+    words = " ".join(html.unescape(_MARK.sub(shown, text)).split())
+    return words[:MOST_CHARACTERS]
+
+
+def _is_written(event: Mapping[str, Any]) -> bool:
+    """Tell whether a person wrote this just now: no bot, no edit, no deletion, no joining."""
+    by_person = event.get("user") not in (None, "USLACKBOT") and not event.get("bot_id")
+    return by_person and event.get("subtype") in _ASKED_IN and "edited" not in event
+
+
+def _of_event(body: Body, kind: str) -> Work:
+    event = body["event"]
+    posed = Posed(
+        question=question_of(str(event.get("text", ""))),
+        user=event["user"],
+        channel=event["channel"],
+        ts=event["ts"],
+        thread_ts=event.get("thread_ts") or event["ts"],
+        enterprise=_enterprise(body),
+    )
+    return _work(body, kind, posed, event_id=body.get("event_id"))
+
+
+def _private(body: Body, kind: str, text: str, user: str, channel: str) -> Work:
+    posed = Posed(
+        question=question_of(text),
+        user=user,
+        channel=channel,
+        response_url=body["response_url"],
+        enterprise=_enterprise(body),
+    )
+    return _work(body, kind, posed, event_id=str(body["trigger_id"]))
+
+
+def _work(body: Body, kind: str, posed: Posed, *, event_id: str | None) -> Work:
+    return Work(
+        team=_team(body),
+        kind=kind,
+        payload=asdict(posed),
+        event_id=event_id,
+        channel=posed.channel if posed.ts else None,
+        ts=posed.ts,
+    )
+
+
+def _team(body: Body) -> str:
+    return str(body.get("team_id") or (body.get("team") or {}).get("id") or _enterprise(body))
+
+
+def _enterprise(body: Body) -> str | None:
+    found = body.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
+    return str(found) if found else None
