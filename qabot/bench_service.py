@@ -26,23 +26,29 @@ from qabot.index.builds import manifests, use
 
 CLIENTS = 8
 SHARE = 0.5  # of the questions a second that the encoder alone takes
+SHARE_NEW = 0.2  # where each is asked for the first time: finding costs as much as encoding
 SLOWEST = 10.0  # 99th percentile, in medians
 RESPONSIVE_MS = 1000.0  # for a sign of life, under four times the load
 GROWTH = 1.05  # of memory, over 50,000 questions and 20 builds
 
 _SECONDS = 60
+_VARIANTS = 300  # of each question: more than are asked before they come round again
 _SOAK, _SWAPS = 50_000, 20
 _SCRIPT = """
-local bodies = {%s}
+local questions, variants = {%s}, %d
 local requests, sent = {}, 0
 function init(arguments)
-  for place, body in ipairs(bodies) do
-    requests[place] = wrk.format("POST", "/v1/ask", {["Content-Type"] = "application/json"}, body)
+  local headers = {["Content-Type"] = "application/json"}
+  for variant = 1, variants do
+    for _, question in ipairs(questions) do
+      local body = '{"question": "' .. question .. string.rep(" ", variant - 1) .. '"}'
+      table.insert(requests, wrk.format("POST", "/v1/ask", headers, body))
+    end
   end
 end
 function request()
-  sent = sent %% #requests + 1
-  return requests[sent]
+  sent = sent + 1
+  return requests[(sent - 1) %% #requests + 1]
 end
 function done(summary, latency)
   local errors = summary.errors
@@ -80,29 +86,37 @@ def main() -> int:
 
 def _all(folder: Path, questions: Sequence[str]) -> Iterator[Figure]:
     encoder = load_encoder(DEFAULT, INDEX / ENCODERS)
-    index, script = folder / "index", folder / "questions.lua"
+    index = folder / "index"
     index.mkdir()
     (index / ENCODERS).symlink_to(INDEX / ENCODERS)
     build(plan(sorted(POLICIES.glob("*.md")), DEFAULT), index, encoder)  # to swap with
     build(plan([POLICIES], DEFAULT), index, encoder)
-    bodies = (json.dumps(json.dumps({"question": question})) for question in questions)
-    script.write_text(_SCRIPT % ", ".join(bodies))
+    new, known = (_script(folder, questions, variants) for variants in (_VARIANTS, 1))
     with _serving(index) as (url, process):
-        yield from _carrying(url, script, encoder, questions)
-        yield from _shedding(url, script)
-        yield from _lasting(url, script, index, process)
+        yield from _carrying("new", url, new, encoder, questions, least=SHARE_NEW)
+        yield from _carrying("known", url, known, encoder, questions, least=SHARE)
+        yield from _shedding(url, new)
+        yield from _lasting(url, new, index, process)
+
+
+def _script(folder: Path, questions: Sequence[str], variants: int) -> Path:
+    """Write what wrk asks: each question with none, one, two ... blanks behind it, in turn."""
+    script = folder / f"questions-{variants}.lua"
+    quoted = (json.dumps(json.dumps(question)[1:-1]) for question in questions)
+    script.write_text(_SCRIPT % (", ".join(quoted), variants))
+    return script
 
 
 def _carrying(
-    url: str, script: Path, encoder: Encoder, questions: Sequence[str]
+    which: str, url: str, script: Path, encoder: Encoder, questions: Sequence[str], *, least: float
 ) -> Iterator[Figure]:
     before = _encoded_a_second(encoder, questions)
     load = _wrk(url, script, CLIENTS, _SECONDS)
     alone = max(before, _encoded_a_second(encoder, questions))
     rate = load.requests / load.seconds
     yield Figure(f"questions encoded, {CLIENTS} threads, nothing else", alone, "a second")
-    yield Figure(f"questions answered over HTTP, {CLIENTS} clients", rate, "a second")
-    yield Figure("  share of encoding alone", rate / alone, "", least=SHARE)
+    yield Figure(f"{which} questions answered over HTTP, {CLIENTS} clients", rate, "a second")
+    yield Figure("  share of encoding alone", rate / alone, "", least=least)
     yield Figure("  p50", load.p50, "ms")
     yield Figure("  p99", load.p99, "ms")
     yield Figure("  p99 in medians", load.p99 / load.p50, "", most=SLOWEST)

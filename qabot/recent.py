@@ -1,30 +1,40 @@
-"""What the service remembers of its last answers, for the feedback that follows them."""
+"""The last answers, in memory alone: asked again they cost nothing, and feedback follows them."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
+from threading import Lock
 
 from qabot.records import Answer
 
-_KEPT = 10_000
+_KEPT = 2_000  # answers, of some kilobytes each
 
 
 class Recent:
-    """The last answers: build, status and what was cited, never the question. In memory alone."""
+    """Answers by their ids, which are those of question, build and day; never the questions."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[str, Mapping[str, object]] = OrderedDict()
+        self._answers: OrderedDict[str, tuple[Answer, str]] = OrderedDict()
+        self._lock = Lock()
 
     def remember(self, answer: Answer, build: str) -> None:
-        """Keep what an answer was, and forget the oldest."""
-        self._answers[answer.id] = {
-            "build": build,
-            "status": answer.status,
-            "citations": [(c.version, c.start, c.end) for c in answer.citations],
-        }
-        self._answers.move_to_end(answer.id)
-        while len(self._answers) > _KEPT:
-            self._answers.popitem(last=False)
+        """Keep an answer, and forget the one that was not asked for longest."""
+        with self._lock:
+            self._answers[answer.id] = (replace(answer, stages_ms={}), build)
+            self._answers.move_to_end(answer.id)
+            while len(self._answers) > _KEPT:
+                self._answers.popitem(last=False)
 
-    def about(self, answer: str) -> Mapping[str, object] | None:
-        """Return what is known of an answer by its id."""
-        return self._answers.get(answer)
+    def answer(self, answer_id: str) -> Answer | None:
+        """Return an answer that was given before; no stage of it takes any time now."""
+        found = self._answers.get(answer_id)
+        return found[0] if found else None
+
+    def about(self, answer_id: str) -> Mapping[str, object] | None:
+        """Return what is known of an answer: build, status and what was cited."""
+        found = self._answers.get(answer_id)
+        if found is None:
+            return None
+        answer, build = found
+        cited = [(citation.version, citation.start, citation.end) for citation in answer.citations]
+        return {"build": build, "status": answer.status, "citations": cited}

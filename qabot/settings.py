@@ -34,6 +34,20 @@ class Settings:
     """Questions taken at once, those being answered included; more are turned away."""
     log_questions: bool = field(default_factory=lambda: _switch("LOG_QUESTIONS"))
     """Whether questions are kept, personal data masked: "on"."""
+    slack_bot_token: str = field(default_factory=lambda: _set("SLACK_BOT_TOKEN"))
+    """Of the bot in one workspace: xoxb-..."""
+    slack_app_token: str = field(default_factory=lambda: _set("SLACK_APP_TOKEN"))
+    """Of the app, for Socket Mode: xapp-..."""
+    slack_signing_secret: str = field(default_factory=lambda: _set("SLACK_SIGNING_SECRET"))
+    """With which Slack signs what it delivers over HTTP; set, `qabot serve` takes it."""
+    slack_client_id: str = field(default_factory=lambda: _set("SLACK_CLIENT_ID"))
+    """Of an app that many workspaces install."""
+    slack_client_secret: str = field(default_factory=lambda: _set("SLACK_CLIENT_SECRET"))
+    """Of the same."""
+    slack_keys: str = field(default_factory=lambda: _set("SLACK_KEYS"))
+    """Encrypt the tokens of many workspaces: Fernet keys with commas between, the first in use."""
+    slack_api: str = field(default_factory=lambda: _set("SLACK_API") or "https://slack.com/api/")
+    """Address of Slack's Web API."""
 
 
 def _index() -> Path:

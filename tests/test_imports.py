@@ -56,7 +56,7 @@ def test_listing_policies_loads_no_search() -> None:
 
 
 FLOW = (  # each part imports from those before it and from its own
-    ("records", "errors", "seal"),
+    ("records", "errors", "failures", "seal"),
     ("sources",),
     ("catalog",),
     ("chunk",),

@@ -1,8 +1,8 @@
 """create_api(live, store, settings): the service put together; importing it starts nothing."""
 
 from asyncio import create_task, gather, sleep, to_thread
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -38,10 +38,18 @@ _NO_TELEMETRY: TelemetryConfig = {  # FastAPI's own tells addresses and errors' 
 _log = structlog.get_logger("qabot.service")
 
 
-def create_api(live: LiveBot, store: Store, settings: Settings, *, keyless: bool) -> FastAPI:
+def create_api(
+    live: LiveBot,
+    store: Store,
+    settings: Settings,
+    *,
+    keyless: bool,
+    beside: Sequence[AbstractAsyncContextManager[object]] = (),
+) -> FastAPI:
     """Return the ASGI application of a service; its owner closes the store after it.
 
     `keyless` opens it to whoever asks from this machine; otherwise every caller needs a key.
+    What runs `beside` it begins and ends with it.
     """
     metrics = Metrics(lambda: live.bot)
     service = Service(
@@ -62,7 +70,7 @@ def create_api(live: LiveBot, store: Store, settings: Settings, *, keyless: bool
         summary="Answers about company policies, quoted letter by letter.",
         redoc_url=None,
         telemetry=_NO_TELEMETRY,
-        lifespan=partial(_lifespan, service),
+        lifespan=partial(_lifespan, service, beside),
         generate_unique_id_function=lambda route: route.name,
     )
     api.state.service = service
@@ -103,10 +111,14 @@ def _key_is_optional(document: dict[str, Any]) -> None:
 
 
 @asynccontextmanager
-async def _lifespan(service: Service, api: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(
+    service: Service, beside: Sequence[AbstractAsyncContextManager[object]], api: FastAPI
+) -> AsyncIterator[None]:
     watch = create_task(_watch(service.live))
     try:
-        async with agents.agents_served(api):
+        async with agents.agents_served(api), AsyncExitStack() as stack:
+            for one in beside:
+                await stack.enter_async_context(one)
             yield
     finally:
         watch.cancel()

@@ -45,7 +45,10 @@ async def answered(bot: Bot, asked: models.Question, request: Request) -> dict[s
     Raises 503 where too many questions wait already.
     """
     service = service_of(request)
-    answer = await service.desk.take(partial(bot.ask, **asked.model_dump()))
+    put = asked.model_dump()
+    answer = service.recent.answer(bot.answer_id(**put))
+    if answer is None:
+        answer = await service.desk.take(partial(bot.ask, **put))
     service.metrics.answered(answer)
     service.recent.remember(answer, bot.index.manifest.id)
     if service.settings.log_questions:

@@ -3,7 +3,6 @@
 A log line holds no text that a client sent: of the address only the route that it matched.
 """
 
-import traceback
 from asyncio import timeout
 from time import perf_counter
 
@@ -15,9 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qabot.api.metrics import Metrics
 from qabot.api.problems import problem
+from qabot.failures import frames
 
 MOST_BYTES = 16_384
 """Of a request's body; more is refused with 413."""
+
+OWN_LIMIT = {"/slack/events"}
+"""Paths whose bodies are bounded by who takes them: Slack's hold whole messages."""
 
 FAILED = "Something went wrong here; the request's id finds it in the log."
 """What is said of an error that nobody expected; the log says more."""
@@ -69,6 +72,9 @@ class Edge:
 
         Starlette's own limit answers in plain text.
         """
+        if scope["path"] in OWN_LIMIT:
+            await self._app(scope, receive, send)
+            return
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdecimal() or int(length) > MOST_BYTES:
             await problem(413, _TOO_LARGE)(scope, receive, send)
@@ -105,10 +111,9 @@ _TOO_LARGE = f"A request's body holds {MOST_BYTES} bytes at most."
 
 def log_failure(error: Exception) -> None:
     """Log where an error came from; its message is left out, as it may quote the question."""
-    frames = traceback.extract_tb(error.__traceback__)
     _log.error(
         "failed",
         request_id=correlation_id.get(),
         error=type(error).__name__,
-        frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        frames=frames(error),
     )

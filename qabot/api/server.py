@@ -55,6 +55,7 @@ def server(api: FastAPI, connection: type[Connection] = Connection) -> uvicorn.S
         uvicorn.Config(
             api,
             http=connection,
+            loop="asyncio",  # uvloop takes the GIL anew for every event, and waits for each
             ws="none",  # there is none; with it uvicorn would wait for frames after any Upgrade
             access_log=False,
             log_config=None,

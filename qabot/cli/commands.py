@@ -13,6 +13,7 @@ from qabot.cli.changes import changes
 from qabot.cli.keys import keys
 from qabot.cli.serve import serve
 from qabot.cli.shared import as_json_option, day, in_index, load_encoder_of, settings, text
+from qabot.cli.slack import slack
 
 if TYPE_CHECKING:
     from qabot.bot import Bot
@@ -33,6 +34,7 @@ def qabot() -> None:
 qabot.add_command(changes)
 qabot.add_command(keys)
 qabot.add_command(serve)
+qabot.add_command(slack)
 
 
 @qabot.command("index")

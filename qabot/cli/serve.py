@@ -13,6 +13,7 @@ from qabot.errors import BadInput
 
 if TYPE_CHECKING:
     from qabot.live import LiveBot
+    from qabot.slack.app import SlackBot
     from qabot.state.store import Store
 
 
@@ -60,9 +61,22 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
     live = LiveBot(index, load_encoder_of(index))
     threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread, and theirs wait busily
     configure_logs()
-    api = create_api(live, store, settings(), keyless=keyless)
+    bot = _slack(live, store)
+    api = create_api(live, store, settings(), keyless=keyless, beside=[bot.worker] if bot else [])
+    if bot:
+        from qabot.slack.http import add_slack
+
+        add_slack(api, bot, settings().slack_signing_secret)
     _announce(live, listening, keyless)
     server(api).run(sockets=[listening])
+
+
+def _slack(live: "LiveBot", store: "Store") -> "SlackBot | None":
+    if not settings().slack_signing_secret:
+        return None
+    from qabot.slack.app import create_slack
+
+    return create_slack(live, store, settings())
 
 
 def _announce(live: "LiveBot", listening: socket.socket, keyless: bool) -> None:
@@ -77,12 +91,14 @@ def _announce(live: "LiveBot", listening: socket.socket, keyless: bool) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise BadInput(
             f"Cannot listen on {host} port {port} ({error.strerror}); choose others with: "
             "qabot serve --host H --port P"
         ) from error
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # for its connections too
+    return listening
 
 
 def _is_loopback(host: str) -> bool:

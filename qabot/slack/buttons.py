@@ -3,8 +3,8 @@
 import json
 import re
 from asyncio import to_thread
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -107,7 +107,7 @@ def register_buttons(app: AsyncApp, office: Office) -> None:
         await ack()
 
 
-Does = Callable[[Office, Poster, Pressed], Awaitable[None]]
+Does = Callable[[Office, Poster, Pressed], Coroutine[Any, Any, None]]
 
 
 def _listen(app: AsyncApp, office: Office, action: str, does: Does) -> None:
@@ -151,9 +151,7 @@ async def _human(office: Office, poster: Poster, pressed: Pressed) -> None:
     await to_thread(office.worker.worklist.finish, asks)
     found = await _found(office, pressed)
     humans = (await office.replies.settings(pressed.team)).humans
-    message = human_message(
-        found.answer, found.asked, date.today(), by=pressed.user, humans=humans
-    )
+    message = human_message(found.answer, found.asked, date.today(), by=pressed.user, humans=humans)
     if pressed.is_private:
         await poster.respond(pressed.body["response_url"], message, to_all=True)
     else:

@@ -14,8 +14,9 @@ from qabot.slack import questions
 from qabot.slack.buttons import register_buttons
 from qabot.slack.office import Office
 from qabot.slack.prompts import prompts
-from qabot.slack.replies import log_failure
+from qabot.slack.worker import log_failure
 from qabot.slack.workspace import publish_home, register_workspace
+from qabot.state.records import Work
 
 _log = structlog.get_logger("qabot.slack")
 
@@ -64,7 +65,7 @@ def _register_questions(app: AsyncApp, office: Office) -> None:
             await _suggest(office, client, event["channel"])
 
 
-async def _overheard(office: Office, body: Body, bot: str) -> questions.Work | None:
+async def _overheard(office: Office, body: Body, bot: str) -> Work | None:
     event, team = body["event"], body["team_id"]
     if "thread_ts" not in event and not str(event.get("text", "")).rstrip().endswith("?"):
         return None  # most of what is said
@@ -86,7 +87,7 @@ async def _suggest(office: Office, client: AsyncWebClient, channel: str) -> None
         return
     try:
         await client.assistant_threads_setSuggestedPrompts(
-            channel_id=channel, prompts=[dict(prompt) for prompt in suggested]
+            channel_id=channel, prompts=list(suggested)
         )
     except SlackClientError as error:  # nice to have
         _log.warning("no prompts suggested", reason=type(error).__name__)

@@ -1,7 +1,6 @@
 """Questions to begin with, taken from what is indexed: each is one that gets an answer."""
 
 from functools import lru_cache
-from typing import TypedDict
 
 from qabot.bot import Bot
 
@@ -9,11 +8,8 @@ _MOST = 4  # Slack shows no more
 _TRIED = 40  # sections
 
 
-class Prompt(TypedDict):
-    """A suggestion of Slack's agent view."""
-
-    title: str
-    message: str
+Prompt = dict[str, str]
+"""A suggestion of Slack's agent view: its title and the message it sends."""
 
 
 @lru_cache(maxsize=1)  # of the live build

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from os import cpu_count
-from traceback import extract_tb
 
 import structlog
 from slack_sdk.errors import SlackClientError
@@ -25,6 +24,7 @@ from qabot.slack.messages import answer_message
 from qabot.slack.notices import failed_message, how_to_ask_message
 from qabot.slack.posting import Poster, Undeliverable
 from qabot.slack.questions import Posed
+from qabot.slack.worker import log_failure
 from qabot.state.records import SlackSettings, Work
 from qabot.state.threads import Threads
 from qabot.state.worklist import ATTEMPTS, Worklist
@@ -133,12 +133,6 @@ class Replies:
                 await to_thread(self._threads.answered, work.team, posed.channel, posed.thread_ts)
         except StoreUnavailable as error:
             _log.error("work not finished", reason=str(error))
-
-
-def log_failure(error: Exception, reference: str) -> None:
-    """Log where an error came from; its message is left out, as it may quote the question."""
-    frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
-    _log.error("failed", reference=reference, error=type(error).__name__, frames=frames)
 
 
 @asynccontextmanager

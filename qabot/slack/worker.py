@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from qabot.errors import StoreUnavailable
+from qabot.failures import frames
 from qabot.state.records import Work
 from qabot.state.worklist import Worklist
 
@@ -22,6 +23,11 @@ _DRAINED = 20.0  # seconds that what is under way is given when the service stop
 _REMEMBERED = 10_000  # deliveries known again while the store cannot be reached
 
 _log = structlog.get_logger("qabot.slack")
+
+
+def log_failure(error: BaseException, reference: str) -> None:
+    """Log where an error came from; its message is left out, as it may quote the question."""
+    _log.error("failed", reference=reference, error=type(error).__name__, frames=frames(error))
 
 
 class Worker:
@@ -91,7 +97,9 @@ class Worker:
         while True:
             await sleep(_RENEWED)
             try:
-                await to_thread(self.worklist.renew, [work for work in self._under_way.values() if work])
+                await to_thread(
+                    self.worklist.renew, [work for work in self._under_way.values() if work]
+                )
                 await to_thread(self.worklist.forget_old)
             except StoreUnavailable as error:
                 _log.error("work not renewed", reason=str(error))

@@ -13,7 +13,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from qabot.errors import BadInput
 from qabot.slack.home import home_view
 from qabot.slack.modals import (
-    View,
     channel_modal,
     chosen_channel,
     chosen_settings,

@@ -1,0 +1,42 @@
+"""The `slack` command."""
+
+from asyncio import run
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from qabot.cli.shared import in_index, load_encoder_of, settings
+from qabot.errors import BadInput
+
+
+@click.command()
+@in_index
+def slack(index: Path) -> None:
+    """Answer in Slack, over Socket Mode.
+
+    Needs QABOT_SLACK_BOT_TOKEN and QABOT_SLACK_APP_TOKEN of an app made from
+    deploy/slack-manifest.yaml. No public address is needed.
+
+    \b
+    Example:
+      QABOT_SLACK_BOT_TOKEN=xoxb-... QABOT_SLACK_APP_TOKEN=xapp-... qabot slack
+    """
+    from qabot.api.logs import configure_logs
+    from qabot.index.builds import current_folder
+    from qabot.live import LiveBot
+    from qabot.slack.app import create_slack
+    from qabot.slack.socket import listen
+    from qabot.state.store import Store
+
+    current_folder(index)
+    if not settings().slack_app_token:
+        raise BadInput(
+            "No app token for Slack is set; set QABOT_SLACK_APP_TOKEN to one with "
+            "connections:write (xapp-...)."
+        )
+    with closing(Store.open(settings().state)) as store:
+        live = LiveBot(index, load_encoder_of(index))
+        bot = create_slack(live, store, settings())
+        configure_logs()
+        run(listen(bot, settings()))

@@ -1,0 +1,18 @@
+"""What the bot may do in a workspace, each with what needs it; the manifest asks for the same."""
+
+SCOPES = {
+    "app_mentions:read": "app_mention",
+    "assistant:write": "assistant.threads.setSuggestedPrompts",
+    "chat:write": "chat.postMessage, chat.update",
+    "commands": "/policy, Find the policy",
+    "im:history": "message.im",
+    "reactions:write": "reactions.add, reactions.remove",
+    "users:read": "users.info",
+}
+"""What every workspace grants."""
+
+OPTIONAL_SCOPES = {
+    "channels:history": "message.channels",
+    "groups:history": "message.groups",
+}
+"""What a workspace may grant: to follow threads, and to answer unasked in chosen channels."""

@@ -1,0 +1,58 @@
+"""The real bot, served over HTTP or listening over Socket Mode, for the Slacks of the tests."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qabot.api.app import create_api
+from qabot.live import LiveBot
+from qabot.settings import Settings
+from qabot.slack.app import SlackBot, create_slack
+from qabot.slack.http import add_slack
+from qabot.state.store import Store
+from tests.serving import MANY, live_bot
+from tests.slack.doors import Door
+from tests.slack.local_slack import BOT_TOKEN, SECRET
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """A running bot and its parts."""
+
+    bot: SlackBot
+    live: LiveBot
+    store: Store
+
+
+def settings_for(api: str, **more: object) -> Settings:
+    """Return settings of a bot in the one workspace that a test's Slack is."""
+    known = Settings(address_limit=MANY, key_limit=MANY)
+    slack = {
+        "slack_api": api,
+        "slack_bot_token": BOT_TOKEN,
+        "slack_signing_secret": SECRET,
+        "public_url": "https://answers.example",
+    }
+    return replace(known, **(slack | more))  # type: ignore[arg-type]
+
+
+@contextmanager
+def over_http(
+    folder: Path,
+    door: Door,
+    api: str,
+    *,
+    live: LiveBot | None = None,
+    state: str | None = None,
+    **more: object,
+) -> Iterator[Ours]:
+    """Serve the bot at a door; `live` is a small corpus of two companies unless given."""
+    settings = settings_for(api, **more)
+    live = live or live_bot(folder)
+    with closing(Store.open(state or f"sqlite:///{folder}/state.sqlite")) as store:
+        bot = create_slack(live, store, settings)
+        service = create_api(live, store, settings, keyless=True, beside=[bot.worker])
+        add_slack(service, bot, SECRET)
+        with door.open(service):
+            yield Ours(bot, live, store)
