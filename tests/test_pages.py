@@ -182,7 +182,7 @@ def hrefs(page: markup.HtmlElement) -> list[str]:
         pytest.param(
             date(2020, 1, 1),
             date(2021, 6, 10),
-            "In force from 1 January 2020 to 9 June 2021 Superseded. "
+            "Was in force from 1 January 2020 to 9 June 2021 Superseded. "
             "Another version is in force from 10 June 2021.",
             id="replaced",
         ),
@@ -194,11 +194,12 @@ def hrefs(page: markup.HtmlElement) -> list[str]:
             id="to be replaced",
         ),
         pytest.param(date(9000, 6, 10), None, "In force from 10 June 9000", id="in future"),
-        pytest.param(None, None, "In force; since when is not stated", id="undated"),
+        pytest.param(None, None, "Date of entry into force not stated", id="undated"),
         pytest.param(
             None,
             date(2021, 6, 10),
-            "In force until 9 June 2021 Superseded. Another version is in force from 10 June 2021.",
+            "Was in force until 9 June 2021 Superseded. "
+            "Another version is in force from 10 June 2021.",
             id="undated and replaced",
         ),
     ],
@@ -289,11 +290,11 @@ def test_home_lists_what_is_in_force() -> None:
 
     (listed,) = page.find_class("policies")
     refunds, terms = listed
-    assert text_of(refunds) == "Refunds In force; since when is not stated"
+    assert text_of(refunds) == "Refunds Date of entry into force not stated"
     assert text_of(terms).startswith("Terms In force from 1 January 2021 to 30 June 2026 2 other")
     assert [text_of(item) for item in terms.iter("li")][1:] == [
         "Terms In force from 1 July 2026",
-        "Terms In force from 1 January 2020 to 31 December 2020",
+        "Terms Was in force from 1 January 2020 to 31 December 2020",
     ]
     assert "2 policies of 1 company, 4 versions" in page.text_content()
     assert [href for href in hrefs(page) if "versions" in href][:2] == [

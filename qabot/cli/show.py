@@ -14,6 +14,7 @@ from rich.text import Text
 
 from qabot.index.corpus import Entry
 from qabot.records import Answer, Citation, Searched
+from qabot.saying import days_of, written
 
 _ANSWERS, _CONTEXT = "▌ ", "  "
 _WIDEST = 100  # columns; longer lines are hard to read
@@ -51,11 +52,6 @@ def in_force(since: date | None, until: date | None) -> str:
     if last:
         return f"{written(since)} - {last}"
     return f"{'since' if since <= date.today() else 'from'} {written(since)}"
-
-
-def written(day: date) -> str:
-    """Return a day as "10 June 2021"."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _show_citations(out: Console, citations: Sequence[Citation]) -> None:
@@ -113,7 +109,7 @@ def _show_unknown_company(out: Console, company: str | None, entries: Sequence[E
 def _show_not_in_force(out: Console, scope: Searched, entries: Sequence[Entry]) -> None:
     chosen = [entry for entry in entries if scope.company in (None, entry.company)]
     whose = f" of {scope.company}" if scope.company else ""
-    out.print(f"No policy{whose} was in force {_days(scope)}.")
+    out.print(f"No policy{whose} was in force {days_of(scope) or 'today'}.")
     out.print("There are:")
     for entry in chosen[:_NAMED]:
         when = in_force(entry.effective_from, entry.effective_until)
@@ -125,18 +121,8 @@ def _show_not_in_force(out: Console, scope: Searched, entries: Sequence[Entry]) 
 def _searched(scope: Searched) -> str:
     versions = f"{scope.versions:,} version{'s' * (scope.versions != 1)}"
     passages = f"{scope.passages:,} passage{'s' * (scope.passages != 1)}"
-    return f"{scope.company or 'every company'}, {versions} in force {_days(scope)}, {passages}"
-
-
-def _days(scope: Searched) -> str:
-    if scope.as_of:
-        return f"on {written(scope.as_of)}"
-    last = scope.until and written(scope.until - timedelta(days=1))
-    if scope.since and last:
-        return f"between {written(scope.since)} and {last}"
-    if scope.since:
-        return f"after {written(scope.since - timedelta(days=1))}"
-    return f"until {last}" if last else "today"
+    when = days_of(scope) or "today"
+    return f"{scope.company or 'every company'}, {versions} in force {when}, {passages}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -1,10 +1,11 @@
 """What is said of answers and policies, in words."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from qabot.index.corpus import Entry
 from qabot.records import Answer, Citation, Searched
+from qabot.saying import days_of, in_force, written
 from qabot.slack.limits import label
 
 _NAMED = 12  # companies or versions listed
@@ -13,22 +14,6 @@ _LONGEST = 200  # characters of a name or a trail
 NOT_ANSWERED = "The policies searched do not answer this."
 READ = "Read it in the policy"
 SHORTENED = "Shortened: the passage is longer."
-
-
-def written(day: date) -> str:
-    """Return a day as "10 June 2021"."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def in_force(since: date | None, until: date | None, today: date) -> str:
-    """Return in words when a version is in force; `until` is the first day it no longer is."""
-    last = until and written(until - timedelta(days=1))
-    verb = "was in force" if until and until <= today else "in force"
-    if since is None:
-        return f"{verb} until {last}" if last else "date of entry into force not stated"
-    if last:
-        return f"{verb} from {written(since)} to {last}"
-    return f"{verb} {'since' if since <= today else 'from'} {written(since)}"
 
 
 def source(citation: Citation) -> str:
@@ -113,14 +98,7 @@ def _not_in_force(scope: Searched, entries: Sequence[Entry], today: date) -> str
 
 
 def _days(scope: Searched, today: date) -> str:
-    last = scope.until and written(scope.until - timedelta(days=1))
-    if scope.as_of or not (scope.since or last):
-        return f"on {written(scope.as_of or today)}"
-    if scope.since and last:
-        return f"between {written(scope.since)} and {last}"
-    if scope.since:
-        return f"after {written(scope.since - timedelta(days=1))}"
-    return f"until {last}"
+    return days_of(scope) or f"on {written(today)}"
 
 
 def _count(count: int, one: str, many: str) -> str:

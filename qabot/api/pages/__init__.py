@@ -5,7 +5,7 @@ They hold no script and no style of their own, so they are served under a policy
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from importlib.resources import files
 from itertools import groupby
 from operator import attrgetter
@@ -17,6 +17,7 @@ from qabot.api.pages.layout import blocks, contents
 from qabot.index.builds import Manifest
 from qabot.index.corpus import Entry
 from qabot.records import Passage, Version
+from qabot.saying import in_force, written
 
 _FEW = 3  # companies whose policies are shown unfolded
 
@@ -102,25 +103,14 @@ def _since(version: Entry) -> date:
 
 
 def _in_force(version: Version | Entry, today: date) -> str:
-    """Return in words when a version is in force: "In force since 10 June 2021"."""
-    since, until = version.effective_from, version.effective_until
-    last = _written(until - timedelta(days=1)) if until else None
-    if since is None:
-        return f"In force until {last}" if last else "In force; since when is not stated"
-    if last:
-        return f"In force from {_written(since)} to {last}"
-    return f"In force {'since' if since <= today else 'from'} {_written(since)}"
+    said = in_force(version.effective_from, version.effective_until, today)
+    return said[0].upper() + said[1:]
 
 
 def _host(url: str | None) -> str | None:
     """Return the host of a web address, None where it is none: "javascript:" is not linked to."""
     found = urlsplit(url or "")
     return found.hostname if found.scheme in ("http", "https") else None
-
-
-def _written(day: date) -> str:
-    """Return a day as "10 June 2021"."""
-    return f"{day.day} {day:%B %Y}"
 
 
 _templates = Environment(
@@ -130,4 +120,4 @@ _templates = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
-_templates.filters.update(day=_written, in_force=_in_force)
+_templates.filters.update(day=written, in_force=_in_force)
