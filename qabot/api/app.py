@@ -75,12 +75,7 @@ def create_api(
     )
     api.state.service = service
     add_problem_handlers(api)
-    for part in (ask, feedback, corpus, health):
-        api.include_router(part.router, responses=_PROBLEMS)
-    api.include_router(agents.router)
-    api.include_router(browser.router)
-    if keyless:
-        _key_is_optional(api.openapi())
+    _add_routes(api, keyless=keyless)
     api.add_middleware(Edge, metrics=metrics)
     api.add_middleware(
         Cors,
@@ -89,6 +84,15 @@ def create_api(
     )
     api.add_middleware(CorrelationIdMiddleware)
     return api
+
+
+def _add_routes(api: FastAPI, *, keyless: bool) -> None:
+    for part in (ask, feedback, corpus, health):
+        api.include_router(part.router, responses=_PROBLEMS)
+    api.include_router(agents.router)
+    api.include_router(browser.router)
+    if keyless:
+        _key_is_optional(api.openapi())
 
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {

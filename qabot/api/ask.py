@@ -4,6 +4,7 @@ from asyncio import to_thread
 from functools import partial
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, Request, Response
 
 from qabot.api import models
@@ -11,7 +12,12 @@ from qabot.api.access import Admitted
 from qabot.api.service import pages_of, service_of
 from qabot.bot import Bot
 from qabot.contract import answer_fields, to_json
+from qabot.errors import StoreUnavailable
+from qabot.records import Answer
 from qabot.state.records import Question
+from qabot.state.store import Store
+
+_log = structlog.get_logger("qabot.request")
 
 router = APIRouter(tags=["questions"])
 
@@ -52,16 +58,24 @@ async def answered(bot: Bot, asked: models.Question, request: Request) -> dict[s
     service.metrics.answered(answer)
     service.recent.remember(answer, bot.index.manifest.id)
     if service.settings.log_questions:
-        logged = Question(
-            answer=answer.id,
-            text=asked.question,
-            company=asked.company,
-            as_of=asked.as_of,
-            status=answer.status,
-            build=bot.index.manifest.id,
-        )
-        await to_thread(service.store.log_question, logged)
+        await _keep(service.store, asked, answer, bot.index.manifest.id)
     return answer_fields(pages_of(request).linked(answer))
+
+
+async def _keep(store: Store, asked: models.Question, answer: Answer, build: str) -> None:
+    """Keep the question; where the store cannot be reached, the answer is given all the same."""
+    question = Question(
+        answer=answer.id,
+        text=asked.question,
+        company=asked.company,
+        as_of=asked.as_of,
+        status=answer.status,
+        build=build,
+    )
+    try:
+        await to_thread(store.log_question, question)
+    except StoreUnavailable as error:
+        _log.error("question not kept", reason=str(error))
 
 
 def _tags(request: Request) -> list[str]:

@@ -77,7 +77,8 @@ def said(errors: Iterable[Mapping[str, object]]) -> str:
 
 def _said(error: Mapping[str, object]) -> str:
     """Say which field is wrong and how; a field's name that the client made up is not repeated."""
-    location, message = error["loc"], str(error["msg"]).rstrip(".")
+    location = error["loc"]
+    message = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
     assert isinstance(location, tuple)
     if error["type"] == "extra_forbidden":
         return "There is a field that is not in the schema"

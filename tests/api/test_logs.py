@@ -250,6 +250,19 @@ def test_question_log_is_masked(tmp_path: Path) -> None:
         assert b"ann@example.com" not in file.read_bytes()
 
 
+def test_answer_is_given_though_the_question_cannot_be_kept(tmp_path: Path) -> None:
+    """Switched on, a question log that cannot be written costs nobody the answer; it is logged."""
+    settings = Settings(address_limit=MANY, key_limit=MANY, log_questions=True)
+    with service(tmp_path, settings=settings) as (_, address), capture_logs() as log:
+        (tmp_path / "state.sqlite").unlink()
+
+        asked = httpx2.post(f"{address}/v1/ask", json={"question": CANARY})
+
+    assert asked.is_success
+    assert "question not kept" in repr(log)
+    assert CANARY not in repr(log)
+
+
 def test_what_is_refused_is_not_logged(tmp_path: Path) -> None:
     """Switched on, the question log holds no body that was refused."""
     settings = Settings(address_limit=MANY, key_limit=MANY, log_questions=True)
