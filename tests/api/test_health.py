@@ -153,10 +153,11 @@ def test_requests_are_counted(client: httpx2.Client) -> None:
 def test_answers_and_their_stages_are_counted(client: httpx2.Client) -> None:
     """Answers count by status, the time of each stage by its name; what is not sent again not."""
     before = series(client)
+    asked = {**REFUNDS, "k": 7}  # as nobody did before
 
-    tag = client.post("/v1/ask", json=REFUNDS).headers["etag"]
-    client.post("/v1/ask", json=REFUNDS, headers={"If-None-Match": tag})
-    client.post("/v1/ask", json={**REFUNDS, "company": "Nobody Knows Ltd"})
+    tag = client.post("/v1/ask", json=asked).headers["etag"]
+    client.post("/v1/ask", json=asked, headers={"If-None-Match": tag})
+    client.post("/v1/ask", json={**asked, "company": "Nobody Knows Ltd"})
 
     after = series(client)
 
@@ -171,6 +172,24 @@ def test_answers_and_their_stages_are_counted(client: httpx2.Client) -> None:
     assert counted == {"scope": 2, "encode": 1, "search": 1, "answer": 2}
     stages = {dict(labels).get("stage") for name, labels in after if name.startswith("qabot_stage")}
     assert stages == STAGES
+
+
+def test_known_answer_is_counted_and_takes_no_time(client: httpx2.Client) -> None:
+    """Asked again, an answer counts once more, is the same, and goes through no stage."""
+    asked = {**REFUNDS, "k": 8}
+    first = client.post("/v1/ask", json=asked).json()
+    before = series(client)
+
+    again = client.post("/v1/ask", json=asked).json()
+
+    after = series(client)
+    answers, stages = "qabot_answers_total", "qabot_stage_seconds_count"
+    assert again == {**first, "took_ms": 0}
+    assert first["took_ms"] > 0
+    assert value(after, answers, status="answered") - value(before, answers, status="answered") == 1
+    assert {stage: value(after, stages, stage=stage) for stage in STAGES} == {
+        stage: value(before, stages, stage=stage) for stage in STAGES
+    }
 
 
 STAGES = {"scope", "encode", "search", "answer"}

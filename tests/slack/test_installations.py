@@ -224,7 +224,7 @@ def test_keys_are_rotated(store: Store) -> None:
     with pytest.raises(StoreUnavailable):
         run(_installations(store, OTHER_KEY).async_find_bot(**where))
 
-    run(rotated.async_encrypt_anew())
+    rotated.encrypt_anew()
 
     alone = _installations(store, OTHER_KEY)
     assert _known(run(alone.async_find_bot(**where))) == _known(_installation(1).to_bot())
@@ -253,7 +253,7 @@ def test_another_key_is_said(store: Store) -> None:
     """Tokens that the keys do not open are told in a sentence, and are left as they are."""
     installations, other = _installations(store, KEY), _installations(store, OTHER_KEY)
     where: dict[str, Any] = {"enterprise_id": "E1", "team_id": "T1"}
-    run(other.async_encrypt_anew())
+    other.encrypt_anew()
     run(installations.async_save(_installation(1)))
 
     for call in (
