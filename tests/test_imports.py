@@ -48,6 +48,14 @@ def test_asking_loads_no_pytorch(tmp_path: Path, exports: Path) -> None:
     assert indexed.isdisjoint(heavy)
 
 
+def test_service_and_bot_load_no_pytorch() -> None:
+    """What answers over HTTP and in Slack runs the export: what made it is not loaded."""
+    loaded = _loaded("import qabot.api.app, qabot.slack.app, qabot.slack.socket")
+
+    assert {"fastapi", "slack_bolt", "onnxruntime"} <= loaded
+    assert loaded.isdisjoint({"torch", "sentence_transformers", "transformers", "lxml", "pdfplumber"})
+
+
 def test_listing_policies_loads_no_search() -> None:
     """`qabot policies` reads texts alone: neither FAISS nor the readers are loaded."""
     loaded = _loaded("import qabot.contract, qabot.cli.tables, qabot.index.corpus")
