@@ -141,7 +141,7 @@ def test_too_many_questions_at_once_are_turned_away(tmp_path: Path) -> None:
             assert int(refused.headers["retry-after"]) >= 1
             assert client.get("/health/live").is_success
             assert client.get("/v1/policies").is_success
-            assert is_problem(client.get("/health/ready"), 503)
+            assert client.get("/health/ready").is_success  # it can answer, later
         finally:
             encoder.go_on.set()
         assert taken.result().status_code == 200

@@ -133,7 +133,7 @@ ZIP = b"PK\x03\x04" + bytes(40)
         ("a.docx", ZIP, r"is a ZIP archive though its name ends in \.docx; unpack"),
         ("a.docx", b"\xd0\xcf\x11\xe0" + bytes(9), "is an encrypted or old .* save it as .docx"),
         ("a.pdf", ZIP + b"word/document.xml", r"is a Word file though .* end in \.docx"),
-        ("a.txt", gzip.compress(b"Refunds"), "is compressed with gzip .* unpack it"),
+        ("a.txt", gzip.compress(b"Refunds", mtime=0), "is compressed with gzip .* unpack it"),
         ("a.html", b"\x89PNG\r\n\x1a\n", r"is a picture though .* run OCR"),
         ("a.txt", b"{\\rtf1 Refunds}", r"is an RTF file though .* save it as \.docx"),
         ("a.md", b"\n<!-- x -->\n<!DOCTYPE HTML><p>Refunds", r"is an HTML page .* end in \.html"),
