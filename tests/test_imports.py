@@ -53,7 +53,9 @@ def test_service_and_bot_load_no_pytorch() -> None:
     loaded = _loaded("import qabot.api.app, qabot.slack.app, qabot.slack.socket")
 
     assert {"fastapi", "slack_bolt", "onnxruntime"} <= loaded
-    assert loaded.isdisjoint({"torch", "sentence_transformers", "transformers", "lxml", "pdfplumber"})
+    assert loaded.isdisjoint(
+        {"torch", "sentence_transformers", "transformers", "lxml", "pdfplumber"}
+    )
 
 
 def test_listing_policies_loads_no_search() -> None:
