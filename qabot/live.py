@@ -1,12 +1,19 @@
 """The live build in a running service: another build takes over without a question lost."""
 
+from asyncio import gather, sleep, to_thread
 from pathlib import Path
+
+import structlog
 
 from qabot.bot import Bot
 from qabot.encode import Encoder
 from qabot.errors import BuildRefused
 from qabot.index.builds import current_id
 from qabot.records import Answer
+
+_REFRESH = 1.0  # seconds between two looks at which build is live
+
+_log = structlog.get_logger("qabot.service")
 
 _QUESTION = "What does the policy say?"  # names neither a company nor a day, as a title may
 
@@ -49,3 +56,19 @@ def probe(bot: Bot) -> Answer:
             "build again with: qabot index"
         )
     return answer
+
+
+async def watch(live: LiveBot) -> None:
+    """Take over each build that goes live; one that cannot answer is said once and left alone."""
+    refused = ""
+    while True:
+        await sleep(_REFRESH)
+        (outcome,) = await gather(to_thread(live.refresh), return_exceptions=True)
+        if outcome is True:
+            refused = ""
+            _log.info("build", build=live.bot.index.manifest.id)
+        elif isinstance(outcome, BaseException):  # of any kind: the next build may be right
+            reason = f"{type(outcome).__name__}: {outcome}"
+            if reason != refused:
+                _log.error("build refused", reason=reason)
+            refused = reason

@@ -12,8 +12,8 @@ import pytest
 
 from qabot.changes import changes
 from qabot.cli import main
-from qabot.cli.show import written
 from qabot.cli.show_changes import show_changes
+from qabot.saying import written
 from qabot.sources.blocks import Block
 from tests.fakes import build_bot, policy, version_of
 

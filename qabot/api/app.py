@@ -1,12 +1,11 @@
 """create_api(live, store, settings): the service put together; importing it starts nothing."""
 
-from asyncio import create_task, gather, sleep, to_thread
+from asyncio import create_task
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
-import structlog
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -21,12 +20,10 @@ from qabot.api.metrics import Metrics
 from qabot.api.problems import add_problem_handlers
 from qabot.api.readiness import Readiness
 from qabot.api.service import Desk, Service
-from qabot.live import LiveBot
+from qabot.live import LiveBot, watch
 from qabot.recent import Recent
 from qabot.settings import Settings
 from qabot.state.store import Store
-
-_REFRESH = 1.0  # seconds between two looks at which build is live
 
 _NO_TELEMETRY: TelemetryConfig = {  # FastAPI's own tells addresses and errors' messages
     "tracing": False,
@@ -34,8 +31,6 @@ _NO_TELEMETRY: TelemetryConfig = {  # FastAPI's own tells addresses and errors' 
     "logs": False,
     "auto_configure": False,
 }
-
-_log = structlog.get_logger("qabot.service")
 
 
 def create_api(
@@ -118,28 +113,12 @@ def _key_is_optional(document: dict[str, Any]) -> None:
 async def _lifespan(
     service: Service, beside: Sequence[AbstractAsyncContextManager[object]], api: FastAPI
 ) -> AsyncIterator[None]:
-    watch = create_task(_watch(service.live))
+    watching = create_task(watch(service.live))
     try:
         async with agents.agents_served(api), AsyncExitStack() as stack:
             for one in beside:
                 await stack.enter_async_context(one)
             yield
     finally:
-        watch.cancel()
+        watching.cancel()
         service.desk.close()
-
-
-async def _watch(live: LiveBot) -> None:
-    """Take over each build that goes live; one that cannot answer is said once and left alone."""
-    refused = ""
-    while True:
-        await sleep(_REFRESH)
-        (outcome,) = await gather(to_thread(live.refresh), return_exceptions=True)
-        if outcome is True:
-            refused = ""
-            _log.info("build", build=live.bot.index.manifest.id)
-        elif isinstance(outcome, BaseException):  # of any kind: the next build may be right
-            reason = f"{type(outcome).__name__}: {outcome}"
-            if reason != refused:
-                _log.error("build refused", reason=reason)
-            refused = reason

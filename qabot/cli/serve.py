@@ -1,6 +1,7 @@
 """The `serve` command."""
 
 import socket
+from asyncio import run
 from contextlib import closing
 from ipaddress import ip_address
 from pathlib import Path
@@ -73,10 +74,24 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
 
 def _slack(live: "LiveBot", store: "Store") -> "SlackBot | None":
     if not settings().slack_signing_secret:
+        if settings().slack_client_id:
+            raise BadInput(
+                "QABOT_SLACK_CLIENT_ID is set without QABOT_SLACK_SIGNING_SECRET; set both, of the "
+                "app's page."
+            )
         return None
-    from qabot.slack.app import create_slack
+    import structlog
 
-    return create_slack(live, store, settings())
+    from qabot.slack.app import create_slack
+    from qabot.slack.tokens import OneWorkspace, SlackUnreachable
+
+    bot = create_slack(live, store, settings())
+    if isinstance(bot.tokens, OneWorkspace):
+        try:
+            run(bot.tokens.check())
+        except SlackUnreachable as error:  # the service has more to do than to answer in Slack
+            structlog.get_logger("qabot.slack").warning("token not checked", reason=str(error))
+    return bot
 
 
 def _announce(live: "LiveBot", listening: socket.socket, keyless: bool) -> None:

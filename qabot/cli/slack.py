@@ -3,6 +3,7 @@
 from asyncio import run
 from contextlib import closing
 from pathlib import Path
+from signal import SIGINT
 
 import click
 
@@ -16,12 +17,15 @@ def slack(index: Path) -> None:
     """Answer in Slack, over Socket Mode.
 
     Needs QABOT_SLACK_BOT_TOKEN and QABOT_SLACK_APP_TOKEN of an app made from
-    deploy/slack-manifest.yaml. No public address is needed.
+    deploy/slack-manifest.yaml, and no public address. Over HTTP: qabot serve.
 
     \b
     Example:
-      QABOT_SLACK_BOT_TOKEN=xoxb-... QABOT_SLACK_APP_TOKEN=xapp-... qabot slack
+      export QABOT_SLACK_BOT_TOKEN=xoxb-... QABOT_SLACK_APP_TOKEN=xapp-...
+      qabot slack
     """
+    from threadpoolctl import threadpool_limits
+
     from qabot.api.logs import configure_logs
     from qabot.index.builds import current_folder
     from qabot.live import LiveBot
@@ -38,5 +42,7 @@ def slack(index: Path) -> None:
     with closing(Store.open(settings().state)) as store:
         live = LiveBot(index, load_encoder_of(index))
         bot = create_slack(live, store, settings())
+        threadpool_limits(1)  # as for the service
         configure_logs()
-        run(listen(bot, settings()))
+        if run(listen(bot, live, settings())) == SIGINT:
+            raise click.Abort

@@ -2,32 +2,33 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urljoin
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
-from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.errors import BadInput
 from qabot.links import OwnPages
 from qabot.live import LiveBot
-from qabot.recent import Recent
 from qabot.settings import Settings
 from qabot.slack.installations import EncryptedInstallations, Encryption, StoredStates
+from qabot.slack.ledger import Ledger
 from qabot.slack.listeners import register
 from qabot.slack.office import Office
-from qabot.slack.posting import Undeliverable, retry_handlers
-from qabot.slack.replies import Clients, Replies
-from qabot.slack.scopes import SCOPES
+from qabot.slack.posting import retry_handlers
+from qabot.slack.replies import Replies
+from qabot.slack.scopes import OPTIONAL_SCOPES, SCOPES
+from qabot.slack.tokens import ManyWorkspaces, OneWorkspace
 from qabot.slack.worker import Worker
 from qabot.state.installations import Installations, OAuthStates
 from qabot.state.store import Store
 from qabot.state.threads import Threads
-from qabot.state.worklist import Worklist
+from qabot.state.worklist import LEASE, Worklist
 from qabot.state.workspaces import Workspaces
-
-_TOKENS = "set QABOT_SLACK_BOT_TOKEN to the bot token of the app's page (xoxb-...)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,84 +37,96 @@ class SlackBot:
 
     app: AsyncApp
     worker: Worker
+    tokens: OneWorkspace | ManyWorkspaces
 
 
-def create_slack(live: LiveBot, store: Store, settings: Settings) -> SlackBot:
-    """Return the bot; raises BadInput where a setting is missing. Nothing is sent to Slack yet."""
-    client = AsyncWebClient(base_url=settings.slack_api, retry_handlers=retry_handlers())
-    many = _installations(store, settings) if settings.slack_client_id else None
-    if many is None and not settings.slack_bot_token:
-        raise BadInput(f"No token for Slack is set; {_TOKENS}.")
-    if many is None:
-        client.token = settings.slack_bot_token
+def create_slack(
+    live: LiveBot, store: Store, settings: Settings, *, lease: timedelta = LEASE
+) -> SlackBot:
+    """Return the bot; raises BadInput where a setting is missing. Nothing is sent to Slack yet.
+
+    Work of a process that dies is taken up by another once its `lease` is over.
+    Tokens of many workspaces are encrypted anew with the first key; raises StoreUnavailable where
+    one cannot be read.
+    """
+    tokens = _tokens(store, settings)
+    many = tokens if isinstance(tokens, ManyWorkspaces) else None
     app = AsyncApp(
-        client=client,
+        client=_client(settings),
+        authorize=tokens,  # type: ignore[arg-type]  # takes None where the bot is not installed
         process_before_response=True,  # what a listener takes on, it has before Slack is told
         request_verification_enabled=False,  # the guard did, and Socket Mode needs none
-        oauth_settings=_oauth(store, settings, many) if many else None,
+        raise_error_for_unhandled_request=True,  # otherwise it is logged, and refused
+        oauth_settings=_oauth(store, settings, many.installations) if many else None,
         logger=logging.getLogger("slack_bolt"),
     )
     if many:
-        app.enable_token_revocation_listeners()
-    worklist, threads = Worklist(store.engine), Threads(store.engine)
+        _listen_to_uninstalls(app, many)
+    ledger, threads = Ledger(Worklist(store.engine, lease)), Threads(store.engine)
     workspaces = Workspaces(store.engine)
     pages = OwnPages(settings.public_url, store.secret("links")) if settings.public_url else None
-    replies = Replies(live, (worklist, threads, workspaces), _clients(client, many), pages)
-    worker = Worker(worklist, replies.do)
-    register(app, Office(replies, worker, store, threads, workspaces, Recent()))
-    return SlackBot(app, worker)
+    replies = Replies(live, (ledger, threads, workspaces), tokens.client, pages)
+    worker = Worker(ledger, replies.do)
+    register(app, Office(replies, worker, store, threads, workspaces))
+    return SlackBot(app, worker, tokens)
 
 
-async def check_token(app: AsyncApp) -> str:
-    """Return the name of the bot's workspace; raises BadInput where Slack refuses the token."""
-    try:
-        known = await app.client.auth_test()
-    except SlackApiError as error:
+def _tokens(store: Store, settings: Settings) -> OneWorkspace | ManyWorkspaces:
+    if settings.slack_client_id:
+        return _many(store, settings)
+    if not settings.slack_bot_token:
         raise BadInput(
-            f"Slack refuses the bot token ({error.response['error']}); {_TOKENS}."
-        ) from error
-    except (SlackClientError, OSError) as error:
+            "No token for Slack is set; set QABOT_SLACK_BOT_TOKEN to the one on the app's page "
+            "(xoxb-...)."
+        )
+    return OneWorkspace(_client(settings, settings.slack_bot_token))
+
+
+def _many(store: Store, settings: Settings) -> ManyWorkspaces:
+    if not settings.slack_client_secret:
         raise BadInput(
-            f"Slack cannot be reached ({type(error).__name__}); check the network."
-        ) from error
-    return str(known["team"])
-
-
-def _installations(store: Store, settings: Settings) -> EncryptedInstallations:
+            "QABOT_SLACK_CLIENT_ID is set without QABOT_SLACK_CLIENT_SECRET; set both, of the "
+            "app's page."
+        )
     keys = [key.strip() for key in settings.slack_keys.split(",") if key.strip()]
-    return EncryptedInstallations(
-        Installations(store.engine, app=settings.slack_client_id), Encryption(keys)
+    app = Installations(store.engine, app=settings.slack_client_id)
+    installations = EncryptedInstallations(app, Encryption(keys))
+    installations.encrypt_anew()
+    client = _client(settings)
+    rotator = AsyncTokenRotator(
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret,
+        client=client,
     )
+    return ManyWorkspaces(client, installations, rotator)
+
+
+def _listen_to_uninstalls(app: AsyncApp, many: ManyWorkspaces) -> None:
+    @app.event("app_uninstalled")
+    @app.event("tokens_revoked")
+    async def on_gone(body: dict[str, Any], context: AsyncBoltContext) -> None:
+        if body["event"].get("tokens", {}).get("bot", True):  # not of a user alone
+            await many.forget(context.team_id, context.enterprise_id, body["event_time"])
 
 
 def _oauth(
-    store: Store, settings: Settings, installations: AsyncInstallationStore
+    store: Store, settings: Settings, installations: EncryptedInstallations
 ) -> AsyncOAuthSettings:
     base = settings.public_url.rstrip("/")
     return AsyncOAuthSettings(
         client_id=settings.slack_client_id,
         client_secret=settings.slack_client_secret,
-        scopes=list(SCOPES),
+        scopes=[*SCOPES, *OPTIONAL_SCOPES],  # the manifest says which of them are optional
+        user_scopes=[],
         redirect_uri=f"{base}/slack/oauth_redirect" if base else None,
         install_path="/slack/install",
         redirect_uri_path="/slack/oauth_redirect",
+        authorization_url=urljoin(settings.slack_api, "/oauth/v2/authorize"),
         installation_store=installations,
         installation_store_bot_only=True,
         state_store=StoredStates(OAuthStates(store.engine)),
     )
 
 
-def _clients(client: AsyncWebClient, installations: AsyncInstallationStore | None) -> Clients:
-    """Return what gives a team's client: the only one there is, or one with its own token."""
-
-    async def of_team(team: str, enterprise: str | None) -> AsyncWebClient:
-        if installations is None:
-            return client
-        found = await installations.async_find_bot(enterprise_id=enterprise, team_id=team)
-        if found is None:
-            raise Undeliverable("not installed any more")
-        return AsyncWebClient(
-            token=found.bot_token, base_url=client.base_url, retry_handlers=retry_handlers()
-        )
-
-    return of_team
+def _client(settings: Settings, token: str | None = None) -> AsyncWebClient:
+    return AsyncWebClient(token=token, base_url=settings.slack_api, retry_handlers=retry_handlers())

@@ -8,21 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.slack.asked import Asked, asked_of, button_value
-from qabot.slack.followups import copy_message, human_message, resolved_message, shared_message
+from qabot.slack.followups import copy_message, resolved_message, shared_message
 from qabot.slack.message import Message, said
 from qabot.slack.messages import answer_message, more_message
 from qabot.slack.modals import chosen_company, company_modal
-from qabot.slack.notices import noting
+from qabot.slack.notices import failed_message, noting
 from qabot.slack.office import Office
 from qabot.slack.posting import Poster
-from qabot.slack.questions import narrowed
+from qabot.slack.questions import human, narrowed
 from qabot.slack.replies import Found
-from qabot.state.records import Feedback, Work
+from qabot.slack.worker import log_failure
+from qabot.state.records import Feedback
 
 Body = dict[str, Any]
 
@@ -56,21 +58,16 @@ class Pressed:
         return str(self.body["container"]["channel_id"])
 
     @property
-    def ts(self) -> str:
-        """The message it stands in."""
-        return str(self.body["container"]["message_ts"])
+    def thread_ts(self) -> str | None:
+        """The thread that its message stands in, if it does."""
+        message, container = self.body.get("message") or {}, self.body["container"]
+        within: str | None = message.get("thread_ts") or container.get("thread_ts")
+        return within
 
     @property
-    def thread_ts(self) -> str:
-        """The thread that its message stands in, or begins."""
-        container = self.body["container"]
-        within = self.body.get("message", {}).get("thread_ts") or container.get("thread_ts")
-        return str(within or self.ts)
-
-    @property
-    def is_private(self) -> bool:
-        """Whether only who pressed it sees the message."""
-        return bool(self.body["container"].get("is_ephemeral"))
+    def response_url(self) -> str:
+        """Where to answer who pressed it."""
+        return str(self.body["response_url"])
 
 
 def register_buttons(app: AsyncApp, office: Office) -> None:
@@ -83,14 +80,16 @@ def register_buttons(app: AsyncApp, office: Office) -> None:
         await office.worker.take(narrowed(body, Pressed(body).asked))
         await ack()
 
+    @app.action("human")
+    async def on_human(ack: AsyncAck, body: Body) -> None:
+        await office.worker.take(human(body, Pressed(body).asked))
+        await ack()
+
     @app.action("company:other")
     async def on_other_company(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         await ack()
-        carried = {key: body.get(key) for key in ("container", "message", "response_url")}
-        carried["message"] = {"thread_ts": Pressed(body).thread_ts}
-        carried["value"] = button_value(Pressed(body).asked)
         entries = office.replies.live.bot.index.corpus.entries
-        view = company_modal(entries, json.dumps(carried))
+        view = company_modal(entries, _carried(Pressed(body)))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
     @app.view("company")
@@ -107,6 +106,19 @@ def register_buttons(app: AsyncApp, office: Office) -> None:
         await ack()
 
 
+def _carried(pressed: Pressed) -> str:
+    """Return what a modal brings back of the button that opened it: at most 3,000 characters."""
+    container = pressed.body["container"]
+    kept = ("channel_id", "message_ts", "is_ephemeral")
+    carried = {
+        "container": {key: container[key] for key in kept if key in container},
+        "message": {"thread_ts": pressed.thread_ts},
+        "response_url": pressed.response_url,
+        "value": button_value(pressed.asked),
+    }
+    return json.dumps(carried, ensure_ascii=False)
+
+
 Does = Callable[[Office, Poster, Pressed], Coroutine[Any, Any, None]]
 
 
@@ -114,7 +126,17 @@ def _listen(app: AsyncApp, office: Office, action: str, does: Does) -> None:
     @app.action(action)
     async def on_button(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         await ack()
-        office.worker.begin(does(office, Poster(client), Pressed(body)))
+        office.worker.begin(_done(does, office, Poster(client), Pressed(body)))
+
+
+async def _done(does: Does, office: Office, poster: Poster, pressed: Pressed) -> None:
+    """Do what a button does; where that fails, tell who pressed it."""
+    try:
+        await does(office, poster, pressed)
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, who waits is told
+        reference = uuid4().hex[:8]
+        log_failure(error, reference)
+        await _whisper(poster, pressed, failed_message(reference))
 
 
 async def _copy(office: Office, poster: Poster, pressed: Pressed) -> None:
@@ -124,43 +146,25 @@ async def _copy(office: Office, poster: Poster, pressed: Pressed) -> None:
         message = copy_message(citations[pressed.asked.place], date.today())
     else:
         message = _answer(found)
-    await _whisper(poster, pressed, message, found)
+    await _whisper(poster, pressed, _noted(message, pressed, found))
 
 
 async def _share(office: Office, poster: Poster, pressed: Pressed) -> None:
     found = await _found(office, pressed)
     message = shared_message(found.answer, found.asked, date.today(), pressed.user)
-    await poster.respond(pressed.body["response_url"], message, to_all=True)
+    noted = _noted(message, pressed, found)
+    await poster.respond(pressed.response_url, noted, to_all=True, thread_ts=pressed.thread_ts)
 
 
 async def _more(office: Office, poster: Poster, pressed: Pressed) -> None:
     found = await _found(office, pressed, _MORE)
-    await _whisper(poster, pressed, more_message(found.answer, found.asked, date.today()), found)
-
-
-async def _human(office: Office, poster: Poster, pressed: Pressed) -> None:
-    """Ask the people, once for each message however often the button is pressed."""
-    asks = Work(
-        team=pressed.team,
-        kind="human",
-        payload={},
-        event_id=f"human:{pressed.channel}:{pressed.ts}",
-    )
-    if not await to_thread(office.worker.worklist.take_on, asks):
-        return
-    await to_thread(office.worker.worklist.finish, asks)
-    found = await _found(office, pressed)
-    humans = (await office.replies.settings(pressed.team)).humans
-    message = human_message(found.answer, found.asked, date.today(), by=pressed.user, humans=humans)
-    if pressed.is_private:
-        await poster.respond(pressed.body["response_url"], message, to_all=True)
-    else:
-        await poster.post(pressed.channel, message, thread_ts=pressed.thread_ts)
+    message = more_message(found.answer, found.asked, date.today())
+    await _whisper(poster, pressed, _noted(message, pressed, found))
 
 
 async def _resolved(office: Office, poster: Poster, pressed: Pressed) -> None:
     message = resolved_message(pressed.asked, pressed.user)
-    await poster.update(pressed.channel, pressed.ts, message)
+    await poster.replace(pressed.response_url, message)
 
 
 async def _feedback(office: Office, poster: Poster, pressed: Pressed) -> None:
@@ -170,10 +174,10 @@ async def _feedback(office: Office, poster: Poster, pressed: Pressed) -> None:
         answer=answer,
         by=asker,
         helpful=verdict == "helpful",
-        about=office.recent.about(answer),
+        about=office.replies.recent.about(answer),
     )
     await to_thread(office.store.save_feedback, feedback)
-    await poster.respond(pressed.body["response_url"], said("Thank you, that was noted."))
+    await _whisper(poster, pressed, said("Thank you, that was noted."))
 
 
 async def _found(office: Office, pressed: Pressed, k: int = 3) -> Found:
@@ -185,17 +189,19 @@ def _answer(found: Found) -> Message:
     return answer_message(found.answer, found.asked, entries, date.today(), private=True)
 
 
-async def _whisper(poster: Poster, pressed: Pressed, message: Message, found: Found) -> None:
+def _noted(message: Message, pressed: Pressed, found: Found) -> Message:
+    return noting(message, pressed.asked, found.asked.build)
+
+
+async def _whisper(poster: Poster, pressed: Pressed, message: Message) -> None:
     """Show something to who pressed the button alone."""
-    noted = noting(message, pressed.asked, found.bot.index.manifest.id)
-    await poster.respond(pressed.body["response_url"], noted)
+    await poster.respond(pressed.response_url, message, thread_ts=pressed.thread_ts)
 
 
 _BUTTONS: dict[str, Does] = {
     "copy": _copy,
     "share": _share,
     "more": _more,
-    "human": _human,
     "resolved": _resolved,
     "feedback": _feedback,
 }

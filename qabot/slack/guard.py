@@ -6,7 +6,7 @@ Bolt parses first, and answers 500 to what it cannot parse.
 import json
 from collections import OrderedDict
 from time import monotonic
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from slack_sdk.signature import SignatureVerifier
 from starlette.datastructures import Headers
@@ -16,6 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1_000_000
 """Of a delivery; a button's brings along the message that it stands in."""
+
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What is raised by reading a delivery that is none of Slack's, though it is signed."""
+
+REFUSED = PlainTextResponse("Not signed by Slack.", status_code=401)
 
 _STALE = 300.0  # seconds that a signature is good for, slack_sdk's figure and Slack's advice
 
@@ -36,7 +41,7 @@ class Guard:
             return
         signature = Headers(scope=scope).get("x-slack-signature", "")
         if not self._is_signed(scope, body, signature) or not _is_readable(scope, body):
-            await PlainTextResponse("Not signed by Slack.", status_code=401)(scope, receive, send)
+            await REFUSED(scope, receive, send)
             return
         self._used[signature] = monotonic()
 
@@ -45,7 +50,11 @@ class Guard:
                 self._used.pop(signature, None)  # Slack delivers it again, perhaps as it is
             await send(message)
 
-        await self._app(scope, _replayed(body, receive), watched_send)
+        try:
+            await self._app(scope, _replayed(body, receive), watched_send)
+        except BaseException:
+            self._used.pop(signature, None)
+            raise
 
     def _is_signed(self, scope: Scope, body: bytes, signature: str) -> bool:
         """Tell whether Slack signed this lately, and this is not the second time."""
@@ -83,10 +92,12 @@ def _is_readable(scope: Scope, body: bytes) -> bool:
     """Tell whether a body is what Slack sends: a JSON object, or a form with one in `payload`."""
     try:
         text = body.decode()
-        if "json" in Headers(scope=scope).get("content-type", ""):
-            return isinstance(json.loads(text), dict)
-        payloads = parse_qs(text).get("payload", ["{}"])
-        return all(isinstance(json.loads(payload), dict) for payload in payloads)
+        if text.startswith("{") or "json" in Headers(scope=scope).get("content-type", ""):
+            found = json.loads(text)
+        else:
+            form = dict(parse_qsl(text, keep_blank_values=True))
+            found = json.loads(form["payload"]) if "payload" in form else form
+        return isinstance(found, dict) and not {"type", "command"}.isdisjoint(found)
     except (ValueError, RecursionError):
         return False
 

@@ -6,7 +6,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from qabot.slack.app import SlackBot
-from qabot.slack.guard import Guard
+from qabot.slack.guard import MALFORMED, REFUSED, Guard
+from qabot.slack.tokens import ManyWorkspaces
+from qabot.slack.worker import log_failure
 
 
 def add_slack(api: FastAPI, bot: SlackBot, signing_secret: str) -> None:
@@ -14,12 +16,16 @@ def add_slack(api: FastAPI, bot: SlackBot, signing_secret: str) -> None:
     handler = AsyncSlackRequestHandler(bot.app)
 
     async def deliver(scope: Scope, receive: Receive, send: Send) -> None:
-        response = await handler.handle(Request(scope, receive))
+        try:
+            response = await handler.handle(Request(scope, receive))
+        except MALFORMED as error:  # outside of what Bolt itself looks after
+            log_failure(error, "-")
+            response = REFUSED
         await response(scope, receive, send)
 
     events = Route("/slack/events", Guard(deliver, signing_secret), methods=["POST"])
     api.router.routes.append(events)
-    if bot.app.oauth_flow is not None:
+    if isinstance(bot.tokens, ManyWorkspaces):
 
         async def install(request: Request) -> Response:
             return await handler.handle(request)

@@ -77,13 +77,13 @@ class EncryptedInstallations(AsyncInstallationStore):
         """Return where slack_sdk logs."""
         return _logger
 
-    async def async_encrypt_anew(self) -> None:
+    def encrypt_anew(self) -> None:
         """Encrypt everything with the first key, so that the others may go.
 
         With a key missing nothing is changed, and StoreUnavailable says so. Where several replicas
         run, let all know a new key before one of them has it as its first.
         """
-        await to_thread(self._installations.encrypt_anew, self._encryption.anew)
+        self._installations.encrypt_anew(self._encryption.anew)
 
     async def async_save(self, installation: Installation) -> None:
         """Keep a user's installation, and the bot where it brought one."""

@@ -6,12 +6,15 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.errors import StoreUnavailable
 from qabot.slack import questions
 from qabot.slack.buttons import register_buttons
+from qabot.slack.guard import MALFORMED
 from qabot.slack.office import Office
 from qabot.slack.prompts import prompts
 from qabot.slack.worker import log_failure
@@ -60,14 +63,14 @@ def _register_questions(app: AsyncApp, office: Office) -> None:
     async def on_home(body: Body, client: AsyncWebClient) -> None:
         event = body["event"]
         if event.get("tab") == "home":
-            await publish_home(office, client, body["team_id"], event["user"])
+            await publish_home(office, client, questions.team_of(body), event["user"])
         else:
             await _suggest(office, client, event["channel"])
 
 
 async def _overheard(office: Office, body: Body, bot: str) -> Work | None:
-    event, team = body["event"], body["team_id"]
-    if "thread_ts" not in event and not str(event.get("text", "")).rstrip().endswith("?"):
+    event, team = body["event"], questions.team_of(body)
+    if not str(event.get("text", "")).rstrip().endswith("?"):
         return None  # most of what is said
     settings = await office.replies.settings(team)
     is_ours = False
@@ -99,5 +102,9 @@ def _register_the_rest(app: AsyncApp) -> None:
         """Take it: Slack ends a subscription whose events are not taken."""
 
     @app.error
-    async def on_error(error: Exception) -> None:
+    async def on_error(error: Exception) -> BoltResponse | None:
+        """Take what nobody listens to, such as a button of an old message; 500 for what failed."""
+        if isinstance(error, BoltUnhandledRequestError):
+            return BoltResponse(status=200)
         log_failure(error, "-")
+        return BoltResponse(status=401) if isinstance(error, MALFORMED) else None

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from qabot.recent import Recent
 from qabot.slack.replies import Replies
 from qabot.slack.worker import Worker
 from qabot.state.store import Store
@@ -19,4 +18,3 @@ class Office:
     store: Store
     threads: Threads
     workspaces: Workspaces
-    recent: Recent

@@ -1,10 +1,12 @@
 """Messages to Slack: what it refuses is sent plainer, what it delays is waited for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import structlog
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
@@ -38,12 +40,20 @@ _NEVER = {
 }
 
 
+_POSTED_BEFORE = {"duplicate_channel_not_found", "duplicate_message_not_found"}
+"""Slack knows the id of a message, and not where it is any more."""
+
+
 class NotPosted(SlackClientError):
     """Slack did not take a message; it may later."""
 
 
 class Undeliverable(Exception):
     """Nobody can be told: the channel, the token or the permission is gone for good."""
+
+
+class Refused(Undeliverable):
+    """Slack will not take this message, however plain; another one it may."""
 
 
 def retry_handlers() -> list[AsyncRetryHandler]:
@@ -55,67 +65,96 @@ def retry_handlers() -> list[AsyncRetryHandler]:
     ]
 
 
+NOT_NOW = (SlackClientError, ClientError, OSError)
+"""What is raised where Slack does not take something, and may later."""
+
+
 class Poster:
     """Posts with the token of one workspace."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
 
-    async def reply(self, posed: Posed, message: Message) -> None:
+    async def reply(self, posed: Posed, message: Message, *, once: str) -> None:
         """Post the reply to a question: where it was asked, or for its asker's eyes alone.
 
-        Raises Undeliverable where no further attempt can help, SlackApiError where one may.
+        `once` stays the same when the reply is posted again because Slack did not say that it took
+        it. Raises Undeliverable where no further attempt can help, one of NOT_NOW where one may.
         """
         if posed.response_url:
-            await self.respond(posed.response_url, message)
+            await self.respond(posed.response_url, message, to_all=posed.to_all)
             return
         assert posed.channel
-        await self.post(posed.channel, message, thread_ts=posed.thread_ts)
+        await self.post(posed.channel, message, thread_ts=posed.thread_ts, once=once)
 
-    async def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> None:
+    async def post(
+        self, channel: str, message: Message, *, thread_ts: str | None, once: str
+    ) -> None:
         """Post in a channel, in a thread of it where there is one."""
+        known_by = str(UUID(once))
         for last, one in _tried(message):
             try:
                 await self.client.chat_postMessage(
-                    channel=channel, thread_ts=thread_ts, **_fields(one)
+                    channel=channel, thread_ts=thread_ts, client_msg_id=known_by, **_fields(one)
                 )
                 return
             except SlackApiError as error:
+                if _code(error) in _POSTED_BEFORE:
+                    return
                 _raise_unless_plainer_may_do(error, last)
 
-    async def update(self, channel: str, ts: str, message: Message) -> None:
-        """Put a message in the place of one of ours."""
-        for last, one in _tried(message):
-            try:
-                await self.client.chat_update(channel=channel, ts=ts, **_fields(one))
-                return
-            except SlackApiError as error:
-                _raise_unless_plainer_may_do(error, last)
+    async def excuse(self, posed: Posed, message: Message) -> None:
+        """Tell the asker alone, where no reply could be posted; raises Undeliverable."""
+        try:
+            await self.client.chat_postEphemeral(
+                channel=str(posed.channel),
+                user=posed.user,
+                text=message.text,
+                blocks=list(message.blocks),
+            )
+        except NOT_NOW as error:
+            raise Undeliverable(f"not even an apology: {type(error).__name__}") from error
 
-    async def respond(self, url: str, message: Message, *, to_all: bool = False) -> None:
-        """Answer a command, a shortcut or a button: to whom it was, or to the whole channel."""
+    async def respond(
+        self, url: str, message: Message, *, to_all: bool = False, thread_ts: str | None = None
+    ) -> None:
+        """Answer a command, a shortcut or a button: to whom it was, or to the whole channel.
+
+        It stands in the channel unless a thread of it is named, also where the button does not.
+        """
+        how = {
+            "response_type": "in_channel" if to_all else "ephemeral",
+            "replace_original": False,
+            **({"thread_ts": thread_ts} if thread_ts else {}),
+        }
+        await self._send(url, message, how)
+
+    async def replace(self, url: str, message: Message) -> None:
+        """Put a message in the place of the one whose button was pressed.
+
+        Unlike chat.update this needs no membership of the channel.
+        """
+        await self._send(url, message, {"replace_original": True})
+
+    async def _send(self, url: str, message: Message, how: Mapping[str, object]) -> None:
         webhook = AsyncWebhookClient(url, retry_handlers=retry_handlers())
         for last, one in _tried(message):
-            sent = await webhook.send_dict(
-                {
-                    **_fields(one),
-                    "response_type": "in_channel" if to_all else "ephemeral",
-                    "replace_original": False,
-                }
-            )
+            sent = await webhook.send_dict({**_fields(one), **how})
             if sent.status_code == 200:
                 return
             if sent.status_code in (404, 410) or "expired" in sent.body or "used" in sent.body:
                 raise Undeliverable(f"response_url: {sent.status_code}")
-            if last or sent.status_code >= 429:
+            if sent.status_code >= 429:
                 raise NotPosted(f"response_url: {sent.status_code}")
+            if last:
+                raise Refused(f"response_url: {sent.status_code}")
 
     async def seen(self, posed: Posed, *, on: bool) -> None:
         """Put eyes on a question that takes longer, or take them away."""
         if posed.channel is None or posed.ts is None:
             return
         call = self.client.reactions_add if on else self.client.reactions_remove
-        with suppress(SlackApiError, OSError, TimeoutError):  # the answer matters, not the eyes
+        with suppress(*NOT_NOW):  # the answer matters, not the eyes
             await call(channel=posed.channel, timestamp=posed.ts, name="eyes")
 
 
@@ -136,9 +175,19 @@ def _tried(message: Message) -> Iterator[tuple[bool, Message]]:
 
 
 def _raise_unless_plainer_may_do(error: SlackApiError, last: bool) -> None:
-    code = error.response["error"]
+    code = _code(error)
     if code in _NEVER:
         raise Undeliverable(code) from error
-    if last or code not in _TOO_MUCH:
+    if code not in _TOO_MUCH:
         raise error
+    if last:
+        raise Refused(code) from error
     _log.warning("refused, said more plainly", error=code)
+
+
+def _code(error: SlackApiError) -> str:
+    """Return Slack's word for what is wrong, "" where it answered something else than it should."""
+    try:
+        return str(error.response["error"])
+    except (TypeError, ValueError, AttributeError):  # by what slack_sdk took for the response
+        return ""

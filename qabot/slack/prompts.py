@@ -1,11 +1,17 @@
 """Questions to begin with, taken from what is indexed: each is one that gets an answer."""
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from qabot.bot import Bot
+from qabot.index.corpus import Entry
+from qabot.slack.limits import label
 
 _MOST = 4  # Slack shows no more
-_TRIED = 40  # sections
+_TRIED = 12  # sections of a policy
+_NUMBER = re.compile(r"^(?:(?i:section|part|article)\s+)?(?:\d+(?:\.\d+)*[.):]?|[IVX]+[.):])\s+")
 
 
 Prompt = dict[str, str]
@@ -14,22 +20,32 @@ Prompt = dict[str, str]
 
 @lru_cache(maxsize=1)  # of the live build
 def prompts(bot: Bot) -> tuple[Prompt, ...]:
-    """Return questions about sections of different policies, in force and answered by them."""
-    found: list[Prompt] = []
-    tried = 0
+    """Return a question for each of some policies: about the section that it answers best."""
+    found: dict[str, Prompt] = {}
     for entry in bot.index.corpus.entries:
-        version = bot.index.corpus.version(entry.id)
-        sections = version.sections if version and entry.effective_until is None else ()
-        for section in sections:
-            if tried >= _TRIED or len(found) >= _MOST:
-                return tuple(found)
-            if len(section.trail) < 2:
-                continue
-            tried += 1
-            heading = section.trail[-1].strip(" .:")
-            message = f"What does the {entry.title} of {entry.company} say about: {heading}?"
-            answer = bot.ask(message, company=entry.company, k=1)
-            if answer.status == "answered" and answer.citations[0].version == entry.id:
-                found.append({"title": f"{entry.title}: {heading}"[:75], "message": message})
-                break
-    return tuple(found)
+        if entry.policy not in found and (prompt := _best(bot, entry)):
+            found[entry.policy] = prompt
+        if len(found) == _MOST:
+            break
+    return tuple(found.values())
+
+
+def _best(bot: Bot, entry: Entry) -> Prompt | None:
+    best, best_score = None, 0.0
+    for heading in islice(_headings(bot, entry), _TRIED):
+        message = f"What does {entry.company} say about “{heading}”?"
+        answer = bot.ask(message, k=1)
+        cited = answer.citations[0] if answer.citations else None
+        if cited and cited.version == entry.id and cited.score > best_score:
+            title = label(f"{entry.company}: {heading}")
+            best, best_score = {"title": title, "message": message}, cited.score
+    return best
+
+
+def _headings(bot: Bot, entry: Entry) -> Iterator[str]:
+    """Yield what the sections below the policy's title are about."""
+    version = bot.index.corpus.version(entry.id)
+    for section in version.sections if version else ():
+        heading = _NUMBER.sub("", " ".join(section.trail[-1:]), count=1).strip(" .:?")
+        if len(section.trail) > 1 and heading and heading.casefold() != entry.title.casefold():
+            yield heading.capitalize() if heading.isupper() else heading

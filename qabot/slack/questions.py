@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,9 @@ class Posed:
     enterprise: str | None = None
     company: str | None = None  #: chosen with a button, or None
     as_of: str | None = None  #: year-month-day, carried over from an earlier answer
+    build: str | None = None  #: that gave the earlier answer
+    shortened: bool = False  #: whether the button could not carry the whole question
+    to_all: bool = False  #: whether a reply at `response_url` is for the whole channel
 
     @property
     def day(self) -> date | None:
@@ -53,16 +56,18 @@ def direct(body: Body) -> Work | None:
 def overheard(body: Body, settings: SlackSettings, bot: str, *, is_ours: bool) -> Work | None:
     """Return the work that a channel's message makes, without a mention of the bot.
 
-    That is a message in a thread that the bot has answered, or a question at the top of a channel
+    That is one that ends in "?", in a thread that the bot has answered or at the top of a channel
     chosen for that. One with a mention comes a second time, as a mention.
     """
     event = body["event"]
     text = str(event.get("text", ""))
     if not _is_written(event) or f"<@{bot}" in text:
         return None
-    follows = is_ours and "thread_ts" in event and "<@" not in text
-    asks = text.rstrip().endswith("?") and event.get("channel") in settings.unasked_channels
-    return _of_event(body, "overheard") if follows or (asks and "thread_ts" not in event) else None
+    if "thread_ts" in event:
+        is_for_us = is_ours and "<@" not in text
+    else:
+        is_for_us = event.get("channel") in settings.unasked_channels
+    return _of_event(body, "overheard") if is_for_us and text.rstrip().endswith("?") else None
 
 
 def command(body: Body) -> Work:
@@ -78,19 +83,36 @@ def shortcut(body: Body) -> Work:
 
 def narrowed(body: Body, asked: Asked) -> Work:
     """Return the work that a company's button makes: the question again, of that company."""
+    return _work(body, "narrowed", _again(body, asked), event_id=str(body["trigger_id"]))
+
+
+def human(body: Body, asked: Asked) -> Work:
+    """Return the work that "Ask a human" makes: one for each message, however often pressed."""
+    where = body["container"]
+    posed = replace(_again(body, asked), to_all=True)
+    return _work(
+        body, "human", posed, event_id=f"human:{where['channel_id']}:{where['message_ts']}"
+    )
+
+
+def _again(body: Body, asked: Asked) -> Posed:
+    """Return the question that a button carries, as who pressed it asks it."""
     container = body["container"]
-    message = body.get("message", {})
-    posed = Posed(
+    message = body.get("message") or {}
+    return Posed(
         question=asked.question,
         user=body["user"]["id"],
         channel=container.get("channel_id"),
-        thread_ts=message.get("thread_ts") or container.get("message_ts"),
+        thread_ts=(
+            message.get("thread_ts") or container.get("thread_ts") or container.get("message_ts")
+        ),
         response_url=body.get("response_url") if container.get("is_ephemeral") else None,
         enterprise=_enterprise(body),
         company=asked.company,
         as_of=asked.as_of.isoformat() if asked.as_of else None,
+        build=asked.build,
+        shortened=asked.shortened,
     )
-    return _work(body, "narrowed", posed, event_id=str(body["trigger_id"]))
 
 
 def question_of(text: str) -> str:
@@ -138,7 +160,7 @@ def _private(body: Body, kind: str, text: str, user: str, channel: str) -> Work:
 
 def _work(body: Body, kind: str, posed: Posed, *, event_id: str | None) -> Work:
     return Work(
-        team=_team(body),
+        team=team_of(body),
         kind=kind,
         payload=asdict(posed),
         event_id=event_id,
@@ -147,10 +169,19 @@ def _work(body: Body, kind: str, posed: Posed, *, event_id: str | None) -> Work:
     )
 
 
-def _team(body: Body) -> str:
-    return str(body.get("team_id") or (body.get("team") or {}).get("id") or _enterprise(body))
+def team_of(body: Body) -> str:
+    """Return the workspace that the bot is asked in; of a channel shared with others, its own."""
+    team = _authorized(body).get("team_id") or body.get("team_id")
+    return str(team or (body.get("team") or {}).get("id") or _enterprise(body))
 
 
 def _enterprise(body: Body) -> str | None:
-    found = body.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
+    whose = _authorized(body) or body
+    found = whose.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
     return str(found) if found else None
+
+
+def _authorized(body: Body) -> Body:
+    """Return whose installation an event comes for; `team_id` beside it may be another's."""
+    first: Body = next(iter(body.get("authorizations") or ()), {})
+    return first

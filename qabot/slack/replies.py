@@ -10,24 +10,26 @@ from functools import partial
 from os import cpu_count
 
 import structlog
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.bot import Bot
 from qabot.errors import StoreUnavailable
 from qabot.links import OwnPages
 from qabot.live import LiveBot
+from qabot.recent import Recent
 from qabot.records import Answer
 from qabot.slack.asked import Asked
+from qabot.slack.followups import human_message
+from qabot.slack.ledger import Ledger
 from qabot.slack.message import Message
 from qabot.slack.messages import answer_message
-from qabot.slack.notices import failed_message, how_to_ask_message
-from qabot.slack.posting import Poster, Undeliverable
+from qabot.slack.notices import failed_message, how_to_ask_message, noting
+from qabot.slack.posting import NOT_NOW, Poster, Refused, Undeliverable
 from qabot.slack.questions import Posed
-from qabot.slack.worker import log_failure
+from qabot.slack.worker import log_failure, reference_of
 from qabot.state.records import SlackSettings, Work
 from qabot.state.threads import Threads
-from qabot.state.worklist import ATTEMPTS, Worklist
+from qabot.state.worklist import ATTEMPTS
 from qabot.state.workspaces import Workspaces
 
 _LONG = 0.5  # seconds after which the asker sees that the question was seen
@@ -43,7 +45,7 @@ class Found:
     """An answer, and what it was asked."""
 
     bot: Bot
-    asked: Asked
+    asked: Asked  #: of the build that answered, and of the company set where none is named
     answer: Answer
 
 
@@ -53,33 +55,48 @@ class Replies:
     def __init__(
         self,
         live: LiveBot,
-        memory: tuple[Worklist, Threads, Workspaces],
+        memory: tuple[Ledger, Threads, Workspaces],
         clients: Clients,
         pages: OwnPages | None,
     ) -> None:
         self.live = live
         self.clients = clients
-        self._worklist, self._threads, self._workspaces = memory
+        self.recent = Recent()
+        self._ledger, self._threads, self._workspaces = memory
         self._pages = pages
         self._asking = ThreadPoolExecutor(cpu_count(), thread_name_prefix="slack-ask")
 
     async def do(self, work: Work) -> None:
         """Give work its reply. Where Slack does not take it now, the work stays to be taken up."""
-        posed = Posed(**work.payload)  # type: ignore[arg-type]
-        reference = work.id[:8]
         try:
-            poster = Poster(await self.clients(work.team, posed.enterprise))
-            async with _eyes(poster, posed):
-                message = await self._message(work, posed, reference)
-                if not await self._is_mine(work):
-                    return
-                await poster.reply(posed, message)
+            await self._give(work, Posed(**work.payload))  # type: ignore[arg-type]
         except Undeliverable as error:
-            _log.warning("undeliverable", reference=reference, reason=str(error))
-        except (SlackClientError, OSError, TimeoutError) as error:
-            _log.error("not posted", reference=reference, reason=type(error).__name__)
-            return
-        await self._finish(work, posed)
+            _log.warning("undeliverable", reference=reference_of(work), reason=str(error))
+            await self._ledger.finish(work)
+        except (*NOT_NOW, StoreUnavailable) as error:  # tokens of many workspaces are in the store
+            _log.error("not posted", reference=reference_of(work), reason=type(error).__name__)
+            self._ledger.leave(work)
+
+    async def _give(self, work: Work, posed: Posed) -> None:
+        poster = Poster(await self.clients(work.team, posed.enterprise))
+        async with _eyes(poster, posed):
+            message = await self._message(work, posed, reference_of(work))
+            if not await self._ledger.may_post(work):
+                return
+            await self._post(poster, work, posed, message)
+            await self._ledger.finish(work)  # before anything else can go wrong
+            await self._remember(work, posed)
+
+    async def _post(self, poster: Poster, work: Work, posed: Posed, message: Message) -> None:
+        try:
+            await poster.reply(posed, message, once=work.id)
+        except Refused as error:
+            _log.error("refused", reference=reference_of(work), reason=str(error))
+            await poster.reply(posed, failed_message(reference_of(work)), once=work.id)
+        except NOT_NOW:
+            if work.attempts <= ATTEMPTS:
+                raise
+            await poster.excuse(posed, message)
 
     async def find(self, team: str, asked: Asked, channel: str | None, k: int = 3) -> Found:
         """Answer a question as the workspace has it: of the company set, where it names none."""
@@ -90,8 +107,10 @@ class Replies:
             company = settings.channel_companies.get(channel or "") or settings.company
         put = partial(bot.ask, asked.question, company=company, as_of=asked.as_of, k=k)
         answer = await get_running_loop().run_in_executor(self._asking, put)
+        build = bot.index.manifest.id
+        self.recent.remember(answer, build)
         linked = self._pages.linked(answer) if self._pages else answer
-        return Found(bot, replace(asked, company=company), linked)
+        return Found(bot, replace(asked, company=company, build=build), linked)
 
     async def settings(self, team: str) -> SlackSettings:
         """Return what a workspace has chosen; where the store cannot be reached, the defaults."""
@@ -104,35 +123,39 @@ class Replies:
     async def _message(self, work: Work, posed: Posed, reference: str) -> Message:
         """Return the reply, an apology where there can be no other."""
         if work.attempts > ATTEMPTS:
+            _log.error("given up", reference=reference, attempts=work.attempts)
             return failed_message(reference)
         try:
             if not any(character.isalnum() for character in posed.question):
                 return how_to_ask_message(self.live.bot.index.corpus.entries)
-            build = self.live.bot.index.manifest.id
-            asked = Asked(posed.question, posed.company, posed.day, build)
-            found = await self.find(work.team, asked, posed.channel)
-            entries = found.bot.index.corpus.entries
-            private = posed.response_url is not None
-            return answer_message(found.answer, found.asked, entries, date.today(), private=private)
+            return await self._answer(work, posed)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the asker is told
             log_failure(error, reference)
             return failed_message(reference)
 
-    async def _is_mine(self, work: Work) -> bool:
-        """Tell whether the reply may go out; without the store nobody else can have it."""
-        try:
-            return await to_thread(self._worklist.posting, work)
-        except StoreUnavailable as error:
-            _log.error("posting not stored", reason=str(error))
-            return True
+    async def _answer(self, work: Work, posed: Posed) -> Message:
+        asked = Asked(
+            posed.question, posed.company, posed.day, posed.build or "", shortened=posed.shortened
+        )
+        found = await self.find(work.team, asked, posed.channel)
+        today = date.today()
+        if work.kind == "human":
+            humans = (await self.settings(work.team)).humans
+            message = human_message(found.answer, found.asked, today, by=posed.user, humans=humans)
+        else:
+            entries = found.bot.index.corpus.entries
+            private = posed.response_url is not None
+            message = answer_message(found.answer, found.asked, entries, today, private=private)
+        return noting(message, asked, found.asked.build) if posed.build else message
 
-    async def _finish(self, work: Work, posed: Posed) -> None:
+    async def _remember(self, work: Work, posed: Posed) -> None:
+        """Keep that the thread is one of ours."""
+        if not (posed.ts and posed.channel and posed.thread_ts):
+            return
         try:
-            await to_thread(self._worklist.finish, work)
-            if posed.ts and posed.channel and posed.thread_ts:
-                await to_thread(self._threads.answered, work.team, posed.channel, posed.thread_ts)
+            await to_thread(self._threads.answered, work.team, posed.channel, posed.thread_ts)
         except StoreUnavailable as error:
-            _log.error("work not finished", reason=str(error))
+            _log.error("thread not stored", reason=str(error))
 
 
 @asynccontextmanager

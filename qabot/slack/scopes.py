@@ -3,7 +3,7 @@
 SCOPES = {
     "app_mentions:read": "app_mention",
     "assistant:write": "assistant.threads.setSuggestedPrompts",
-    "chat:write": "chat.postMessage, chat.update",
+    "chat:write": "chat.postEphemeral, chat.postMessage",
     "commands": "/policy, Find the policy",
     "im:history": "message.im",
     "reactions:write": "reactions.add, reactions.remove",

@@ -4,23 +4,21 @@ Whoever takes work on holds it for a minute at a time; of a process that dies, a
 one after its restart, takes it up again.
 """
 
-from asyncio import Task, create_task, gather, sleep, to_thread, wait
-from collections import OrderedDict
+from asyncio import Task, create_task, gather, sleep, wait
 from collections.abc import Callable, Coroutine
+from itertools import count
 from typing import Any
 
 import structlog
 
-from qabot.errors import StoreUnavailable
 from qabot.failures import frames
+from qabot.slack.ledger import Ledger
 from qabot.state.records import Work
-from qabot.state.worklist import Worklist
+from qabot.state.worklist import ATTEMPTS
 
-_RENEWED = 20.0  # seconds; a third of the lease
-_LOOKED = 5.0  # seconds between two looks for work that nobody holds
-_AT_ONCE = 50  # pieces of work taken up at a look
+_LOOKS = 12  # within a lease: for work that nobody holds, and to go on holding what is under way
+_TIDIED = 100  # looks from one time that old work is dropped to the next
 _DRAINED = 20.0  # seconds that what is under way is given when the service stops
-_REMEMBERED = 10_000  # deliveries known again while the store cannot be reached
 
 _log = structlog.get_logger("qabot.slack")
 
@@ -30,45 +28,44 @@ def log_failure(error: BaseException, reference: str) -> None:
     _log.error("failed", reference=reference, error=type(error).__name__, frames=frames(error))
 
 
+def reference_of(work: Work) -> str:
+    """Return what names work to its asker and in the log."""
+    return work.id[:8]
+
+
 class Worker:
     """Takes work on and does it in the background, everything at once."""
 
-    def __init__(self, worklist: Worklist, do: Callable[[Work], Coroutine[Any, Any, None]]) -> None:
-        self.worklist = worklist
+    def __init__(self, ledger: Ledger, do: Callable[[Work], Coroutine[Any, Any, None]]) -> None:
+        self._ledger = ledger
         self._do = do
         self._under_way: dict[Task[None], Work | None] = {}
-        self._loops: list[Task[None]] = []
-        self._seen: OrderedDict[tuple[str | None, ...], None] = OrderedDict()
+        self._looking: Task[None] | None = None
 
     async def take(self, work: Work) -> bool:
         """Begin new work; return False where it was taken on before, here or elsewhere."""
-        try:
-            new = await to_thread(self.worklist.take_on, work)
-        except StoreUnavailable as error:  # better answered twice by two replicas than by none
-            _log.error("work not stored", reason=str(error))
-            new = self._is_new_here(work)
+        new = await self._ledger.take_on(work)
         if new:
-            self._begin(work)
+            self.begin(self._do(work), work)
         return new
 
     async def __aenter__(self) -> "Worker":
         """Begin to look after work: what others left, and what is under way."""
-        self._loops = [create_task(self._take_up()), create_task(self._look_after())]
+        self._looking = create_task(self._look_after())
         return self
 
     async def __aexit__(self, *reason: object) -> None:
         """Finish what is under way, in a bounded time, and leave the rest to others."""
-        for loop in self._loops:
-            loop.cancel()
-        await gather(*self._loops, return_exceptions=True)
+        if self._looking:
+            self._looking.cancel()
+            await gather(self._looking, return_exceptions=True)
         if self._under_way:
             await wait(self._under_way, timeout=_DRAINED)
-        for task in self._under_way:
+        late = list(self._under_way)
+        for task in late:
             task.cancel()
-        try:
-            await to_thread(self.worklist.release)
-        except StoreUnavailable as error:  # then the leases run out
-            _log.error("work not released", reason=str(error))
+        await gather(*late, return_exceptions=True)
+        await self._ledger.release()
 
     def begin(self, doing: Coroutine[Any, Any, None], work: Work | None = None) -> None:
         """Do something in the background, which the end of the service waits for."""
@@ -76,38 +73,23 @@ class Worker:
         self._under_way[task] = work
         task.add_done_callback(self._ended)
 
-    def _begin(self, work: Work) -> None:
-        self.begin(self._do(work), work)
-
     def _ended(self, task: Task[None]) -> None:
-        self._under_way.pop(task, None)
+        work = self._under_way.pop(task, None)
         if not task.cancelled() and (error := task.exception()):
-            log_failure(error, "-")
-
-    async def _take_up(self) -> None:
-        while True:
-            try:
-                for work in await to_thread(self.worklist.take_up, _AT_ONCE):
-                    self._begin(work)
-            except StoreUnavailable as error:
-                _log.error("no work taken up", reason=str(error))
-            await sleep(_LOOKED)
+            log_failure(error, reference_of(work) if work else "-")
 
     async def _look_after(self) -> None:
-        while True:
-            await sleep(_RENEWED)
-            try:
-                await to_thread(
-                    self.worklist.renew, [work for work in self._under_way.values() if work]
-                )
-                await to_thread(self.worklist.forget_old)
-            except StoreUnavailable as error:
-                _log.error("work not renewed", reason=str(error))
+        for looks in count():
+            for work in await self._ledger.look([w for w in self._under_way.values() if w]):
+                self.begin(self._do_again(work), work)
+            if looks % _TIDIED == 0:
+                await self._ledger.forget_old()
+            await sleep(self._ledger.lease.total_seconds() / _LOOKS)
 
-    def _is_new_here(self, work: Work) -> bool:
-        keys = [(work.team, work.event_id), (work.channel, work.ts)]
-        known = any(key in self._seen for key in keys if key[1])
-        self._seen.update((key, None) for key in keys if key[1])
-        while len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
-        return not known
+    async def _do_again(self, work: Work) -> None:
+        """Do work that was begun before, unless not even an apology for it came to an end."""
+        if work.attempts <= ATTEMPTS + 1:
+            await self._do(work)
+        else:
+            _log.error("given up", reference=reference_of(work))
+            await self._ledger.finish(work)

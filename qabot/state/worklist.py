@@ -17,6 +17,9 @@ ATTEMPTS = 3
 KEYS_KEPT = timedelta(days=1)
 """For how long work is known again; Slack delivers an event for the last time after 6 minutes."""
 
+LEASE = timedelta(minutes=1)
+"""For how long a replica holds work without renewing it."""
+
 _work = slack_work.c
 _unfinished = _work.state != "done"
 _KNOWN = tuple(field.name for field in fields(Work) if field.name != "posting")
@@ -31,7 +34,7 @@ class Worklist:
     """
 
     engine: Engine
-    lease: timedelta = timedelta(minutes=1)
+    lease: timedelta = LEASE
     clock: Callable[[], datetime] = now
     replica: str = field(default_factory=lambda: uuid4().hex)
 

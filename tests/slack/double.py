@@ -37,6 +37,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0  #: how long it takes
     after: Event | None = None  #: it is held back until this is set
+    lost: bool = False  #: whether the connection ends before it arrives
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class Double:
 
     def __init__(self, loop: Background) -> None:
         self.address = ""
+        self.runner = web.AppRunner(self._application(), shutdown_timeout=0.1)
+        self.site: web.TCPSite | None = None
         self.calls: list[Call] = []
         self._loop = loop
         self._next: defaultdict[str, deque[Reply]] = defaultdict(deque)
@@ -100,8 +103,7 @@ class Double:
         """Where answers to a command, a shortcut or a button go."""
         return f"{self.address}/response/T01/1/secret"
 
-    def application(self) -> web.Application:
-        """Return what serves it."""
+    def _application(self) -> web.Application:
         application = web.Application()
         application.router.add_route("*", "/api/{method}", self._called)
         application.router.add_post("/response/{rest:.+}", self._called)
@@ -149,6 +151,21 @@ class Double:
         """Close every connection, as Slack does every few hours: after a word of warning."""
         self._loop.run(self._drop())
 
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Refuse every new connection until the block ends."""
+        assert self.site
+        self._loop.run(self.site.stop())
+        yield
+        self._loop.run(self.listen(int(self.address.rpartition(":")[2])))
+
+    async def listen(self, port: int = 0) -> None:
+        """Listen from now on; the runner is set up."""
+        self.site = web.TCPSite(self.runner, "127.0.0.1", port)
+        await self.site.start()
+        host, port = self.runner.addresses[0][:2]
+        self.address = f"http://{host}:{port}"
+
     async def _send(self, frame: Json, number: int) -> bool:
         done: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._acknowledged[frame["envelope_id"]] = done
@@ -173,6 +190,8 @@ class Double:
         await asyncio.sleep(reply.seconds)
         if reply.after:
             await asyncio.to_thread(reply.after.wait, 20)
+        if reply.lost and request.transport:
+            request.transport.abort()
         usual = {"ok": True, **self._usual(method, arguments)} if "ok" not in reply.body else {}
         body = {**usual, **reply.body}
         return web.json_response(body, status=reply.status, headers=reply.headers)
@@ -215,20 +234,12 @@ def double() -> Iterator[Double]:
     """Run a double on a free port of this machine."""
     with background() as loop:
         slack = Double(loop)
-        runner = web.AppRunner(slack.application(), shutdown_timeout=0.1)
         try:
-            slack.address = loop.run(_listen(runner))
+            loop.run(slack.runner.setup())
+            loop.run(slack.listen())
             yield slack
         finally:
-            loop.run(runner.cleanup())
-
-
-async def _listen(runner: web.AppRunner) -> str:
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0][:2]
-    return f"http://{host}:{port}"
+            loop.run(slack.runner.cleanup())
 
 
 async def _arguments(request: web.Request) -> Json:

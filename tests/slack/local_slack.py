@@ -36,6 +36,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import parse_qs
 
 import httpx2
 from websockets.sync.client import connect
@@ -84,6 +85,13 @@ class LocalSlack:
     def command(self, user: str, channel: str, text: str, command: str = "/policy") -> None:
         """Type a slash command."""
         self._control("command", channel=channel, user=user, command=command, text=text)
+
+    def response_url(self) -> str:
+        """Return where the latest command may be answered, and anything else that a test makes."""
+        log = self._get("log")["log"]
+        commands = [one["detail"] for one in log if one["kind"] == "slash_commands"]
+        sent: str = [said for said in commands if said][-1]
+        return parse_qs(sent)["response_url"][0]
 
     def press(self, user: str, message: Json, action: str, value: str | None = None) -> None:
         """Press the button of a message with this `action_id` (with `value`, one of a pair)."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from qabot.api.app import create_api
@@ -11,6 +12,7 @@ from qabot.settings import Settings
 from qabot.slack.app import SlackBot, create_slack
 from qabot.slack.http import add_slack
 from qabot.state.store import Store
+from qabot.state.worklist import LEASE
 from tests.serving import MANY, live_bot
 from tests.slack.doors import Door
 from tests.slack.local_slack import BOT_TOKEN, SECRET
@@ -45,13 +47,14 @@ def over_http(
     *,
     live: LiveBot | None = None,
     state: str | None = None,
+    lease: timedelta = LEASE,
     **more: object,
 ) -> Iterator[Ours]:
     """Serve the bot at a door; `live` is a small corpus of two companies unless given."""
     settings = settings_for(api, **more)
     live = live or live_bot(folder)
     with closing(Store.open(state or f"sqlite:///{folder}/state.sqlite")) as store:
-        bot = create_slack(live, store, settings)
+        bot = create_slack(live, store, settings, lease=lease)
         service = create_api(live, store, settings, keyless=True, beside=[bot.worker])
         add_slack(service, bot, SECRET)
         with door.open(service):

@@ -1,0 +1,227 @@
+"""Fifty questions, asked in every way, and at once: each reply is checked against the corpus."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import median
+from time import monotonic
+
+import pytest
+
+from qabot.encode import DEFAULT, load_encoder
+from qabot.evaluate import read_questions
+from qabot.live import LiveBot
+from qabot.records import Answer
+from qabot.slack.words import NOT_ANSWERED
+from tests.fakes import index_and_open
+from tests.slack.deliveries import deliver, event, mention, shortcut
+from tests.slack.doors import Door
+from tests.slack.double import Double
+from tests.slack.local_slack import ALICE, BOB, CROWD, GENERAL, SUPPORT, Json, LocalSlack
+from tests.slack.ours import over_http
+from tests.slack.programs import eventually
+from tests.slack.talking import Talk, quotes, shown, talking, texts
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = ROOT.parent / "shared" / "seeds"
+
+WHOM = ("Vonage", "Nexmo", "Nymgo", "BulkSMS", "the company")
+WHAT = (
+    "Does {} sell my personal information?",
+    "Does {} collect information from children?",
+    "Which cookies does {} use?",
+    "How long does {} keep my data?",
+    "How does {} protect my personal information?",
+    "How do I ask {} to delete my account?",
+    "Whom do I write to about privacy at {}?",
+    "Does {} share data with third parties?",
+    "What did the policy of {} say about changes on 1 June 2019?",
+    "Which toppings does {} put on a pizza?",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A bot with the real encoder, and fifty questions to it."""
+
+    live: LiveBot
+    questions: Sequence[str]
+
+
+@pytest.fixture(scope="module")
+def corpus(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """Index the five real policies; where they are not beside this repository, the sample."""
+    index = tmp_path_factory.mktemp("index")
+    encoder = load_encoder(DEFAULT, exports)
+    if SEEDS.is_dir():
+        policies, questions = SEEDS, [what.format(whom) for whom in WHOM for what in WHAT]
+    else:
+        policies = ROOT / "index" / "policies"
+        rows = read_questions(ROOT / "tests" / "data" / "sample-questions.jsonl")
+        questions = [row.question for row in rows][:50]
+    index_and_open([policies], index, encoder)
+    assert len(set(questions)) == 50
+    return Corpus(LiveBot(index, encoder), questions)
+
+
+@pytest.fixture(scope="module")
+def talk(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
+    """Hold conversations about that corpus."""
+    with talking(tmp_path_factory.mktemp("slack"), corpus.live) as held:
+        yield held
+
+
+def by_mention(talk: Talk, question: str) -> Json:
+    """Ask in a channel."""
+    return talk.reply(talk.slack.mention(ALICE, GENERAL, question))
+
+
+def directly(talk: Talk, question: str) -> Json:
+    """Ask in a direct message."""
+    return talk.reply(talk.slack.tell(BOB, question))
+
+
+def by_command(talk: Talk, question: str) -> Json:
+    """Ask with `/policy`."""
+    before = len(talk.slack.whispers(ALICE, SUPPORT))
+    talk.slack.command(ALICE, SUPPORT, question)
+    return talk.whisper(ALICE, SUPPORT, before)
+
+
+def by_shortcut(talk: Talk, question: str) -> Json:
+    """Choose "Find the policy" on a message that somebody else wrote."""
+    before = len(talk.slack.whispers(ALICE, SUPPORT))
+    said = talk.slack.say(BOB, SUPPORT, question)
+    deliver(talk.events, shortcut("find_policy", said, talk.slack.response_url()))
+    return talk.whisper(ALICE, SUPPORT, before)
+
+
+def in_thread(talk: Talk, question: str) -> Json:
+    """Ask on, without a mention, in a thread that the bot has answered."""
+    first = next(one for one in talk.slack.messages(GENERAL) if "thread_ts" not in one)
+    before = len(_by_bot(talk.slack, first))
+    talk.slack.say(BOB, GENERAL, question, first["ts"])
+    return eventually(lambda: _by_bot(talk.slack, first)[before:])[0]
+
+
+WAYS: Sequence[Callable[[Talk, str], Json]] = (
+    by_mention,
+    directly,
+    by_command,
+    by_shortcut,
+    in_thread,
+)
+
+
+def test_fifty_questions_in_every_way(corpus: Corpus, talk: Talk) -> None:
+    """Ten by each way of asking: what is quoted stands in a version in force, and is said so."""
+    took, statuses = [], set()
+    for number, question in enumerate(corpus.questions):
+        begun = monotonic()
+        reply = WAYS[(number + number // 10) % len(WAYS)](talk, question)
+        took.append(monotonic() - begun)
+        answer = corpus.live.bot.ask(question)
+        statuses.add(answer.status)
+        check(reply, answer, corpus)
+
+    assert {"answered", "not_covered"} <= statuses
+    print(f"\nfrom asking to the reply: median {median(took):.3f} s, longest {max(took):.3f} s")  # noqa: T201
+
+
+def test_fifty_at_once(
+    tmp_path: Path, entrance: Door, slack_over_http: LocalSlack, corpus: Corpus
+) -> None:
+    """Fifty questions at once from twenty channels get their one reply each."""
+    slack = slack_over_http
+    begun = monotonic()
+
+    def ask(number: int, question: str) -> Json:
+        return slack.mention((ALICE, BOB)[number % 2], CROWD[number % 20], question)
+
+    with (
+        over_http(tmp_path, entrance, slack.api, live=corpus.live),
+        ThreadPoolExecutor(50) as people,
+    ):
+        asked = list(people.map(ask, range(50), corpus.questions))
+        eventually(lambda: len(slack.calls("chat.postMessage")) >= 50)
+        took = monotonic() - begun
+
+    for question, one in zip(corpus.questions, asked, strict=True):
+        (reply,) = slack.thread(one)  # and no more to come: the bot ended
+        check(reply, corpus.live.bot.ask(question), corpus)
+    print(f"\nfifty at once: {took:.2f} s until the last reply was seen")  # noqa: T201
+
+
+def test_time_from_event_to_reply(
+    tmp_path: Path, entrance: Door, moody: Double, corpus: Corpus
+) -> None:
+    """Each event leads to one message; how soon is printed, and no test."""
+    took = []
+    with over_http(tmp_path, entrance, moody.api, live=corpus.live):
+        for number, question in enumerate(corpus.questions, 1):
+            begun = monotonic()
+            deliver(entrance.events, event(mention(question)))
+            moody.wait_for("chat.postMessage", number)
+            posted = [call for call in moody.calls if call.method == "chat.postMessage"]
+            took.append(posted[-1].at - begun)
+
+    assert len(moody.accepted("chat.postMessage")) == 50
+    print(f"\nfrom event to chat.postMessage: median {1000 * median(took):.1f} ms")  # noqa: T201
+
+
+def check(reply: Json, answer: Answer, corpus: Corpus) -> None:
+    """Check a reply against the answer and the versions themselves."""
+    quoted = list(_quoted(reply))
+    assert len(quoted) == len(answer.citations)
+    assert all(words in one.quote for (words, _), one in zip(quoted, answer.citations, strict=True))
+    if answer.status == "not_covered":
+        assert NOT_ANSWERED in reply["text"]
+        assert NOT_ANSWERED in shown(reply)
+    for words, source in quoted:
+        assert any(_is_of(version, words, source, answer) for version in _texts(corpus)), words
+
+
+def _quoted(reply: Json) -> Iterator[tuple[str, str]]:
+    """Yield each text that a reply quotes, and what it says of where that is from."""
+    for block in reply["blocks"]:
+        if block["type"] == "rich_text" and (found := quotes({"blocks": [block]})):
+            yield found[0], "".join(texts(block["elements"][-1]))
+        for child in block.get("child_blocks", ()):
+            yield from re.findall(r"“(.*)”\n(.*)", child["text"]["text"], re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    company: str
+    since: date | None
+    until: date | None
+    text: str
+
+
+def _texts(corpus: Corpus) -> Iterator[_Text]:
+    held = corpus.live.bot.index.corpus
+    for entry in held.entries:
+        version = held.version(entry.id)
+        assert version
+        yield _Text(entry.company, entry.effective_from, entry.effective_until, version.text)
+
+
+def _is_of(version: _Text, words: str, source: str, answer: Answer) -> bool:
+    """Tell whether words stand in a version that was in force then, and the source says so."""
+    first = answer.scope.as_of or answer.scope.since or date.today()
+    last = answer.scope.until or first + timedelta(days=1)
+    in_force = (version.since or date.min) < last and first < (version.until or date.max)
+    since = version.since and f"{version.since.day} {version.since:%B %Y}"
+    return (
+        words in version.text
+        and in_force
+        and source.startswith(version.company)
+        and (since or "not stated") in source
+    )
+
+
+def _by_bot(slack: LocalSlack, asked: Json) -> list[Json]:
+    return [one for one in slack.thread(asked) if one.get("bot_id")]
