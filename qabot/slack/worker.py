@@ -52,6 +52,7 @@ class Worker:
     async def __aenter__(self) -> "Worker":
         """Begin to look after work: what others left, and what is under way."""
         self._looking = create_task(self._look_after())
+        self._looking.add_done_callback(self._ended)
         return self
 
     async def __aexit__(self, *reason: object) -> None:

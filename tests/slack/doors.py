@@ -47,4 +47,5 @@ class Door:
 def door() -> Iterator[Door]:
     """Keep a free port until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as `qabot serve` has it
         yield Door(listening)

@@ -32,7 +32,7 @@ from tests.slack.deliveries import (
     stamp,
 )
 from tests.slack.doors import Door, door
-from tests.slack.double import RESPONSE, Double
+from tests.slack.double import RESPONSE, Double, refused
 from tests.slack.local_slack import ALICE, BOT, CROWD, GENERAL, TEAM
 from tests.slack.logs import logged
 from tests.slack.ours import Ours, over_http
@@ -40,7 +40,7 @@ from tests.slack.programs import eventually
 
 QUESTION = "When is the whole price refunded?"
 POST = "chat.postMessage"
-SHORT = timedelta(seconds=0.5)
+SHORT = timedelta(seconds=0.4)
 """A lease that a test can wait for the end of."""
 
 
@@ -161,6 +161,18 @@ def test_store_comes_back(
         encoder.go_on.set()
         moody.wait_for(POST)
         deliver(entrance.events, asked, later(asked, 2) | retry(2))
+        sleep(2 * SHORT.total_seconds())
+
+    assert threads(moody) == {place_of(asked): 1}
+
+
+def test_store_and_slack_fail(tmp_path: Path, entrance: Door, moody: Double) -> None:
+    """What only this process knows of, as the store is away, is posted when Slack takes it."""
+    asked = event(mention(QUESTION))
+    moody.next(POST, refused("fatal_error"), refused("fatal_error"))
+    with over_http(tmp_path, entrance, moody.api, lease=SHORT), away(tmp_path / "state.sqlite"):
+        deliver(entrance.events, asked)
+        moody.wait_for(POST)
         sleep(2 * SHORT.total_seconds())
 
     assert threads(moody) == {place_of(asked): 1}
