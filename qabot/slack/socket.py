@@ -12,8 +12,8 @@ from qabot.errors import BadInput
 from qabot.live import LiveBot, watch
 from qabot.settings import Settings
 from qabot.slack.app import SlackBot
-from qabot.slack.posting import retry_handlers
-from qabot.slack.tokens import UNREACHABLE, OneWorkspace, SlackUnreachable
+from qabot.slack.posting import NOT_NOW, retry_handlers
+from qabot.slack.tokens import OneWorkspace, SlackUnreachable
 
 _log = structlog.get_logger("qabot.slack")
 
@@ -62,7 +62,7 @@ async def _address(client: AsyncWebClient) -> str:
             f"Slack refuses the app token ({error.response['error']}); set QABOT_SLACK_APP_TOKEN "
             "to one with connections:write (xapp-...)."
         ) from error
-    except UNREACHABLE as error:
+    except NOT_NOW as error:
         raise SlackUnreachable(error) from error
 
 

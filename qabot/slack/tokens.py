@@ -8,10 +8,9 @@ from collections import defaultdict
 from time import time
 
 import structlog
-from aiohttp import ClientError
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
+from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,10 +18,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from qabot.errors import BadInput
 from qabot.slack.installations import EncryptedInstallations
-from qabot.slack.posting import Undeliverable, retry_handlers
-
-UNREACHABLE = (SlackClientError, ClientError, OSError)
-"""What calls to Slack raise; OSError includes that they take too long."""
+from qabot.slack.posting import NOT_NOW, Undeliverable, retry_handlers
 
 _AHEAD = 120  # minutes before a token expires that it is replaced; it lasts for twelve hours
 _SOON = 1.0  # seconds: Slack waits three for a delivery to be taken
@@ -55,7 +51,7 @@ class OneWorkspace(AsyncAuthorize):
             try:
                 async with timeout(_SOON):
                     self._bot = await self._client.auth_test()
-            except UNREACHABLE as error:
+            except NOT_NOW as error:
                 _log.warning("bot not known yet", reason=type(error).__name__)
         return AuthorizeResult(
             enterprise_id=enterprise_id,
@@ -83,7 +79,7 @@ class OneWorkspace(AsyncAuthorize):
                 f"Slack refuses the bot token ({error.response['error']}); set "
                 "QABOT_SLACK_BOT_TOKEN to the one on the app's page (xoxb-...)."
             ) from error
-        except UNREACHABLE as error:
+        except NOT_NOW as error:
             raise SlackUnreachable(error) from error
         return str(self._bot["team"])
 
@@ -108,7 +104,7 @@ class ManyWorkspaces(AsyncAuthorize):
         """Return the bot of a team, None where it is not installed."""
         try:
             bot = await self._bot(team_id, enterprise_id)
-        except UNREACHABLE as error:  # the question is taken on all the same, with what is known
+        except NOT_NOW as error:  # the question is taken on all the same, with what is known
             _log.warning("token not replaced", reason=type(error).__name__)
             bot = await self._known(team_id, enterprise_id)
         if bot is None:
@@ -144,7 +140,7 @@ class ManyWorkspaces(AsyncAuthorize):
             await self.installations.async_delete_all(enterprise_id=enterprise, team_id=team)
 
     async def _bot(self, team: str | None, enterprise: str | None) -> Bot | None:
-        """Return the bot with a token that is good; raises what `UNREACHABLE` lists otherwise."""
+        """Return the bot with a token that is good; raises what `NOT_NOW` lists otherwise."""
         bot = await self._known(team, enterprise)
         if bot is None or not _expires(bot, _AHEAD):
             return bot
@@ -157,7 +153,7 @@ class ManyWorkspaces(AsyncAuthorize):
             fresh = await self._rotator.perform_bot_token_rotation(
                 bot=bot, minutes_before_expiration=_AHEAD
             )
-        except UNREACHABLE:
+        except NOT_NOW:
             other = await self._known(bot.team_id, bot.enterprise_id)
             if other and other.bot_token != bot.bot_token:  # another replica was first
                 return other
