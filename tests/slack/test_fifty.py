@@ -61,7 +61,7 @@ def corpus(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     else:
         policies = ROOT / "index" / "policies"
         rows = read_questions(ROOT / "tests" / "data" / "sample-questions.jsonl")
-        questions = [row.question for row in rows][:50]
+        questions = [f"{row.question.rstrip('?. ')}?" for row in rows][:50]  # or none follows up
     index_and_open([policies], index, encoder)
     assert len(set(questions)) == 50
     return Corpus(LiveBot(index, encoder), questions)
