@@ -92,7 +92,8 @@ class Edge:
         await self._app(scope, counted_receive, send)
 
     def _book(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "none")
+        unknown = scope["path"] if scope["path"] in OWN_LIMIT else "none"
+        route = getattr(scope.get("route"), "path", unknown)
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._metrics.requested(route, method, status, seconds)
         _log.info(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from qabot.live import LiveBot
@@ -310,6 +311,16 @@ def test_questions_are_answered_unasked_where_that_is_chosen(tmp_path: Path) -> 
         assert quotes(talk.reply(asked)) == [ROUTER]
 
         assert [talk.slack.thread(one) for one in quiet] == [[], []]
+
+
+def test_delivery_is_counted_under_its_route(tmp_path: Path, entrance: Door, moody: Double) -> None:
+    """The service's figures tell what Slack delivered from what nobody knows."""
+    with over_http(tmp_path, entrance, moody.api):
+        deliver(entrance.events, event(message(REFUND)))
+        moody.wait_for("chat.postMessage")
+        figures = httpx2.get(f"{entrance.address}/metrics").text
+
+    assert 'qabot_requests_total{method="POST",route="/slack/events",status="200"} 1.0' in figures
 
 
 def _second(talk: Talk, reply: Json) -> Json:
