@@ -92,8 +92,8 @@ class Edge:
         await self._app(scope, counted_receive, send)
 
     def _book(self, scope: Scope, status: int, seconds: float) -> None:
-        unknown = scope["path"] if scope["path"] in OWN_LIMIT else "none"
-        route = getattr(scope.get("route"), "path", unknown)
+        unknown: str = scope["path"] if scope["path"] in OWN_LIMIT else "none"
+        route: str = getattr(scope.get("route"), "path", None) or unknown
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._metrics.requested(route, method, status, seconds)
         _log.info(
