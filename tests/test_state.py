@@ -16,7 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, make_url, text
 
@@ -132,6 +132,7 @@ def test_what_is_no_exact_origin_is_refused(written: str) -> None:
 
 
 @given(st.text() | st.from_regex(r"https?://[^/]+", fullmatch=True))
+@example("http://①")
 def test_any_text_is_an_origin_or_bad_input(written: str) -> None:
     """Whatever is written, it is refused as such or taken in a form that is stable."""
     try:

@@ -33,9 +33,10 @@ def exact_origin(written: str) -> str:
 def _host(host: str) -> str:
     if host.startswith("["):
         return f"[{IPv6Address(host[1:-1]).compressed}]"
-    if host.rpartition(".")[2].isdecimal():
-        return str(IPv4Address(host))
-    return host if host.isascii() else idna.encode(host, uts46=True).decode()
+    name = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    if name.rpartition(".")[2].isdecimal():  # also what was written in other digits
+        return str(IPv4Address(name))
+    return name
 
 
 def _no_origin(written: str) -> BadInput:
