@@ -27,8 +27,12 @@ class Recent:
 
     def answer(self, answer_id: str) -> Answer | None:
         """Return an answer that was given before; no stage of it takes any time now."""
-        found = self._answers.get(answer_id)
-        return found[0] if found else None
+        with self._lock:
+            found = self._answers.get(answer_id)
+            if found is None:
+                return None
+            self._answers.move_to_end(answer_id)
+            return found[0]
 
     def about(self, answer_id: str) -> Mapping[str, object] | None:
         """Return what is known of an answer: build, status and what was cited."""

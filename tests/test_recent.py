@@ -31,3 +31,16 @@ def test_oldest_is_forgotten() -> None:
     assert recent.answer("0") and recent.answer("new")
     assert recent.answer("1") is None
     assert recent.answer("2")
+
+
+def test_answer_asked_for_again_is_kept_longest() -> None:
+    """What is asked for again is not the oldest any more."""
+    recent = Recent()
+    for number in range(_KEPT):
+        recent.remember(replace(ANSWER, id=str(number)), "build")
+
+    assert recent.answer("0")
+    recent.remember(replace(ANSWER, id="new"), "build")
+
+    assert recent.answer("0")
+    assert recent.answer("1") is None

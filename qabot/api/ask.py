@@ -55,8 +55,8 @@ async def answered(bot: Bot, asked: models.Question, request: Request) -> dict[s
     answer = service.recent.answer(bot.answer_id(**put))
     if answer is None:
         answer = await service.desk.take(partial(bot.ask, **put))
+        service.recent.remember(answer, bot.index.manifest.id)
     service.metrics.answered(answer)
-    service.recent.remember(answer, bot.index.manifest.id)
     if service.settings.log_questions:
         await _keep(service.store, asked, answer, bot.index.manifest.id)
     return answer_fields(pages_of(request).linked(answer))
