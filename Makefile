@@ -58,5 +58,5 @@ evaluate: .venv/.installed  ## quality on the development sets, where they are p
 	done
 
 bench: .venv/.programs  ## speed and memory, with floors; make bench MILLION=1 searches a million vectors too
-	$(BIN)/python -m qabot.bench $(if $(MILLION),--million)
-	$(BIN)/python -m qabot.bench_service
+	$(BIN)/python -m tests.benchmarks.bench $(if $(MILLION),--million)
+	$(BIN)/python -m tests.benchmarks.bench_service

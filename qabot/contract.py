@@ -8,8 +8,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from qabot.index.builds import Manifest
 from qabot.index.corpus import Entry
+from qabot.index.releases import Manifest
 from qabot.records import Answer, Citation, Passage, Version
 
 if TYPE_CHECKING:

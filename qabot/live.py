@@ -5,10 +5,10 @@ from pathlib import Path
 
 import structlog
 
-from qabot.bot import Bot
-from qabot.encode import Encoder
+from qabot.answering.bot import Bot
+from qabot.encoder.base import Encoder
 from qabot.errors import BuildRefused
-from qabot.index.builds import current_id
+from qabot.index.releases import current_id
 from qabot.records import Answer
 
 _REFRESH = 1.0  # seconds between two looks at which build is live

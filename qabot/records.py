@@ -101,7 +101,7 @@ class Hit:
 
     passage: Passage
     score: float  #: higher is better; a weighted sum of the signals, of no fixed range
-    signals: Mapping[str, float]  #: signal's name to its value; `qabot.retrieve` explains each
+    signals: Mapping[str, float]  #: signal's name to its value; `answering.retrieval` explains each
     answering: tuple[int, ...]  #: indices into passage.sentences, those that answer, ascending
 
 

@@ -1,11 +1,18 @@
-"""JSON that shows when it was altered: it carries a hash of itself."""
+"""Hashes of files, and JSON that shows when it was altered: it carries a hash of itself."""
 
 import json
 from collections.abc import Mapping
-from hashlib import sha256
+from hashlib import file_digest, sha256
+from pathlib import Path
 from typing import Any
 
 _SEAL = "seal"
+
+
+def file_sha256(file: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal."""
+    with file.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
 
 
 def sealed(fields: Mapping[str, Any]) -> str:

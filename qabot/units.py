@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qabot.chunk import lines, marker, sentences
+from qabot.chunking import lines, marker, sentences
 from qabot.records import CELLS, Version
 
 Kind = Literal["sentence", "heading", "row"]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from qabot.bot import Bot
-from qabot.encode import Encoder, EncoderCard, Progress, silent
+from qabot.answering.bot import Bot
+from qabot.encoder.base import Encoder, EncoderCard, Progress, silent
 from qabot.index.build import build, plan
-from qabot.index.builds import current_folder
+from qabot.index.lexical import terms
 from qabot.index.policy_index import PolicyIndex
-from qabot.index.words import terms
+from qabot.index.releases import current_folder
 from qabot.records import FloatMatrix, FloatVector, Version
 from qabot.sources.blocks import Block, compose
 

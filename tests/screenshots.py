@@ -13,7 +13,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from qabot.api.app import create_api
-from qabot.encode import DEFAULT, load_encoder
+from qabot.encoder.base import DEFAULT
+from qabot.encoder.load import load_encoder
 from qabot.index.build import build, plan
 from qabot.live import LiveBot
 from qabot.settings import Settings

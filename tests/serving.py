@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from qabot.api.app import create_api
 from qabot.api.server import Connection, server
 from qabot.api.service import Service
-from qabot.encode import Encoder
+from qabot.encoder.base import Encoder
 from qabot.errors import EncoderUnavailable
 from qabot.live import LiveBot
 from qabot.records import FloatVector

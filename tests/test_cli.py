@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from qabot.cli import main
-from qabot.index.builds import builds_folder, current_folder, current_id
 from qabot.index.corpus import Corpus
+from qabot.index.releases import builds_folder, current_folder, current_id
 
 ROOT = Path(__file__).resolve().parents[1]
 

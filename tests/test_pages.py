@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from lxml import html as markup  # type: ignore[import-untyped]
 
 from qabot.api.pages import home_page, page_style, version_page
-from qabot.chunk import split
-from qabot.index.builds import Manifest
+from qabot.chunking import split
 from qabot.index.corpus import Entry
+from qabot.index.releases import Manifest
 from qabot.records import Passage, Version
 from qabot.sources.blocks import Block
 from tests.fakes import WordEncoder, version_of

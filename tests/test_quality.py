@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from qabot.bot import Bot
-from qabot.encode import DEFAULT, load_encoder
-from qabot.evaluate import ask_all, read_questions, summary
+from qabot.answering.bot import Bot
+from qabot.encoder.base import DEFAULT
+from qabot.encoder.load import load_encoder
+from qabot.evaluation.evaluate import ask_all, summary
+from qabot.evaluation.questions import read_questions
 from tests.fakes import index_and_open
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,10 +8,11 @@ import pytest
 from markdown_it import MarkdownIt
 from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
 
+from qabot.answering.bot import Bot
 from qabot.api.pages import page_style, version_page
-from qabot.bot import Bot
-from qabot.encode import DEFAULT, load_encoder
-from qabot.evaluate import read_questions
+from qabot.encoder.base import DEFAULT
+from qabot.encoder.load import load_encoder
+from qabot.evaluation.questions import read_questions
 from qabot.records import CELLS, Citation, Version
 from tests.fakes import index_and_open
 from tests.widget.conftest import ARGUMENTS, BROWSERS

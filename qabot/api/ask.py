@@ -7,10 +7,10 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, Request, Response
 
+from qabot.answering.bot import Bot
 from qabot.api import models
 from qabot.api.access import Admitted
 from qabot.api.service import pages_of, service_of
-from qabot.bot import Bot
 from qabot.contract import answer_fields, to_json
 from qabot.errors import StoreUnavailable
 from qabot.records import Answer

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 
+from qabot.answering.bot import Bot
 from qabot.api import models
 from qabot.api.access import Admitted, Bearer, Caller, caller
 from qabot.api.browser import page
 from qabot.api.pages import version_page
 from qabot.api.service import pages_of, service_of
-from qabot.bot import Bot
 from qabot.changes import compare
 from qabot.contract import changes_fields, policy_fields, version_fields
 from qabot.records import Passage, Version

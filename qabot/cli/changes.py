@@ -43,8 +43,8 @@ def changes(
     """
     from qabot.changes import compare
     from qabot.contract import changes_fields, to_json
-    from qabot.index.builds import current_folder, read_manifest
     from qabot.index.corpus import Corpus
+    from qabot.index.releases import current_folder, read_manifest
 
     folder = current_folder(index)
     read_manifest(folder)

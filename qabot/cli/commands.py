@@ -16,7 +16,7 @@ from qabot.cli.shared import as_json_option, day, in_index, load_encoder_of, set
 from qabot.cli.slack import slack
 
 if TYPE_CHECKING:
-    from qabot.bot import Bot
+    from qabot.answering.bot import Bot
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -120,8 +120,8 @@ def policies(index: Path, as_json: bool) -> None:
       qabot policies --json
     """
     from qabot.contract import policy_fields, to_json
-    from qabot.index.builds import current_folder, read_manifest
     from qabot.index.corpus import Corpus
+    from qabot.index.releases import current_folder, read_manifest
 
     folder = current_folder(index)
     read_manifest(folder)
@@ -148,7 +148,7 @@ def builds(index: Path, as_json: bool) -> None:
       qabot builds
     """
     from qabot.contract import build_fields, to_json
-    from qabot.index.builds import current_id, manifests
+    from qabot.index.releases import current_id, manifests
 
     if as_json:
         click.echo(to_json(build_fields(manifests(index), current_id(index))))
@@ -170,7 +170,7 @@ def use(build: str, index: Path) -> None:
     Example:
       qabot use 20261122T073000.123456Z-1f2e3d4c
     """
-    from qabot.index.builds import use
+    from qabot.index.releases import use
 
     manifest = use(index, build)
     click.echo(f"Build {manifest.id} of {manifest.created} is live now.")
@@ -201,14 +201,8 @@ def evaluate(
       qabot evaluate questions.jsonl --details rows.jsonl --plot curve.svg
     """
     from qabot.contract import to_json
-    from qabot.evaluate import (
-        ask_all,
-        draw,
-        read_questions,
-        risk_coverage,
-        summary,
-        write_details,
-    )
+    from qabot.evaluation.evaluate import ask_all, draw, risk_coverage, summary, write_details
+    from qabot.evaluation.questions import read_questions
 
     rows = ask_all(_open_bot(index), read_questions(questions))
     if details:
@@ -226,8 +220,8 @@ def evaluate(
 
 
 def _open_bot(index: Path) -> "Bot":
-    from qabot.bot import Bot
-    from qabot.index.builds import current_folder
+    from qabot.answering.bot import Bot
+    from qabot.index.releases import current_folder
 
     current_folder(index)  # without a build there is nothing to prepare an encoder for
     return Bot.open(index, load_encoder_of(index))

@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from qabot.encode import Progress
+from qabot.encoder.base import Progress
 
 _EVERY = 10.0  # seconds between two lines
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from qabot.cli.show import console, in_force
 from qabot.cli.tables import count, counts, grid
 from qabot.index.build import REPORT, Report
-from qabot.index.builds import builds_folder
+from qabot.index.releases import builds_folder
 from qabot.records import Version
 
 

@@ -35,7 +35,7 @@ def serve(host: str, port: int, index: Path) -> None:
       qabot serve
       qabot serve --host 0.0.0.0 --port 80
     """
-    from qabot.index.builds import current_folder
+    from qabot.index.releases import current_folder
     from qabot.state.store import Store
 
     current_folder(index)  # without a build there is nothing to wait for

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from qabot.encode import Encoder
+    from qabot.encoder.base import Encoder
     from qabot.settings import Settings
 
 
@@ -45,8 +45,8 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSO
 
 def load_encoder_of(index: Path) -> "Encoder":
     """Return the encoder that is set, its export kept with the index; says so if that is made."""
-    from qabot.bot import ENCODERS
-    from qabot.encode import export_folder, load_encoder
+    from qabot.answering.bot import ENCODERS
+    from qabot.encoder.load import export_folder, load_encoder
 
     encoder, exports = settings().encoder, index / ENCODERS
     if not export_folder(encoder, exports).exists():

@@ -27,7 +27,7 @@ def slack(index: Path) -> None:
     from threadpoolctl import threadpool_limits
 
     from qabot.api.logs import configure_logs
-    from qabot.index.builds import current_folder
+    from qabot.index.releases import current_folder
     from qabot.live import LiveBot
     from qabot.slack.app import create_slack
     from qabot.slack.socket import listen

@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from qabot.cli.show import console, in_force
-from qabot.index.builds import Manifest
 from qabot.index.corpus import Entry
+from qabot.index.releases import Manifest
 
 if TYPE_CHECKING:  # loads what asking needs
-    from qabot.evaluate import Point
+    from qabot.evaluation.evaluate import Point
 
 
 def show_policies(entries: Sequence[Entry]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from qabot.errors import BuildRefused
 from qabot.index.build import REPORT, Plan
-from qabot.index.builds import Manifest, current_folder, read_manifest, verify
+from qabot.index.releases import Manifest, current_folder, read_manifest, verify
 
 
 def unchanged(plan: Plan, index: Path) -> tuple[Manifest, list[str]] | None:

@@ -9,14 +9,16 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from qabot import __version__, chunk
+from qabot import __version__, chunking
 from qabot.catalog.identify import identify
-from qabot.encode import Encoder, EncoderCard, Progress, export_folder, file_sha256, silent
+from qabot.encoder.base import Encoder, EncoderCard, Progress, silent
+from qabot.encoder.load import export_folder
 from qabot.errors import BadInput, BuildRefused, UnreadableFile
-from qabot.index import builds
-from qabot.index.parts import chunking, describe, digest, encoded_texts, write
+from qabot.index import releases
 from qabot.index.policy_index import PolicyIndex
+from qabot.index.writer import chunk_sizes, describe, digest, encoded_texts, write
 from qabot.records import FloatVector, Reading, Version
+from qabot.seal import file_sha256
 from qabot.sources import CATALOG, Ignored, policy_files, read
 
 REPORT = "report.json"
@@ -39,7 +41,7 @@ class Plan:
 class Report:
     """What a build did."""
 
-    manifest: builds.Manifest
+    manifest: releases.Manifest
     versions: tuple[Version, ...]
     ignored: tuple[Ignored, ...]
     skipped: tuple[str, ...]  #: one sentence for each file that could not be read
@@ -63,7 +65,7 @@ def plan(paths: Sequence[Path], encoder: str) -> Plan:
     beside = sorted(file for file in catalogs if file.is_file())
     sources = {str(file): _source_hash(file) for file in [*found.files, *beside]}
     model = export_folder(encoder, Path()).name  # another one when the model's files change
-    depends = [sources, model, builds.FORMAT, __version__, chunking(), _code()]
+    depends = [sources, model, releases.FORMAT, __version__, chunk_sizes(), _code()]
     fingerprint = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
     return Plan(tuple(found.files), tuple(found.ignored), sources, fingerprint)
 
@@ -82,9 +84,9 @@ def build(
     """
     readings, skipped = _read_all(plan.files, skip_unreadable)
     versions = identify(readings)
-    contents = [(version, chunk.split(version)) for version in versions]
+    contents = [(version, chunking.split(version)) for version in versions]
     texts = encoded_texts(contents)
-    with builds.draft(index) as draft:
+    with releases.draft(index) as draft:
         known = _known_vectors(index, encoder.card)
         passages = sorted({text for text in texts[0] if digest(text) not in known})
         sentences = sorted({text for text in texts[1] if digest(text) not in known} - {*passages})
@@ -98,10 +100,10 @@ def build(
         write(draft, contents, texts, known)
         _write_report(draft, readings, plan.ignored, skipped)
         manifest = describe(draft, contents, encoder.card, plan.sources, plan.fingerprint)
-        builds.write_manifest(draft, manifest)
+        releases.write_manifest(draft, manifest)
         with closing(PolicyIndex.load(draft)) as written:
             written.prove()
-        builds.publish(index, draft, manifest)
+        releases.publish(index, draft, manifest)
     return Report(
         manifest=manifest,
         versions=tuple(versions),
@@ -140,7 +142,7 @@ def _read_all(
 def _known_vectors(index: Path, card: EncoderCard) -> dict[bytes, FloatVector]:
     """Return the vectors that the live build already has from this encoder, by digest of text."""
     try:
-        live = PolicyIndex.load(builds.current_folder(index))
+        live = PolicyIndex.load(releases.current_folder(index))
     except BuildRefused:  # none, damaged or older: everything is encoded anew
         return {}
     with closing(live):
@@ -151,7 +153,7 @@ def _fastest(encoder: Encoder, texts: int) -> Encoder:
     """Return an encoder of the same vectors on the GPU, where there is one and it is worth it."""
     if texts < _WORTH_A_GPU or find_library("cuda") is None:
         return encoder
-    from qabot.export import for_indexing  # loads PyTorch: seconds
+    from qabot.encoder.export import for_indexing  # loads PyTorch: seconds
 
     return for_indexing(encoder)
 
@@ -172,7 +174,7 @@ def _write_report(
 
 def _code() -> str:
     """Return a hash of qabot's own code: a changed reader makes another text of the same file."""
-    package = Path(chunk.__file__).parent
+    package = Path(chunking.__file__).parent
     digest = sha256()
     for file in sorted(package.rglob("*.py")):
         digest.update(file.read_bytes())

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from qabot.errors import BuildRefused
-from qabot.index.builds import Manifest, read_manifest, verify
 from qabot.index.corpus import Corpus, Entry
-from qabot.index.vectors import Vectors
-from qabot.index.words import Words
+from qabot.index.dense import Vectors
+from qabot.index.lexical import Words
+from qabot.index.releases import Manifest, read_manifest, verify
 from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector
 
 SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from qabot.bot import Bot
+from qabot.answering.bot import Bot
 from qabot.index.corpus import Entry
 from qabot.slack.limits import label
 

@@ -12,7 +12,7 @@ from os import cpu_count
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from qabot.bot import Bot
+from qabot.answering.bot import Bot
 from qabot.errors import StoreUnavailable
 from qabot.links import OwnPages
 from qabot.live import LiveBot

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from qabot.bot import Bot
+from qabot.answering.bot import Bot
 from qabot.index.build import build, plan
-from qabot.index.builds import builds_folder, current_folder
 from qabot.index.policy_index import PolicyIndex
+from qabot.index.releases import builds_folder, current_folder
 from tests.fakes import WordEncoder, policy
 
 ROUNDS = 25

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qabot.encode import Progress, silent
+from qabot.encoder.base import Progress, silent
 from qabot.errors import BadInput, UnreadableFile
 from qabot.index.build import REPORT, Report, build, plan
-from qabot.index.builds import builds_folder, current_folder, current_id, manifests
 from qabot.index.policy_index import PolicyIndex
+from qabot.index.releases import builds_folder, current_folder, current_id, manifests
 from qabot.records import FloatMatrix
 from tests.fakes import WordEncoder, policy
 

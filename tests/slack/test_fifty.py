@@ -11,8 +11,9 @@ from time import monotonic
 
 import pytest
 
-from qabot.encode import DEFAULT, load_encoder
-from qabot.evaluate import read_questions
+from qabot.encoder.base import DEFAULT
+from qabot.encoder.load import load_encoder
+from qabot.evaluation.questions import read_questions
 from qabot.live import LiveBot
 from qabot.records import Answer
 from qabot.slack.words import NOT_ANSWERED

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from qabot.answer import cite
-from qabot.bot import Bot
+from qabot.answering.bot import Bot
+from qabot.answering.citations import cite
 from qabot.records import Citation, Highlight, Hit
 from qabot.slack.asked import Asked
 from qabot.slack.home import home_view

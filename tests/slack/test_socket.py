@@ -12,7 +12,8 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler as Ove
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler as OverWebsockets
 from slack_sdk.web.async_client import AsyncWebClient
 
-from qabot.encode import DEFAULT, load_encoder
+from qabot.encoder.base import DEFAULT
+from qabot.encoder.load import load_encoder
 from qabot.slack.app import create_slack
 from qabot.state.store import Store
 from tests.fakes import index_and_open, policy

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from qabot.api.pages.layout import blocks, contents
-from qabot.index.builds import Manifest
 from qabot.index.corpus import Entry
+from qabot.index.releases import Manifest
 from qabot.records import Passage, Version
 from qabot.saying import in_force, written
 

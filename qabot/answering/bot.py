@@ -1,0 +1,215 @@
+"""Where the parts are put together: Bot.ask(question, ...) -> Answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+
+from qabot.answering.answerability import features, fitted
+from qabot.answering.citations import cite
+from qabot.answering.query import CompanyNames, Understood, understand
+from qabot.answering.retrieval import Candidates, candidates, retrieve
+from qabot.catalog.names import same_company
+from qabot.encoder.base import Encoder
+from qabot.errors import BuildRefused
+from qabot.index.policy_index import PolicyIndex, Scope, Span
+from qabot.index.releases import current_folder
+from qabot.records import Answer, Citation, Searched, Status
+
+ENCODERS = "encoders"
+"""Folder of an index in which exported encoders are kept."""
+
+
+class _Clock:
+    """Times the stages of one answer."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """Book the time since the last lap, in milliseconds, to a stage."""
+        now = perf_counter()
+        self.laps[stage] = 1000 * (now - self._last)
+        self._last = now
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and what it is put to."""
+
+    question: str  #: without company and date
+    companies: frozenset[str] | None  #: None: all
+    days: Span
+    named: str | None  #: the one company asked about, known or not
+    foreign: bool  #: asks about a company that is not in the corpus, or not in the scope given
+    as_of: date | None  #: the one day asked about
+    span: Span  #: the days asked about, where they are several
+
+
+class Bot:
+    """Answers questions from one build. Safe to ask from several threads."""
+
+    def __init__(self, index: PolicyIndex, encoder: Encoder) -> None:
+        self.index = index
+        self._encoder = encoder
+        aliases: dict[str, list[str]] = {}
+        for entry in index.corpus.entries:
+            aliases.setdefault(entry.company, []).extend(entry.aliases)
+        self._names = CompanyNames(aliases)
+        self._companies = {
+            same_company(name): company
+            for company, names in aliases.items()
+            for name in (*names, company)
+        }
+
+    @classmethod
+    def open(cls, index: Path, encoder: Encoder) -> "Bot":
+        """Open the live build of an index; raises BuildRefused if another encoder made it."""
+        folder = current_folder(index)
+        policy_index = PolicyIndex.load(folder)
+        made_by = policy_index.manifest.encoder
+        if made_by != encoder.card:
+            raise BuildRefused(
+                f"{folder}: built with the encoder {made_by.name!r} "
+                f"({made_by.weights_sha256[:8]}), but {encoder.card.name!r} "
+                f"({encoder.card.weights_sha256[:8]}) is set; build again with: qabot index"
+            )
+        return cls(policy_index, encoder)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        company: str | None = None,
+        as_of: date | None = None,
+        k: int = 3,
+    ) -> Answer:
+        """Return what the policies in scope answer: at most `k` citations, or why there are none.
+
+        `company` and `as_of` limit the search; where they are None, those that the question names
+        do. Without any date, only versions in force today are searched.
+        """
+        clock = _Clock()
+        asked = self._understood(question, company, as_of)
+        scope = self.index.scope(asked.companies, None, asked.days)
+        clock.lap("scope")
+        status: Status = "not_covered"
+        found: list[Citation] = []
+        if asked.foreign:
+            scope = Scope(())
+            status = "unknown_company"
+        elif not scope.entries:
+            status = "no_version_in_force"
+        elif any(character.isalnum() for character in asked.question):
+            found, covered = self._citations(asked, scope, k, clock)
+            if covered:
+                status = "answered"
+        clock.lap("answer")
+        return Answer(
+            id=self.answer_id(question, company=company, as_of=as_of, k=k),
+            status=status,
+            citations=tuple(found) if status == "answered" else (),
+            nearest=tuple(found) if status == "not_covered" else (),
+            scope=Searched(
+                company=asked.named,
+                as_of=asked.as_of,
+                since=asked.span.since,
+                until=asked.span.until,
+                versions=len(scope.entries),
+                passages=len(scope.rows),
+            ),
+            stages_ms=clock.laps,
+        )
+
+    def names_company(self, question: str) -> bool:
+        """Tell whether a question names a company, one of the corpus or not."""
+        read = understand(_whole(question), self._names, date.today())
+        return bool(read.companies) or read.unknown is not None
+
+    def answer_id(
+        self, question: str, *, company: str | None = None, as_of: date | None = None, k: int = 3
+    ) -> str:
+        """Return the id that the answer will have: the same all day for one question and build."""
+        asked = (self.index.manifest.id, date.today(), question, company, as_of, k)
+        return sha256(repr(asked).encode()).hexdigest()[:16]
+
+    def look(
+        self, question: str, company: str | None, as_of: date | None = None
+    ) -> tuple[Candidates, Mapping[str, float]]:
+        """Return the candidates of a question and the features they share: what is fitted on."""
+        asked = self._understood(question, company, as_of)
+        scope = self.index.scope(asked.companies, None, asked.days)
+        vector = self._encoder.encode_query(asked.question)
+        found = candidates(asked.question, vector, self.index, scope)
+        others = self._others(asked, scope)
+        return found, features(vector, found, self.index, others)
+
+    def _others(self, asked: Asked, scope: Scope) -> Scope | None:
+        """Return everything in force on the days asked about, where that is more than the scope."""
+        in_force = self.index.scope(None, None, asked.days)
+        return in_force if in_force.entries != scope.entries else None
+
+    def _citations(
+        self, asked: Asked, scope: Scope, k: int, clock: "_Clock"
+    ) -> tuple[list[Citation], bool]:
+        """Return the best citations, and whether the first answers."""
+        vector = self._encoder.encode_query(asked.question)
+        clock.lap("encode")
+        found = candidates(asked.question, vector, self.index, scope)
+        clock.lap("search")
+        others = self._others(asked, scope)
+        shared = features(vector, found, self.index, others)
+        decision = fitted().alone if others is None else fitted().among
+        hits = retrieve(found, self.index, fitted().ranking, k)
+        citations = [
+            cite(
+                hit,
+                self.index.corpus.entry(hit.passage.version),
+                decision.probability({"best": hit.score, **shared}),
+            )
+            for hit in hits
+        ]
+        return citations, bool(citations) and citations[0].score >= decision.threshold
+
+    def _understood(self, question: str, company: str | None, as_of: date | None) -> Asked:
+        today = date.today()
+        read = understand(_whole(question), self._names, today)
+        given = self._companies.get(same_company(company)) if company is not None else None
+        named = frozenset(read.companies)
+        companies = frozenset([given]) if given else named or None
+        unknown = company is not None and given is None
+        elsewhere = read.unknown is not None or (given is not None and bool(named - {given}))
+        day = as_of or _one_day(read)
+        return Asked(
+            question=read.question,
+            companies=companies,
+            days=_days(read, as_of, today),
+            named=company if unknown else _one(companies) if not read.unknown else read.unknown,
+            foreign=unknown or (elsewhere and given not in named),
+            as_of=day,
+            span=Span(None, None) if day else Span(read.since, read.until),
+        )
+
+
+def _whole(question: str) -> str:
+    return question.encode(errors="replace").decode()  # half a character is none
+
+
+def _days(read: Understood, as_of: date | None, today: date) -> Span:
+    if as_of is None and (read.since or read.until):
+        return Span(read.since, read.until)
+    day = as_of or today
+    return Span(day, day + timedelta(days=1) if day < date.max else None)
+
+
+def _one_day(read: Understood) -> date | None:
+    if read.since and read.until == read.since + timedelta(days=1):
+        return read.since
+    return None
+
+
+def _one(companies: frozenset[str] | None) -> str | None:
+    return next(iter(companies)) if companies and len(companies) == 1 else None

@@ -1,0 +1,1 @@
+"""Text to vectors, and question and passage to a judgement."""

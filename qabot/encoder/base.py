@@ -1,0 +1,49 @@
+"""What an encoder is: text to unit vectors, and the card that identifies them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from qabot.records import FloatMatrix, FloatVector
+
+DEFAULT = "all-MiniLM-L6-v2"
+
+Progress = Callable[[int], None]
+"""Is told how many more texts have been encoded."""
+
+
+def silent(count: int) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderCard:
+    """What a build records of the encoder that made its vectors."""
+
+    name: str  #: as set: a model's name or folder
+    weights_sha256: str  #: of the model's parameters, hexadecimal
+    questions_sha256: str  #: of the network that encodes questions; "" when it is not exported
+    documents_sha256: str  #: of the network that encodes passages; "" when it is not exported
+    precision: str  #: of the weights that encode questions: "int8" or "float32"
+    dimension: int
+    max_tokens: int  #: longer texts are cut here
+    query_prompt: str  #: put before a question
+    document_prompt: str  #: put before a passage
+    tokenizer_sha256: str = ""  #: of what cuts text into words; "" when it is not exported
+
+
+class Encoder(Protocol):
+    """Text to unit vectors, float32; texts of equal meaning point the same way."""
+
+    @property
+    def card(self) -> EncoderCard:
+        """What identifies the vectors: equal cards, comparable vectors."""
+
+    def encode_query(self, question: str) -> FloatVector:
+        """Return the unit vector of a question, shape (dimension,)."""
+
+    def encode_documents(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
+        """Return unit vectors, shape (len(texts), dimension), in order of the texts."""
+
+    def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
+        """Return the like of `encode_documents`, faster and less exact where that can be had."""

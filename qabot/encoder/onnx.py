@@ -1,0 +1,112 @@
+"""Runs an exported encoder on the CPU; with `export`, the home of onnxruntime."""
+
+import os
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from onnxruntime import InferenceSession, SessionOptions
+from tokenizers import Tokenizer
+
+from qabot.encoder.base import EncoderCard, Progress, silent
+from qabot.errors import EncoderUnavailable
+from qabot.records import FloatMatrix, FloatVector
+from qabot.seal import file_sha256, unsealed
+
+QUESTIONS, DOCUMENTS, TOKENIZER = "questions.onnx", "documents.onnx", "tokenizer.json"
+CARD = "card.json"
+
+
+class ExportedEncoder:
+    """Runs an exported model on the CPU.
+
+    Texts go through one at a time, one thread each: no padding, a vector never depends on its
+    neighbours, and no question waits for another's threads.
+    """
+
+    def __init__(self, card: EncoderCard, folder: Path) -> None:
+        self.card = card
+        self._folder = folder
+        self._tokenizer = Tokenizer.from_file(
+            str(_whole(folder / TOKENIZER, card.tokenizer_sha256))
+        )
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(card.max_tokens)
+        self._questions = _network(folder / QUESTIONS, card.questions_sha256)
+
+    @cached_property
+    def _documents(self) -> InferenceSession:
+        """Four times as large, and of no use to a service: opened when something is indexed."""
+        return _network(self._folder / DOCUMENTS, self.card.documents_sha256)
+
+    def encode_query(self, question: str) -> FloatVector:
+        """Return the unit vector of a question, shape (dimension,)."""
+        return self._encode(self._questions, self.card.query_prompt + question)
+
+    def encode_documents(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
+        """Return unit vectors, shape (len(texts), dimension), in order of the texts."""
+        return self._encode_all(self._documents, texts, done)
+
+    def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
+        """Return the like of `encode_documents` by the network for questions: twice as fast."""
+        return self._encode_all(self._questions, texts, done)
+
+    def _encode_all(
+        self, network: InferenceSession, texts: Sequence[str], done: Progress
+    ) -> FloatMatrix:
+        vectors = np.empty((len(texts), self.card.dimension), dtype=np.float32)
+
+        def encode(text: str) -> FloatVector:
+            return self._encode(network, self.card.document_prompt + text)
+
+        with ThreadPoolExecutor(_cores()) as threads:
+            for row, vector in enumerate(threads.map(encode, texts)):
+                vectors[row] = vector
+                done(1)
+        return vectors
+
+    def _encode(self, network: InferenceSession, text: str) -> FloatVector:
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        vector: FloatVector = network.run(["vectors"], inputs)[0][0]
+        return vector / max(float(np.linalg.norm(vector)), 1e-12)
+
+
+def open_export(folder: Path) -> ExportedEncoder:
+    """Open what `export` wrote; raises EncoderUnavailable when it is damaged."""
+    try:
+        return ExportedEncoder(EncoderCard(**unsealed((folder / CARD).read_text())), folder)
+    except (OSError, ValueError, TypeError) as error:
+        raise EncoderUnavailable(_damaged(folder)) from error
+
+
+def _network(file: Path, recorded: str) -> InferenceSession:
+    options = SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors alone; warnings would go to the person's terminal
+    return InferenceSession(_whole(file, recorded), options, providers=["CPUExecutionProvider"])
+
+
+def _whole(file: Path, recorded: str) -> Path:
+    """Return the file if it is as it was exported."""
+    try:
+        whole = file_sha256(file) == recorded
+    except OSError as error:
+        raise EncoderUnavailable(_damaged(file.parent)) from error
+    if not whole:
+        raise EncoderUnavailable(_damaged(file.parent))
+    return file
+
+
+def _cores() -> int:
+    """Return how many processor cores this process may use."""
+    if sys.platform == "linux":  # a container often has fewer than the machine
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _damaged(folder: Path) -> str:
+    return f"{folder}: the exported encoder is damaged; delete that folder and it is made again."

@@ -1,0 +1,1 @@
+"""Figures, fitted numbers, tuned weights."""

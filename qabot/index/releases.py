@@ -1,0 +1,212 @@
+"""Builds on disk: one folder each under `builds/`, and CURRENT, which names the live one.
+
+A build is written as a draft, verified, and renamed into place; CURRENT is then replaced by rename.
+Whatever happens at any moment, CURRENT names a whole build.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from secrets import token_hex
+
+from qabot.encoder.base import EncoderCard
+from qabot.errors import BadInput, BuildRefused
+from qabot.seal import file_sha256, sealed, unsealed
+
+FORMAT = 2
+"""Raised when what is in a build changes; a build of another format is refused."""
+
+KEPT = 5
+"""Builds that stay on disk to go back to, the live one aside."""
+
+_MANIFEST, _CURRENT, _LOCK, _DRAFT = "manifest.json", "CURRENT", ".lock", ".draft-"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A build's description of itself."""
+
+    id: str
+    format: int
+    created: str  #: ISO 8601, UTC
+    fingerprint: str  #: of everything the build was made from: equal fingerprint, equal build
+    encoder: EncoderCard
+    chunking: Mapping[str, int]
+    sources: Mapping[str, str]  #: file read to its SHA-256
+    counts: Mapping[str, int]  #: companies, policies, versions, passages, sentences
+    hashes: Mapping[str, str]  #: file of the build to its SHA-256
+
+
+def builds_folder(index: Path) -> Path:
+    """Return where an index keeps its builds."""
+    return index / "builds"
+
+
+def current_id(index: Path) -> str | None:
+    """Return the id of the live build, or None when there is none."""
+    try:
+        return (builds_folder(index) / _CURRENT).read_text(errors="replace").strip()
+    except FileNotFoundError:
+        return None
+
+
+def current_folder(index: Path) -> Path:
+    """Return the folder of the live build; raises BuildRefused when there is none."""
+    build = current_id(index)
+    if build is None:
+        raise BuildRefused(f"{index}: nothing is indexed yet; build with: qabot index")
+    folder = builds_folder(index) / Path(build).name
+    if not folder.is_dir():
+        raise BuildRefused(
+            f"{folder}: the live build is gone; build again with: qabot index, or name another "
+            "with: qabot use BUILD"
+        )
+    return folder
+
+
+def manifests(index: Path) -> list[Manifest]:
+    """Return the manifests of all builds of this format, newest first."""
+    folders = sorted(builds_folder(index).glob("[!.]*/"), reverse=True)
+    return [manifest for manifest in map(_readable, folders) if manifest]
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read a build's manifest; raises BuildRefused when it is foreign, older or damaged."""
+    try:
+        text = (folder / _MANIFEST).read_text()
+        written = json.loads(text)["format"]
+        if written != FORMAT:
+            raise BuildRefused(
+                f"{folder}: a build of format {written}, but this qabot reads format {FORMAT}; "
+                "build again with: qabot index"
+            )
+        fields = unsealed(text)
+        return Manifest(**{**fields, "encoder": EncoderCard(**fields["encoder"])})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise BuildRefused(
+            f"{folder / _MANIFEST}: damaged, missing or not of qabot; go back with: qabot use "
+            "BUILD, or build again with: qabot index"
+        ) from error
+
+
+def verify(folder: Path, manifest: Manifest) -> None:
+    """Raise BuildRefused unless the build holds the files that were written, and no others."""
+    for file in folder.rglob("*"):  # what is there is opened: a file more is not harmless
+        name = str(file.relative_to(folder))
+        if file.is_file() and name != _MANIFEST and name not in manifest.hashes:
+            raise BuildRefused(f"{file}: not of this build; remove it.")
+    for name, recorded in manifest.hashes.items():
+        file = folder / name
+        if not file.is_file() or file_sha256(file) != recorded:
+            raise BuildRefused(
+                f"{file}: damaged or missing; go back with: qabot use BUILD, or build again with: "
+                "qabot index"
+            )
+
+
+def use(index: Path, build: str) -> Manifest:
+    """Make a build the live one; raises BadInput when there is none of that id."""
+    builds = builds_folder(index)
+    if build not in {folder.name for folder in builds.glob("[!.]*/")}:
+        raise BadInput(f"There is no build {build!r} in {index}; list them with: qabot builds")
+    with _alone(builds):
+        manifest = read_manifest(builds / build)
+        verify(builds / build, manifest)
+        _replace(builds / _CURRENT, build + "\n")
+    return manifest
+
+
+@contextmanager
+def draft(index: Path) -> Iterator[Path]:
+    """Give a folder to write a build in; it is gone afterwards unless `publish` took it."""
+    builds = builds_folder(index)
+    builds.mkdir(parents=True, exist_ok=True)
+    folder = builds / f"{_DRAFT}{token_hex(4)}"
+    with _alone(builds):
+        _sweep(builds)
+        folder.mkdir()
+        builder = os.open(folder, os.O_RDONLY)
+        flock(builder, LOCK_EX)  # held until this builder ends, however it ends
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(builder)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest beside the files it describes, and see all of them to disk."""
+    _replace(folder / _MANIFEST, sealed(asdict(manifest)))
+    for file in folder.rglob("*"):
+        _sync(file)
+
+
+def publish(index: Path, folder: Path, manifest: Manifest) -> None:
+    """Rename a verified draft into place and make it the live build; drop the oldest builds."""
+    builds = builds_folder(index)
+    with _alone(builds):
+        folder.rename(builds / manifest.id)
+        _sync(builds)
+        _replace(builds / _CURRENT, manifest.id + "\n")
+        older = [m.id for m in manifests(index) if m.id != manifest.id]
+        for build in older[KEPT:]:  # renamed first: interrupted, the rest is swept as a draft
+            dropped = (builds / build).rename(builds / f"{_DRAFT}{build}")
+            shutil.rmtree(dropped, ignore_errors=True)
+
+
+def new_id(fingerprint: str) -> str:
+    """Return a build id that sorts by time: "20261122T073000.123456Z-1f2e3d4c"."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{fingerprint[:8]}"
+
+
+def _readable(folder: Path) -> Manifest | None:
+    try:
+        return read_manifest(folder)
+    except BuildRefused:
+        return None
+
+
+def _replace(file: Path, text: str) -> None:
+    beside = file.with_name(f".{file.name}")
+    beside.write_text(text)
+    _sync(beside)
+    beside.replace(file)
+    _sync(file.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _alone(builds: Path) -> Iterator[None]:
+    """Wait until no other process changes which builds there are, and keep others waiting."""
+    with (builds / _LOCK).open("w") as lock:
+        flock(lock, LOCK_EX)
+        yield
+
+
+def _sweep(builds: Path) -> None:
+    """Remove the drafts of builders that no longer run."""
+    for folder in builds.glob(f"{_DRAFT}*"):
+        try:
+            draft = os.open(folder, os.O_RDONLY)
+        except (FileNotFoundError, PermissionError):  # just removed, or another user's
+            continue
+        try:
+            flock(draft, LOCK_EX | LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        except BlockingIOError:  # its builder is at work
+            continue
+        finally:
+            os.close(draft)

