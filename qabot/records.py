@@ -20,7 +20,7 @@ BoolMatrix = npt.NDArray[np.bool_]
 CELLS = " | "
 """Divides the cells of a table's row in a version's text."""
 
-Status = Literal["answered", "not_covered", "unknown_company", "no_version_in_force"]
+Status = Literal["answered", "uncertain", "not_covered", "unknown_company", "no_version_in_force"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,7 @@ class Searched:
     until: date | None  #: to before here
     versions: int
     passages: int
+    unknown: tuple[str, ...] = ()  #: companies that the question names and that have no policy here
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,11 @@ class Answer:
     id: str
     status: Status
     citations: tuple[Citation, ...]  #: best first; empty unless `status` is "answered"
-    nearest: tuple[Citation, ...]  #: do not answer; only when `status` is "not_covered"
+    nearest: tuple[Citation, ...]  #: what comes close; when "uncertain" or "not_covered"
     scope: Searched
     stages_ms: Mapping[str, float]  #: milliseconds by stage: scope, encode, search, answer
+    language: str | None = None
+    """Code of the question's language ("de") where the policies are in another, else None."""
 
     @property
     def took_ms(self) -> float:

@@ -66,7 +66,7 @@ def test_listing_policies_loads_no_search() -> None:
 
 
 FLOW = (  # each part imports from those before it and from its own
-    ("records", "errors", "failures", "seal"),
+    ("records", "errors", "failures", "seal", "vocabulary"),
     ("sources",),
     ("catalog",),
     ("chunking",),
@@ -84,6 +84,7 @@ FLOW = (  # each part imports from those before it and from its own
 )
 HOMES = {
     "faiss": ("index/dense.py",),
+    "msgpack": ("vocabulary.py",),
     "sqlite3": ("index/corpus.py",),
     "bm25s": ("index/lexical.py",),
     "sentence_transformers": ("encoder/export.py",),

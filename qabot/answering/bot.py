@@ -104,15 +104,13 @@ class Bot:
         elif not scope.entries:
             status = "no_version_in_force"
         elif any(character.isalnum() for character in asked.question):
-            found, covered = self._citations(asked, scope, k, clock)
-            if covered:
-                status = "answered"
+            found, status = self._citations(asked, scope, k, clock)
         clock.lap("answer")
         return Answer(
             id=self.answer_id(question, company=company, as_of=as_of, k=k),
             status=status,
             citations=tuple(found) if status == "answered" else (),
-            nearest=tuple(found) if status == "not_covered" else (),
+            nearest=tuple(found) if status in ("uncertain", "not_covered") else (),
             scope=Searched(
                 company=asked.named,
                 as_of=asked.as_of,
@@ -154,7 +152,7 @@ class Bot:
 
     def _citations(
         self, asked: Asked, scope: Scope, k: int, clock: "_Clock"
-    ) -> tuple[list[Citation], bool]:
+    ) -> tuple[list[Citation], Status]:
         """Return the best citations, and whether the first answers."""
         vector = self._encoder.encode_query(asked.question)
         clock.lap("encode")
@@ -172,7 +170,10 @@ class Bot:
             )
             for hit in hits
         ]
-        return citations, bool(citations) and citations[0].score >= decision.threshold
+        best = citations[0].score if citations else 0.0
+        if best >= decision.threshold:
+            return citations, "answered"
+        return citations, "uncertain" if best >= decision.threshold / 2 else "not_covered"
 
     def _understood(self, question: str, company: str | None, as_of: date | None) -> Asked:
         today = date.today()

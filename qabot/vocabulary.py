@@ -1,0 +1,44 @@
+"""How frequent words are in everyday language, by the lists of the package wordfreq.
+
+The lists are read directly: importing the package takes longer than answering a question.
+https://github.com/rspeer/wordfreq describes them.
+"""
+
+import gzip
+from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import msgpack
+
+
+def frequency(word: str, language: str = "en") -> float:
+    """Return how frequent a word in lower case is, on the Zipf scale.
+
+    That is the decimal logarithm of its occurrences in a billion words: 7 for "the", 4 for
+    "refund", 3 for the rarest word listed, 0 for one that is not listed. `language` is
+    a code of two letters.
+    """
+    return _frequencies(language).get(word, 0.0)
+
+
+def words(language: str = "en") -> Mapping[str, float]:
+    """Return every listed word of a language, most frequent first, with its frequency."""
+    return _frequencies(language)
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a word in lower case is one of the frequent words of English ("orange", "fool")."""
+    return word in _frequencies("en")
+
+
+@cache
+def _frequencies(language: str) -> Mapping[str, float]:
+    package = find_spec("wordfreq")
+    assert package and package.submodule_search_locations  # a dependency of this package
+    folder = Path(package.submodule_search_locations[0]) / "data"
+    with gzip.open(folder / f"small_{language}.msgpack.gz") as file:
+        _, *buckets = msgpack.load(file, raw=False)
+    # Bucket n holds the words of n centibels: a share of 10 to the power of -n / 100.
+    return {word: 9 - number / 100 for number, bucket in enumerate(buckets) for word in bucket}
