@@ -28,19 +28,23 @@ def heading_text(version: Version, passage: Passage) -> str:
 
 def passage_text(version: Version, passage: Passage) -> str:
     """Return what is encoded of a passage."""
-    body = passage.text
-    if passage.sentences:  # the headings in front are in the trail
-        body = version.text[passage.sentences[0][0] : passage.end]
+    start = passage.body if passage.body < passage.end else passage.start
+    body = version.text[start : passage.end].lstrip()
     body = nameless(body, (version.company, *version.aliases))
     return "\n".join(filter(None, (heading_text(version, passage), passage.lead_in, body)))
 
 
 def sentence_texts(version: Version, passage: Passage) -> list[str]:
-    """Return what is encoded of each sentence of a passage, in order.
+    """Return what is encoded of each sentence of a passage, in order, with what it is read with.
 
     A table's row stands alone: it says its headers itself; one more would drown its cells.
     """
     names = (version.company, *version.aliases)
-    heading = nameless((passage.trail or (version.title,))[-1], names)
-    sentences = [nameless(version.text[start:end], names) for start, end in passage.sentences]
-    return [text if CELLS in text else f"{heading}: {text}" for text in sentences]
+    heading = (passage.trail or (version.title,))[-1]
+    texts = []
+    for one in passage.sentences:
+        text = version.text[one.start : one.end]
+        if CELLS not in text:
+            text = f"{heading}: {' '.join(filter(None, (one.lead_in, text)))}"
+        texts.append(nameless(text, names))
+    return texts

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from qabot.answering.citations import cite, link
 from qabot.index.corpus import Entry
-from qabot.records import Highlight, Hit, Passage
+from qabot.records import Highlight, Hit, Passage, Sentence
 
 ADDRESS = "https://harbour.example/terms"
 TEXT = "Terms\n\nFees\n\n- We charge five pounds. You pay by card.\n- No refunds."
@@ -20,11 +20,12 @@ PASSAGE = Passage(
     trail=("Terms", "Fees"),
     page=None,
     sentences=(
-        (100 + STARTS[0], 100 + STARTS[1] - 1),
-        (100 + STARTS[1], 100 + STARTS[2] - 3),
-        (100 + STARTS[2], 100 + len(TEXT)),
+        Sentence(100 + STARTS[0], 100 + STARTS[1] - 1),
+        Sentence(100 + STARTS[1], 100 + STARTS[2] - 3),
+        Sentence(100 + STARTS[2], 100 + len(TEXT)),
     ),
     lead_in="We say:",
+    body=100 + TEXT.index("- We charge"),
 )
 ENTRY = Entry(
     id=PASSAGE.version,
@@ -43,7 +44,7 @@ ENTRY = Entry(
 
 def passage(sentence: str, page: int | None = None) -> Passage:
     """Return a passage of one sentence."""
-    return Passage("v", 7, 7 + len(sentence), sentence, (), page, ((7, 7 + len(sentence)),))
+    return Passage("v", 7, 7 + len(sentence), sentence, (), page, (Sentence(7, 7 + len(sentence)),))
 
 
 def linked(sentence: str, url: str | None = ADDRESS, page: int | None = None) -> str | None:

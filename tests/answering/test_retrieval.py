@@ -68,7 +68,7 @@ def test_passage_that_answers_comes_first(
     """The first hit is the passage that speaks of it, and the sentence that does is marked."""
     first = hits(bot, question)[0]
 
-    text = [first.passage.text[s - first.passage.start :] for s, _ in first.passage.sentences]
+    text = [first.passage.text[s.start - first.passage.start :] for s in first.passage.sentences]
     assert first.passage.trail[-1] == heading
     assert any(text[place].startswith(answering) for place in first.answering)
     assert len(first.answering) < len(text)
