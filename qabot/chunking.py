@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from qabot.records import CELLS, Kind, Passage, Section, Sentence, Version
-from qabot.sentence_kinds import LABEL, announces, kind
-from qabot.sentences import items, sentences
+from qabot.sentence_kinds import announces, kind
+from qabot.sentences import LABEL, items, sentences
 
 TARGET_WORDS = 110
 """The length that passages tend to. This and MAX_WORDS were chosen with `qabot evaluate`."""

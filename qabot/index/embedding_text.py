@@ -8,6 +8,7 @@ tells nothing apart, and drowns what does.
 import re
 from collections.abc import Sequence
 
+from qabot.chunking import marker
 from qabot.records import CELLS, Passage, Version
 
 
@@ -29,8 +30,8 @@ def heading_text(version: Version, passage: Passage) -> str:
 def passage_text(version: Version, passage: Passage) -> str:
     """Return what is encoded of a passage."""
     start = passage.body if passage.body < passage.end else passage.start
-    body = version.text[start : passage.end].lstrip()
-    body = nameless(body, (version.company, *version.aliases))
+    body = version.text[start : passage.end]
+    body = nameless(body[len(marker(body)) :], (version.company, *version.aliases))
     return "\n".join(filter(None, (heading_text(version, passage), passage.lead_in, body)))
 
 
