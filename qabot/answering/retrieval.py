@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qabot.answering.highlighting import marked, unasked
 from qabot.index.lexical import terms
 from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.records import FloatMatrix, FloatVector, Hit, IntVector
@@ -22,7 +23,6 @@ policy    mean `meaning` of the three best passages of the same version, in [-1,
 """
 
 _CANDIDATES = 100  # proposed by vectors, and as many by words
-_ANSWERS_TOO = 0.06  # a sentence this much further from the question than the best answers as well
 _SAME = 0.95  # cosine above which two passages say the same
 _SHARE = 4  # a section's share: one in so many of its passages, and at least one
 _CROWDED = 0.3  # what each further share costs; with the two above chosen by `qabot evaluate`
@@ -46,11 +46,13 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
     words = terms(question)
     bm25 = index.words.scores(words)
     proposed = _proposed(bm25, vector, index, scope.rows)
-    rows = proposed[index.has_sentences(proposed)]
+    without = unasked(question)
+    rows = proposed[index.may_answer(proposed, without)]
     vectors = index.vectors.rows(rows)
     meaning = vectors @ vector
     sentences, bounds = index.sentence_vectors(rows)
     cosines = sentences @ vector
+    cosines[index.sentences_of_kind(rows, without)] = -1
     coverage, known = index.words.coverage(words, rows)
     signals = (
         meaning,
@@ -74,7 +76,7 @@ def retrieve(found: Candidates, index: PolicyIndex, weights: Sequence[float], k:
             passage=passage,
             score=score,
             signals=dict(zip(SIGNALS, map(float, found.signals[place]), strict=True)),
-            answering=_answering(found.cosines[found.bounds[place] : found.bounds[place + 1]]),
+            answering=marked(passage, found.cosines[found.bounds[place] : found.bounds[place + 1]]),
         )
         for (place, score), passage in zip(picked, passages, strict=True)
     ]
@@ -133,9 +135,3 @@ def _diverse(
         beside = sections == section
         worth[beside] = scores[places[beside]] - _CROWDED * shares
     return picked
-
-
-def _answering(cosines: FloatVector) -> tuple[int, ...]:
-    """Return the places of the best cosine and of those close to it, three at most, ascending."""
-    near = np.flatnonzero(cosines >= cosines.max() - _ANSWERS_TOO).tolist()
-    return tuple(sorted(sorted(near, key=lambda place: -cosines[place])[:3]))
