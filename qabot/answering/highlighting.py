@@ -30,7 +30,9 @@ _ASKED: dict[Kind, re.Pattern[str]] = {
     "cross-reference": re.compile(
         r"\b(?:where|link|url|website|web ?page|address|which (?:section|clause|page|policy)|"
         r"(?:find|learn|read|know|see|get|more) (?:out )?(?:more|about|information|details)|more|"
-XX        r"wo|welche[rsn]? (?:abschnitt|ziffer|seite)|frühere|ältere)\b",
+        r"(?:earlier|previous|prior|older?|past|former|archived) (?:\w+ )?"
+        r"(?:version|polic|terms)\w*|"
+        r"wo|welche[rsn]? (?:abschnitt|ziffer|seite)|frühere|ältere)\b",
         re.IGNORECASE,
     ),
 }
