@@ -19,7 +19,7 @@ LABEL = re.compile(
 """What stands before the questions and answers of an FAQ: "Q:", "A2.", "Frage 3:"."""
 
 _ABBREVIATION = re.compile(  # no sentence's last word
-    r"incl|excl|approx|viz|cf|resp|esp|ca|dr|prof|mr|mrs|ms|messrs|hon|e\.g|i\.e|vgl|gem|bzw|inkl|"
+    r"incl|excl|approx|viz|cf|resp|acc|ref|esp|ca|dr|prof|mr|mrs|ms|messrs|hon|e\.g|i\.e|vgl|gem|bzw|inkl|"
     r"exkl|zzgl|abzgl|bzgl|ggf|evtl|sog|lt|insb|insbes|einschl|bspw|idr|ivm|i\.v\.m|i\.d\.r|i\.s\.d|"
     r"i\.s\.v|z\.b|d\.h|u\.a|u\.u|v\.a|o\.g|s\.o|s\.u|m\.w|(?-i:[zduiov])",
     re.IGNORECASE,
@@ -32,10 +32,12 @@ _BEFORE_NUMBER = re.compile(  # nor these where a number follows: "No. 5", but "
     re.IGNORECASE,
 )
 _LAST_WORD = re.compile(r"[\w.]*\w(?=\.$)")
-_NUMBER = re.compile(r"[\d§+(]|[IVXLC]+\b|[a-zäöü]")  # or a small letter
-_GOES_WITH_DAY = re.compile(  # "am 1. Januar", "der 3. tag"
-    r"(?i:januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
-    r"\b|[a-zäöü]"
+_SHORT = 4  # letters of a word that, before a small letter, is an abbreviation or a number
+_NUMBER = re.compile(r"[\d§+(]|[IVXLC]+\b")
+_MONTH = re.compile(  # "am 1. Januar"
+    r"(?:januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
+    r"\b",
+    re.IGNORECASE,
 )
 
 _INLINE = re.compile(r"(?:(?<=\s)|^)\(?([a-z]|[ivx]{2,5}|[A-Z]|[0-9]{1,2})\)\s+(?=\S)")
@@ -80,8 +82,10 @@ def _goes_on(line: str, first: int, last: int) -> bool:
     word = found[0] if found else ""
     if LABEL.fullmatch(before) or _ABBREVIATION.fullmatch(word):
         return True
+    if word and len(word.replace(".", "")) <= _SHORT and after[0].islower():
+        return True
     if word.isdigit():
-        return len(word) < 3 and _GOES_WITH_DAY.match(after) is not None
+        return len(word) < 3 and _MONTH.match(after) is not None
     return _BEFORE_NUMBER.fullmatch(word) is not None and _NUMBER.match(after) is not None
 
 
