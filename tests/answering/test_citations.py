@@ -81,6 +81,17 @@ def test_citation_says_where_it_is_from() -> None:
     assert len(citation.highlight) == 2
 
 
+def test_quote_of_an_answer_shows_its_question() -> None:
+    """The question of an FAQ, which is no sentence of the passage, is quoted, and not marked."""
+    text = "Fees\n\nWho pays?\n\nYou do."
+    answer = Passage("v", 3, 3 + len(text), text, (), None, (Sentence(20, 27),), body=9)
+
+    citation = cite(Hit(answer, 1.0, {}, (0,)), ENTRY, 0.5)
+
+    assert citation.quote == "Who pays?\n\nYou do."
+    assert [text[h.start - 3 : h.end - 3] for h in citation.highlight] == ["You do."]
+
+
 def test_passage_without_sentences_is_quoted_whole() -> None:
     """A heading that stands alone is quoted, links to the policy, and highlights nothing."""
     heading = Passage("v", 5, 9, "Fees", ("Fees",), None, ())
