@@ -194,7 +194,8 @@ def _line(
     """
     start, end, opens = line
     bare = start + len(marker(text[start:end]))
-    spans = list(sentences(text, bare, end)) if CELLS not in text[bare:end] else [(bare, end)]
+    spans = [] if CELLS in text[bare:end] else list(sentences(text, bare, end))
+    spans = spans or [(bare, end)]  # a table's row is one
     pieces: list[_Piece] = []
     question, questions = "", 0  # how many questions in a row stand right above
     for number, (first, last) in enumerate(spans):
@@ -202,7 +203,8 @@ def _line(
         what = kind(sentence, own, alone=len(spans) == 1 and not under)
         is_question = what == "question" and not (listed and text.count(sentence) == 1)
         if is_question:
-            question = f"{question} {sentence}".strip() if questions else sentence
+            asked = LABEL.sub("", sentence, count=1) if LABEL.match(sentence) else sentence
+            question = f"{question} {asked}".strip() if questions else asked
         questions = questions + 1 if is_question else 0
         lead_in = " ".join(one.says for one in above if not (question and one.depth == _QUESTION))
         if question and not is_question:
