@@ -13,7 +13,7 @@ import numpy.typing as npt
 from qabot.errors import BuildRefused
 from qabot.index.corpus import Corpus, Entry
 from qabot.index.dense import Vectors
-from qabot.index.lexical import Words
+from qabot.index.lexical import LexicalIndex
 from qabot.index.releases import Manifest, read_manifest, verify
 from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector, Kind
 
@@ -52,7 +52,7 @@ class PolicyIndex:
         self,
         manifest: Manifest,
         corpus: Corpus,
-        halves: tuple[Vectors, Words, Words],
+        halves: tuple[Vectors, LexicalIndex, LexicalIndex],
         sentences: tuple[FloatMatrix, IntVector, npt.NDArray[np.uint8]],
     ) -> None:
         self.manifest = manifest
@@ -77,7 +77,11 @@ class PolicyIndex:
             return cls(
                 manifest,
                 Corpus.open(folder),
-                (Vectors.load(folder), Words.load(folder / WORDS), Words.load(folder / HEADINGS)),
+                (
+                    Vectors.load(folder),
+                    LexicalIndex.load(folder / WORDS),
+                    LexicalIndex.load(folder / HEADINGS),
+                ),
                 (
                     np.load(folder / SENTENCES, mmap_mode="r"),
                     np.load(folder / SENTENCE_STARTS),
