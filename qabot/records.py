@@ -174,7 +174,7 @@ class Answer:
     citations: tuple[Citation, ...]  #: best first; empty unless `status` is "answered"
     nearest: tuple[Citation, ...]  #: what comes close; when "uncertain" or "not_covered"
     scope: Searched
-    stages_ms: Mapping[str, float]  #: milliseconds by stage: scope, encode, search, answer
+    stages_ms: Mapping[str, float]  #: milliseconds by stage: scope, encode, search, judge, answer
     language: str | None = None
     """Code of the question's language ("de") where the policies are in another, else None."""
 

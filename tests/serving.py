@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from qabot.api.app import create_api
 from qabot.api.server import Connection, server
 from qabot.api.service import Service
-from qabot.encoder.base import Encoder
+from qabot.encoder.base import Encoder, Models
 from qabot.errors import EncoderUnavailable
 from qabot.live import LiveBot
 from qabot.records import FloatVector
@@ -76,7 +76,7 @@ def live_bot(folder: Path, encoder: Encoder | None = None) -> LiveBot:
     """Return the bot of a small corpus of two companies, indexed in `folder / "index"`."""
     encoder = encoder or WordEncoder()
     build_bot(folder, FILES, encoder)
-    return LiveBot(folder / "index", encoder)
+    return LiveBot(folder / "index", Models(encoder, None))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import click
 import numpy as np
 
 from qabot.answering.bot import ENCODERS, Bot
-from qabot.encoder.base import DEFAULT, Encoder
+from qabot.encoder.base import DEFAULT, Encoder, Models
 from qabot.encoder.load import load_encoder
 from qabot.index.build import build, plan
 from qabot.index.dense import Vectors
@@ -93,7 +93,9 @@ def _all(
     yield from _starting(sample, questions[0])
     for size in sizes:
         yield from _searching(size)
-    yield from _asking("a small corpus", Bot.open(sample, encoder), encoder, questions)
+    yield from _asking(
+        "a small corpus", Bot.open(sample, Models(encoder, None)), encoder, questions
+    )
     large = folder / "large"
     synthetic_build(large, PolicyIndex.load(current_folder(sample)), passages=100_000)
     bot = Bot(PolicyIndex.load(current_folder(large)), encoder)

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from qabot.encoder.base import Models
 from qabot.live import LiveBot
 from qabot.slack.asked import Asked, button_value
 from qabot.slack.prompts import prompts
@@ -61,7 +62,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
         for months, company in enumerate(COMPANIES, 2)
     }
     build_bot(folder, files)
-    with talking(folder, LiveBot(folder / "index", WordEncoder())) as held:
+    with talking(folder, LiveBot(folder / "index", Models(WordEncoder(), None))) as held:
         yield held
 
 
