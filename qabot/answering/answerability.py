@@ -19,12 +19,11 @@ import numpy as np
 from qabot.answering.reranking import Ranking, Weights
 from qabot.answering.retrieval import SIGNALS
 
-FEATURES = ("cross_encoder", "dense", "best_sentence", "term_coverage", "known")
+FEATURES = ("cross_encoder", "dense", "best_sentence")
 """What speaks for a passage's answering a question:
 
-cross_encoder  log-odds that it does, by the cross-encoder; not used where that is left out
-dense, best_sentence, term_coverage  as among the signals of `qabot.answering.retrieval`
-known          share of the question's words, by rarity, that any candidate holds, in [0, 1]
+cross_encoder         log-odds that it does, by the cross-encoder; not used where that is left out
+dense, best_sentence  as among the signals of `qabot.answering.retrieval`
 """
 
 FILE = Path(__file__).with_name("fitted.json")
@@ -96,10 +95,4 @@ def features(ranking: Ranking, place: int) -> Mapping[str, float]:
     """Return FEATURES of a candidate, given by its place."""
     signals = dict(zip(SIGNALS, map(float, ranking.candidates.signals[place]), strict=True))
     judgement = 0.0 if ranking.judgements is None else float(ranking.judgements[place])
-    return {
-        "cross_encoder": judgement,
-        "dense": signals["dense"],
-        "best_sentence": signals["best_sentence"],
-        "term_coverage": signals["term_coverage"],
-        "known": ranking.candidates.known,
-    }
+    return {**{name: signals[name] for name in FEATURES[1:]}, "cross_encoder": judgement}

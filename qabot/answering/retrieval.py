@@ -9,15 +9,12 @@ from qabot.index.lexical import question_terms
 from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.records import FloatMatrix, FloatVector, IntVector
 
-SIGNALS = ("dense", "best_sentence", "bm25", "heading_bm25", "term_coverage", "document_prior")
+SIGNALS = ("dense", "best_sentence", "bm25")
 """What speaks for a passage, in the order of a signal matrix's columns:
 
-dense           cosine of question and passage (with its heading trail), in [-1, 1]
-best_sentence   cosine of the question and the passage's best sentence, in [-1, 1]
-bm25            BM25 of passage and headings, at least 0
-heading_bm25    BM25 of the heading trail alone, at least 0
-term_coverage   share of the question's words, by rarity, that the passage holds, in [0, 1]
-document_prior  mean `dense` of the three best passages of the same version, in [-1, 1]
+dense          cosine of question and passage (with its heading trail), in [-1, 1]
+best_sentence  cosine of the question and the passage's best sentence, in [-1, 1]
+bm25           BM25 of passage and headings, at least 0
 """
 
 _CANDIDATES = 100  # proposed by vectors, and as many by words
@@ -31,7 +28,6 @@ class Candidates:
     signals: FloatMatrix  #: shape (len(rows), len(SIGNALS))
     cosines: FloatVector  #: of the question and each sentence, row after row; -1: cannot answer
     bounds: IntVector  #: where each row's sentences begin among them, and the last one's end
-    known: float  #: share of the question's words, by rarity, that any row holds, in [0, 1]
 
 
 def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Scope) -> Candidates:
@@ -49,18 +45,9 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
     sentences, bounds = index.sentence_vectors(rows)
     cosines = sentences @ vector
     cosines[index.sentences_of_kind(rows, without)] = -1
-    held = index.words.holds(asked, rows)
-    total = max(float(rarities.sum()), 1e-9)
-    signals = (
-        dense,
-        np.maximum.reduceat(cosines, bounds[:-1]) if len(rows) else dense,
-        bm25[rows],
-        index.headings.scores_of(asked, rarities, rows),
-        rarities @ held / total,
-        _document_prior(dense, index.versions_of(rows)),
-    )
-    known = float(rarities @ held.any(axis=1) / total)
-    return Candidates(rows, np.stack(signals, axis=1, dtype=np.float32), cosines, bounds, known)
+    best = np.maximum.reduceat(cosines, bounds[:-1]) if len(rows) else dense
+    signals = np.stack((dense, best, bm25[rows]), axis=1, dtype=np.float32)
+    return Candidates(rows, signals, cosines, bounds)
 
 
 def _proposed(
@@ -79,12 +66,3 @@ def _best(scores: FloatVector, scope: IntVector) -> IntVector:
     top = np.argpartition(-inside, _CANDIDATES - 1)[:_CANDIDATES]
     found: IntVector = scope[top[inside[top] > 0]]
     return found
-
-
-def _document_prior(dense: FloatVector, versions: IntVector) -> FloatVector:
-    """Return, for each row, the mean of the three best of its version; `versions` ascends."""
-    best = dense[np.lexsort((-dense, versions))]  # version by version, best first
-    begin = versions.searchsorted(versions)  # where each row's version does
-    top = np.arange(len(best)) - begin < 3
-    sums, counts = np.bincount(begin[top], best[top]), np.bincount(begin[top])
-    return (sums[begin] / counts[begin]).astype(np.float32)

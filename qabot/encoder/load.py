@@ -39,17 +39,27 @@ def load_cross_encoder(name: str, exports: Path) -> CrossEncoder:
 
     It is exported the first time. Raises EncoderUnavailable as `load_encoder` does.
     """
-    weights = Path(name) if is_tuned_folder(Path(name)) else WEIGHTS
-    card = read_card(weights, CROSS_ENCODER)
-    if card is None:
-        weights, card = WEIGHTS, read_card(WEIGHTS, CROSS_ENCODER)
-    key = sha256(json.dumps([card and card.sha256, _EXPORT_FORMAT]).encode()).hexdigest()
-    folder = exports / f"{CROSS_ENCODER}-{key[:12]}"
+    weights, folder = _cross_encoder_places(name, exports)
     if not folder.exists():
         from qabot.encoder.export import export_cross_encoder  # loads PyTorch: seconds
 
         export_cross_encoder(weights, folder)
     return open_cross_encoder(folder)
+
+
+def cross_encoder_folder(name: str, exports: Path) -> Path:
+    """Return where the export of the cross-encoder for the encoder of that name is kept."""
+    return _cross_encoder_places(name, exports)[1]
+
+
+def _cross_encoder_places(name: str, exports: Path) -> tuple[Path, Path]:
+    """Return the folder of its weights and that of its export."""
+    weights = Path(name) if is_tuned_folder(Path(name)) else WEIGHTS
+    card = read_card(weights, CROSS_ENCODER)
+    if card is None:
+        weights, card = WEIGHTS, read_card(WEIGHTS, CROSS_ENCODER)
+    key = sha256(json.dumps([card and card.sha256, _EXPORT_FORMAT]).encode()).hexdigest()
+    return weights, exports / f"{CROSS_ENCODER}-{key[:12]}"
 
 
 def export_folder(name: str, exports: Path) -> Path:

@@ -25,8 +25,8 @@ import Stemmer
 from qabot.records import BoolVector, FloatVector, IntVector
 from qabot.vocabulary import frequency
 
-PASSAGE_TERMS, HEADING_TERMS = 80, 6
-"""Typical lengths in stems: of a passage with its headings, and of a heading trail."""
+PASSAGE_TERMS = 80
+"""Typical length of a passage with its headings, in stems."""
 
 _K1, _B = 1.2, 0.75  # Lucene's
 _EVERYDAY = 50  # passages that everyday English counts as
@@ -94,12 +94,12 @@ class LexicalIndex:
         return self._count
 
     @classmethod
-    def build(cls, texts: Sequence[Sequence[str]], typical: int) -> "LexicalIndex":
-        """Index the stems of each passage, as `terms` gives them, of this typical length."""
+    def build(cls, texts: Sequence[Sequence[str]]) -> "LexicalIndex":
+        """Index the stems of each passage, as `terms` gives them."""
         vocabulary: dict[str, int] = {}
         words, passages, parts = [], [], []
         for passage, text in enumerate(texts):
-            norm = _K1 * (1 - _B + _B * len(text) / typical)
+            norm = _K1 * (1 - _B + _B * len(text) / PASSAGE_TERMS)
             for stem, times in Counter(text).items():
                 words.append(vocabulary.setdefault(stem, len(vocabulary)))
                 passages.append(passage)
@@ -146,27 +146,6 @@ class LexicalIndex:
             places = self._places(term.stem)
             scores[self._passages[places]] += rarity * self._parts[places]
         return scores
-
-    def scores_of(
-        self, asked: Sequence[Term], rarities: FloatVector, rows: IntVector
-    ) -> FloatVector:
-        """Return the BM25 score of these ascending rows alone: a lookup a word, not a sum."""
-        scores = np.zeros(len(rows), dtype=np.float32)
-        for term, rarity in zip(asked, rarities, strict=True):
-            places = self._places(term.stem)
-            if places.start < places.stop:
-                held, at = _found(self._passages[places], rows)
-                scores[held] += rarity * self._parts[places][at[held]]
-        return scores
-
-    def holds(self, asked: Sequence[Term], rows: IntVector) -> npt.NDArray[np.bool_]:
-        """Return which of these ascending rows hold which term, shape (terms, rows)."""
-        held = np.zeros((len(asked), len(rows)), dtype=bool)
-        for place, term in enumerate(asked):
-            places = self._places(term.stem)
-            if places.start < places.stop:
-                held[place], _ = _found(self._passages[places], rows)
-        return held
 
     def _held(self, stem: str, scope: IntVector) -> int:
         """Return how many of the rows in scope hold a word."""

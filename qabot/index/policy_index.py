@@ -21,7 +21,7 @@ SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"
 SENTENCE_KINDS = "sentence_kinds.npy"
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """A kind's place here is its number in the file of kinds."""
-WORDS, HEADINGS = "words", "headings"
+WORDS = "words"
 
 
 @dataclass(frozen=True)
@@ -52,21 +52,18 @@ class PolicyIndex:
         self,
         manifest: Manifest,
         corpus: Corpus,
-        halves: tuple[Vectors, LexicalIndex, LexicalIndex],
+        halves: tuple[Vectors, LexicalIndex],
         sentences: tuple[FloatMatrix, IntVector, npt.NDArray[np.uint8]],
     ) -> None:
         self.manifest = manifest
         self.corpus = corpus
-        self.vectors, self.words, self.headings = halves
+        self.vectors, self.words = halves
         self._sentences, self._starts, self._kinds = map(
             np.asarray, sentences
         )  # views of the files
         self._scope = lru_cache(maxsize=16)(partial(_scope, corpus.entries))
         self._sections = corpus.sections()
         self._section_sizes = np.bincount(self._sections)
-        self._versions = np.repeat(
-            np.arange(len(corpus.entries)), [len(entry.rows) for entry in corpus.entries]
-        )
 
     @classmethod
     def load(cls, folder: Path) -> "PolicyIndex":
@@ -77,11 +74,7 @@ class PolicyIndex:
             return cls(
                 manifest,
                 Corpus.open(folder),
-                (
-                    Vectors.load(folder),
-                    LexicalIndex.load(folder / WORDS),
-                    LexicalIndex.load(folder / HEADINGS),
-                ),
+                (Vectors.load(folder), LexicalIndex.load(folder / WORDS)),
                 (
                     np.load(folder / SENTENCES, mmap_mode="r"),
                     np.load(folder / SENTENCE_STARTS),
@@ -121,11 +114,6 @@ class PolicyIndex:
     def scope(self, companies: frozenset[str] | None, policy: str | None, days: Span) -> Scope:
         """Return the versions of these companies, or of all, in force at any time of `days`."""
         return self._scope(companies, policy, days)
-
-    def versions_of(self, rows: IntVector) -> IntVector:
-        """Return the number of the version that each passage is of."""
-        numbers: IntVector = self._versions[rows]
-        return numbers
 
     def may_answer(self, rows: IntVector, without: Collection[Kind]) -> BoolVector:
         """Return which of these passages hold a sentence of any kind but these.

@@ -13,9 +13,8 @@ from qabot.encoder.base import EncoderCard
 from qabot.index import corpus, releases
 from qabot.index.dense import Vectors
 from qabot.index.embedding_text import heading_text, passage_text, sentence_texts
-from qabot.index.lexical import HEADING_TERMS, PASSAGE_TERMS, LexicalIndex, terms
+from qabot.index.lexical import LexicalIndex, terms
 from qabot.index.policy_index import (
-    HEADINGS,
     KINDS,
     SENTENCE_KINDS,
     SENTENCE_STARTS,
@@ -61,10 +60,9 @@ def write(
     counts = [len(passage.sentences) for _, passages in contents for passage in passages]
     np.save(draft / SENTENCE_STARTS, np.cumsum([0, *counts], dtype=np.int64))
     headings = [terms(heading_text(v, p)) for v, passages in contents for p in passages]
-    LexicalIndex.build(headings, HEADING_TERMS).save(draft / HEADINGS)
     # headings stand in front of what is encoded too: here they count twice
     both = [h + terms(text) for h, text in zip(headings, texts[0], strict=True)]
-    LexicalIndex.build(both, PASSAGE_TERMS).save(draft / WORDS)
+    LexicalIndex.build(both).save(draft / WORDS)
 
 
 def describe(

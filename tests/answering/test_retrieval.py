@@ -95,10 +95,8 @@ def test_signals_keep_their_ranges(bot: Bot) -> None:
 
     assert first.signals["best_sentence"] > max(other.signals["best_sentence"] for other in others)
     for hit in (first, *others):
-        assert all(
-            hit.signals[name] <= 1.0001 for name in ("dense", "best_sentence", "document_prior")
-        )
-        assert all(hit.signals[name] >= 0 for name in ("bm25", "heading_bm25"))
+        assert all(hit.signals[name] <= 1.0001 for name in ("dense", "best_sentence"))
+        assert hit.signals["bm25"] >= 0
 
 
 @pytest.mark.parametrize("k", [1, 2, 4])
@@ -114,7 +112,7 @@ def test_question_of_unknown_words_has_hits(bot: Bot) -> None:
     found = hits(bot, "Xylophone zephyr?")
 
     assert found
-    assert all(hit.signals["bm25"] == hit.signals["heading_bm25"] == 0 for hit in found)
+    assert all(hit.signals["bm25"] == 0 for hit in found)
 
 
 def test_scope_never_starves(tmp_path: Path) -> None:
@@ -230,7 +228,7 @@ def test_crowded_section_waits(
     signals[:, 0] = meaning
     cosines = np.ones(passages + 1, dtype=np.float32)
     rows = np.arange(passages + 1)
-    found = Candidates(rows, signals, cosines, np.arange(passages + 2), known=1.0)
+    found = Candidates(rows, signals, cosines, np.arange(passages + 2))
 
     given = [hit for _, hit in hits_of(Ranking(found, signals[:, 0], None), bot.index, 3)]
 

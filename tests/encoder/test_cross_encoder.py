@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qabot.encoder.base import DEFAULT, CrossEncoder
-from qabot.encoder.load import load_cross_encoder
+from qabot.encoder.load import cross_encoder_folder, load_cross_encoder
 from qabot.encoder.onnx import JUDGE, open_cross_encoder, pair, shortened
 from qabot.errors import EncoderUnavailable
 
@@ -65,7 +65,7 @@ def test_damaged_export_is_refused(
     judge: CrossEncoder, exports: Path, tmp_path: Path, file: str
 ) -> None:
     """An altered file is noticed before it is run, and the way out is named."""
-    (whole,) = exports.glob("cross-encoder-*")
+    whole = cross_encoder_folder(DEFAULT, exports)
     folder = Path(shutil.copytree(whole, tmp_path / "export"))
     (folder / file).write_bytes((folder / file).read_bytes()[:-3] + b"xyz")
 

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qabot.index.lexical import LexicalIndex, Term, question_terms, terms
+from qabot.index.lexical import PASSAGE_TERMS, LexicalIndex, Term, question_terms, terms
 from qabot.records import FloatVector
 
-TYPICAL = 8  # length of a passage
 Texts = list[list[str]]
 words = st.sampled_from(["bill", "call", "record", "refund", "roam", "sim", "sms"])
 corpora = st.lists(st.lists(words, max_size=12), min_size=1, max_size=12)
@@ -29,7 +28,7 @@ def textbook_bm25(texts: Texts, asked: Sequence[Term], rarities: Sequence[float]
         for term, rarity in zip(asked, rarities, strict=True):
             times = Counter(text)[term.stem]
             if times:
-                norm = 1.2 * (1 - 0.75 + 0.75 * len(text) / TYPICAL)
+                norm = 1.2 * (1 - 0.75 + 0.75 * len(text) / PASSAGE_TERMS)
                 scores[number] += rarity * times / (times + norm)
     return scores
 
@@ -42,7 +41,7 @@ def some_rows(texts: Texts, data: st.DataObject) -> list[int]:
 @given(texts=corpora, asked=questions)
 def test_scores_are_bm25(texts: Texts, asked: list[Term]) -> None:
     """Scores are those of the textbook, in Lucene's variant."""
-    index = LexicalIndex.build(texts, TYPICAL)
+    index = LexicalIndex.build(texts)
     rarities = index.rarities(asked, np.arange(len(texts)))
 
     found = index.scores(asked, rarities)
@@ -55,7 +54,7 @@ def test_scores_are_bm25(texts: Texts, asked: list[Term]) -> None:
 def test_rarity_is_counted_in_scope(texts: Texts, asked: list[Term], data: st.DataObject) -> None:
     """Rarity is Lucene's, over the passages in scope and fifty of everyday English."""
     rows = some_rows(texts, data)
-    index = LexicalIndex.build(texts, TYPICAL)
+    index = LexicalIndex.build(texts)
 
     rarities = index.rarities(asked, np.array(rows, dtype=np.int64))
 
@@ -64,34 +63,10 @@ def test_rarity_is_counted_in_scope(texts: Texts, asked: list[Term], data: st.Da
         assert rarity == pytest.approx(log(1 + (len(rows) + 50 - held + 0.5) / (held + 0.5)), 1e-4)
 
 
-@given(texts=corpora, asked=questions, data=st.data())
-def test_scores_of_rows_are_their_scores(
-    texts: Texts, asked: list[Term], data: st.DataObject
-) -> None:
-    """Scores looked up for some rows are those that a scoring of all gives them."""
-    rows = np.array(some_rows(texts, data), dtype=np.int64)
-    index = LexicalIndex.build(texts, TYPICAL)
-    rarities = index.rarities(asked, rows)
-
-    found = index.scores_of(asked, rarities, rows)
-
-    np.testing.assert_array_equal(found, index.scores(asked, rarities)[rows])
-
-
-@given(texts=corpora, asked=questions, data=st.data())
-def test_rows_hold_their_words(texts: Texts, asked: list[Term], data: st.DataObject) -> None:
-    """Which row holds which term is told as one reads it."""
-    rows = some_rows(texts, data)
-
-    held = LexicalIndex.build(texts, TYPICAL).holds(asked, np.array(rows, dtype=np.int64))
-
-    assert held.tolist() == [[term.stem in texts[row] for row in rows] for term in asked]
-
-
 @given(texts=corpora, asked=questions)
 def test_saved_words_answer_alike(texts: Texts, asked: list[Term]) -> None:
     """What was saved and opened again gives the same scores."""
-    built = LexicalIndex.build(texts, TYPICAL)
+    built = LexicalIndex.build(texts)
     rows = np.arange(len(texts))
     with TemporaryDirectory() as folder:
         built.save(Path(folder) / "words")
