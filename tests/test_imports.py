@@ -88,7 +88,7 @@ HOMES = {
     "sqlite3": ("index/corpus.py",),
     "bm25s": ("index/lexical.py",),
     "sentence_transformers": ("encoder/export.py",),
-    "torch": ("encoder/export.py",),
+    "torch": ("encoder/export.py", "evaluation/tune.py"),
     "onnxruntime": ("encoder/onnx.py", "encoder/export.py"),
     "sqlalchemy": ("state/",),
     "fastapi": ("api/", "slack/http.py"),
