@@ -18,8 +18,8 @@ import click
 import numpy as np
 
 from qabot.answering.bot import ENCODERS, Bot
-from qabot.encoder.base import DEFAULT, Encoder
-from qabot.encoder.load import load_encoder
+from qabot.encoder.base import DEFAULT, Encoder, Models
+from qabot.encoder.load import load_cross_encoder, load_encoder
 from qabot.index.build import build, plan
 from qabot.index.dense import Vectors
 from qabot.index.policy_index import PolicyIndex
@@ -50,28 +50,34 @@ _ASKED = 100  # vectors searched for
 
 def main(arguments: Sequence[str]) -> int:
     """Measure and print; `--million` adds a search among a million vectors, which takes minutes."""
-    encoder = load_encoder(DEFAULT, INDEX / ENCODERS)
+    models = default_models()
     questions = [json.loads(line)["question"] for line in QUESTIONS.open()]
     sizes = [100_000, 1_000_000] if "--million" in arguments else [100_000]
     failed = False
     with TemporaryDirectory() as folder:
-        for figure in _all(Path(folder), encoder, questions, sizes):
+        for figure in _all(Path(folder), models, questions, sizes):
             click.echo(str(figure))
             failed |= figure.fails
     return int(failed)
 
 
+def default_models() -> Models:
+    """Return what `qabot ask` runs where nothing is set."""
+    exports = INDEX / ENCODERS
+    return Models(load_encoder(DEFAULT, exports), load_cross_encoder(DEFAULT, exports))
+
+
 def _all(
-    folder: Path, encoder: Encoder, questions: Sequence[str], sizes: Sequence[int]
+    folder: Path, models: Models, questions: Sequence[str], sizes: Sequence[int]
 ) -> Iterator[Figure]:
     sample = folder / "sample"
     paths = [SEEDS] if SEEDS.is_dir() else [POLICIES]
-    build(plan(paths, DEFAULT), sample, encoder)
+    build(plan(paths, DEFAULT), sample, models.encoder)
     (sample / ENCODERS).symlink_to(INDEX / ENCODERS)
     yield from _starting(sample, questions[0])
     for size in sizes:
         yield from _searching(size)
-    small = Bot.open(sample, encoder)
+    small = Bot.open(sample, models)
     # one that names a company which is not indexed is not searched for
     questions = [question for question in questions if not small.names_company(question)][:100]
     yield from _asking("five policies", small, questions, p50=P50_MS, p99=P99_MS)
@@ -79,9 +85,9 @@ def _all(
     yield Figure(f"ask, {THREADS} threads", rate, "a second", least=PER_SECOND)
     large = folder / "large"
     synthetic_build(large, PolicyIndex.load(current_folder(sample)), passages=100_000)
-    bot = Bot(PolicyIndex.load(current_folder(large)), encoder)
+    bot = Bot.open(large, models)
     yield from _asking("100,000 passages", bot, questions, p50=LARGE_MS)
-    yield from _encoding(encoder, questions, folder)
+    yield from _encoding(models.encoder, questions, folder)
 
 
 def _encoding(encoder: Encoder, questions: Sequence[str], folder: Path) -> Iterator[Figure]:

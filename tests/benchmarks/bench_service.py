@@ -20,10 +20,9 @@ import click
 
 from qabot.answering.bot import ENCODERS, Bot
 from qabot.encoder.base import DEFAULT
-from qabot.encoder.load import load_encoder
 from qabot.index.build import build, plan
 from qabot.index.releases import manifests, use
-from tests.benchmarks.bench import INDEX, POLICIES, QUESTIONS, ROOT
+from tests.benchmarks.bench import INDEX, POLICIES, QUESTIONS, ROOT, default_models
 from tests.benchmarks.figures import THREADS, Figure, answered_a_second, resident_mb
 
 CLIENTS = THREADS
@@ -88,17 +87,17 @@ def main() -> int:
 
 
 def _all(folder: Path, questions: Sequence[str]) -> Iterator[Figure]:
-    encoder = load_encoder(DEFAULT, INDEX / ENCODERS)
+    models = default_models()
     index = folder / "index"
     index.mkdir()
     (index / ENCODERS).symlink_to(INDEX / ENCODERS)
-    build(plan(sorted(POLICIES.glob("*.md")), DEFAULT), index, encoder)  # to swap with
-    build(plan([POLICIES], DEFAULT), index, encoder)
+    build(plan(sorted(POLICIES.glob("*.md")), DEFAULT), index, models.encoder)  # to swap with
+    build(plan([POLICIES], DEFAULT), index, models.encoder)
     new, known = (_script(folder, questions, variants) for variants in (_VARIANTS, 1))
     with _serving(index) as (url, process):
-        bot = Bot.open(index, encoder)
+        bot = Bot.open(index, models)
         yield from _carrying("new", url, new, "answered", bot.ask, questions, least=SHARE)
-        encode = encoder.encode_query
+        encode = models.encoder.encode_query
         yield from _carrying("known", url, known, "encoded", encode, questions, least=SHARE_KNOWN)
         yield from _shedding(url, new)
         yield from _lasting(url, new, index, process)

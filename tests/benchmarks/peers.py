@@ -244,10 +244,12 @@ def llama_index(model: str) -> Index:
 def qabot(index: str) -> Index:
     """qabot, from the build in the folder `index`; in its own environment."""
     from qabot.answering.bot import ENCODERS, Bot
-    from qabot.encoder.base import DEFAULT
-    from qabot.encoder.load import load_encoder
+    from qabot.encoder.base import DEFAULT, Models
+    from qabot.encoder.load import load_cross_encoder, load_encoder
 
-    bot = Bot.open(Path(index), load_encoder(DEFAULT, Path(index) / ENCODERS))
+    exports = Path(index) / ENCODERS
+    models = Models(load_encoder(DEFAULT, exports), load_cross_encoder(DEFAULT, exports))
+    bot = Bot.open(Path(index), models)
 
     def ask(asked: Asked) -> list[str]:
         as_of = date.fromordinal(asked.as_of) if asked.as_of is not None else None
