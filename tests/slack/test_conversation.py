@@ -7,9 +7,9 @@ import httpx2
 import pytest
 
 from qabot.live import LiveBot
+from qabot.saying import NOT_COVERED
 from qabot.slack.asked import Asked, button_value
 from qabot.slack.prompts import prompts
-from qabot.slack.words import NOT_ANSWERED
 from qabot.state.records import SlackSettings
 from qabot.state.workspaces import Workspaces
 from tests.fakes import WordEncoder, build_bot, policy
@@ -204,8 +204,8 @@ def test_not_covered_offers_the_nearest(talk: Talk) -> None:
     asked = talk.slack.mention(ALICE, GENERAL, "Do you repair garden fences in winter?")
     reply = talk.reply(asked)
 
-    assert NOT_ANSWERED in reply["text"]
-    assert NOT_ANSWERED in shown(reply)
+    assert NOT_COVERED in reply["text"]
+    assert NOT_COVERED in shown(reply)
     assert "Searched 2 policies in force on" in shown(reply)
     assert (buttons(reply)["more"], buttons(reply)["human"]) == (
         "Show the nearest passages",
