@@ -1,4 +1,7 @@
-"""Answers of each grade, for the OpenAPI document."""
+"""Answers of each grade, for the OpenAPI document.
+
+No field of them is null: FastAPI leaves out of its document what is.
+"""
 
 from typing import Any
 
@@ -20,13 +23,18 @@ _CITATION = {
     "version": "larkfield-telecom/number-porting@2024-04-02",
     "title": "Number Porting Policy",
     "section": ["Number Porting Policy", "After the move"],
-    "page": None,
+    "page": 2,
     "effective_from": "2024-04-02",
-    "effective_until": None,
-    "url": "https://www.larkfield.example/legal/porting#:~:text=We%20keep%20the%20call%20records",
+    "effective_until": "2026-01-01",
+    "url": "https://www.larkfield.example/legal/porting.pdf#page=2",
     "confidence": 0.93,
 }
-_SCOPE = {"company": None, "as_of": None, "versions": 9, "passages": 169}
+_SCOPE = {
+    "company": "Larkfield Telecom",
+    "as_of": "2024-10-01",
+    "versions": 9,
+    "passages": 169,
+}
 
 
 def _answer(status: str, **fields: object) -> dict[str, Any]:
