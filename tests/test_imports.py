@@ -69,7 +69,7 @@ FLOW = (  # each part imports from those before it and from its own
     ("records", "errors", "failures", "seal", "vocabulary"),
     ("sources",),
     ("catalog",),
-    ("chunking",),
+    ("sentences", "sentence_kinds", "chunking"),
     ("encoder",),
     ("index",),
     ("units", "align", "changes"),

@@ -10,20 +10,11 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
-from qabot.encoder.base import DEFAULT, PLAIN, CrossEncoder, Encoder, Models
+from qabot.encoder.base import DEFAULT, PLAIN, CrossEncoder, Encoder
 from qabot.encoder.onnx import open_cross_encoder, open_export
 from qabot.encoder.tuned_weights import CROSS_ENCODER, WEIGHTS, is_tuned_folder, read_card
 
 _EXPORT_FORMAT = 4  # raised when what is exported changes
-
-
-def load_models(name: str, exports: Path, *, cross_encoder: bool = True) -> Models:
-    """Return the encoder of that name and, if wanted, the cross-encoder that goes with it.
-
-    Raises EncoderUnavailable when weights are missing, altered or cannot be loaded.
-    """
-    encoder = load_encoder(name, exports)
-    return Models(encoder, load_cross_encoder(name, exports) if cross_encoder else None)
 
 
 def load_encoder(name: str, exports: Path) -> Encoder:

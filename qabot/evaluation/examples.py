@@ -95,7 +95,11 @@ def _example(question: Question, pool: _Pool, vectors: FloatMatrix, encoder: Enc
     nearest = np.argsort(-(vectors @ encoder.encode_query(asked)), kind="stable").tolist()
     wrong = [n for n in nearest if n not in right][:_HARD]
     answering = {
-        n: [m for m, (a, b) in enumerate(p.sentences) if is_right(words(v.text[a:b]), gold)]
+        n: [
+            m
+            for m, one in enumerate(p.sentences)
+            if is_right(words(v.text[one.start : one.end]), gold)
+        ]
         for n, (v, p) in enumerate(pool.pairs)
         if n in right
     }
@@ -114,8 +118,8 @@ def _example(question: Question, pool: _Pool, vectors: FloatMatrix, encoder: Enc
 def _without(version: Version, passage: Passage, answering: Sequence[int]) -> str:
     """Return what would be encoded of a passage without these sentences, "" of too little."""
     body = "".join(
-        version.text[start:end] + " "
-        for n, (start, end) in enumerate(passage.sentences)
+        version.text[one.start : one.end] + " "
+        for n, one in enumerate(passage.sentences)
         if n not in answering
     )
     if len(body.split()) < _LEFT_OVER:
