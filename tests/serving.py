@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from qabot.api.app import create_api
 from qabot.api.server import Connection, server
 from qabot.api.service import Service
-from qabot.encoder.base import Encoder
+from qabot.encoder.base import Encoder, Models
 from qabot.errors import EncoderUnavailable
 from qabot.live import LiveBot
 from qabot.records import FloatVector
@@ -79,7 +79,7 @@ def live_bot(folder: Path, encoder: Encoder | None = None) -> LiveBot:
     """
     encoder = encoder or WordEncoder()
     build_bot(folder, FILES, encoder)
-    live = LiveBot(folder / "index", encoder)
+    live = LiveBot(folder / "index", Models(encoder, None))
     live.bot = HesitantBot(live.bot.index, encoder)
     return live
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from qabot.encoder.base import Models
 from qabot.live import LiveBot
 from qabot.saying import MAY_ANSWER, NOT_COVERED, UNCERTAIN
 from qabot.slack.asked import Asked, button_value
@@ -71,7 +72,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
         for months, company in enumerate(COMPANIES, 2)
     }
     build_bot(folder, files)
-    with talking(folder, LiveBot(folder / "index", WordEncoder())) as held:
+    with talking(folder, LiveBot(folder / "index", Models(WordEncoder(), None))) as held:
         yield held
 
 

@@ -11,7 +11,7 @@ from time import monotonic
 
 import pytest
 
-from qabot.encoder.base import DEFAULT
+from qabot.encoder.base import DEFAULT, Models
 from qabot.encoder.load import load_encoder
 from qabot.evaluation.questions import read_questions
 from qabot.live import LiveBot
@@ -65,7 +65,7 @@ def corpus(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
         questions = [f"{row.question.rstrip('?. ')}?" for row in rows][:50]  # or none follows up
     index_and_open([policies], index, encoder)
     assert len(set(questions)) == 50
-    return Corpus(LiveBot(index, encoder), questions)
+    return Corpus(LiveBot(index, Models(encoder, None)), questions)
 
 
 @pytest.fixture(scope="module")
