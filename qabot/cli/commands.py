@@ -97,7 +97,8 @@ def ask(
 ) -> int:
     """Ask a question.
 
-    Exits with 0 when it is answered, with 3 when the policies do not answer it.
+    Exits with 0 when it is answered, with 3 when that is uncertain or the policies do not
+    answer it.
 
     \b
     Example:
