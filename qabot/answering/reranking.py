@@ -113,4 +113,6 @@ def _hit(ranking: Ranking, place: int, passage: Passage, score: float) -> Hit:
 
 def _words(passage: Passage) -> str:
     """Return what is equal for passages that say the same in the same words."""
-    return "".join(c for c in passage.text.casefold() if c.isalnum())
+    body = passage.text[max(0, passage.body - passage.start) :]
+    said = f"{passage.lead_in} {body}"
+    return "".join(character for character in said.casefold() if character.isalnum())
