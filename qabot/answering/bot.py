@@ -1,7 +1,7 @@
 """Where the parts are put together: Bot.ask(question, ...) -> Answer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +10,7 @@ from time import perf_counter
 from qabot.answering.answerability import features, fitted
 from qabot.answering.citations import cite
 from qabot.answering.query import CompanyNames, Understood, understand
+from qabot.answering.query.spelling import corrected
 from qabot.answering.retrieval import Candidates, candidates, retrieve
 from qabot.catalog.names import same_company
 from qabot.encoder.base import Encoder
@@ -95,6 +96,7 @@ class Bot:
         clock = _Clock()
         asked = self._understood(question, company, as_of)
         scope = self.index.scope(asked.companies, None, asked.days)
+        asked = self._spelt(asked, scope)
         clock.lap("scope")
         status: Status = "not_covered"
         found: list[Citation] = []
@@ -140,10 +142,19 @@ class Bot:
         """Return the candidates of a question and the features they share: what is fitted on."""
         asked = self._understood(question, company, as_of)
         scope = self.index.scope(asked.companies, None, asked.days)
+        asked = self._spelt(asked, scope)
         vector = self._encoder.encode_query(asked.question)
         found = candidates(asked.question, vector, self.index, scope)
         others = self._others(asked, scope)
         return found, features(vector, found, self.index, others)
+
+    def _spelt(self, asked: Asked, scope: Scope) -> Asked:
+        """Put the question's misspelt words right, by the texts in scope."""
+
+        def holds(words: Collection[str]) -> set[str]:
+            return self.index.corpus.holding(words, scope.versions)
+
+        return replace(asked, question=corrected(asked.question, holds))
 
     def _others(self, asked: Asked, scope: Scope) -> Scope | None:
         """Return everything in force on the days asked about, where that is more than the scope."""

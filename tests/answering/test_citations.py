@@ -38,6 +38,7 @@ ENTRY = Entry(
     sha256="5a",
     aliases=(),
     rows=range(3),
+    number=0,
 )
 
 
