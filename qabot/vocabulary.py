@@ -37,6 +37,11 @@ def rare_words() -> Mapping[str, float]:
     return _frequencies("en", "large", 700)
 
 
+def frequent_words(language: str) -> Mapping[str, float]:
+    """Return the words of a language from 3.2 on the Zipf scale, some 20,000."""
+    return _frequencies(language, "small", 580)
+
+
 def is_ordinary(word: str) -> bool:
     """Whether a word in lower case is one of the frequent words of English ("orange", "fool")."""
     return word in _frequencies("en")

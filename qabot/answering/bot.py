@@ -10,6 +10,7 @@ from time import perf_counter
 from qabot.answering.answerability import features, fitted
 from qabot.answering.citations import cite
 from qabot.answering.query import CompanyNames, Understood, understand
+from qabot.answering.query.language import language_unlike
 from qabot.answering.query.spelling import corrected
 from qabot.answering.retrieval import Candidates, candidates, retrieve
 from qabot.catalog.names import same_company
@@ -100,6 +101,7 @@ class Bot:
         clock.lap("scope")
         status: Status = "not_covered"
         found: list[Citation] = []
+        language: str | None = None
         if asked.foreign:
             scope = Scope(())
             status = "unknown_company"
@@ -107,6 +109,8 @@ class Bot:
             status = "no_version_in_force"
         elif any(character.isalnum() for character in asked.question):
             found, status = self._citations(asked, scope, k, clock)
+            language = language_unlike(asked.question, [citation.quote for citation in found])
+            status = "uncertain" if language else status
         clock.lap("answer")
         return Answer(
             id=self.answer_id(question, company=company, as_of=as_of, k=k),
@@ -122,6 +126,7 @@ class Bot:
                 passages=len(scope.rows),
             ),
             stages_ms=clock.laps,
+            language=language,
         )
 
     def names_company(self, question: str) -> bool:

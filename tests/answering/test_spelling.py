@@ -10,7 +10,8 @@ from tests.fakes import build_bot, policy
 
 TEXT = """the address to which you may send us an email to receive a refund or to cancel your
 account within the cooling off period is in our privacy policy and we separate your personal
-information and payment from that of subprocessors and retain it as the zorbing desk of Quorvex needs"""
+information and payment from that of subprocessors and retain it as the zorbing desk of Quorvex
+needs"""
 HELD = frozenset(TEXT.lower().split())
 
 
@@ -23,6 +24,7 @@ def holds(words: Collection[str]) -> frozenset[str]:
     ("typed", "meant"),
     [
         ("wat is the colling off periode", "what is the cooling off period"),
+        ("wat is teh cancelation periode", "what is the cancelation period"),
         ("quorvex adress", "quorvex address"),
         ("Recieve my refudn?", "Receive my refund?"),
         ("cancle my acount", "cancel my account"),
@@ -49,6 +51,7 @@ def test_misspelt_words_are_put_right(typed: str, meant: str) -> None:
         "acount@adress.com or adress.com/polocy or #polcy",  # addresses
         "what is a pasodoble, an erasure, a webcast, phishing",  # rare, not misspelt
         "error E1001x in polcy_v2, adress2",  # codes
+        "wann kommt die Rechnung an, und wer bezahlt sie",  # another language
         "die Frist für den Widerruf, señor",  # letters that English lacks
         "",
     ],

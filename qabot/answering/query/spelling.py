@@ -17,6 +17,7 @@ from string import ascii_lowercase
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from qabot.answering.query.language import other_language
 from qabot.vocabulary import frequency, rare_words
 
 Holds = Callable[[Collection[str]], Collection[str]]
@@ -59,24 +60,27 @@ _ALIKE = 0.7  # what it speaks for a word that it sounds like what was typed
 
 
 def corrected(question: str, holds: Holds) -> str:
-    """Return a question with its misspelt words put right, all else as it was."""
+    """Return a question in English with its misspelt words put right, all else as it was."""
     shouts = question.isupper()
     suspects = [
         found
         for found in _WORD.finditer(question)
         if frequency(_bare(found[0])) < _RARE and (shouts or _is_word(found, question))
     ]
-    if not suspects:
-        return question
-    held = holds({_bare(found[0]) for found in suspects})
-    for found in reversed(suspects):
-        word = _bare(found[0])
-        right = None if word in held else _nearest(word, holds)
-        if right:
-            end = found.start() + len(word)
+    held = holds({_bare(found[0]) for found in suspects}) if suspects else ()
+    unknown = [found for found in suspects if _bare(found[0]) not in held]
+    right = question
+    for found in reversed(unknown):
+        word = _nearest(_bare(found[0]), holds)
+        if word:
+            end = found.start() + len(_bare(found[0]))
             typed = question[found.start() : end]
-            question = question[: found.start()] + _cased(right, typed) + question[end:]
-    return question
+            right = right[: found.start()] + _cased(word, typed) + right[end:]
+    # "wat is teh periode" looks Dutch until it is put right; what is Dutch looks so even then.
+    is_english = right == question or not (
+        other_language(question, "en") and other_language(right, "en")
+    )
+    return right if is_english else question
 
 
 def _bare(word: str) -> str:
