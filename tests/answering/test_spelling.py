@@ -50,8 +50,10 @@ def test_misspelt_words_are_put_right(typed: str, meant: str) -> None:
         "Is an API key, an ISP or a VPIN personal information?",  # abbreviations
         "acount@adress.com or adress.com/polocy or #polcy",  # addresses
         "what is a pasodoble, an erasure, a webcast, phishing",  # rare, not misspelt
+        "dpo phone, dpa, dnt, doxxing, pentest",  # and those in small letters
         "error E1001x in polcy_v2, adress2",  # codes
         "wann kommt die Rechnung an, und wer bezahlt sie",  # another language
+        "hesabımı nasıl silerim, ſave",  # letters that only look like English ones
         "die Frist für den Widerruf, señor",  # letters that English lacks
         "",
     ],

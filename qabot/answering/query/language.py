@@ -7,7 +7,7 @@ frequent a question's words are in each, by the lists of the package wordfreq.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from qabot.vocabulary import frequent_words
 
@@ -52,25 +52,28 @@ def language_of(text: str) -> str:
 
 def language_unlike(question: str, passages: Sequence[str]) -> str | None:
     """Return the code of a question's language where it is clearly not that of the passages."""
-    text = " ".join(passages)
-    held = frozenset(_WORD.findall(text.lower()))
-    return other_language(question, language_of(text), held)
+    return other_language(question, language_of(" ".join(passages)))
 
 
-def other_language(question: str, expected: str, held: Collection[str] = ()) -> str | None:
+def other_language(question: str, expected: str) -> str | None:
     """Return the code of a question's language where it is clearly not `expected`, else None.
 
-    Names and misspelt words, which no language lists, tell nothing; neither do `held` words, those
-    that the policies hold themselves, in lower case.
+    Names and misspelt words, which no language lists, tell nothing.
     """
     start = unicodedata.normalize("NFC", question[:_LONGEST])
     code = _by_script(start)
     if code:
         return None if code == expected or (code, expected) == ("zh", "ja") else code
-    words = [word for word in _WORD.findall(start.lower()) if word not in held]
+    words = _WORD.findall(start.lower())
     if not words or _mean(words, _frequent(expected)) >= _PLAIN:
         return None
     return _by_words(words, expected)
+
+
+def typicality(text: str, language: str) -> float:
+    """Return how frequent the words of a text are in a language: their mean on the Zipf scale."""
+    words = _WORD.findall(text.lower())
+    return _mean(words, _frequent(language)) if words else 0.0
 
 
 def _by_script(text: str) -> str | None:
@@ -99,7 +102,8 @@ def _by_words(words: Sequence[str], expected: str) -> str | None:
     lead = means[best] - _mean(listed, _frequent(expected))
     if len(listed) > _FEW:
         return best if lead >= _LEAD else None
-    is_whole = len(listed) == len(words) and max(map(len, words)) >= _LONG
+    others = [word for word in words if word not in listed and word.isascii()]
+    is_whole = not others and max(map(len, words)) >= _LONG
     return best if is_whole and lead >= _LEAD_OF_FEW else None
 
 

@@ -17,14 +17,14 @@ from string import ascii_lowercase
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from qabot.answering.query.language import other_language
+from qabot.answering.query.language import other_language, typicality
 from qabot.vocabulary import frequency, rare_words
 
 Holds = Callable[[Collection[str]], Collection[str]]
 """Returns those of some words in lower case that the texts in scope hold."""
 
 _WORD = re.compile(  # not in an address, a domain, a file's name, a code, "O'Neill"
-    r"(?<![\w@./\\#$€£&+=_'’])[a-z]{3,}(?:['’]s)?(?![\w@/\\&+=_'’]|[.:]\w)", re.IGNORECASE
+    r"(?<![\w@./\\#$€£&+=_'’])[A-Za-z]{3,}(?:['’]s)?(?![\w@/\\&+=_'’]|[.:]\w)"
 )
 _SENTENCE_START = re.compile(r"(?:^|[.?!:;])[\s\"“‘(]*$")
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -42,7 +42,8 @@ _SOUNDS = tuple(
     )
 )
 _VOWELS = frozenset("aeiouy")
-_LONG = 7  # letters; from here on two slips are looked for
+_SHORTEST = 3  # letters
+_LONG = 8  # letters; from here on words that the texts hold are looked for two slips away
 
 # What speaks for a word, all on the Zipf scale (tenfold is 1).
 _COMMON = 5.2  # from here on a word needs no text that holds it
@@ -76,11 +77,16 @@ def corrected(question: str, holds: Holds) -> str:
             end = found.start() + len(_bare(found[0]))
             typed = question[found.start() : end]
             right = right[: found.start()] + _cased(word, typed) + right[end:]
-    # "wat is teh periode" looks Dutch until it is put right; what is Dutch looks so even then.
-    is_english = right == question or not (
-        other_language(question, "en") and other_language(right, "en")
-    )
-    return right if is_english else question
+    return right if right == question or _is_english(question, right) else question
+
+
+def _is_english(question: str, right: str) -> bool:
+    """Whether a question is in English: "wat is teh periode" may look Dutch till it is put right.
+
+    But what is Dutch makes better Dutch than what putting it right makes of it is English.
+    """
+    other = other_language(question, "en")
+    return other is None or typicality(right, "en") > typicality(question, other)
 
 
 def _bare(word: str) -> str:
@@ -109,8 +115,10 @@ def _nearest(word: str, holds: Holds) -> str | None:
     held = holds(near)
     near = {one for one in near if one in held or one in known}
     if len(word) >= _LONG and not near and not typed:
-        near = _two_slips_away(word)
-        held = holds(near)
+        held = holds(_two_slips_away(word))
+        near = set(held)
+    if len(word) == _SHORTEST:  # "dpo" and "vpn" are no slips for "do" and "van"
+        near = {one for one in near if _cost(word, one) <= 0}
     scores = sorted((_weight(one, one in held) - _cost(word, one), one) for one in near)[-2:]
     if not scores or scores[-1][0] < _LEAST.get(len(word), _LEAST_LONG):
         return None
