@@ -1,6 +1,6 @@
 """Where the parts are put together: Bot.ask(question, ...) -> Answer."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -12,9 +12,10 @@ from qabot.answering.citations import cite
 from qabot.answering.query import CompanyNames, Understood, understand
 from qabot.answering.query.language import language_unlike
 from qabot.answering.query.spelling import corrected
-from qabot.answering.retrieval import Candidates, candidates, retrieve
+from qabot.answering.reranking import Ranking, Weights, hits, judged, ranked
+from qabot.answering.retrieval import Candidates, candidates
 from qabot.catalog.names import same_company
-from qabot.encoder.base import Encoder
+from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
 from qabot.index.policy_index import PolicyIndex, Scope, Span
 from qabot.index.releases import current_folder
@@ -54,9 +55,12 @@ class Asked:
 class Bot:
     """Answers questions from one build. Safe to ask from several threads."""
 
-    def __init__(self, index: PolicyIndex, encoder: Encoder) -> None:
+    def __init__(
+        self, index: PolicyIndex, encoder: Encoder, cross_encoder: CrossEncoder | None = None
+    ) -> None:
         self.index = index
         self._encoder = encoder
+        self._cross_encoder = cross_encoder
         aliases: dict[str, list[str]] = {}
         for entry in index.corpus.entries:
             aliases.setdefault(entry.company, []).extend(entry.aliases)
@@ -68,8 +72,9 @@ class Bot:
         }
 
     @classmethod
-    def open(cls, index: Path, encoder: Encoder) -> "Bot":
+    def open(cls, index: Path, models: Models) -> "Bot":
         """Open the live build of an index; raises BuildRefused if another encoder made it."""
+        encoder = models.encoder
         folder = current_folder(index)
         policy_index = PolicyIndex.load(folder)
         made_by = policy_index.manifest.encoder
@@ -79,7 +84,7 @@ class Bot:
                 f"({made_by.weights_sha256[:8]}), but {encoder.card.name!r} "
                 f"({encoder.card.weights_sha256[:8]}) is set; build again with: qabot index"
             )
-        return cls(policy_index, encoder)
+        return cls(policy_index, encoder, models.cross_encoder)
 
     def ask(
         self,
@@ -109,7 +114,8 @@ class Bot:
             status = "no_version_in_force"
         elif any(character.isalnum() for character in asked.question):
             found, status = self._citations(asked, scope, k, clock)
-            language = language_unlike(asked.question, [citation.quote for citation in found])
+            quotes = [citation.quote for citation in found]
+            language = language_unlike(asked.question, quotes) if quotes else None
             status = "uncertain" if language else status
         clock.lap("answer")
         return Answer(
@@ -142,16 +148,20 @@ class Bot:
         return sha256(repr(asked).encode()).hexdigest()[:16]
 
     def look(
-        self, question: str, company: str | None, as_of: date | None = None
-    ) -> tuple[Candidates, Mapping[str, float]]:
-        """Return the candidates of a question and the features they share: what is fitted on."""
-        asked = self._understood(question, company, as_of)
-        scope = self.index.scope(asked.companies, None, asked.days)
+        self, question: str, companies: frozenset[str] | None, as_of: date | None = None
+    ) -> tuple[Asked, Candidates]:
+        """Return a question put to these companies, and its candidates: what is fitted on."""
+        asked = self._understood(question, None, as_of)
+        scope = self.index.scope(companies, None, asked.days)
         asked = self._spelt(asked, scope)
         vector = self._encoder.encode_query(asked.question)
-        found = candidates(asked.question, vector, self.index, scope)
-        others = self._others(asked, scope)
-        return found, features(vector, found, self.index, others)
+        return asked, candidates(asked.question, vector, self.index, scope)
+
+    def judge(self, ranking: Ranking, question: str, weights: Weights) -> Ranking:
+        """Return a ranking with the cross-encoder's judgement, where there is a cross-encoder."""
+        if self._cross_encoder is None or not len(ranking.scores):
+            return ranking
+        return judged(ranking, question, self._cross_encoder, self.index, weights)
 
     def _spelt(self, asked: Asked, scope: Scope) -> Asked:
         """Put the question's misspelt words right, by the texts in scope."""
@@ -161,35 +171,31 @@ class Bot:
 
         return replace(asked, question=corrected(asked.question, holds))
 
-    def _others(self, asked: Asked, scope: Scope) -> Scope | None:
-        """Return everything in force on the days asked about, where that is more than the scope."""
-        in_force = self.index.scope(None, None, asked.days)
-        return in_force if in_force.entries != scope.entries else None
-
     def _citations(
         self, asked: Asked, scope: Scope, k: int, clock: "_Clock"
     ) -> tuple[list[Citation], Status]:
         """Return the best citations, and whether the first answers."""
+        numbers = fitted()
         vector = self._encoder.encode_query(asked.question)
         clock.lap("encode")
         found = candidates(asked.question, vector, self.index, scope)
         clock.lap("search")
-        others = self._others(asked, scope)
-        shared = features(vector, found, self.index, others)
-        decision = fitted().alone if others is None else fitted().among
-        hits = retrieve(found, self.index, fitted().ranking, k)
+        if not len(found.rows):
+            return [], "not_covered"
+        model, ranking = numbers.unjudged, ranked(found, numbers.ranking)
+        first = model.probability(features(ranking, int(ranking.scores.argmax())))
+        if numbers.doubt[0] <= first < numbers.doubt[1] and self._cross_encoder is not None:
+            model, ranking = numbers.judged, self.judge(ranking, asked.question, numbers.ranking)
+        clock.lap("judge")
         citations = [
             cite(
                 hit,
                 self.index.corpus.entry(hit.passage.version),
-                decision.probability({"best": hit.score, **shared}),
+                model.probability(features(ranking, place)),
             )
-            for hit in hits
+            for place, hit in hits(ranking, self.index, k)
         ]
-        best = citations[0].score if citations else 0.0
-        if best >= decision.threshold:
-            return citations, "answered"
-        return citations, "uncertain" if best >= decision.threshold / 2 else "not_covered"
+        return citations, model.verdict(citations[0].score)
 
     def _understood(self, question: str, company: str | None, as_of: date | None) -> Asked:
         today = date.today()

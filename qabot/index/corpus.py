@@ -19,7 +19,7 @@ from urllib.parse import quote
 import numpy as np
 
 from qabot.errors import BuildRefused
-from qabot.records import IntVector, Passage, Section, Version
+from qabot.records import IntVector, Passage, Section, Sentence, Version
 
 FILE = "corpus.sqlite"
 
@@ -36,7 +36,8 @@ CREATE TABLE versions (
 );
 CREATE TABLE passages (
   row INTEGER PRIMARY KEY, version INTEGER, start INTEGER, "end" INTEGER, text TEXT, trail TEXT,
-  page INTEGER, lead_in TEXT, sentences TEXT, digest BLOB
+  page INTEGER, lead_in TEXT, body INTEGER,
+  sentences TEXT, digest BLOB
 );
 CREATE TABLE sentences (row INTEGER PRIMARY KEY, digest BLOB);
 CREATE TABLE words (word TEXT PRIMARY KEY, versions BLOB) WITHOUT ROWID;
@@ -79,7 +80,7 @@ def write(
                 )
                 for passage in passages:
                     connection.execute(
-                        "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)",
+                        "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?,?)",
                         (row, number, *_passage_columns(passage), digests[0][row]),
                     )
                     row += 1
@@ -235,13 +236,14 @@ def _passage_columns(passage: Passage) -> Iterable[object]:
         json.dumps(passage.trail),
         passage.page,
         passage.lead_in,
-        json.dumps(passage.sentences),
+        passage.body,
+        json.dumps([(one.start, one.end, one.kind, one.lead_in) for one in passage.sentences]),
     )
 
 
 def _passage(connection: sqlite3.Connection, entries: Sequence[Entry], row: int) -> Passage:
     (columns,) = connection.execute("SELECT * FROM passages WHERE row = ?", (row,))
-    (_, version, start, end, text, trail, page, lead_in, sentences, _) = columns
+    (_, version, start, end, text, trail, page, lead_in, body, sentences, _) = columns
     return Passage(
         version=entries[version].id,
         start=start,
@@ -249,8 +251,9 @@ def _passage(connection: sqlite3.Connection, entries: Sequence[Entry], row: int)
         text=text,
         trail=tuple(json.loads(trail)),
         page=page,
-        sentences=tuple((s, e) for s, e in json.loads(sentences)),
+        sentences=tuple(Sentence(*one) for one in json.loads(sentences)),
         lead_in=lead_in,
+        body=body,
     )
 
 

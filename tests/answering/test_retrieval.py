@@ -68,7 +68,7 @@ def test_passage_that_answers_comes_first(
     """The first hit is the passage that speaks of it, and the sentence that does is marked."""
     first = hits(bot, question)[0]
 
-    text = [first.passage.text[s - first.passage.start :] for s, _ in first.passage.sentences]
+    text = [first.passage.text[s.start - first.passage.start :] for s in first.passage.sentences]
     assert first.passage.trail[-1] == heading
     assert any(text[place].startswith(answering) for place in first.answering)
     assert len(first.answering) < len(text)
@@ -189,27 +189,3 @@ def test_crowded_section_waits(
 
     assert trails(given) == expected
     assert [hit.score for hit in given] == sorted((hit.score for hit in given), reverse=True)
-
-
-@pytest.mark.parametrize(
-    ("cosines", "answering"),
-    [
-        ([0.2, 0.8, 0.1], (1,)),
-        ([0.8, 0.2, 0.78], (0, 2)),
-        ([0.8, 0.79, 0.78, 0.77, 0.81], (0, 1, 4)),
-    ],
-)
-def test_sentences_that_answer_are_marked(
-    tmp_path: Path, cosines: list[float], answering: tuple[int, ...]
-) -> None:
-    """The best sentence is marked and those hardly further away, three at most, in order."""
-    bot = build_bot(tmp_path, {"a.md": policy("Harbour Broadband", "terms", "2024-01-01", TERMS)})
-    signals = np.ones((1, len(SIGNALS)), dtype=np.float32)
-    sentences = np.array(cosines, dtype=np.float32)
-    rows, bounds = np.zeros(1, dtype=np.int64), np.array([0, len(cosines)])
-    vectors = bot.index.vectors.rows(rows)
-    found = Candidates(rows, vectors, signals, sentences, bounds, known=1.0)
-
-    (hit,) = retrieve(found, bot.index, fitted().ranking, 1)
-
-    assert hit.answering == answering

@@ -181,11 +181,12 @@ def questions_file(folder: Path, lines: Sequence[str]) -> Path:
 def test_questions_are_read(tmp_path: Path) -> None:
     """A line becomes a question, its date a date."""
     undated = {**LINE, "as_of": None, "company": None, "gold": [], "covered": False}
+    undated["kind"] = "near_miss"
     file = questions_file(tmp_path, [json.dumps(LINE), json.dumps(undated)])
 
     assert read_questions(file) == [
         Question("q1", ASKED, "Harbour", date(2024, 3, 1), True, (GOLD,)),
-        Question("q1", ASKED, None, None, False, ()),
+        Question("q1", ASKED, None, None, False, (), "near_miss"),
     ]
 
 
@@ -198,6 +199,7 @@ def test_questions_are_read(tmp_path: Path) -> None:
         '"text"',
         json.dumps({**LINE, "as_of": "last year"}),
         json.dumps({**LINE, "gold": None}),
+        json.dumps({**LINE, "kind": None}),
         json.dumps({**LINE, "extra": 1}),
         json.dumps({key: value for key, value in LINE.items() if key != "covered"}),
         json.dumps({key: value for key, value in LINE.items() if key != "gold"}),
