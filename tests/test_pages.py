@@ -256,6 +256,7 @@ def entry(
         sha256="",
         aliases=(),
         rows=range(1),
+        number=0,
     )
 
 

@@ -1,6 +1,7 @@
 """Where the parts are put together: Bot.ask(question, ...) -> Answer."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +10,8 @@ from time import perf_counter
 from qabot.answering.answerability import features, fitted
 from qabot.answering.citations import cite
 from qabot.answering.query import CompanyNames, Understood, understand
+from qabot.answering.query.language import language_unlike
+from qabot.answering.query.spelling import corrected
 from qabot.answering.reranking import Ranking, Weights, hits, judged, ranked
 from qabot.answering.retrieval import Candidates, candidates
 from qabot.catalog.names import same_company
@@ -99,9 +102,11 @@ class Bot:
         clock = _Clock()
         asked = self._understood(question, company, as_of)
         scope = self.index.scope(asked.companies, None, asked.days)
+        asked = self._spelt(asked, scope)
         clock.lap("scope")
         status: Status = "not_covered"
         found: list[Citation] = []
+        language: str | None = None
         if asked.foreign:
             scope = Scope(())
             status = "unknown_company"
@@ -109,6 +114,9 @@ class Bot:
             status = "no_version_in_force"
         elif any(character.isalnum() for character in asked.question):
             found, status = self._citations(asked, scope, k, clock)
+            quotes = [citation.quote for citation in found]
+            language = language_unlike(asked.question, quotes) if quotes else None
+            status = "uncertain" if language else status
         clock.lap("answer")
         return Answer(
             id=self.answer_id(question, company=company, as_of=as_of, k=k),
@@ -124,6 +132,7 @@ class Bot:
                 passages=len(scope.rows),
             ),
             stages_ms=clock.laps,
+            language=language,
         )
 
     def names_company(self, question: str) -> bool:
@@ -144,6 +153,7 @@ class Bot:
         """Return a question put to these companies, and its candidates: what is fitted on."""
         asked = self._understood(question, None, as_of)
         scope = self.index.scope(companies, None, asked.days)
+        asked = self._spelt(asked, scope)
         vector = self._encoder.encode_query(asked.question)
         return asked, candidates(asked.question, vector, self.index, scope)
 
@@ -152,6 +162,14 @@ class Bot:
         if self._cross_encoder is None or not len(ranking.scores):
             return ranking
         return judged(ranking, question, self._cross_encoder, self.index, weights)
+
+    def _spelt(self, asked: Asked, scope: Scope) -> Asked:
+        """Put the question's misspelt words right, by the texts in scope."""
+
+        def holds(words: Collection[str]) -> set[str]:
+            return self.index.corpus.holding(words, scope.versions)
+
+        return replace(asked, question=corrected(asked.question, holds))
 
     def _citations(
         self, asked: Asked, scope: Scope, k: int, clock: "_Clock"

@@ -5,8 +5,10 @@ are one range of rows, and the same rows number its vectors and words.
 """
 
 import json
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -20,6 +22,9 @@ from qabot.errors import BuildRefused
 from qabot.records import IntVector, Passage, Section, Sentence, Version
 
 FILE = "corpus.sqlite"
+
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = "<i4"  # of a version, on disk
 
 _KEPT = 1_000  # passages kept in memory: what is asked about is often the same
 
@@ -35,6 +40,7 @@ CREATE TABLE passages (
   sentences TEXT, digest BLOB
 );
 CREATE TABLE sentences (row INTEGER PRIMARY KEY, digest BLOB);
+CREATE TABLE words (word TEXT PRIMARY KEY, versions BLOB) WITHOUT ROWID;
 """
 
 
@@ -53,6 +59,7 @@ class Entry:
     sha256: str
     aliases: tuple[str, ...]
     rows: range
+    number: int  #: its place among the corpus's entries
 
 
 def write(
@@ -78,6 +85,7 @@ def write(
                     )
                     row += 1
             connection.executemany("INSERT INTO sentences VALUES (?,?)", enumerate(digests[1]))
+            connection.executemany("INSERT INTO words VALUES (?,?)", _words(contents))
     finally:
         connection.close()
 
@@ -122,6 +130,18 @@ class Corpus:
         """Return the passages of these rows, in their order."""
         return [self._passage(int(row)) for row in rows]
 
+    def holding(self, words: Collection[str], versions: Set[int]) -> set[str]:
+        """Return those of some words in lower case, of letters alone, that these versions hold."""
+        found = self._connection.execute(
+            "SELECT word, versions FROM words WHERE word IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(words)),),
+        )
+        return {
+            word
+            for word, numbers in found
+            if not versions.isdisjoint(np.frombuffer(numbers, dtype=_NUMBER).tolist())
+        }
+
     def sections(self) -> IntVector:
         """Return the number of the section that each passage stands in; equal, same section."""
         numbers: dict[tuple[int, str], int] = {}
@@ -135,11 +155,22 @@ class Corpus:
         return dict(passages), dict(sentences)
 
 
+def _words(contents: Sequence[tuple[Version, Sequence[Passage]]]) -> Iterator[tuple[str, bytes]]:
+    """Yield each word of the versions, in lower case, with the numbers of those that hold it."""
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for number, (version, _) in enumerate(contents):
+        for word in set(_WORD.findall(f"{version.title} {version.text}".lower())):
+            numbers[word].append(number)
+    for word in sorted(numbers):
+        yield word, np.array(numbers[word], dtype=_NUMBER).tobytes()
+
+
 def _entries(connection: sqlite3.Connection) -> Iterator[Entry]:
-    for columns in connection.execute(
+    rows = connection.execute(
         """SELECT id, company, policy, title, effective_from, effective_until, url, file, sha256,
            aliases, first_passage, passages FROM versions ORDER BY number"""
-    ):
+    )
+    for number, columns in enumerate(rows):
         (id_, company, policy, title, since, until, *rest, aliases, first, count) = columns
         url, file, digest = rest
         yield Entry(
@@ -154,6 +185,7 @@ def _entries(connection: sqlite3.Connection) -> Iterator[Entry]:
             sha256=digest,
             aliases=tuple(json.loads(aliases)),
             rows=range(first, first + count),
+            number=number,
         )
 
 

@@ -44,6 +44,11 @@ class Scope:
         ranges = [np.arange(entry.rows.start, entry.rows.stop) for entry in self.entries]
         return np.concatenate([np.empty(0, dtype=np.int64), *ranges])
 
+    @cached_property
+    def versions(self) -> frozenset[int]:
+        """The numbers of the versions in scope."""
+        return frozenset(entry.number for entry in self.entries)
+
 
 class PolicyIndex:
     """The parts of one build. Safe to search from several threads."""

@@ -39,6 +39,7 @@ ENTRY = Entry(
     sha256="5a",
     aliases=(),
     rows=range(3),
+    number=0,
 )
 
 

@@ -54,7 +54,7 @@ def entry(company: str, policy: str = "privacy", since: date = date(2021, 6, 10)
     """Return a version of a policy that is in force."""
     name = f"{company}/{policy}"
     title = f"{policy.capitalize()} Policy"
-    return Entry(name, company, name, title, since, None, None, "f", "s", (), range(3))
+    return Entry(name, company, name, title, since, None, None, "f", "s", (), range(3), 0)
 
 
 ENTRIES = (entry("Harbour Broadband"), entry("Larkfield Telecom"))
