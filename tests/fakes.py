@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from qabot.answering.bot import Bot
-from qabot.encoder.base import Encoder, EncoderCard, Progress, silent
+from qabot.encoder.base import CrossEncoder, Encoder, EncoderCard, Models, Progress, silent
 from qabot.index.build import build, plan
 from qabot.index.lexical import terms
 from qabot.index.policy_index import PolicyIndex
@@ -100,13 +100,20 @@ url: {url}
 """
 
 
-def build_bot(folder: Path, files: Mapping[str, str], encoder: Encoder | None = None) -> Bot:
+def build_bot(
+    folder: Path,
+    files: Mapping[str, str],
+    encoder: Encoder | None = None,
+    cross_encoder: CrossEncoder | None = None,
+) -> Bot:
     """Index these files (name to text) in `folder` and return a bot that answers from them."""
     policies = folder / "policies"
     policies.mkdir()
     for name, text in files.items():
         (policies / name).write_text(text, encoding="utf-8")
-    return index_and_open([policies], folder / "index", encoder or WordEncoder())
+    models = Models(encoder or WordEncoder(), cross_encoder)
+    build(plan([policies], models.encoder.card.name), folder / "index", models.encoder)
+    return Bot.open(folder / "index", models)
 
 
 def index_and_open(paths: Sequence[Path], index: Path, encoder: Encoder) -> Bot:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qabot.answering.bot import Bot
 from qabot.encoder.base import DEFAULT, Encoder
-from qabot.encoder.load import load_encoder
+from qabot.encoder.load import load_cross_encoder, load_encoder
 from qabot.records import Answer
 from tests.fakes import build_bot, policy
 
@@ -70,9 +70,10 @@ def encoder(exports: Path) -> Encoder:
 
 
 @pytest.fixture(scope="module")
-def bot(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Bot:
-    """Return a bot of two companies, with the real encoder."""
-    return build_bot(tmp_path_factory.mktemp("bot"), FILES, encoder)
+def bot(encoder: Encoder, exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    """Return a bot of two companies, with the real encoder and cross-encoder."""
+    judge = load_cross_encoder(DEFAULT, exports)
+    return build_bot(tmp_path_factory.mktemp("bot"), FILES, encoder, judge)
 
 
 def versions(answer: Answer) -> set[str]:

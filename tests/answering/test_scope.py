@@ -1,0 +1,74 @@
+"""What else is indexed changes no answer."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from qabot.answering.bot import Bot
+from qabot.encoder.base import DEFAULT, Models
+from qabot.encoder.load import load_cross_encoder, load_encoder
+from qabot.index.build import build, plan
+from tests.fakes import policy
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "index" / "policies"
+COMPANY = "Larkfield Telecom"
+QUESTIONS = [
+    json.loads(line)["question"]
+    for line in (ROOT / "tests" / "data" / "sample-questions.jsonl").read_text().splitlines()
+]
+SUBJECTS = ("refunds", "call records", "roaming", "cookies", "spare keys", "late trains", "lockers")
+CLAUSES = (
+    "We keep {subject} for {days} days and then delete them.",
+    "There is no charge for {subject} in the first {days} days.",
+    "You may ask us about {subject} within {days} days, by letter alone.",
+)
+
+
+def neighbours(folder: Path, count: int) -> Path:
+    """Write short policies of so many companies that speak of the same subjects and others."""
+    draw = Random(0)
+    folder.mkdir()
+    for number in range(count):
+        clauses = [
+            draw.choice(CLAUSES).format(subject=subject, days=draw.randint(2, 90)).capitalize()
+            for subject in draw.sample(SUBJECTS, 3)
+        ]
+        text = "# Terms\n\n" + "\n\n".join(f"## Part {n}\n\n{c}" for n, c in enumerate(clauses))
+        name = f"Neighbour {chr(65 + number // 26)}{chr(65 + number % 26)}ville"
+        (folder / f"{number}.md").write_text(policy(name, "terms", "2024-01-01", text))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bots(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Bot]:
+    """Return bots of the sample alone, beside 4 and beside 100 other companies."""
+    folder = tmp_path_factory.mktemp("scope")
+    models = Models(load_encoder(DEFAULT, exports), load_cross_encoder(DEFAULT, exports))
+    made = []
+    for count in (0, 4, 100):
+        paths = [SAMPLE, *([neighbours(folder / f"beside-{count}", count)] if count else [])]
+        index = folder / f"index-{count}"
+        build(plan(paths, DEFAULT), index, models.encoder)
+        made.append(Bot.open(index, models))
+    return made
+
+
+@pytest.mark.slow
+def test_neighbours_change_no_answer(bots: Sequence[Bot]) -> None:
+    """Alone, beside 4 and beside 100 companies: the same verdict and the same citations."""
+    asked = [*QUESTIONS, *(f"What do you say about {one}?" for one in SUBJECTS)]
+    same = 0
+    for question in asked[::3]:
+        alone, few, many = (bot.ask(question, company=COMPANY) for bot in bots)
+        expected = alone.status, [c.quote for c in (*alone.citations, *alone.nearest)]
+        assert alone.scope.passages == few.scope.passages == many.scope.passages
+        same += all(
+            (one.status, [c.quote for c in (*one.citations, *one.nearest)]) == expected
+            for one in (few, many)
+        )
+
+    assert same >= 0.98 * len(asked[::3])
