@@ -40,6 +40,8 @@ _NOT_NAMES = re.compile(
     re.IGNORECASE,
 )
 
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+
 KINDS = {  #: a policy's usual name, and the phrases that titles use for it
     "privacy": r"privacy(?: and cookies?| & cookies?)?(?: policy| policies| notice| statement)?",
     "terms": r"terms (?:and|&|of) (?:conditions|use|service|services)(?: of (?:use|service))?|"
@@ -67,14 +69,20 @@ _FILLER = re.compile(
 
 def slug(text: str) -> str:
     """Return `text` in lower case, with hyphens between its words: "ted.com" is "ted-com"."""
-    plain = unicodedata.normalize("NFKD", re.sub(r"[’']", "", text)).casefold()
+    plain = unicodedata.normalize("NFKD", re.sub(r"[’']", "", text)).casefold().translate(_PLAIN)
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", "-", letters).strip("-")
 
 
 def same_company(name: str) -> str:
-    """Return what is equal for names that differ in case, punctuation or legal form only."""
-    return slug(without_legal_form(name)).replace("-", "")
+    """Return what is equal for names that differ in case, punctuation, "and" or legal form only."""
+    return name_key(without_legal_form(name))
+
+
+def name_key(name: str) -> str:
+    """Return the letters and digits of a name, in lower case and without "and": "caldersons"."""
+    words = slug(name).split("-")
+    return "".join(word for word in words if word != "and") or "".join(words)
 
 
 def without_legal_form(name: str) -> str:

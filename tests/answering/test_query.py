@@ -111,7 +111,7 @@ def test_misspelt_companies(question: str, company: str) -> None:
 )
 def test_ordinary_words_are_no_companies(question: str) -> None:
     """Words that only look like a name stay words, and so do mail addresses."""
-    assert ask(question) == Understood(question, (), None, None, None)
+    assert ask(question) == Understood(question, (), (), None, None)
 
 
 def test_several_companies() -> None:
@@ -160,7 +160,7 @@ def test_nothing_left() -> None:
 def test_unknown_companies(question: str, unknown: str) -> None:
     """A company asked about that the corpus does not know is named, and stays in the question."""
     understood = ask(question)
-    assert (understood.unknown, understood.companies) == (unknown, ())
+    assert (understood.unknown, understood.companies) == ((unknown,), ())
     assert understood.question == question
 
 
@@ -184,7 +184,7 @@ def test_unknown_companies(question: str, unknown: str) -> None:
 )
 def test_third_parties_and_ordinary_words_are_not_asked_about(question: str) -> None:
     """Who only gets data, a law, a place or a product is no unknown company."""
-    assert ask(question).unknown is None
+    assert ask(question).unknown == ()
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_the_year_of_a_policy() -> None:
 )
 def test_what_is_no_date(question: str) -> None:
     """Amounts, laws, impossible days and what happened to the asker are no date asked about."""
-    assert ask(question, NONE) == Understood(question, (), None, None, None)
+    assert ask(question, NONE) == Understood(question, (), (), None, None)
 
 
 def test_past_of_the_asker_in_a_question_about_the_past() -> None:
