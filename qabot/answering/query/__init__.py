@@ -87,8 +87,9 @@ def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[M
     """Return the mentions of those that a question asks about, in order."""
     known = [_as_given(one, question, names, given) for one in names.mentions(question)]
     unknown = [
-        one for one in unknown_names(question, known) if not names.begins(one.name, given)
+        one for one in unknown_names(question, known) if not names.is_short(one.name, given)
     ]
+    unknown = [replace(one, companies=names.in_short(one.name)) for one in unknown]
     known, unknown = _longer_names_apart(question, known, unknown, names)
     is_addressed = addresses_company(question)
     asked: list[Mention] = []
@@ -140,7 +141,7 @@ def _as_given(
 ) -> Mention:
     """Take "Google" for the Google Store that the question is put to."""
     of_given = tuple(one for one in mention.companies if one in given)
-    if not of_given and names.begins(question[mention.start : mention.end], given):
+    if not of_given and names.is_short(question[mention.start : mention.end], given):
         of_given = tuple(given)
     return replace(mention, companies=of_given) if of_given else mention
 

@@ -76,18 +76,20 @@ _MY = re.compile(r"(?<!with )(?<!using )(?<!use )(?<!via )(?<!through )(?<!link 
 _MINE = re.compile(r" (?:contract|plan|tariff|bill|subscription|membership|invoice|number)\b", re.I)
 
 _DEALINGS = re.compile(
-    r"\b(?:accounts?|contracts?|subscriptions?|plans?|memberships?|orders?|refund(?:ed)?|back|"
-    r"safe|secure|stay\w*|agreement|complain\w*|complaint|compensation|customers?|employees?|"
-    r"work(?:s|ed|ing)?|job|jobs|start(?:ed)?|data|information|messages|bought) "
-    r"(?:with|from|of|at|to|about|for|by) (?:the )?$",
+    r"\b(?:(?:accounts?|contracts?|subscriptions?|plans?|memberships?|safe|secure|stay\w*|"
+    r"agreement) (?:with|at)|(?:refund(?:ed)?|back|compensation|orders?|bought) (?:from|by)|"
+    r"complain(?:ing)? (?:to|about)|complaint (?:to|about|against)|(?:customers?|employees?) of|"
+    r"(?:data|information|messages) (?:with|at|by)|(?:work(?:s|ed|ing)?|jobs?) (?:at|for)) "
+    r"(?:the )?$",
     re.I,
 )
 _COMPARED = re.compile(r"\b(?:than|compared (?:to|with)|versus|vs\.?) (?:the )?$", re.I)
 _THING = re.compile(
-    r"(?:['’]s)? (?:customers?|users?|subscribers?|members?|orders?|accounts?|subscriptions?|"
-    r"contracts?|employees?|staff|tickets?|deliver(?:y|ies))\b",
+    r"(?:['’]s)? (?:customers?|users?|subscribers?|members?|orders?|subscriptions?|contracts?|"
+    r"employees?|staff|tickets?|deliver(?:y|ies))\b",
     re.I,
 )
+_OF_WHAT = re.compile(r"\b(?:is|are|was|were|do|does|did|what['’]?s|under|about) $", re.I)
 _THIRD = re.compile(
     r"(?:\b(?:shar\w+|pay(?:ing)?|paid|sign\w*(?: (?:in|up))?|log\w*(?: in)?|sync\w*|connect\w*|"
     r"integrat\w+|link\w*|register\w*|works?|use[ds]?|visible)\b[^.?!;]{0,40}? with|"
@@ -145,11 +147,11 @@ def is_asked_about(question: str, start: int, end: int, is_company: bool = False
 
 def is_dealt_with(question: str, start: int, end: int) -> bool:
     """Tell whether the asker has dealings with the one named: "a refund from X", "X orders"."""
-    return bool(
+    return not is_third_party(question, start, end) and bool(
         _DEALINGS.search(question, 0, start)
         or _COMPARED.search(question, 0, start)
         or _THING.match(question, end)
-        or (_POSSESSIVE.search(question, start, end) and not is_third_party(question, start, end))
+        or (_POSSESSIVE.search(question, start, end) and _OF_WHAT.search(question, 0, start))
     )
 
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from qabot.answering.query.asked_about import OWNED, is_asked_about
+from qabot.answering.query.asked_about import OWNED, acts, is_asked_about, is_dealt_with
 from qabot.answering.query.well_known import well_known
 from qabot.catalog.names import domain_of, name_key, same_company, slug
-from qabot.vocabulary import is_ordinary
+from qabot.vocabulary import frequency, is_ordinary
 
 _NAMED_BEFORE = re.compile(r"(?:\bat|\baccording to|\bwhat does) $", re.IGNORECASE)
 _NAMED_AFTER = re.compile(rf"['’]s\b|:|{OWNED}| policy\b", re.IGNORECASE)
@@ -33,10 +33,12 @@ _ENDING = re.compile(
     r"(?P<possessive>['’]s?(?!\w))?",
     re.IGNORECASE,
 )
+_ABBREVIATED = frozenset(("inc", "ltd", "corp", "co"))
 _MAIL = re.compile(r"(?<!\S)\S+@\S+")
 _WORD = re.compile(r"[^\W_]+")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _JOINTS = frozenset((" ", "-", ".", "&", " & ", "+", " + ", "'", "’", "/"))  # inside a name
+_FREQUENT = 5.0  # Zipf; "at last" names no company
 _LONGEST = 6  # words of a name
 _LONGEST_MISSPELT = 3
 _ARTICLES = frozenset(("the", "a", "an"))
@@ -105,14 +107,15 @@ class CompanyNames:
         self._brief = {
             key
             for key in first_words.keys() - parts.keys() - further.keys() - own.keys()
-            if is_ordinary(key)
+            if is_ordinary(key) or len(key) < 4
         }
         self._beginnings = {key[:end] for key in self._companies for end in range(len(key) + 1)}
         # What a misspelt word is compared with: same first letter, and with a dot only domains.
         self._similar: defaultdict[tuple[str, bool], list[str]] = defaultdict(list)
         for key in self._companies:
             if len(key) > 4 and key not in self._brief:
-                is_domain = bool(_DOMAIN.fullmatch(self._spelling.get(key, "")))
+                spelling = self._spelling.get(key, "")
+                is_domain = bool(_DOMAIN.fullmatch(spelling)) and key == name_key(spelling)
                 self._similar[key[0], is_domain].append(key)
 
     def named(self, name: str) -> tuple[str, ...]:
@@ -127,13 +130,19 @@ class CompanyNames:
         is_all = all(word[0].lower() in _ARTICLES for word in _WORD.finditer(rest))
         return mentions[0].companies if is_all else ()
 
-    def begins(self, name: str, companies: Iterable[str]) -> bool:
-        """Tell whether one of the companies is called by `name` in short: its first words or initials."""
+    def in_short(self, name: str) -> tuple[str, ...]:
+        """Return the companies whose names begin with this word."""
+        key = name_key(name)
+        return self._companies[key] if key in self._brief else ()
+
+    def is_short(self, name: str, companies: Iterable[str]) -> bool:
+        """Tell whether `name` may stand for one of the companies: words of its name, or initials."""
         words = slug(name.removesuffix("'s").removesuffix("’s")).split("-")
         for company in companies:
             own = slug(company).split("-")
             initials = "".join(word[0] for word in own)
-            if own[: len(words)] == words or (len(own) > 1 and words == [initials]):
+            parts = [own[i : i + len(words)] for i in range(len(own))]
+            if words in parts or (len(own) > 1 and words == [initials]):
                 return True
         return False
 
@@ -177,22 +186,27 @@ class CompanyNames:
         if not _WORD.search(question[:start] + question[end:]):
             return True
         telling = [word for word in run if word.key not in _ARTICLES] or run
-        spelt = [word for word in slug(self._spelling.get(key, "")).split("-") if word != "and"]
-        as_declared = len(telling) > 1 and len([w for w in run if w.key != "and"]) >= len(
-            [word for word in spelt if word not in _ARTICLES]
+        as_declared = len(telling) > 1 and _told(word.key for word in telling) == _told(
+            slug(self._spelling.get(key, "")).split("-")
         )
-        if as_declared or not all(is_ordinary(word.key) for word in telling):
+        if key not in self._brief and (
+            as_declared or not all(is_ordinary(word.key) for word in telling)
+        ):
             return True
-        is_asked = is_asked_about(question, start, end, is_company=True)
+        is_asked = acts(question, start, end, is_company=True) or is_asked_about(
+            question, start, end
+        )
         is_capital = all(word.is_capital for word in telling)
         if is_capital and (any(word.is_marked for word in telling) or is_asked):
             return not _is_part_of_name(question, words, run) and (
-                key not in self._brief or is_asked
+                key not in self._brief or is_asked or is_dealt_with(question, start, end)
             )
         if key in self._brief:
             return False
         before, after = _NAMED_BEFORE.search(question, 0, start), _NAMED_AFTER.match(question, end)
-        return bool(before or after) or (is_asked and not _is_determined(question, start))
+        if (before or after) and (len(telling) > 1 or frequency(key) < _FREQUENT):
+            return True
+        return acts(question, start, end, is_company=True) and not _is_determined(question, start)
 
     def _misspelt(self, question: str, words: list[Word], first: int) -> Mention | None:
         """Find a name of 5 to 8 letters with one slip, or a longer one with two.
@@ -255,8 +269,12 @@ def _first_words(name: str) -> Iterator[str]:
     words = [] if _DOMAIN.fullmatch(name) else _WORD.findall(name)
     if len(words) > 1:
         first = slug(words[0])
-        if len(first) > 3 or not (first.isalpha() or first.isdigit()):
+        if len(first) > 3 or (words[0].isupper() and not first.isdigit()):
             yield first
+
+
+def _told(keys: Iterable[str]) -> list[str]:
+    return [key for key in keys if key != "and" and key not in _ARTICLES]
 
 
 def words_of(question: str) -> list[Word]:
@@ -333,7 +351,8 @@ def _may_be_name(question: str, run: list[Word]) -> bool:
 def _mention(question: str, run: list[Word], companies: tuple[str, ...]) -> Mention:
     """Take what belongs to the name with it: "www.", "Inc." and "'s"."""
     before = _HOST.search(question, 0, run[0].start)
-    after = _ENDING.match(question, run[-1].end)
+    stop = question[run[-1].end :][:1] == "." and run[-1].key in _ABBREVIATED
+    after = _ENDING.match(question, run[-1].end + stop)
     assert before and after  # both match nothing as well
     is_possessive = bool(after["possessive"]) or run[-1].key == "s"
     return Mention(companies, before.start(), after.end(), is_possessive)

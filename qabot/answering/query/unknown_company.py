@@ -103,6 +103,11 @@ def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed
         return False
     return is_listed or not (mention.name.islower() and _is_slip(mention.name))
 
+_TOOLS = frozenset(  # of well-known companies, for other companies' sites
+    "ads adsense adwords analytics connect fonts login maps pay pixel recaptcha".split()
+)
+_PEOPLE = re.compile(r"(?:an|er|or|ist|ee)s$")  # "Canadians"
+
 
 @dataclass(frozen=True, slots=True)
 class _Name:
@@ -118,9 +123,11 @@ def _names(question: str) -> Iterator[_Name]:
     tokens = words_of(question)
     for found in _DOMAIN.finditer(question):
         yield _named(question, tokens, *found.span(), is_capital=False)
-    yield from _capital_runs(question, tokens)
+    capital = list(_capital_runs(question, tokens))
     for found in LISTED.finditer(question):
-        yield _named(question, tokens, *found.span(), is_capital=False)
+        if not any(one.start <= found.start() and found.end() <= one.end for one in capital):
+            yield _named(question, tokens, *found.span(), is_capital=False)
+    yield from capital
     for word in tokens:
         yield _Name(word.start, word.end, question[word.start : word.end], (word,), False)
 
@@ -148,10 +155,17 @@ def _capital_runs(question: str, tokens: Sequence[Word]) -> Iterator[_Name]:
                 run.append(word)
                 continue
         if run:
-            yield _named(question, tokens, run[0].start, run[-1].end, is_capital=True)
+            first = run[len(run) > 1 and _only_opens(question, run)]
+            yield _named(question, tokens, first.start, run[-1].end, is_capital=True)
             run = []
         if word and word.is_capital and is_name_word(word):
             run = [word]
+
+
+def _only_opens(question: str, run: Sequence[Word]) -> bool:
+    """Whether the first word has its capital as the first of a sentence: "Besides Amazon"."""
+    rest = question[run[1].start : run[-1].end]
+    return not run[0].is_marked and is_ordinary(run[0].key) and well_known(rest) is not None
 
 
 def _goes_beyond(question: str, name: _Name, inside: Sequence[Mention]) -> bool:
@@ -180,7 +194,9 @@ def _may_be_company(question: str, name: _Name) -> bool:
 
 def _is_capital_name(question: str, name: _Name) -> bool:
     keys = [word.key for word in name.words]
-    if keys[-1] in _HEADS or keys[-1] in _PLACES or keys[0] in _PLACES:
+    if keys[-1] in _HEADS | _TOOLS or keys[-1] in _PLACES or keys[0] in _PLACES:
+        return False
+    if len(keys) == 1 and _PEOPLE.search(keys[0]):
         return False
     if _is_abbreviation(name.text):
         return keys[0] not in _ABBREVIATIONS
