@@ -9,6 +9,7 @@ from datetime import date
 from qabot.answering.query.asked_about import (
     ASKED,
     addresses_company,
+    has_dealings,
     is_asked_about,
     is_dealt_with,
     is_third_party,
@@ -89,7 +90,7 @@ def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[M
     unknown = [
         one for one in unknown_names(question, known) if not names.is_short(one.name, given)
     ]
-    unknown = [replace(one, companies=names.in_short(one.name)) for one in unknown]
+    unknown = [_in_short(one, names) for one in unknown]
     known, unknown = _longer_names_apart(question, known, unknown, names)
     is_addressed = addresses_company(question)
     asked: list[Mention] = []
@@ -97,7 +98,8 @@ def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[M
     for group in _joined(question, sorted([*known, *unknown], key=lambda one: one.start)):
         start, end = group[0].start, group[-1].end
         is_plain = is_asked_about(question, start, end, is_company=True) or (
-            not is_addressed and is_dealt_with(question, start, end)
+            not is_addressed
+            and (is_dealt_with(question, start, end) or has_dealings(question, start, end))
         )
         is_mentioned = is_addressed or is_third_party(question, start, end)
         for one in group:
@@ -105,11 +107,17 @@ def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[M
                 asked += [one] if is_meant(question, one, start, end, is_addressed) else []
             elif is_plain or {*one.companies} & {*given}:
                 asked.append(one)
-            elif not is_mentioned:
+            elif one.is_sure and not is_mentioned:
                 perhaps.append(one)
     if not given and not any(one.companies for one in asked):
         asked += perhaps
     return sorted(asked, key=lambda one: one.start)
+
+
+def _in_short(mention: Mention, names: CompanyNames) -> Mention:
+    """Take "google" for the companies whose names begin with it, where it is asked about."""
+    companies = names.in_short(mention.name)
+    return replace(mention, companies=companies, is_sure=False) if companies else mention
 
 
 def _longer_names_apart(

@@ -92,12 +92,12 @@ _THING = re.compile(
 _OF_WHAT = re.compile(r"\b(?:is|are|was|were|do|does|did|what['’]?s|under|about) $", re.I)
 _THIRD = re.compile(
     r"(?:\b(?:shar\w+|pay(?:ing)?|paid|sign\w*(?: (?:in|up))?|log\w*(?: in)?|sync\w*|connect\w*|"
-    r"integrat\w+|link\w*|register\w*|works?|use[ds]?|visible)\b[^.?!;]{0,40}? with|"
-    r"\b(?:shar\w+|sell\w*|sold|sen[dt]\w*|pass\w*|giv\w+|transfer\w*|export\w*|upload\w*|"
-    r"post(?:ed|ing)?|forward\w*|report\w*|disclos\w+)\b[^.?!;]{0,40}? to|"
-    r"\bimport\w*\b[^.?!;]{0,40}? from|\b(?:via|through|using|use|used|like|accept|install|support|"
-    r"such as|apart from)|\b(?:end|ended|land|landed|log|logged|sign|signed)\b[^.?!;]{0,12}? (?:at|on|"
-    r"in|into)|\bon) (?:(?:the|a|my|your) )?$",
+    r"integrat\w+|link\w*|register\w*|works?|visible)\b[^.?!;]{0,40}? with|"
+    r"\b(?:shar\w+|sell\w*|sold|pass\w*|giv\w+|transfer\w*|export\w*|upload\w*|post(?:ed|ing)?|"
+    r"forward\w*|disclos\w+)\b[^.?!;]{0,40}? to|\bimport\w*\b[^.?!;]{0,40}? from|"
+    r"\b(?:via|through|accept|install|support|such as|apart from)|"
+    r"\b(?:end|ended|land|landed|log|logged|sign|signed)\b[^.?!;]{0,12}? (?:at|on|in|into)) "
+    r"(?:(?:the|a|my|your) )?$",
     re.I,
 )
 _DONE_TO = re.compile(
@@ -146,11 +146,16 @@ def is_asked_about(question: str, start: int, end: int, is_company: bool = False
 
 
 def is_dealt_with(question: str, start: int, end: int) -> bool:
-    """Tell whether the asker has dealings with the one named: "a refund from X", "X orders"."""
+    """Tell whether the asker has dealings with the one named: "a refund from X", "safe with X"."""
     return not is_third_party(question, start, end) and bool(
-        _DEALINGS.search(question, 0, start)
-        or _COMPARED.search(question, 0, start)
-        or _THING.match(question, end)
+        _DEALINGS.search(question, 0, start) or _COMPARED.search(question, 0, start)
+    )
+
+
+def has_dealings(question: str, start: int, end: int) -> bool:
+    """Tell whether what is asked about is of the one named: "X orders", "X's fees"."""
+    return not is_third_party(question, start, end) and bool(
+        _THING.match(question, end)
         or (_POSSESSIVE.search(question, start, end) and _OF_WHAT.search(question, 0, start))
     )
 

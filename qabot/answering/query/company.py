@@ -10,7 +10,13 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from qabot.answering.query.asked_about import OWNED, acts, is_asked_about, is_dealt_with
+from qabot.answering.query.asked_about import (
+    OWNED,
+    acts,
+    has_dealings,
+    is_asked_about,
+    is_dealt_with,
+)
 from qabot.answering.query.well_known import well_known
 from qabot.catalog.names import domain_of, name_key, same_company, slug
 from qabot.vocabulary import frequency, is_ordinary
@@ -107,7 +113,7 @@ class CompanyNames:
         self._brief = {
             key
             for key in first_words.keys() - parts.keys() - further.keys() - own.keys()
-            if is_ordinary(key) or len(key) < 4
+            if is_ordinary(key) or (len(key) < 4 and key.isalpha())
         }
         self._beginnings = {key[:end] for key in self._companies for end in range(len(key) + 1)}
         # What a misspelt word is compared with: same first letter, and with a dot only domains.
@@ -199,7 +205,10 @@ class CompanyNames:
         is_capital = all(word.is_capital for word in telling)
         if is_capital and (any(word.is_marked for word in telling) or is_asked):
             return not _is_part_of_name(question, words, run) and (
-                key not in self._brief or is_asked or is_dealt_with(question, start, end)
+                key not in self._brief
+                or is_asked
+                or is_dealt_with(question, start, end)
+                or has_dealings(question, start, end)
             )
         if key in self._brief:
             return False

@@ -8,7 +8,7 @@ from functools import cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from qabot.answering.query.asked_about import acts, is_asked_about, is_dealt_with
+from qabot.answering.query.asked_about import acts, has_dealings, is_asked_about, is_dealt_with
 from qabot.answering.query.company import Mention, Word, is_name_word, words_of
 from qabot.answering.query.well_known import LISTED, well_known
 from qabot.vocabulary import frequency, is_ordinary, words
@@ -97,11 +97,17 @@ def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed
     is_listed = well_known(mention.name) is not None
     if _is_abbreviation(mention.name) and not is_listed:  # "at HQ" is a place
         return is_asked_about(question, start, end) and not _AT.search(question, 0, start)
+    is_small = mention.name.islower() and not is_listed and "." not in mention.name
     if not is_asked_about(question, start, end, is_company=is_listed) and (
-        is_addressed or not mention.is_sure or not is_dealt_with(question, start, end)
+        is_addressed
+        or not mention.is_sure
+        or not (
+            is_dealt_with(question, start, end)
+            or (not is_small and has_dealings(question, start, end))
+        )
     ):
         return False
-    return is_listed or not (mention.name.islower() and _is_slip(mention.name))
+    return not (is_small and _is_slip(mention.name))
 
 _TOOLS = frozenset(  # of well-known companies, for other companies' sites
     "ads adsense adwords analytics connect fonts login maps pay pixel recaptcha".split()
