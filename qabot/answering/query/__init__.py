@@ -13,6 +13,7 @@ from qabot.answering.query.asked_about import (
     is_asked_about,
     is_dealt_with,
     is_third_party,
+    owns_policy,
 )
 from qabot.answering.query.company import CompanyNames, Mention
 from qabot.answering.query.question_dates import find_dates
@@ -88,7 +89,9 @@ def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[M
     """Return the mentions of those that a question asks about, in order."""
     known = [_as_given(one, question, names, given) for one in names.mentions(question)]
     unknown = [
-        one for one in unknown_names(question, known) if not names.is_short(one.name, given)
+        one
+        for one in unknown_names(question, known)
+        if not _is_of_given(one, question, names, given)
     ]
     unknown = [_in_short(one, names) for one in unknown]
     known, unknown = _longer_names_apart(question, known, unknown, names)
@@ -114,6 +117,20 @@ def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[M
     return sorted(asked, key=lambda one: one.start)
 
 
+def _is_of_given(
+    mention: Mention, question: str, names: CompanyNames, given: Collection[str]
+) -> bool:
+    """Whether a name that is not known belongs to the company that the question is put to.
+
+    It is its name in short, or its own policies speak of it: a product, a parent company, a partner
+    of whom they may say what is asked. What another's policy says, they cannot tell.
+    """
+    return names.is_short(mention.name, given) or (
+        not owns_policy(question, mention.start, mention.end)
+        and any(names.says(company, mention.name) for company in given)
+    )
+
+
 def _in_short(mention: Mention, names: CompanyNames) -> Mention:
     """Take "google" for the companies whose names begin with it, where it is asked about."""
     companies = names.in_short(mention.name)
@@ -133,7 +150,7 @@ def _longer_names_apart(
         if not inside:
             others.append(one)
         elif is_asked_about(question, one.start, one.end) and not any(
-            names.has_product(company, one.name) for other in inside for company in other.companies
+            names.says(company, one.name) for other in inside for company in other.companies
         ):
             others.append(one)
             kept = [other for other in kept if other not in inside]

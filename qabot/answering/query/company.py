@@ -45,6 +45,8 @@ _WORD = re.compile(r"[^\W_]+")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _JOINTS = frozenset((" ", "-", ".", "&", " & ", "+", " + ", "'", "’", "/"))  # inside a name
 _FREQUENT = 5.0  # Zipf; "at last" names no company
+_COMMON = 4.7  # "post"; less so is "amazon", of which the capital tells enough
+_RARE = 4.0  # "tumblr"; those whose name it is have a better claim on it than the language
 _LONGEST = 6  # words of a name
 _LONGEST_MISSPELT = 3
 _ARTICLES = frozenset(("the", "a", "an"))
@@ -98,7 +100,7 @@ class CompanyNames:
         names: Mapping[str, Iterable[str]],
         says: Callable[[str, str], bool] = lambda company, phrase: False,
     ) -> None:
-        self.has_product = says
+        self.says = says
         self._spelling: dict[str, str] = {}
         given = {company: (company, *others) for company, others in names.items()}
         own = _keys({company: (company,) for company in given}, _whole_keys)
@@ -207,11 +209,14 @@ class CompanyNames:
             return not _is_part_of_name(question, words, run) and (
                 key not in self._brief
                 or is_asked
+                or (run[-1].is_marked and (frequency(key) < _COMMON or bool(well_known(key.title()))))
                 or is_dealt_with(question, start, end)
                 or has_dealings(question, start, end)
             )
         if key in self._brief:
             return False
+        if frequency(key) < _RARE and not _is_determined(question, start):
+            return True
         before, after = _NAMED_BEFORE.search(question, 0, start), _NAMED_AFTER.match(question, end)
         if (before or after) and (len(telling) > 1 or frequency(key) < _FREQUENT):
             return True
