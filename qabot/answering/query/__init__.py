@@ -88,12 +88,7 @@ def understand(
 def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[Mention]:
     """Return the mentions of those that a question asks about, in order."""
     known = [_as_given(one, question, names, given) for one in names.mentions(question)]
-    unknown = [
-        one
-        for one in unknown_names(question, known)
-        if not _is_of_given(one, question, names, given)
-    ]
-    unknown = [_in_short(one, names) for one in unknown]
+    unknown = [_in_short(one, names) for one in unknown_names(question, known)]
     known, unknown = _longer_names_apart(question, known, unknown, names)
     is_addressed = addresses_company(question)
     asked: list[Mention] = []
@@ -107,7 +102,9 @@ def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[M
         is_mentioned = is_addressed or is_third_party(question, start, end)
         for one in group:
             if not one.companies:
-                asked += [one] if is_meant(question, one, start, end, is_addressed) else []
+                is_other = is_meant(question, one, start, end, is_addressed)
+                if is_other and not _is_of_given(one, question, names, given):
+                    asked.append(one)
             elif is_plain or {*one.companies} & {*given}:
                 asked.append(one)
             elif one.is_sure and not is_mentioned:

@@ -102,7 +102,14 @@ class CompanyNames:
     ) -> None:
         self.says = says
         self._spelling: dict[str, str] = {}
-        given = {company: (company, *others) for company, others in names.items()}
+        own_names = {same_company(company): company for company in names}
+        given = {
+            company: (
+                company,
+                *(name for name in others if own_names.get(same_company(name), company) == company),
+            )
+            for company, others in names.items()
+        }
         own = _keys({company: (company,) for company in given}, _whole_keys)
         further = _keys(given, _whole_keys)
         parts = _keys(given, _parts)
