@@ -8,6 +8,7 @@ from datetime import date
 
 from qabot.answering.query.asked_about import (
     ASKED,
+    Certainty,
     addresses_company,
     has_dealings,
     is_asked_about,
@@ -95,7 +96,7 @@ def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[M
     perhaps: list[Mention] = []
     for group in _joined(question, sorted([*known, *unknown], key=lambda one: one.start)):
         start, end = group[0].start, group[-1].end
-        is_plain = is_asked_about(question, start, end, is_company=True) or (
+        is_plain = is_asked_about(question, start, end, Certainty.COMPANY) or (
             not is_addressed
             and (is_dealt_with(question, start, end) or has_dealings(question, start, end))
         )
@@ -146,7 +147,7 @@ def _longer_names_apart(
         inside = [other for other in kept if _overlap(one, other)]
         if not inside:
             others.append(one)
-        elif is_asked_about(question, one.start, one.end) and not any(
+        elif is_asked_about(question, one.start, one.end, Certainty.NAME) and not any(
             names.says(company, one.name) for other in inside for company in other.companies
         ):
             others.append(one)

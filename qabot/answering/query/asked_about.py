@@ -5,6 +5,7 @@ All functions take the question and where a name stands in it.
 
 import re
 from collections.abc import Mapping
+from enum import IntEnum
 
 ASKED = (
     r"(?:does|do|did|is|are|was|were|will|would|can|could|has|have|had|may|might|must|should|"
@@ -19,16 +20,46 @@ _KIND = (
 _POLICY = r"(?:policy|policies|terms|notice|statement|conditions|agreement)"
 OWNED = rf"(?:['’]s? (?:\w+ ){{0,2}}|,? {_KIND} ){_POLICY}\b| terms (?:of|and|&) "
 """What stands after the one whose policy is asked for."""
+
+
+class Certainty(IntEnum):
+    """How sure it is, before the sentence's form is looked at, that a name is a company's."""
+
+    GUESSED = 0  #: an ordinary word in small letters
+    NAME = 1  #: a name, which may be that of a product
+    COMPANY = 2
+
+
+def _verbs(*lists: str) -> tuple[str, ...]:
+    return tuple(verb.replace("_", " ") for verbs in lists for verb in verbs.split())
+
+
 _AGREEING = ("does", "did", "do", "will", "would", "can", "could", "may", "might", "must", "should")
-# What those do who have policies, as "does" asks for it; products are not said to do it.
-_DEEDS = (
-    *("sell", "share", "keep", "store", "collect", "retain", "delete", "erase", "remove"),
-    *("disclose", "track", "process", "record", "give", "tell", "say", "ask", "comply", "handle"),
-    *("refund", "notify", "encrypt", "monitor", "protect", "pass", "hold", "know", "rent"),
-    *("transfer", "reimburse", "compensate", "answer", "respond", "reply", "read", "see"),
+_PLAIN_DEEDS = (
+    "sell share keep store collect retain delete erase remove disclose track process record "
+    "give tell say ask handle refund notify encrypt monitor protect hold sue"
 )
-_OFFERS = ("charge", "offer", "provide", "use", "need", "allow", "require", "have(?! to do)", "do", "let")
-_OFFERS_ALSO = ("accept", "cancel", "block", "close", "take", "want", "send", "pay", "make", "get")
+_DEEDS = (
+    "access acquire add advertise advise aggregate alter amend analyse analyze anonymise anonymize "
+    "answer approve arbitrate archive assess audit ban bill block borrow buy call cancel censor "
+    "change charge check claim close combine compensate comply confirm consider consult contact "
+    "control cooperate copy correct cut decide decline deduct defend deliver deny destroy determine "
+    "display dispose edit email employ enforce evaluate explain expose find fix follow forward "
+    "freeze guarantee guess hand hear help hire honor honour host inform inspect intervene "
+    "investigate invoice know leak learn lend license limit listen lock log mail mention moderate "
+    "modify move negotiate offer own pass pay post print profile promise provide publish purge read "
+    "recognise recognize recommend recover refuse reimburse reinstate reject release remember rent "
+    "repair replace reply report request require respect respond restore restrict return reveal "
+    "review revoke scan see seize send settle ship show sort state stop suspend target terminate "
+    "train transfer treat update use verify waive warn watch withdraw withhold"
+)
+_THINGS_DO = "accept allow do get have(?!_to_do) let look make need put run start take want work"
+_VERBS = {
+    Certainty.GUESSED: _verbs(_PLAIN_DEEDS),
+    Certainty.NAME: _verbs(_PLAIN_DEEDS, _DEEDS) + (r"do (?:about|if|when|with|to)",),
+    Certainty.COMPANY: _verbs(_PLAIN_DEEDS, _DEEDS, _THINGS_DO),
+}
+"""What those do who have policies, as "does" asks for it: the surer it is a company, the more."""
 
 
 def _ending(verbs: tuple[str, ...]) -> Mapping[str, str]:
@@ -38,23 +69,26 @@ def _ending(verbs: tuple[str, ...]) -> Mapping[str, str]:
     done = rf"(?:{stems})e?d|kept|sold|gave|given|told|said|held|known|let|made|taken|paid|sent"
     return {
         "does": rf"(?:{base})\b",
-        "is": rf"(?:(?:{stems})\w{{0,2}}ing|allowed to)\b",
+        "is": rf"(?:(?:{stems})\w{{0,2}}ing|(?:allowed|permitted|entitled|obliged|required|going|able|bound|free) to|liable|responsible)\b",
         "has": rf"(?:{done})\b",
         "acts": rf"(?:(?:{base})e?s|has|{done})\b",
     }
 
 
-_ADVERB = r"(?:(?:ever|also|still|really|actually|not|already|just|always|even|only) )?"
+_ADVERB = (
+    r"(?:(?:\w+ly|ever|also|still|not|already|just|always|even|first|then|once|itself|sometimes|"
+    r"often|never) )?"
+)
 _DOES = re.compile(rf"\b(?:{'|'.join(_AGREEING)}|doesn['’]?t|don['’]?t|won['’]?t|can['’]?t) (?:the )?$", re.I)
 _IS = re.compile(r"\b(?:is|are|was|were|isn['’]?t) (?:the )?$", re.I)
 _HAS = re.compile(r"\b(?:has|have|had) (?:the )?$", re.I)
 _CLAUSE = re.compile(r"(?:\b(?:how \w+|why|whether|(?:what|which) \w+)|^when) (?:the )?$", re.I)
 _BY_VERBS = {
-    is_any: [
+    certainty: [
         (before, re.compile(rf" {_ADVERB}{_ending(verbs)[form]}", re.I))
         for before, form in ((_DOES, "does"), (_IS, "is"), (_HAS, "has"), (_CLAUSE, "acts"))
     ]
-    for is_any, verbs in ((False, _DEEDS), (True, _DEEDS + _OFFERS + _OFFERS_ALSO))
+    for certainty, verbs in _VERBS.items()
 }
 _OWNED_AFTER = re.compile(OWNED, re.I)
 _POLICY_OF = re.compile(rf"\b{_POLICY} (?:of|at|from) (?:the )?$", re.I)
@@ -108,14 +142,11 @@ _DONE_TO = re.compile(
 _YOU = re.compile(r"\b(?:you|your|yours|yourselves|u|ur)\b", re.I)
 
 
-def acts(question: str, start: int, end: int, is_company: bool = False) -> bool:
-    """Tell whether the one named does what companies do: "does X sell", "how long X keeps".
-
-    What products are said to do as well ("does X allow") counts where it `is_company` for sure.
-    """
+def acts(question: str, start: int, end: int, certainty: Certainty) -> bool:
+    """Tell whether the one named does what companies do: "does X sell", "how long X keeps"."""
     return any(
         after.match(question, end) and before.search(question, 0, start)
-        for before, after in _BY_VERBS[is_company]
+        for before, after in _BY_VERBS[certainty]
     )
 
 
@@ -126,14 +157,15 @@ def owns_policy(question: str, start: int, end: int) -> bool:
     return bool(_OWNED_AFTER.match(question, end) or _POLICY_OF.search(question, 0, start))
 
 
-def is_asked_about(question: str, start: int, end: int, is_company: bool = False) -> bool:
+def is_asked_about(question: str, start: int, end: int, certainty: Certainty) -> bool:
     """Tell whether the one named is asked about, whatever else the question says.
 
     It acts, it is its policy, it is where things happen ("at X"), or who is spoken to ("Hi X,").
-    Where it `is_company` for sure, it also is what one leaves or has a contract of.
+    A company, where it is one for sure, also is what one leaves or has a contract of.
     """
+    is_company = certainty is Certainty.COMPANY
     return bool(
-        acts(question, start, end, is_company)
+        acts(question, start, end, certainty)
         or owns_policy(question, start, end)
         or _QUOTED.search(question, 0, start)
         or (_SAID.match(question, end) and _SAYS.search(question, 0, start))

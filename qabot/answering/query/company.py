@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from qabot.answering.query.asked_about import (
     OWNED,
+    Certainty,
     acts,
     has_dealings,
     is_asked_about,
@@ -208,8 +209,8 @@ class CompanyNames:
             as_declared or not all(is_ordinary(word.key) for word in telling)
         ):
             return True
-        is_asked = acts(question, start, end, is_company=True) or is_asked_about(
-            question, start, end
+        is_asked = acts(question, start, end, Certainty.COMPANY) or is_asked_about(
+            question, start, end, Certainty.NAME
         )
         is_capital = all(word.is_capital for word in telling)
         if is_capital and (any(word.is_marked for word in telling) or is_asked):
@@ -222,12 +223,12 @@ class CompanyNames:
             )
         if key in self._brief:
             return False
-        if frequency(key) < _RARE and not _is_determined(question, start):
+        if len(run) == 1 and frequency(key) < _RARE and not _is_determined(question, start):
             return True
         before, after = _NAMED_BEFORE.search(question, 0, start), _NAMED_AFTER.match(question, end)
         if (before or after) and (len(telling) > 1 or frequency(key) < _FREQUENT):
             return True
-        return acts(question, start, end, is_company=True) and not _is_determined(question, start)
+        return acts(question, start, end, Certainty.COMPANY) and not _is_determined(question, start)
 
     def _misspelt(self, question: str, words: list[Word], first: int) -> Mention | None:
         """Find a name of 5 to 8 letters with one slip, or a longer one with two.
@@ -355,7 +356,7 @@ def _is_determined(question: str, start: int) -> bool:
 
 
 def _is_asked(question: str, run: list[Word]) -> bool:
-    return is_asked_about(question, run[0].start, run[-1].end, is_company=True)
+    return is_asked_about(question, run[0].start, run[-1].end, Certainty.COMPANY)
 
 
 def _may_be_name(question: str, run: list[Word]) -> bool:

@@ -8,7 +8,7 @@ from functools import cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from qabot.answering.query.asked_about import acts, has_dealings, is_asked_about, is_dealt_with
+from qabot.answering.query.asked_about import Certainty, acts, has_dealings, is_asked_about, is_dealt_with
 from qabot.answering.query.company import Mention, Word, is_name_word, words_of
 from qabot.answering.query.well_known import LISTED, well_known
 from qabot.vocabulary import frequency, is_ordinary, words
@@ -33,7 +33,7 @@ _RARE = 4.7  # and without one: "anchor", "netflix"
 _SLIP_OF = 4.0  # a word that is not listed may be one of these, misspelt
 
 _GENERAL = frozenset(  # those who act in policies, and what is said to
-    "account admin administrator advertiser agency agent alcohol app applicant assistant author bank "
+    "account admin anybody anyone administrator advertiser agency agent alcohol app applicant assistant author bank "
     "billing bot broker browser buyer camera candidate card carrier chatbot child client colleague "
     "compliance computer consultant contractor cookie courier creator crew customer dealer device "
     "developer doctor driver editor email employee employer everybody everyone finance form guest "
@@ -95,10 +95,11 @@ def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed
     `start` and `end` are of all that are joined; `is_addressed`: the question says "you" to another.
     """
     is_listed = well_known(mention.name) is not None
+    certainty = Certainty.COMPANY if is_listed else Certainty.NAME
     if _is_abbreviation(mention.name) and not is_listed:  # "at HQ" is a place
-        return is_asked_about(question, start, end) and not _AT.search(question, 0, start)
+        return is_asked_about(question, start, end, certainty) and not _AT.search(question, 0, start)
     is_small = mention.name.islower() and not is_listed and "." not in mention.name
-    if not is_asked_about(question, start, end, is_company=is_listed) and (
+    if not is_asked_about(question, start, end, certainty) and (
         is_addressed
         or not mention.is_sure
         or not (
@@ -200,7 +201,7 @@ def _may_be_company(question: str, name: _Name) -> bool:
 
 def _is_capital_name(question: str, name: _Name) -> bool:
     keys = [word.key for word in name.words]
-    if keys[-1] in _HEADS | _TOOLS or keys[-1] in _PLACES or keys[0] in _PLACES:
+    if keys[-1] in _HEADS | _TOOLS or all(key in _PLACES for key in keys):
         return False
     if len(keys) == 1 and _PEOPLE.search(keys[0]):
         return False
@@ -224,7 +225,7 @@ def _stands_as_name(question: str, name: _Name, word: str) -> bool:
         and not _ABSTRACT.search(word)
         and word.removesuffix("s") not in _GENERAL
         and word not in _PLACES
-        and acts(question, name.start, name.end)
+        and acts(question, name.start, name.end, Certainty.GUESSED)
     )
 
 
