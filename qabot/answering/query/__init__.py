@@ -41,10 +41,14 @@ _PLACE = re.compile(  # a name behind it only says where to look
     r"\b(?:at|on|for|of|in|under|per|regarding|about|according to) $", re.IGNORECASE
 )
 _DETERMINER = re.compile(r"\b(?:the|an?|my|our|your|their|his|her|this|any|all) $", re.IGNORECASE)
-_HEAD = re.compile(r"(?:(?:^|[.!?])\W*|\b(?:policy|terms) )$", re.IGNORECASE)
+_HEAD = re.compile(
+    r"(?:(?:^|[.!?])\W*(?:(?:hi|hello|hey|dear|ok) )?|\b(?:policy|terms) )$", re.IGNORECASE
+)
 _ACTS = re.compile(r" \w+s\b")  # "how long Vonage keeps"
 _ATTACHED = re.compile(r"\b(?:with|from|by|to) $", re.IGNORECASE)
-_JOINED = re.compile(r",? (?:(?:and|or|versus|vs\.?) )?| ?[/+&] ?", re.IGNORECASE)
+_JOINED = re.compile(
+    r",? (?:(?:and|or|versus|vs\.?) )?(?:(?:at|of|by|with|for|the) )*| ?[/+&] ?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def understand(
 def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[Mention]:
     """Return the mentions of those that a question asks about, in order."""
     known = [_as_given(one, question, names, given) for one in names.mentions(question)]
-    unknown = [_in_short(one, names) for one in unknown_names(question, known)]
+    unknown = [_as_known(one, names) for one in unknown_names(question, known)]
     known, unknown = _longer_names_apart(question, known, unknown, names)
     is_addressed = addresses_company(question)
     asked: list[Mention] = []
@@ -129,9 +133,9 @@ def _is_of_given(
     )
 
 
-def _in_short(mention: Mention, names: CompanyNames) -> Mention:
-    """Take "google" for the companies whose names begin with it, where it is asked about."""
-    companies = names.in_short(mention.name)
+def _as_known(mention: Mention, names: CompanyNames) -> Mention:
+    """Take a name for the companies whose it is in other cases: "google", "cancel netflix"."""
+    companies = names.called(mention.name)
     return replace(mention, companies=companies, is_sure=False) if companies else mention
 
 

@@ -79,7 +79,9 @@ _ADVERB = (
     r"(?:(?:\w+ly|ever|also|still|not|already|just|always|even|first|then|once|itself|sometimes|"
     r"often|never) )?"
 )
-_DOES = re.compile(rf"\b(?:{'|'.join(_AGREEING)}|doesn['’]?t|don['’]?t|won['’]?t|can['’]?t) (?:the )?$", re.I)
+_DOES = re.compile(
+    rf"\b(?:{'|'.join(_AGREEING)}|doesn['’]?t|don['’]?t|won['’]?t|can['’]?t) (?:the )?$", re.I
+)
 _IS = re.compile(r"\b(?:is|are|was|were|isn['’]?t) (?:the )?$", re.I)
 _HAS = re.compile(r"\b(?:has|have|had) (?:the )?$", re.I)
 _CLAUSE = re.compile(r"(?:\b(?:how \w+|why|whether|(?:what|which) \w+)|^when) (?:the )?$", re.I)
@@ -106,7 +108,9 @@ _CALLED_AFTER = re.compile(r" ?[,:!](?: |$)")
 _CALLED_LAST = re.compile(r"(?:^|\s)[a-z][\w'’]*, $")
 _WORD = re.compile(r"\w")
 _POSSESSIVE = re.compile(r"['’]s?$", re.I)
-_MY = re.compile(r"(?<!with )(?<!using )(?<!use )(?<!via )(?<!through )(?<!link )(?<!connect )\bmy $", re.I)
+_MY = re.compile(
+    r"(?<!with )(?<!using )(?<!use )(?<!via )(?<!through )(?<!link )(?<!connect )\bmy $", re.I
+)
 _MINE = re.compile(r" (?:contract|plan|tariff|bill|subscription|membership|invoice|number)\b", re.I)
 
 _DEALINGS = re.compile(

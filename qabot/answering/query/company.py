@@ -146,10 +146,9 @@ class CompanyNames:
         is_all = all(word[0].lower() in _ARTICLES for word in _WORD.finditer(rest))
         return mentions[0].companies if is_all else ()
 
-    def in_short(self, name: str) -> tuple[str, ...]:
-        """Return the companies whose names begin with this word."""
-        key = name_key(name)
-        return self._companies[key] if key in self._brief else ()
+    def called(self, name: str) -> tuple[str, ...]:
+        """Return the companies that are called so, whatever the sentence says."""
+        return self._companies.get(name_key(name), ())
 
     def is_short(self, name: str, companies: Iterable[str]) -> bool:
         """Tell whether `name` may stand for one of the companies: words of its name, or initials."""
@@ -217,13 +216,17 @@ class CompanyNames:
             return not _is_part_of_name(question, words, run) and (
                 key not in self._brief
                 or is_asked
-                or (run[-1].is_marked and (frequency(key) < _COMMON or bool(well_known(key.title()))))
+                or (
+                    run[-1].is_marked
+                    and (frequency(key) < _COMMON or bool(well_known(key.title())))
+                )
                 or is_dealt_with(question, start, end)
                 or has_dealings(question, start, end)
             )
         if key in self._brief:
             return False
-        if len(run) == 1 and frequency(key) < _RARE and not _is_determined(question, start):
+        is_rare = len(run) == 1 and (frequency(key) < _RARE or well_known(key))
+        if is_rare and not _is_determined(question, start):
             return True
         before, after = _NAMED_BEFORE.search(question, 0, start), _NAMED_AFTER.match(question, end)
         if (before or after) and (len(telling) > 1 or frequency(key) < _FREQUENT):
@@ -314,9 +317,7 @@ def words_of(question: str) -> list[Word]:
     return words
 
 
-def runs_from(
-    question: str, words: list[Word], first: int
-) -> Iterator[tuple[str, list[Word]]]:
+def runs_from(question: str, words: list[Word], first: int) -> Iterator[tuple[str, list[Word]]]:
     """Yield the words from `first` on that may be one name, one more each time, with their key."""
     key = ""
     for end, word in enumerate(words[first : first + _LONGEST], start=first + 1):
@@ -352,7 +353,9 @@ def _names_more(word: Word) -> bool:
 
 
 def _is_determined(question: str, start: int) -> bool:
-    return bool(re.search(r"\b(?:the|an?|my|our|your|their|any|this|each|every) $", question[:start]))
+    return bool(
+        re.search(r"\b(?:the|an?|my|our|your|their|any|this|each|every) $", question[:start])
+    )
 
 
 def _is_asked(question: str, run: list[Word]) -> bool:

@@ -8,7 +8,13 @@ from functools import cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from qabot.answering.query.asked_about import Certainty, acts, has_dealings, is_asked_about, is_dealt_with
+from qabot.answering.query.asked_about import (
+    Certainty,
+    acts,
+    has_dealings,
+    is_asked_about,
+    is_dealt_with,
+)
 from qabot.answering.query.company import Mention, Word, is_name_word, words_of
 from qabot.answering.query.well_known import LISTED, well_known
 from qabot.vocabulary import frequency, is_ordinary, words
@@ -26,6 +32,7 @@ _DETERMINED = re.compile(
 _AT = re.compile(r"\bat $", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?(?!\w)")
 _ABSTRACT = re.compile(r"(?:ing|[ts]ion|ment|ness|[aei]ty|[ae]nce|ship|ism|ware)s?$")
+_LINKS = ("of", "and")
 _JOINTS = (" ", "-", ".", "&", " & ", "'", "’", " + ", "+")
 
 _FREQUENT = 5.0  # Zipf; more frequent words are hardly names, even with a capital: "Support"
@@ -97,7 +104,9 @@ def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed
     is_listed = well_known(mention.name) is not None
     certainty = Certainty.COMPANY if is_listed else Certainty.NAME
     if _is_abbreviation(mention.name) and not is_listed:  # "at HQ" is a place
-        return is_asked_about(question, start, end, certainty) and not _AT.search(question, 0, start)
+        return is_asked_about(question, start, end, certainty) and not _AT.search(
+            question, 0, start
+        )
     is_small = mention.name.islower() and not is_listed and "." not in mention.name
     if not is_asked_about(question, start, end, certainty) and (
         is_addressed
@@ -109,6 +118,7 @@ def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed
     ):
         return False
     return not (is_small and _is_slip(mention.name))
+
 
 _TOOLS = frozenset(  # of well-known companies, for other companies' sites
     "ads adsense adwords analytics connect fonts login maps pay pixel recaptcha".split()
@@ -139,9 +149,7 @@ def _names(question: str) -> Iterator[_Name]:
         yield _Name(word.start, word.end, question[word.start : word.end], (word,), False)
 
 
-def _named(
-    question: str, tokens: Sequence[Word], start: int, end: int, is_capital: bool
-) -> _Name:
+def _named(question: str, tokens: Sequence[Word], start: int, end: int, is_capital: bool) -> _Name:
     inside = tuple(word for word in tokens if start <= word.start < end)
     return _Name(start, end, question[start:end], inside, is_capital)
 
@@ -153,20 +161,29 @@ def _capital_runs(question: str, tokens: Sequence[Word]) -> Iterator[_Name]:
     """
     run: list[Word] = []
     for word in (*tokens, None):
-        if word and run and word.is_capital and is_name_word(word):
-            between = question[run[-1].end : word.start]
-            is_joined = between in _JOINTS or between == " of "
-            if between == " and " and _SINGULAR.search(question, 0, run[0].start):
-                is_joined = True
-            if is_joined:
-                run.append(word)
-                continue
-        if run:
-            first = run[len(run) > 1 and _only_opens(question, run)]
-            yield _named(question, tokens, first.start, run[-1].end, is_capital=True)
+        if word and not (word.is_capital and is_name_word(word)):
+            if not run or word.key not in _LINKS:
+                yield from _run(question, tokens, run)
+                run = []
+            continue
+        if run and not (word and _goes_on(question, run, word)):
+            yield from _run(question, tokens, run)
             run = []
-        if word and word.is_capital and is_name_word(word):
-            run = [word]
+        if word:
+            run.append(word)
+
+
+def _goes_on(question: str, run: Sequence[Word], word: Word) -> bool:
+    between = question[run[-1].end : word.start]
+    if between == " and ":
+        return _SINGULAR.search(question, 0, run[0].start) is not None
+    return between in _JOINTS or between == " of "
+
+
+def _run(question: str, tokens: Sequence[Word], run: Sequence[Word]) -> Iterator[_Name]:
+    if run:
+        first = run[len(run) > 1 and _only_opens(question, run)]
+        yield _named(question, tokens, first.start, run[-1].end, is_capital=True)
 
 
 def _only_opens(question: str, run: Sequence[Word]) -> bool:
@@ -177,9 +194,7 @@ def _only_opens(question: str, run: Sequence[Word]) -> bool:
 
 def _goes_beyond(question: str, name: _Name, inside: Sequence[Mention]) -> bool:
     """Whether a name has words that the known ones in it, and what joins them, have not."""
-    return any(
-        not any(one.start <= word.start < one.end for one in inside) for word in name.words
-    )
+    return any(not any(one.start <= word.start < one.end for one in inside) for word in name.words)
 
 
 def _may_be_company(question: str, name: _Name) -> bool:
@@ -247,9 +262,7 @@ def _is_slip(word: str) -> bool:
     allowed = 1 if len(word) < 8 else 2
     if is_ordinary(word) or not word.isalpha():
         return False
-    near = process.extractOne(
-        word, _frequent(word[0]), scorer=OSA.distance, score_cutoff=allowed
-    )
+    near = process.extractOne(word, _frequent(word[0]), scorer=OSA.distance, score_cutoff=allowed)
     return near is not None
 
 
