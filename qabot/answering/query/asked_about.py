@@ -43,12 +43,12 @@ _DEEDS = (
     "access acquire add advertise advise aggregate alter amend analyse analyze anonymise anonymize "
     "answer approve arbitrate archive assess audit ban bill block borrow buy call cancel censor "
     "change charge check claim close combine compensate comply confirm consider consult contact "
-    "control cooperate copy correct cut decide decline deduct defend deliver deny destroy determine "
-    "display dispose edit email employ enforce evaluate explain expose find fix follow forward "
+    "control cooperate copy correct cut decide decline deduct defend deliver deny destroy "
+    "determine display dispose edit email employ enforce evaluate explain expose find fix follow forward "
     "freeze guarantee guess hand hear help hire honor honour host inform inspect intervene "
     "investigate invoice know leak learn lend license limit listen lock log mail mention moderate "
-    "modify move negotiate offer own pass pay post print profile promise provide publish purge read "
-    "recognise recognize recommend recover refuse reimburse reinstate reject release remember rent "
+    "modify move negotiate offer own pass pay post print profile promise provide publish purge "
+    "read recognise recognize recommend recover refuse reimburse reinstate reject release remember rent "
     "repair replace reply report request require respect respond restore restrict return reveal "
     "review revoke scan see seize send settle ship show sort state stop suspend target terminate "
     "train transfer treat update use verify waive warn watch withdraw withhold"
@@ -62,6 +62,9 @@ _VERBS = {
 """What those do who have policies, as "does" asks for it: the surer it is a company, the more."""
 
 
+_MODAL = r"(?:allowed|permitted|entitled|obliged|required|going|able|bound|free)"
+
+
 def _ending(verbs: tuple[str, ...]) -> Mapping[str, str]:
     """Return how verbs go on by what asks: "does" (base form), "is" (sharing), "has" (shared)."""
     base = "|".join(verbs)
@@ -69,7 +72,7 @@ def _ending(verbs: tuple[str, ...]) -> Mapping[str, str]:
     done = rf"(?:{stems})e?d|kept|sold|gave|given|told|said|held|known|let|made|taken|paid|sent"
     return {
         "does": rf"(?:{base})\b",
-        "is": rf"(?:(?:{stems})\w{{0,2}}ing|(?:allowed|permitted|entitled|obliged|required|going|able|bound|free) to|liable|responsible)\b",
+        "is": rf"(?:(?:{stems})\w{{0,2}}ing|{_MODAL} to|liable|responsible)\b",
         "has": rf"(?:{done})\b",
         "acts": rf"(?:(?:{base})e?s|has|{done})\b",
     }

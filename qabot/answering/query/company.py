@@ -51,7 +51,7 @@ _RARE = 4.0  # "tumblr"; those whose name it is have a better claim on it than t
 _LONGEST = 6  # words of a name
 _LONGEST_MISSPELT = 3
 _ARTICLES = frozenset(("the", "a", "an"))
-_NO_NAMES = frozenset(  # with a capital too: what opens a sentence, and what a company has
+_NO_NAMES = (  # with a capital too: what opens a sentence, and what a company has
     "a about according account accounts also am an and any app are at both but by can could "
     "customer customers dear did do does don doesn during each either even every for from had has "
     "have he hello her hey hi his how i if in is isn it its let may me might must my neither no "
@@ -59,8 +59,11 @@ _NO_NAMES = frozenset(  # with a capital too: what opens a sentence, and what a 
     "cookies per service services she should since site so some statement support tell terms "
     "thanks that the their then these they this those to under until upon user users was we "
     "website were what when where whether which while who whom whose why will with without won "
-    "would yes you your notice conditions agreement inc llc ltd limited corp plc gmbh pty".split()
+    "would yes you your notice conditions agreement inc llc ltd limited corp plc gmbh pty"
 )
+
+
+_NO_NAME = frozenset(_NO_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +142,11 @@ class CompanyNames:
         exact = self._companies.get(name_key(name)) or self._companies.get(same_company(name))
         if exact:
             return exact
-        mentions = self.mentions(name)
+        question = f"at {name}"
+        mentions = self.mentions(question)
         if len(mentions) != 1:
             return ()
-        rest = name[: mentions[0].start] + name[mentions[0].end :]
+        rest = question[3 : mentions[0].start] + question[mentions[0].end :]
         is_all = all(word[0].lower() in _ARTICLES for word in _WORD.finditer(rest))
         return mentions[0].companies if is_all else ()
 
@@ -151,7 +155,7 @@ class CompanyNames:
         return self._companies.get(name_key(name), ())
 
     def is_short(self, name: str, companies: Iterable[str]) -> bool:
-        """Tell whether `name` may stand for one of the companies: words of its name, or initials."""
+        """Tell whether `name` may stand for one of the companies: words of it, or initials."""
         words = slug(name.removesuffix("'s").removesuffix("’s")).split("-")
         for company in companies:
             own = slug(company).split("-")
@@ -231,7 +235,8 @@ class CompanyNames:
         before, after = _NAMED_BEFORE.search(question, 0, start), _NAMED_AFTER.match(question, end)
         if (before or after) and (len(telling) > 1 or frequency(key) < _FREQUENT):
             return True
-        return acts(question, start, end, Certainty.COMPANY) and not _is_determined(question, start)
+        is_noun = run[0].key in _ARTICLES or _is_determined(question, start)
+        return not is_noun and acts(question, start, end, Certainty.COMPANY)
 
     def _misspelt(self, question: str, words: list[Word], first: int) -> Mention | None:
         """Find a name of 5 to 8 letters with one slip, or a longer one with two.
@@ -330,11 +335,11 @@ def runs_from(question: str, words: list[Word], first: int) -> Iterator[tuple[st
 
 def is_name_word(word: Word) -> bool:
     """Whether a word with a capital can be one of a name."""
-    return word.key not in _NO_NAMES and len(word.key) > (not word.is_marked)
+    return word.key not in _NO_NAME and len(word.key) > (not word.is_marked)
 
 
 def _is_part_of_name(question: str, words: list[Word], run: list[Word]) -> bool:
-    """Whether capitals go on before or behind: "Play" in "Google Play", "Orange" in "Orange County"."""
+    """Whether capitals go on before or behind: "Play" in "Google Play"."""
     first, last = words.index(run[0]), words.index(run[-1])
     before, after = words[:first][-1:], words[last + 1 :][:1]
     return any(

@@ -32,6 +32,12 @@ _DETERMINED = re.compile(
 _AT = re.compile(r"\bat $", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?(?!\w)")
 _ABSTRACT = re.compile(r"(?:ing|[ts]ion|ment|ness|[aei]ty|[ae]nce|ship|ism|ware)s?$")
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _LINKS = ("of", "and")
 _JOINTS = (" ", "-", ".", "&", " & ", "'", "’", " + ", "+")
 
@@ -39,8 +45,9 @@ _FREQUENT = 5.0  # Zipf; more frequent words are hardly names, even with a capit
 _RARE = 4.7  # and without one: "anchor", "netflix"
 _SLIP_OF = 4.0  # a word that is not listed may be one of these, misspelt
 
-_GENERAL = frozenset(  # those who act in policies, and what is said to
-    "account admin anybody anyone administrator advertiser agency agent alcohol app applicant assistant author bank "
+_GENERAL = _set(  # those who act in policies, and what is said to
+    "account admin anybody anyone administrator advertiser agency agent alcohol app applicant "
+    "assistant author bank "
     "billing bot broker browser buyer camera candidate card carrier chatbot child client colleague "
     "compliance computer consultant contractor cookie courier creator crew customer dealer device "
     "developer doctor driver editor email employee employer everybody everyone finance form guest "
@@ -50,29 +57,29 @@ _GENERAL = frozenset(  # those who act in policies, and what is said to
     "publisher pupil receipt recipient recruiter referee renter reseller retailer rider router "
     "sales seller sender server site somebody someone spam spouse staff student sub subscriber "
     "supervisor supplier teacher tenant thief tool trainer uploader user vendor victim video "
-    "visitor volunteer warranty website whoever widget worker yall".split()
+    "visitor volunteer warranty website whoever widget worker yall"
 )
-_ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = _set(
     "ai api apis atm ccpa ceo cfo cia cnil coppa cpra cpu cto cv dmca dna dns dpa dpo eea eu faq "
     "fbi fca fcc ftc gdpr gps hipaa hr html http https ico id ids iot ip irs isp isps it llm llms "
     "mfa mms mps nato nda nfc nhs nsa ofcom os otp pci pdf pin pr pto qr rfid roi sdk sim sla sms "
-    "sso ssl ssn tls tv uk un url us usa vat vip voip vpn wifi wlan xml".split()
+    "sso ssl ssn tls tv uk un url us usa vat vip voip vpn wifi wlan xml"
 )
-_PLACES = frozenset(
+_PLACES = _set(
     "africa america asia australia austria belgium brazil britain california canada china colorado "
     "denmark england europe finland florida france germany greece holland india indonesia ireland "
     "israel italy japan korea london mexico netherlands norway philippines poland portugal quebec "
     "russia scotland singapore spain sweden switzerland texas turkey ukraine virginia wales "
     "christmas easter ramadan brexit covid january february march april may june july august "
     "september october november december monday tuesday wednesday thursday friday saturday sunday "
-    "english french german spanish italian dutch european american british".split()
+    "english french german spanish italian dutch european american british"
 )
-_HEADS = frozenset(  # whose bearers are bodies, offices, laws or texts
+_HEADS = _set(  # whose bearers are bodies, offices, laws or texts
     "act addendum agency agent agreement assembly association authority board code commission "
     "committee company congress convention council court department directive employer government "
     "guidelines law laws minister ministry officer ombudsman panel parliament plan programme "
     "program protection provider regulation regulator seller senate shield states supplier team "
-    "tribunal union".split()
+    "tribunal union"
 )
 
 
@@ -97,9 +104,10 @@ def unknown_names(question: str, known: Sequence[Mention]) -> list[Mention]:
 
 
 def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed: bool) -> bool:
-    """Tell whether an unknown name is a company asked about; it may be one of several, joined.
+    """Tell whether an unknown name is that of a company asked about.
 
-    `start` and `end` are of all that are joined; `is_addressed`: the question says "you" to another.
+    `start` and `end` are of all names joined to it ("Vonage and Twilio"); `is_addressed` tells
+    that the question says "you" to another.
     """
     is_listed = well_known(mention.name) is not None
     certainty = Certainty.COMPANY if is_listed else Certainty.NAME
@@ -120,8 +128,8 @@ def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed
     return not (is_small and _is_slip(mention.name))
 
 
-_TOOLS = frozenset(  # of well-known companies, for other companies' sites
-    "ads adsense adwords analytics connect fonts login maps pay pixel recaptcha".split()
+_TOOLS = _set(  # of well-known companies, for other companies' sites
+    "ads adsense adwords analytics connect fonts login maps pay pixel recaptcha"
 )
 _PEOPLE = re.compile(r"(?:an|er|or|ist|ee)s$")  # "Canadians"
 
