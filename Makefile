@@ -57,6 +57,13 @@ evaluate: .venv/.installed  ## quality on the development sets, where they are p
 	  $(BIN)/qabot evaluate "$$folder/questions.jsonl" --index "build/$${folder##*/}"; \
 	done
 
-bench: .venv/.programs  ## speed and memory, with floors; make bench MILLION=1 searches a million vectors too
+bench: .venv/.programs build/peers/.installed  ## speed, and quality beside peers, with floors; make bench SET=FOLDER MILLION=1
 	$(BIN)/python -m tests.benchmarks.bench $(if $(MILLION),--million)
+	$(BIN)/python -m tests.benchmarks.peers_compare $(if $(SET),"$(SET)")
 	$(BIN)/python -m tests.benchmarks.bench_service
+
+# What qabot is compared with, in an environment of its own.
+build/peers/.installed: tests/benchmarks/peers-requirements.txt
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/pip install -q -r $<
+	@touch $@

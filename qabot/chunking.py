@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from math import inf
 
-from sentencex import get_sentence_boundaries
-
-from qabot.records import CELLS, Passage, Section, Version
+from qabot.records import CELLS, Kind, Passage, Section, Sentence, Version
+from qabot.sentence_kinds import announces, kind
+from qabot.sentences import LABEL, items, sentences
 
 TARGET_WORDS = 110
 """The length that passages tend to. This and MAX_WORDS were chosen with `qabot evaluate`."""
@@ -31,33 +31,57 @@ class _Piece:
     start: int
     end: int  # the next piece begins here
     words: int
-    sentences: tuple[tuple[int, int], ...]  # () for a heading
+    sentences: tuple[Sentence, ...]  # () for a heading, and for the question of an FAQ
     opens: str  # what begins here: "block", "line" or "sentence"
+    heading: bool = False
     introduces: bool = False  # the next piece must be in the same passage
-    lead_in: str = ""  # what introduced the list it is an item of
+    lead_in: str = ""  # what introduced the list it is an item of, or asked what it answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Parent:
+    """A line that what follows it may stand under."""
+
+    depth: int  # its indentation; _QUESTION of one that all of its section answers, to the next
+    says: str  # its last sentence
+
+
+_QUESTION = -1
 
 
 def split(version: Version) -> list[Passage]:
     """Return the passages of a version, in order, gapless, together covering its text.
 
     No sentence is cut. A heading without text of its own opens the next section's first passage.
+    What can be no part of an answer, as the question of an FAQ, is in the passage's text and in the
+    lead-in of what follows it, but not among its sentences.
     """
+    headings = {_bare(section.trail[-1]) for section in version.sections if section.trail}
+    own = frozenset(_WORD.findall(f"{version.title} {version.company}".lower()))
     passages: list[Passage] = []
     waiting: list[_Piece] = []
     for section in version.sections:
-        pieces = [*waiting, *_pieces(version.text, section)]
-        if not any(piece.sentences for piece in pieces) and section.end < len(version.text):
+        pieces = [*waiting, *_pieces(version.text, section, own)]
+        if all(piece.heading for piece in pieces) and section.end < len(version.text):
             waiting = pieces
             continue
         waiting = []
         passages += [_passage(version, section, run) for run in _partition(pieces)]
-    headings = {_bare(section.trail[-1]) for section in version.sections if section.trail}
-    return [_without_contents(version, passage, headings) for passage in passages]
+    passages = [_without_contents(version, passage, headings) for passage in passages]
+    kinds = {sentence.kind for passage in passages for sentence in passage.sentences}
+    return passages if "content" in kinds else [_as_content(one) for one in passages]
+
+
+def _as_content(passage: Passage) -> Passage:
+    """Let every sentence answer: those of a version that has no others."""
+    return replace(
+        passage, sentences=tuple(replace(one, kind="content") for one in passage.sentences)
+    )
 
 
 def _without_contents(version: Version, passage: Passage, headings: Set[str]) -> Passage:
     """Take the sentences from a table of contents: its lines name answers and are none."""
-    lines = [_bare(version.text[start:end]) for start, end in passage.sentences]
+    lines = [_bare(version.text[one.start : one.end]) for one in passage.sentences]
     named = [line for line in lines if line in headings]
     many = len(named) >= 3 and len(set(named)) >= len(headings) / 4
     return replace(passage, sentences=()) if many and len(named) > len(lines) / 2 else passage
@@ -77,8 +101,9 @@ def _passage(version: Version, section: Section, run: Sequence[_Piece]) -> Passa
         text=text.rstrip(),
         trail=section.trail,
         page=bisect_right(version.page_starts, start) or None,
-        sentences=tuple(span for piece in run for span in piece.sentences),
+        sentences=tuple(sentence for piece in run for sentence in piece.sentences),
         lead_in=run[0].lead_in,
+        body=next((one.start for one in run if not one.heading), start + len(text.rstrip())),
     )
 
 
@@ -109,35 +134,108 @@ def _partition(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
     return runs[::-1]
 
 
-def _pieces(text: str, section: Section) -> list[_Piece]:
+def _pieces(text: str, section: Section, own: Set[str]) -> list[_Piece]:
     pieces: list[_Piece] = []
-    parents: list[tuple[int, str]] = []  # indentation, last sentence of the lines this is under
+    parents: list[_Parent] = []
     for start, end, opens in lines(text, section):
         line = text[start:end]
         if start == section.start and section.trail:
-            pieces.append(_Piece(start, end, len(line.split()), (), opens, introduces=True))
+            words = len(line.split())
+            pieces.append(_Piece(start, end, words, (), opens, heading=True, introduces=True))
             continue
         under = opens == "line" or CELLS in line or bool(marker(line).strip())
         depth = len(line) - len(line.lstrip()) + under
-        above = [] if opens == "block" else [p for p in parents if p[0] < depth]
+        above = [one for one in parents if _is_above(one, depth, opens, one is parents[-1])]
         if above and len(above) == len(parents):  # the line right above introduces this one
-            pieces[-1] = replace(pieces[-1], introduces=True)
-        parents = above
-        spans = list(sentences(text, start + len(marker(line)), end))
-        lead_in = " ".join(sentence for _, sentence in parents)
-        for n, span in enumerate(spans):
-            pieces.append(
-                _Piece(
-                    start=span[0] if n else start,
-                    end=spans[n + 1][0] if n + 1 < len(spans) else end,
-                    words=len(text[span[0] : span[1]].split()),
-                    sentences=(span,),
-                    opens="sentence" if n else opens,
-                    lead_in=lead_in,
-                )
-            )
-        parents.append((depth, text[slice(*spans[-1])]))
+            pieces[-1] = _introducing(pieces[-1], text)
+        listed = any(one.depth >= 0 for one in above) and not _holds_more(text, section, end, depth)
+        found, question = _line(text, (start, end, opens), above, own, under=under, listed=listed)
+        pieces += found
+        parents = [_Parent(_QUESTION, question)] if question else [*above]
+        if found[-1].sentences or not question:
+            last = found[-1].sentences[-1] if found[-1].sentences else found[-1]
+            parents.append(_Parent(depth, text[last.start : last.end].strip()))
     return _gapless(pieces, section.end)
+
+
+def _is_above(one: _Parent, depth: int, opens: str, last: bool) -> bool:
+    """Whether a line of this depth stands under a line before it."""
+    if one.depth == _QUESTION:
+        return True
+    return last and one.says.endswith(":") if opens == "block" else one.depth < depth
+
+
+def _holds_more(text: str, section: Section, end: int, depth: int) -> bool:
+    """Whether the line that ends here has something under it, as a question has its answer."""
+    below = text[end + 1 : section.end].partition("\n")[0]
+    return bool(below.strip()) and len(below) - len(below.lstrip()) + 1 > depth
+
+
+def _introducing(piece: _Piece, text: str) -> _Piece:
+    """Return a piece that what follows it is tied to: a lead-in, unless it is a whole sentence."""
+    *others, last = piece.sentences or (None,)
+    if last is not None and announces(text[last.start : last.end]):
+        piece = replace(piece, sentences=(*others, replace(last, kind="lead-in")))
+    return replace(piece, introduces=True)
+
+
+def _line(
+    text: str,
+    line: tuple[int, int, str],
+    above: Sequence[_Parent],
+    own: Set[str],
+    *,
+    under: bool,
+    listed: bool,
+) -> tuple[list[_Piece], str]:
+    """Return the pieces of a line, and the question that what stands below it answers, else "".
+
+    `listed`: it is one of the items that a line above it announces, be it a question.
+    """
+    start, end, opens = line
+    bare = start + len(marker(text[start:end]))
+    spans = [] if CELLS in text[bare:end] else list(sentences(text, bare, end))
+    spans = spans or [(bare, end)]  # a table's row is one
+    pieces: list[_Piece] = []
+    question, questions = "", 0  # how many questions in a row stand right above
+    for number, (first, last) in enumerate(spans):
+        sentence = text[first:last]
+        what = kind(sentence, own, alone=len(spans) == 1 and not under)
+        is_question = what == "question" and not (listed and text.count(sentence) == 1)
+        if is_question:
+            asked = LABEL.sub("", sentence, count=1) if LABEL.match(sentence) else sentence
+            question = f"{question} {asked}".strip() if questions else asked
+        questions = questions + 1 if is_question else 0
+        lead_in = " ".join(one.says for one in above if not (question and one.depth == _QUESTION))
+        if question and not is_question:
+            lead_in = f"{question} {lead_in}".strip()
+        pieces.append(
+            _Piece(
+                start=first if number else start,
+                end=last,
+                words=len(sentence.split()),
+                sentences=() if is_question else _marked(text, first, last, what, lead_in),
+                opens="sentence" if number else opens,
+                introduces=is_question,
+                lead_in=lead_in,
+            )
+        )
+    labelled = bool(LABEL.match(text[start:end].lstrip()))
+    return pieces, question if questions or labelled else ""
+
+
+def _marked(text: str, start: int, end: int, what: Kind, lead_in: str) -> tuple[Sentence, ...]:
+    """Return what of a sentence is marked by itself, read with what led in."""
+    label = LABEL.match(text[start:end])
+    spots = list(items(text, start + (label.end() if label else 0), end))
+    what = "content" if what == "question" else what
+    kinds: list[Kind] = [what] * len(spots)
+    if len(spots) > 1 and CELLS not in text[start:end] and spots[1][2]:
+        kinds[0] = "lead-in"
+    return tuple(
+        Sentence(first, last, each, f"{lead_in} {inner}".strip())
+        for (first, last, inner), each in zip(spots, kinds, strict=True)
+    )
 
 
 def _gapless(pieces: Sequence[_Piece], end: int) -> list[_Piece]:
@@ -164,18 +262,3 @@ def marker(line: str) -> str:
     """Return the blanks and the bullet or number that a line opens with, or ""."""
     found = _MARKER.match(line)
     return found.group() if found else ""
-
-
-def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of each sentence of one line, without the blanks around it."""
-    line = text[start:end]
-    ends = [boundary["end_index"] for boundary in get_sentence_boundaries("en", line)]
-    first = 0
-    for last in ends:
-        if last < len(line) and not line[last - 1].isspace():  # inside a word: "the U.|S. Shield"
-            continue
-        sentence = line[first:last]
-        if sentence.strip():
-            lead = len(sentence) - len(sentence.lstrip())
-            yield start + first + lead, start + first + lead + len(sentence.strip())
-        first = last

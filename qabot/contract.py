@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qabot.changes import Changes
 
 _OF_CITATION = tuple(field.name for field in fields(Citation))
-_SAID_WHEN_SET = ("since", "until", "lead_in")  # the exception rather than the rule
+_SAID_WHEN_SET = ("since", "until", "unknown", "lead_in", "language")  # exceptions to the rule
 
 
 def to_json(value: object, indent: int | None = 2) -> str:
@@ -26,14 +26,17 @@ def to_json(value: object, indent: int | None = 2) -> str:
 
 def answer_fields(answer: Answer) -> dict[str, Any]:
     """Return an answer as the contract has it."""
-    return {
+    fields = {
         "id": answer.id,
         "status": answer.status,
+        "language": answer.language,
         "citations": [_fields(citation) for citation in answer.citations],
         "nearest": [_fields(citation) for citation in answer.nearest],
+        "parts": [],
         "scope": _without_unset(asdict(answer.scope)),
         "took_ms": answer.took_ms,
     }
+    return _without_unset(fields)
 
 
 def policy_fields(entries: Iterable[Entry]) -> list[dict[str, Any]]:
@@ -104,9 +107,17 @@ def build_fields(manifests: Iterable[Manifest], live: str | None) -> list[dict[s
 
 
 def _fields(citation: Citation) -> dict[str, Any]:
-    """Return what `asdict` would, without the copies that it makes of every value."""
+    """Return a citation as the contract has it, without the copies that `asdict` makes."""
     values = {name: getattr(citation, name) for name in _OF_CITATION}
-    values["highlight"] = [{"start": one.start, "end": one.end} for one in citation.highlight]
+    values["confidence"] = values.pop("score")
+    values["highlight"] = [
+        {
+            "start": one.start,
+            "end": one.end,
+            "text": citation.quote[one.start - citation.start : one.end - citation.start],
+        }
+        for one in citation.highlight
+    ]
     return _without_unset(values)
 
 

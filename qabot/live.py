@@ -6,7 +6,7 @@ from pathlib import Path
 import structlog
 
 from qabot.answering.bot import Bot
-from qabot.encoder.base import Encoder
+from qabot.encoder.base import Models
 from qabot.errors import BuildRefused
 from qabot.index.releases import current_id
 from qabot.records import Answer
@@ -25,9 +25,9 @@ class LiveBot:
     no longer live stay open until its last question is answered.
     """
 
-    def __init__(self, index: Path, encoder: Encoder) -> None:
+    def __init__(self, index: Path, models: Models) -> None:
         self._index = index
-        self._encoder = encoder
+        self._models = models
         self.bot = self._opened()
 
     def refresh(self) -> bool:
@@ -41,7 +41,7 @@ class LiveBot:
         return True
 
     def _opened(self) -> Bot:
-        bot = Bot.open(self._index, self._encoder)
+        bot = Bot.open(self._index, self._models)
         probe(bot)
         return bot
 

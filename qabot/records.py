@@ -79,6 +79,24 @@ class Version:
     origins: Mapping[str, str] = field(default_factory=dict)  #: field name to where it came from
 
 
+Kind = Literal[
+    "content", "lead-in", "date", "introduction", "cross-reference", "question", "heading"
+]
+"""What a sentence is. "lead-in": it announces what follows ("We never sell:"). "date": it says no
+more than since when the policy is in force, or when it was changed. "introduction": it names the
+policy's subject. "cross-reference": it says where something else stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is marked in one piece: a sentence, a table's row, an item of a long sentence."""
+
+    start: int
+    end: int
+    kind: Kind = "content"  #: never "question" or "heading": these are part of no answer
+    lead_in: str = ""  #: what it is read with: the question of an FAQ, what introduced its list
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A contiguous piece of a version's text; what is embedded and retrieved."""
@@ -89,10 +107,9 @@ class Passage:
     text: str  #: version.text[start:end]
     trail: tuple[str, ...]  #: heading trail of the section it lies in
     page: int | None  #: page of its first character, from 1 (PDF)
-    sentences: tuple[
-        tuple[int, int], ...
-    ]  #: (start, end) of each, in order; none in a table of contents
+    sentences: tuple[Sentence, ...]  #: in order; none in a table of contents
     lead_in: str = ""  #: what introduced the list that this passage continues: "We never sell:"
+    body: int = 0  #: where its own text begins, behind the headings; `end` where it has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +174,7 @@ class Answer:
     citations: tuple[Citation, ...]  #: best first; empty unless `status` is "answered"
     nearest: tuple[Citation, ...]  #: what comes close; when "uncertain" or "not_covered"
     scope: Searched
-    stages_ms: Mapping[str, float]  #: milliseconds by stage: scope, encode, search, answer
+    stages_ms: Mapping[str, float]  #: milliseconds by stage: scope, encode, search, judge, answer
     language: str | None = None
     """Code of the question's language ("de") where the policies are in another, else None."""
 

@@ -1,8 +1,37 @@
-"""Days as people say them, the same in the terminal, on pages and in Slack."""
+"""Verdicts and days as people say them, the same in the terminal, on pages and in Slack."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
-from qabot.records import Searched
+from qabot.records import Answer, Searched
+
+NOT_COVERED = "The policies searched do not answer this."
+UNCERTAIN = "It is not certain that the policies searched answer this."
+MAY_ANSWER = "May answer: check"
+
+
+def asides(answer: Answer) -> Iterator[str]:
+    """Yield what an asker has to know beside the verdict, a sentence each.
+
+    That is a question in another language than the policies, and companies named in it that have
+    no policies here, while another that is named has.
+    """
+    if answer.language:
+        yield _other_language(answer.language)
+    if unknown := [name for name in answer.scope.unknown if name != answer.scope.company]:
+        *others, last = unknown
+        named = f"{', '.join(others)} and {last}" if others else last
+        yield f"There are no policies of {named} here."
+
+
+def _other_language(code: str) -> str:
+    """Return that a question is in a language, by its ISO 639 code ("de")."""
+    from babel import Locale  # here: hardly an answer needs it
+
+    name = Locale("en").languages.get(code)
+    if name is None:
+        return "The question seems to be in another language than the policies searched."
+    return f"The question seems to be in {name}, the policies searched are not."
 
 
 def written(day: date) -> str:

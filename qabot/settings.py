@@ -20,6 +20,8 @@ class Settings:
     """Folder that holds the builds."""
     encoder: str = field(default_factory=lambda: _set("ENCODER") or DEFAULT)
     """sentence-transformers model, by name or folder, for passages and questions."""
+    cross_encoder: bool = field(default_factory=lambda: _switch("CROSS_ENCODER", "on"))
+    """Whether a cross-encoder judges the first candidates: "off" saves some milliseconds."""
     state: str = field(
         default_factory=lambda: _set("STATE") or f"sqlite:///{_index()}/state.sqlite"
     )
@@ -65,8 +67,8 @@ def _number(name: str, default: int) -> int:
     return int(text)
 
 
-def _switch(name: str) -> bool:
-    text = _set(name) or "off"
+def _switch(name: str, default: str = "off") -> bool:
+    text = _set(name) or default
     if text not in ("on", "off"):
         raise BadInput(f"QABOT_{name} is {text!r}; set on or off.")
     return text == "on"

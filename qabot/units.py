@@ -8,8 +8,9 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qabot.chunking import lines, marker, sentences
+from qabot.chunking import lines, marker
 from qabot.records import CELLS, Version
+from qabot.sentences import sentences
 
 Kind = Literal["sentence", "heading", "row"]
 

@@ -1,6 +1,8 @@
 """Stand-ins that behave, and a builder of small real indexes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from qabot.index.build import build, plan
 from qabot.index.lexical import terms
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import current_folder
-from qabot.records import FloatMatrix, FloatVector, Version
+from qabot.records import Answer, FloatMatrix, FloatVector, Version
 from qabot.sources.blocks import Block, compose
 
 _DIMENSION = 256
@@ -53,6 +55,34 @@ class WordEncoder:
     def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
         """Return what `encode_documents` returns."""
         return self.encode_documents(texts, done=done)
+
+
+class HesitantBot(Bot):
+    """Cannot tell whether what it finds answers a question with "perhaps" or "vielleicht" in it.
+
+    The latter it takes for German.
+    """
+
+    def ask(
+        self,
+        question: str,
+        *,
+        company: str | None = None,
+        as_of: date | None = None,
+        k: int = 3,
+    ) -> Answer:
+        """Return the answer, uncertain or as it is."""
+        answer = super().ask(question, company=company, as_of=as_of, k=k)
+        is_german = "vielleicht" in question.lower()
+        if not (is_german or "perhaps" in question.lower()):
+            return answer
+        return replace(
+            answer,
+            status="uncertain",
+            citations=(),
+            nearest=answer.citations or answer.nearest,
+            language="de" if is_german else None,
+        )
 
 
 def policy(

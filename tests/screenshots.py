@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from qabot.api.app import create_api
-from qabot.encoder.base import DEFAULT
+from qabot.encoder.base import DEFAULT, Models
 from qabot.encoder.load import load_encoder
 from qabot.index.build import build, plan
 from qabot.live import LiveBot
@@ -48,7 +48,7 @@ def _sample() -> Iterator[str]:
         index = Path(name)
         build(plan([ROOT / "index" / "policies"], encoder.card.name), index, encoder)
         with closing(Store.open(f"sqlite:///{index}/state.sqlite")) as store:
-            api = create_api(LiveBot(index, encoder), store, Settings(), keyless=True)
+            api = create_api(LiveBot(index, Models(encoder, None)), store, Settings(), keyless=True)
             with serving(api) as address:
                 yield address
 

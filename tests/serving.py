@@ -13,14 +13,14 @@ from fastapi import FastAPI
 from qabot.api.app import create_api
 from qabot.api.server import Connection, server
 from qabot.api.service import Service
-from qabot.encoder.base import Encoder
+from qabot.encoder.base import Encoder, Models
 from qabot.errors import EncoderUnavailable
 from qabot.live import LiveBot
 from qabot.records import FloatVector
 from qabot.settings import Settings
 from qabot.state.records import Key, KeyKind
 from qabot.state.store import Store
-from tests.fakes import WordEncoder, build_bot, policy
+from tests.fakes import HesitantBot, WordEncoder, build_bot, policy
 
 MANY = "100000/second"
 """A rate that no test reaches."""
@@ -73,10 +73,15 @@ class MoodyEncoder(WordEncoder):
 
 
 def live_bot(folder: Path, encoder: Encoder | None = None) -> LiveBot:
-    """Return the bot of a small corpus of two companies, indexed in `folder / "index"`."""
+    """Return the bot of a small corpus of two companies, indexed in `folder / "index"`.
+
+    Until another build goes live, it is the hesitant one.
+    """
     encoder = encoder or WordEncoder()
     build_bot(folder, FILES, encoder)
-    return LiveBot(folder / "index", encoder)
+    live = LiveBot(folder / "index", Models(encoder, None))
+    live.bot = HesitantBot(live.bot.index, encoder)
+    return live
 
 
 @contextmanager

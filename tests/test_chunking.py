@@ -17,7 +17,7 @@ WORDS = (
 )
 few = settings(max_examples=60, deadline=None)
 OPENERS = ("We", "Your", "Élise", "After", "Unless", "Übrigens", "Calls")
-ENDS = (".", "!", "?", " 📞.")
+ENDS = (".", "!", " 📞.")
 
 
 def sentence(opener: int, length: int, end: str = ".") -> str:
@@ -141,11 +141,11 @@ def test_no_sentence_is_cut(lines: list[Line]) -> None:
     """Every sentence of every line is in exactly one passage, and in its list of sentences."""
     text = version_of([line.block for line in lines])
 
-    spans = [span for passage in split(text) for span in passage.sentences]
+    spans = [span for passage in split(text) for span in spans_of(passage)]
 
     assert spans == [span for _, _, spans in located(text.text, lines) for span in spans]
     for passage in split(text):
-        assert all(passage.start <= start < end <= passage.end for start, end in passage.sentences)
+        assert all(passage.start <= start < end <= passage.end for start, end in spans_of(passage))
 
 
 @few
@@ -156,8 +156,8 @@ def test_length_has_an_upper_limit(lines: list[Line]) -> None:
     leads = {spans[-1] for line, _, spans in located(text.text, lines) if line.introduces}
 
     for passage in split(text):
-        words = sum(len(text.text[s:e].split()) for s, e in passage.sentences)
-        assert words <= MAX_WORDS or leads.issuperset(passage.sentences[:-1])
+        words = sum(len(text.text[s:e].split()) for s, e in spans_of(passage))
+        assert words <= MAX_WORDS or leads.issuperset(spans_of(passage)[:-1])
 
 
 @few
@@ -192,7 +192,7 @@ def test_trail_is_that_of_the_section(lines: list[Line]) -> None:
 
     for passage in split(text):
         trail: list[tuple[int, str]] = []
-        last = passage.sentences[0][0] if passage.sentences else passage.end
+        last = passage.sentences[0].start if passage.sentences else passage.end
         for line, start, _ in located(text.text, lines):
             if line.block.kind == "heading" and start <= last:
                 level = line.block.level
@@ -210,7 +210,7 @@ def test_heading_opens_what_stands_under_it(lines: list[Line]) -> None:
     for line, start, _ in located(text.text, lines):
         holding = passage_at(passages, start)
         if line.block.kind == "heading" and holding is not passages[-1]:
-            assert start < holding.sentences[0][0]
+            assert start < holding.sentences[0].start
     assert all(passage.sentences for passage in passages[:-1])
 
 
@@ -253,7 +253,7 @@ def test_any_text_is_split(blocks: list[Block]) -> None:
     assert "".join(covered.split()) == "".join(text.text.split())
     for passage in passages:
         assert passage.text == text.text[passage.start : passage.end]
-        for start, end in passage.sentences:
+        for start, end in spans_of(passage):
             assert passage.start <= start < end <= passage.end
             assert text.text[start:end] == text.text[start:end].strip()
 
@@ -279,7 +279,7 @@ def test_headings_alone_open_the_next_passage() -> None:
 
     assert first.text == "Terms\n\nPart A\n\nFees\n\nWe charge £5. You pay by card."
     assert first.trail == ("Terms", "Part A", "Fees")
-    assert [text.text[s:e] for s, e in first.sentences] == ["We charge £5.", "You pay by card."]
+    assert [text.text[s:e] for s, e in spans_of(first)] == ["We charge £5.", "You pay by card."]
     assert (last.text, last.sentences, last.page) == ("Part B", (), None)
 
 
@@ -291,7 +291,7 @@ def test_marker_is_no_part_of_the_sentence(marker: str) -> None:
     (passage,) = split(text)
 
     assert passage.text == f"We keep:\n{marker} your name."
-    assert [text.text[s:e] for s, e in passage.sentences] == ["We keep:", "your name."]
+    assert [text.text[s:e] for s, e in spans_of(passage)] == ["We keep:", "your name."]
 
 
 def test_list_inside_a_list_is_divided() -> None:
@@ -315,10 +315,15 @@ def test_abbreviation_ends_no_sentence() -> None:
 
     (passage,) = split(text)
 
-    assert [text.text[s:e] for s, e in passage.sentences] == [
+    assert [text.text[s:e] for s, e in spans_of(passage)] == [
         "We pay 3.5 percent, e.g. to Dr. Smith.",
         "You agree.",
     ]
+
+
+def spans_of(passage: Passage) -> list[tuple[int, int]]:
+    """Return where each sentence of a passage begins and ends."""
+    return [(one.start, one.end) for one in passage.sentences]
 
 
 def passage_at(passages: Sequence[Passage], offset: int) -> Passage:
@@ -330,3 +335,191 @@ def passage_at(passages: Sequence[Passage], offset: int) -> Passage:
 def begin(passage: Passage) -> int:
     """Return where the first sign of a passage is, behind its indentation."""
     return passage.start + len(passage.text) - len(passage.text.lstrip())
+
+
+def marked(blocks: Sequence[Block], title: str = "Terms") -> list[tuple[str, str, str]]:
+    """Return (kind, lead-in, text) of every sentence of the version that these blocks make."""
+    version = version_of(blocks, title=title)
+    return [
+        (one.kind, one.lead_in, version.text[one.start : one.end])
+        for passage in split(version)
+        for one in passage.sentences
+    ]
+
+
+def paragraphs_of(*texts: str) -> list[Block]:
+    """Return a paragraph for each text."""
+    return [Block("paragraph", text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        paragraphs_of("Q: Who pays?", "A: You do.", "Q: When?", "A: Each May. By card."),
+        paragraphs_of("Q: Who pays? A: You do.", "Q: When? A: Each May. By card."),
+        paragraphs_of("Who pays?", "You do.", "When?", "Each May.", "By card."),
+        paragraphs_of("**Who pays?**", "You do.", "**When?**", "Each May. By card."),
+        [
+            Block("item", "Who pays?", marker="1."),
+            Block("item", "You do.", level=2),
+            Block("item", "When?", marker="2."),
+            Block("item", "Each May. By card.", level=2),
+        ],
+        [
+            Block("item", "Who pays? You do.", marker="i."),
+            Block("item", "When? Each May. By card.", marker="ii."),
+        ],
+        paragraphs_of(
+            "Frage 1: Who pays?", "Antwort: You do.", "Frage 2: When? Each May. By card."
+        ),
+    ],
+)
+def test_question_of_an_faq_leads_in_its_answer(blocks: list[Block]) -> None:
+    """However an FAQ is written, its questions are no sentences but what the answers are read with.
+
+    The question and its answer stand in one passage.
+    """
+    found = marked(blocks)
+
+    assert [(kind, text) for kind, _, text in found] == [
+        ("content", "You do."),
+        ("content", "Each May."),
+        ("content", "By card."),
+    ]
+    assert [lead_in.split()[-1].strip("*") for _, lead_in, _ in found] == [
+        "pays?",
+        "When?",
+        "When?",
+    ]
+    assert all("When" not in lead_in for _, lead_in, _ in found[:1])
+
+
+def test_heading_that_asks_stays_a_heading() -> None:
+    """A question in a heading is in the trail and leads in nothing."""
+    found = marked([Block("heading", "Who pays?"), *paragraphs_of("You do. In May.")])
+
+    assert found == [("content", "", "You do."), ("content", "", "In May.")]
+
+
+def test_question_in_a_paragraph_is_answered_there() -> None:
+    """A question amid a paragraph leads in the rest of it, and nothing below it."""
+    found = marked(paragraphs_of("We like mail. Questions? Write to us.", "We close at noon."))
+
+    assert found == [
+        ("content", "", "We like mail."),
+        ("content", "Questions?", "Write to us."),
+        ("content", "", "We close at noon."),
+    ]
+
+
+def test_long_answer_keeps_its_question() -> None:
+    """Passages within an answer are read with the question, which none of them begins with."""
+    long = [sentence(n, 40) for n in range(8)]
+    version = version_of(paragraphs_of("What is kept?", *long, "What is sold?", "Nothing is."))
+
+    first, *others = split(version)
+
+    assert first.lead_in == ""
+    assert first.text.startswith("What is kept?")
+    assert {one.lead_in for one in others if "sold" not in one.text} == {"What is kept?"}
+    *_, last = (one for passage in others for one in passage.sentences)
+    assert last.lead_in == "What is sold?"
+
+
+def test_list_of_questions_is_content() -> None:
+    """Questions that are the items of a list answer: they are what is to be asked."""
+    blocks = [
+        Block("paragraph", "Before you sign, ask yourself:"),
+        Block("item", "Is it legal?"),
+        Block("item", "Would you tell your mother?"),
+    ]
+
+    assert [(kind, text) for kind, _, text in marked(blocks)] == [
+        ("lead-in", "Before you sign, ask yourself:"),
+        ("content", "Is it legal?"),
+        ("content", "Would you tell your mother?"),
+    ]
+
+
+def test_list_of_questions_answered_below_is_a_table_of_contents() -> None:
+    """Questions that the text asks again further down are no answers where they are listed."""
+    blocks = [
+        Block("paragraph", "On this page:"),
+        Block("item", "Who pays?"),
+        Block("item", "When?"),
+        *paragraphs_of("Who pays?", "You do.", "When?", "In May."),
+    ]
+
+    assert [text for _, _, text in marked(blocks)][1:] == ["You do.", "In May."]
+
+
+def test_item_is_read_with_its_lead_ins() -> None:
+    """What introduces a list is a lead-in, and each item is read with all that lead to it."""
+    blocks = [
+        Block("paragraph", "Fees are fair. We make no charge if:"),
+        Block("item", "the holder has died", marker="(a)"),
+        Block("item", "you move to:", marker="(b)"),
+        Block("item", "a ship", level=2, marker="i."),
+    ]
+
+    assert marked(blocks) == [
+        ("content", "", "Fees are fair."),
+        ("lead-in", "", "We make no charge if:"),
+        ("content", "We make no charge if:", "the holder has died"),
+        ("lead-in", "We make no charge if:", "you move to:"),
+        ("content", "We make no charge if: you move to:", "a ship"),
+    ]
+
+
+def test_paragraph_is_read_with_what_announces_it() -> None:
+    """A colon announces the next paragraph too, and no further one."""
+    found = marked(paragraphs_of("The period starts:", "with the order.", "It is long."))
+
+    assert found == [
+        ("lead-in", "", "The period starts:"),
+        ("content", "The period starts:", "with the order."),
+        ("content", "", "It is long."),
+    ]
+
+
+def test_row_is_one_sentence() -> None:
+    """A row is marked whole, whatever stands in its cells, and what is above a table leads in."""
+    blocks = [
+        Block("paragraph", "Post is quick. The table shows our prices."),
+        Block("row", "Zone: Europe. | Letter: 2 EUR. | Parcel: 9 EUR."),
+        Block("row", "Zone: Asia | Letter: 4 EUR"),
+    ]
+
+    assert [(kind, text) for kind, _, text in marked(blocks)] == [
+        ("content", "Post is quick."),
+        ("lead-in", "The table shows our prices."),
+        ("content", "Zone: Europe. | Letter: 2 EUR. | Parcel: 9 EUR."),
+        ("content", "Zone: Asia | Letter: 4 EUR"),
+    ]
+
+
+def test_version_without_content_answers_as_it_is() -> None:
+    """Where all that a version says is of another kind, it is content."""
+    found = marked(paragraphs_of("This notice explains how we work.", "Last updated: 1 May 2021"))
+
+    assert [kind for kind, _, _ in found] == ["content", "content"]
+
+
+def test_body_begins_behind_the_headings() -> None:
+    """A passage says where its own text begins: at a bullet, or at the question of an FAQ."""
+    version = version_of(
+        [
+            Block("heading", "Terms"),
+            Block("heading", "Fees", 2),
+            *paragraphs_of("Who pays?", "You do."),
+            Block("heading", "Mail", 2),
+            Block("item", "by post"),
+            Block("heading", "Left empty", 2),
+        ]
+    )
+
+    assert [passage.text[passage.body - passage.start :] for passage in split(version)] == [
+        "Who pays?\n\nYou do.",
+        "- by post",
+        "",
+    ]

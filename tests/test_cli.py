@@ -7,14 +7,16 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from qabot.cli import main
+from qabot.cli.show import show_answer
 from qabot.index.corpus import Corpus
 from qabot.index.releases import builds_folder, current_folder, current_id
+from tests.slack.made import CITATION, ENTRIES, answer
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -230,14 +232,14 @@ def test_answer_for_programs(indexed: Path, command: Command) -> None:
     """--json prints the contract's object, and every quote is a slice of its version's text."""
     run = command("ask", QUESTION, "--index", indexed, "--json")
 
-    answer = json.loads(run.out)
+    fields = json.loads(run.out)
     assert run.code == 0
-    assert set(answer) == {"id", "status", "citations", "nearest", "scope", "took_ms"}
-    assert answer["status"] == "answered"
-    assert set(answer["scope"]) == {"company", "as_of", "versions", "passages"}
-    assert answer["scope"]["company"] == "Harbour Broadband"
+    assert set(fields) == {"id", "status", "citations", "nearest", "parts", "scope", "took_ms"}
+    assert fields["status"] == "answered"
+    assert set(fields["scope"]) == {"company", "as_of", "versions", "passages"}
+    assert fields["scope"]["company"] == "Harbour Broadband"
     with closing(Corpus.open(current_folder(indexed))) as corpus:
-        for citation in answer["citations"]:
+        for citation in fields["citations"]:
             version = corpus.version(citation["version"])
             assert version is not None
             assert version.text[citation["start"] : citation["end"]] == citation["quote"]
@@ -245,6 +247,8 @@ def test_answer_for_programs(indexed: Path, command: Command) -> None:
             assert citation["effective_from"] == "2024-03-01"
             for sentence in citation["highlight"]:
                 assert citation["start"] <= sentence["start"] < sentence["end"] <= citation["end"]
+                marked = version.text[sentence["start"] : sentence["end"]]
+                assert sentence["text"] == marked
 
 
 def test_answer_of_an_earlier_day(indexed: Path, command: Command) -> None:
@@ -269,6 +273,49 @@ def test_answer_in_a_terminal_is_wrapped(indexed: Path) -> None:
     assert "\x1b[1mWe keep call records for 12 months.\x1b[0m" in output
     quote = output.partition("Harbour Broadband:")[0]
     assert max(map(len, quote.replace("\x1b[1m", "").replace("\x1b[0m", "").splitlines())) <= 50
+
+
+def test_uncertain(capsys: pytest.CaptureFixture[str]) -> None:
+    """What may answer is quoted with its source, marked otherwise than what does, and labelled."""
+    other = replace(CITATION, title="Call Policy")
+    show_answer(answer(status="uncertain", nearest=[CITATION, other]), ENTRIES)
+
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "It is not certain that the policies searched answer this.",
+        "Searched: every company, 3 versions in force today, 88 passages.",
+        "",
+        "May answer: check, or ask a person",
+        "",
+        "? We keep call records for 18 months.",
+        "  Then they are deleted.",
+        "",
+        "  Harbour Broadband: Privacy Policy > 4. Retention",
+        "  harbour-broadband/privacy@2021-06-10, in force since 10 June 2021",
+        "  https://harbour.example/privacy#:~:text=We%20keep",
+        "",
+        "Less close:",
+        "",
+        "  We keep call records for 18 months. Then they are deleted.",
+        "  Harbour Broadband: Call Policy > Privacy Policy > 4. Retention",
+        "  harbour-broadband/privacy@2021-06-10, in force since 10 June 2021",
+        "  https://harbour.example/privacy#:~:text=We%20keep",
+    ]
+
+
+def test_what_has_to_be_known_beside_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    """Another language and companies without policies are said first, whatever the verdict."""
+    show_answer(
+        answer(status="uncertain", nearest=[CITATION], language="fr", unknown=["Acme"]), ENTRIES
+    )
+    uncertain = capsys.readouterr().out
+    show_answer(answer(CITATION, company="Harbour", unknown=["Acme", "Zebra", "Nix"]), ENTRIES)
+    answered = capsys.readouterr().out
+
+    assert uncertain.startswith(
+        "The question seems to be in French, the policies searched are not.\n\n"
+        "There are no policies of Acme here.\n\nIt is not certain"
+    )
+    assert answered.startswith("There are no policies of Acme, Zebra and Nix here.\n\n▌ We keep")
 
 
 def test_not_covered(indexed: Path, command: Command) -> None:

@@ -98,8 +98,8 @@ def test_whatever_begins_can_be_linked_to(found: list[Block]) -> None:
     starts |= {passage.start for passage in passages}
     assert len(ids) == len(set(ids))
     assert {f"p{start}" for start in starts} <= set(ids)
-    for start, end in (span for passage in passages for span in passage.sentences):
-        assert f"p{start}" in ids, version.text[start:end]
+    for one in (sentence for passage in passages for sentence in passage.sentences):
+        assert f"p{one.start}" in ids, version.text[one.start : one.end]
 
 
 def test_sentence_is_the_element_that_bears_its_id() -> None:
@@ -107,9 +107,9 @@ def test_sentence_is_the_element_that_bears_its_id() -> None:
     version, passages, page = paged(LEASE)
 
     shown = {
-        version.text[start:end]: text_of(page.get_element_by_id(f"p{start}"))
+        version.text[one.start : one.end]: text_of(page.get_element_by_id(f"p{one.start}"))
         for passage in passages
-        for start, end in passage.sentences
+        for one in passage.sentences
     }
     assert shown["It stays ours."] == "It stays ours."
     assert shown["on a working day,"] == "on a working day,"
@@ -256,6 +256,7 @@ def entry(
         sha256="",
         aliases=(),
         rows=range(1),
+        number=0,
     )
 
 

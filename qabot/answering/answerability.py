@@ -1,10 +1,10 @@
-"""Covered or not: whether the policies in scope answer a question, as a fitted probability.
+"""Answered, uncertain or not covered: whether the policies in scope answer a question.
 
-A logistic model over a few features, each of which can only speak for an answer (no weight is
-negative), so that a decision can be explained feature by feature. There are two: one for a scope
-beside which other companies' policies are indexed, one for a corpus searched whole. Weights,
-thresholds, and what they were fitted on are in fitted.json, which `python -m qabot.evaluation.fit`
-writes.
+A logistic model over a few features of the best hit, each of which can only speak for an answer (no
+weight is negative), so that a verdict can be explained feature by feature. Its probability is
+calibrated: of the answers given with .8, four of five are right. There are two models, with the
+cross-encoder's judgement and without. The numbers, and what they were fitted on, are in
+fitted.json, which `python -m qabot.evaluation.fit` writes.
 """
 
 import json
@@ -12,85 +12,87 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from qabot.answering.retrieval import SIGNALS, Candidates
-from qabot.index.policy_index import PolicyIndex, Scope
-from qabot.records import FloatVector
+from qabot.answering.reranking import Ranking, Weights
+from qabot.answering.retrieval import SIGNALS
 
-FEATURES = ("best", "several", "known", "gap")
-"""What speaks for an answer being there:
+FEATURES = ("cross_encoder", "dense", "best_sentence")
+"""What speaks for a passage's answering a question:
 
-best     ranking score of a hit
-several  mean cosine of the question and the three nearest passages in scope, in [-1, 1]
-known    share of the question's words, by rarity, that passages in scope hold, in [0, 1]
-gap      cosine of the nearest passage in scope less that of the nearest of any company, at most
-         0: what others say plainly, and nothing in scope nearly so, is not in scope. Always 0,
-         and not used, where nothing but the scope is indexed.
+cross_encoder         log-odds that it does, by the cross-encoder; not used where that is left out
+dense, best_sentence  as among the signals of `qabot.answering.retrieval`
 """
 
 FILE = Path(__file__).with_name("fitted.json")
 
+Verdict = Literal["answered", "uncertain", "not_covered"]
+
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """One of the two models."""
+class Answerability:
+    """One of the two models, and what follows from its probabilities."""
 
     intercept: float
     weights: tuple[float, ...]  #: of FEATURES, none negative
-    threshold: float  #: probability from which a question counts as covered
+    answered: float  #: probability from which a question is answered
+    uncertain: float  #: probability from which it is not called not covered
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Return the probability that the hit these features are of answers, in [0, 1]."""
         weighed = zip(FEATURES, self.weights, strict=True)
-        logit = self.intercept + sum(weight * features[name] for name, weight in weighed)
-        return float(1 / (1 + np.exp(-logit)))
+        log_odds = self.intercept + sum(w * features[name] for name, w in weighed)
+        return float(1 / (1 + np.exp(-log_odds)))
+
+    def verdict(self, probability: float) -> Verdict:
+        """Return what is said of a question whose best hit answers with this probability."""
+        if probability >= self.answered:
+            return "answered"
+        return "uncertain" if probability >= self.uncertain else "not_covered"
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """The numbers that were fitted."""
 
-    ranking: tuple[float, ...]  #: weights of SIGNALS
-    alone: Decision  #: nothing but the scope is indexed
-    among: Decision  #: other companies' policies are indexed too
+    ranking: Weights
+    judged: Answerability  #: with the cross-encoder
+    unjudged: Answerability  #: without it
+    doubt: tuple[float, float]
+    """Probabilities by `unjudged` between which the cross-encoder can change something."""
 
 
 @cache
 def fitted() -> Fitted:
     """Return the numbers in fitted.json."""
-    numbers = json.loads(FILE.read_text())
+    return parsed(json.loads(FILE.read_text()))
+
+
+def parsed(numbers: Mapping[str, Any]) -> Fitted:
+    """Return the numbers as they stand in fitted.json."""
+    ranking = numbers["ranking"]
+    low, high = numbers["doubt"]
     return Fitted(
-        ranking=tuple(numbers["ranking"][name] for name in SIGNALS),
-        alone=_decision(numbers["alone"]),
-        among=_decision(numbers["among"]),
+        ranking=Weights(
+            signals=tuple(ranking["signals"][name] for name in SIGNALS),
+            cross_encoder=ranking["cross_encoder"],
+            judged=ranking["judged"],
+        ),
+        judged=_answerability(numbers["judged"]),
+        unjudged=_answerability(numbers["unjudged"]),
+        doubt=(low, high),
     )
 
 
-def _decision(numbers: Mapping[str, Any]) -> Decision:
+def _answerability(numbers: Mapping[str, Any]) -> Answerability:
     weights = tuple(numbers["weights"][name] for name in FEATURES)
-    return Decision(numbers["intercept"], weights, numbers["threshold"])
+    return Answerability(numbers["intercept"], weights, numbers["answered"], numbers["uncertain"])
 
 
-def features(
-    vector: FloatVector, found: Candidates, index: PolicyIndex, others: Scope | None
-) -> Mapping[str, float]:
-    """Return the features of a question that all of its hits share: all but "best".
-
-    `others` is everything in force where that is more than the scope. Without candidates nothing
-    speaks for an answer.
-    """
-    if not len(found.rows):
-        return {"several": 0.0, "known": 0.0, "gap": -1.0}
-    meaning = np.sort(found.signals[:, SIGNALS.index("meaning")])[::-1]
-    anywhere = -1.0
-    if others is not None:
-        nearest = index.vectors.search(vector, 1, others.rows)
-        anywhere = float((index.vectors.rows(nearest) @ vector).max(initial=-1.0))
-    return {
-        "several": float(meaning[:3].mean()),
-        "known": found.known,
-        "gap": min(0.0, float(meaning[0]) - anywhere),
-    }
+def features(ranking: Ranking, place: int) -> Mapping[str, float]:
+    """Return FEATURES of a candidate, given by its place."""
+    signals = dict(zip(SIGNALS, map(float, ranking.candidates.signals[place]), strict=True))
+    judgement = 0.0 if ranking.judgements is None else float(ranking.judgements[place])
+    return {**{name: signals[name] for name in FEATURES[1:]}, "cross_encoder": judgement}

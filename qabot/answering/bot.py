@@ -1,8 +1,8 @@
 """Where the parts are put together: Bot.ask(question, ...) -> Answer."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -11,8 +11,11 @@ from time import perf_counter
 from qabot.answering.answerability import features, fitted
 from qabot.answering.citations import cite
 from qabot.answering.query import CompanyNames, Understood, understand
-from qabot.answering.retrieval import Candidates, candidates, retrieve
-from qabot.encoder.base import Encoder
+from qabot.answering.query.language import language_unlike
+from qabot.answering.query.spelling import corrected
+from qabot.answering.reranking import Ranking, Weights, hits, judged, ranked
+from qabot.answering.retrieval import Candidates, candidates
+from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
 from qabot.index.policy_index import PolicyIndex, Scope, Span
 from qabot.index.releases import current_folder
@@ -53,17 +56,21 @@ class Asked:
 class Bot:
     """Answers questions from one build. Safe to ask from several threads."""
 
-    def __init__(self, index: PolicyIndex, encoder: Encoder) -> None:
+    def __init__(
+        self, index: PolicyIndex, encoder: Encoder, cross_encoder: CrossEncoder | None = None
+    ) -> None:
         self.index = index
         self._encoder = encoder
+        self._cross_encoder = cross_encoder
         aliases: dict[str, list[str]] = {}
         for entry in index.corpus.entries:
             aliases.setdefault(entry.company, []).extend(entry.aliases)
         self._names = CompanyNames(aliases, self._says)
 
     @classmethod
-    def open(cls, index: Path, encoder: Encoder) -> "Bot":
+    def open(cls, index: Path, models: Models) -> "Bot":
         """Open the live build of an index; raises BuildRefused if another encoder made it."""
+        encoder = models.encoder
         folder = current_folder(index)
         policy_index = PolicyIndex.load(folder)
         made_by = policy_index.manifest.encoder
@@ -73,7 +80,7 @@ class Bot:
                 f"({made_by.weights_sha256[:8]}), but {encoder.card.name!r} "
                 f"({encoder.card.weights_sha256[:8]}) is set; build again with: qabot index"
             )
-        return cls(policy_index, encoder)
+        return cls(policy_index, encoder, models.cross_encoder)
 
     def ask(
         self,
@@ -91,9 +98,11 @@ class Bot:
         clock = _Clock()
         asked = self._understood(question, company, as_of)
         scope = self.index.scope(asked.companies, None, asked.days)
+        asked = self._spelt(asked, scope)
         clock.lap("scope")
         status: Status = "not_covered"
         found: list[Citation] = []
+        language: str | None = None
         if asked.foreign:
             scope = Scope(())
             status = "unknown_company"
@@ -101,6 +110,9 @@ class Bot:
             status = "no_version_in_force"
         elif any(character.isalnum() for character in asked.question):
             found, status = self._citations(asked, scope, k, clock)
+            quotes = [citation.quote for citation in found]
+            language = language_unlike(asked.question, quotes) if quotes else None
+            status = "uncertain" if language else status
         clock.lap("answer")
         return Answer(
             id=self.answer_id(question, company=company, as_of=as_of, k=k),
@@ -117,6 +129,7 @@ class Bot:
                 unknown=asked.unknown,
             ),
             stages_ms=clock.laps,
+            language=language,
         )
 
     def names_company(self, question: str) -> bool:
@@ -132,45 +145,54 @@ class Bot:
         return sha256(repr(asked).encode()).hexdigest()[:16]
 
     def look(
-        self, question: str, company: str | None, as_of: date | None = None
-    ) -> tuple[Candidates, Mapping[str, float]]:
-        """Return the candidates of a question and the features they share: what is fitted on."""
-        asked = self._understood(question, company, as_of)
-        scope = self.index.scope(asked.companies, None, asked.days)
+        self, question: str, companies: frozenset[str] | None, as_of: date | None = None
+    ) -> tuple[Asked, Candidates]:
+        """Return a question put to these companies, and its candidates: what is fitted on."""
+        asked = self._understood(question, None, as_of)
+        scope = self.index.scope(companies, None, asked.days)
+        asked = self._spelt(asked, scope)
         vector = self._encoder.encode_query(asked.question)
-        found = candidates(asked.question, vector, self.index, scope)
-        others = self._others(asked, scope)
-        return found, features(vector, found, self.index, others)
+        return asked, candidates(asked.question, vector, self.index, scope)
 
-    def _others(self, asked: Asked, scope: Scope) -> Scope | None:
-        """Return everything in force on the days asked about, where that is more than the scope."""
-        in_force = self.index.scope(None, None, asked.days)
-        return in_force if in_force.entries != scope.entries else None
+    def judge(self, ranking: Ranking, question: str, weights: Weights) -> Ranking:
+        """Return a ranking with the cross-encoder's judgement, where there is a cross-encoder."""
+        if self._cross_encoder is None or not len(ranking.scores):
+            return ranking
+        return judged(ranking, question, self._cross_encoder, self.index, weights)
+
+    def _spelt(self, asked: Asked, scope: Scope) -> Asked:
+        """Put the question's misspelt words right, by the texts in scope."""
+
+        def holds(words: Collection[str]) -> set[str]:
+            return self.index.corpus.holding(words, scope.versions)
+
+        return replace(asked, question=corrected(asked.question, holds))
 
     def _citations(
         self, asked: Asked, scope: Scope, k: int, clock: "_Clock"
     ) -> tuple[list[Citation], Status]:
         """Return the best citations, and whether the first answers."""
+        numbers = fitted()
         vector = self._encoder.encode_query(asked.question)
         clock.lap("encode")
         found = candidates(asked.question, vector, self.index, scope)
         clock.lap("search")
-        others = self._others(asked, scope)
-        shared = features(vector, found, self.index, others)
-        decision = fitted().alone if others is None else fitted().among
-        hits = retrieve(found, self.index, fitted().ranking, k)
+        if not len(found.rows):
+            return [], "not_covered"
+        model, ranking = numbers.unjudged, ranked(found, numbers.ranking)
+        first = model.probability(features(ranking, int(ranking.scores.argmax())))
+        if numbers.doubt[0] <= first < numbers.doubt[1] and self._cross_encoder is not None:
+            model, ranking = numbers.judged, self.judge(ranking, asked.question, numbers.ranking)
+        clock.lap("judge")
         citations = [
             cite(
                 hit,
                 self.index.corpus.entry(hit.passage.version),
-                decision.probability({"best": hit.score, **shared}),
+                model.probability(features(ranking, place)),
             )
-            for hit in hits
+            for place, hit in hits(ranking, self.index, k)
         ]
-        best = citations[0].score if citations else 0.0
-        if best >= decision.threshold:
-            return citations, "answered"
-        return citations, "uncertain" if best >= decision.threshold / 2 else "not_covered"
+        return citations, model.verdict(citations[0].score)
 
     def _understood(self, question: str, company: str | None, as_of: date | None) -> Asked:
         today = date.today()

@@ -14,7 +14,10 @@ def cite(hit: Hit, entry: Entry, probability: float) -> Citation:
     """Return the citation of a hit: the passage without the headings that its trail repeats."""
     passage = hit.passage
     start = _start(passage)
-    highlight = tuple(Highlight(*passage.sentences[place]) for place in hit.answering)
+    highlight = tuple(
+        Highlight(passage.sentences[place].start, passage.sentences[place].end)
+        for place in hit.answering
+    )
     return Citation(
         quote=passage.text[start - passage.start :],
         start=start,
@@ -74,8 +77,5 @@ def _term(words: Sequence[str]) -> str:
 
 
 def _start(passage: Passage) -> int:
-    """Return where the first sentence's line begins: after the headings, before a bullet."""
-    if not passage.sentences:
-        return passage.start
-    first = passage.sentences[0][0] - passage.start
-    return passage.start + passage.text.rfind("\n", 0, first) + 1
+    """Return where the text behind the headings begins: the question of an FAQ, or a bullet."""
+    return passage.body if passage.start <= passage.body < passage.end else passage.start

@@ -48,8 +48,10 @@ router = APIRouter(include_in_schema=False)
 
 _RULES = (
     "Quotes are verbatim: do not change a letter of them. Cite each with the policy's title, the "
-    "section, the version and the link in `url`. Only the status `answered` is an answer; any "
-    "other means that the policies do not answer: say so, and do not answer from elsewhere."
+    "section, the version and the link in `url`. Only the status `answered` is an answer. "
+    "`uncertain` means that what is in `nearest` may answer: quote it as something to check, never "
+    "as the answer, and say whom to ask. Any other status means that the policies do not answer: "
+    "say so, and do not answer from elsewhere."
 )
 
 
@@ -69,7 +71,9 @@ _OFFERS = {
         "Search company policies",
         "Put a question to the companies' policies, in whole sentences and in one question at a "
         "time; get the passages that answer it, best first, each with its source. " + _RULES + " "
-        "What stands in `nearest` is close to the question and does not answer it.",
+        "Where the status is `not_covered`, what stands in `nearest` does not answer. Where "
+        "`language` is set, the policies are in another: ask again in theirs. Of the companies in "
+        "`scope.unknown` there are no policies here: nothing quoted is about them.",
         models.Question,
         models.Answer,
         tools.search_policies,

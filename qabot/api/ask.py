@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from qabot.answering.bot import Bot
 from qabot.api import models
 from qabot.api.access import Admitted
+from qabot.api.examples import EXAMPLES
 from qabot.api.service import pages_of, service_of
 from qabot.contract import answer_fields, to_json
 from qabot.errors import StoreUnavailable
@@ -25,10 +26,13 @@ router = APIRouter(tags=["questions"])
 @router.post(
     "/v1/ask",
     response_model=models.Answer,
-    responses={304: {"description": "The answer is still the one that If-None-Match names."}},
+    responses={
+        200: {"content": {"application/json": {"examples": EXAMPLES}}},
+        304: {"description": "The answer is still the one that If-None-Match names."},
+    },
 )
 async def ask(question: models.Question, request: Request, caller: Admitted) -> Response:
-    """Quote what answers a question, or say why nothing does.
+    """Quote what answers a question or may answer it, or say why nothing does.
 
     The ETag is the same for the same question, parameters, build and day: what it names does not
     change. Nothing of the question is kept, unless the service's question log is switched on.

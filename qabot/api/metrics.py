@@ -31,7 +31,7 @@ class Metrics:
         )
         self._stage_seconds = Histogram(
             "qabot_stage_seconds",
-            "Time that each stage of an answer took: scope, encode, search, answer.",
+            "Time that each stage of an answer took: scope, encode, search, judge, answer.",
             ("stage",),
             buckets=_SECONDS,
             registry=self._registry,

@@ -79,11 +79,17 @@ class Feedback(_Body):
     )
 
 
-class Highlight(BaseModel):
-    """A sentence that answers; code points of the version's text, the end exclusive."""
+class Span(BaseModel):
+    """A stretch of a version's text, in code points; the end is exclusive."""
 
     start: int
     end: int
+
+
+class Highlight(Span):
+    """A sentence that answers; of a quote in `nearest`, the one that comes closest."""
+
+    text: str
 
 
 class Citation(BaseModel):
@@ -103,7 +109,7 @@ class Citation(BaseModel):
     effective_from: date | None
     effective_until: date | None = Field(description="First day no longer in force.")
     url: str = Field(description="Link that scrolls to the sentence.")
-    score: float = Field(ge=0, le=1, description="Probability that this quote answers.")
+    confidence: float = Field(ge=0, le=1, description="Probability that this quote answers.")
     lead_in: str = Field("", description="What introduces the list that the quote continues.")
 
 
@@ -114,17 +120,33 @@ class Searched(BaseModel):
     as_of: date | None
     since: date | None = None
     until: date | None = None
+    unknown: list[str] = Field(
+        [], description="Companies that the question names too, and that have no policies here."
+    )
     versions: int
     passages: int
 
 
 class Answer(BaseModel):
-    """What the policies answer, or that they do not."""
+    """What the policies answer, that they may answer, or that they do not."""
 
     id: str
-    status: Status
+    status: Status = Field(
+        description="answered: the citations answer. uncertain: what is nearest may answer, and "
+        "somebody has to check. not_covered: the policies searched do not answer. The other two: "
+        "nothing was searched."
+    )
+    language: str | None = Field(
+        None,
+        description="Code of the question's language, where the policies are in another; the "
+        "status is then uncertain.",
+    )
     citations: list[Citation] = Field(description="Best first; empty unless answered.")
-    nearest: list[Citation] = Field(description="Do not answer; only where not covered.")
+    nearest: list[Citation] = Field(
+        description="What comes close, best first: where uncertain it may answer, where not "
+        "covered it does not. Else empty."
+    )
+    parts: list[object] = Field(max_length=0, description="Empty: kept for what is to come.")
     scope: Searched
     took_ms: float
 
@@ -197,7 +219,7 @@ class Side(BaseModel):
     start: int
     end: int
     section: list[str]
-    changed: list[Highlight] = Field(
+    changed: list[Span] = Field(
         description="Words that differ: the nth from the nth of the other side."
     )
 

@@ -12,7 +12,15 @@ from qabot import __version__
 from qabot.cli.changes import changes
 from qabot.cli.keys import keys
 from qabot.cli.serve import serve
-from qabot.cli.shared import as_json_option, day, in_index, load_encoder_of, settings, text
+from qabot.cli.shared import (
+    as_json_option,
+    day,
+    in_index,
+    load_encoder_of,
+    load_models_of,
+    settings,
+    text,
+)
 from qabot.cli.slack import slack
 
 if TYPE_CHECKING:
@@ -89,7 +97,8 @@ def ask(
 ) -> int:
     """Ask a question.
 
-    Exits with 0 when it is answered, with 3 when the policies do not answer it.
+    Exits with 0 when it is answered, with 3 when that is uncertain or the policies do not
+    answer it.
 
     \b
     Example:
@@ -224,4 +233,4 @@ def _open_bot(index: Path) -> "Bot":
     from qabot.index.releases import current_folder
 
     current_folder(index)  # without a build there is nothing to prepare an encoder for
-    return Bot.open(index, load_encoder_of(index))
+    return Bot.open(index, load_models_of(index))

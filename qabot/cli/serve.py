@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qabot.cli.shared import in_index, load_encoder_of, settings
+from qabot.cli.shared import in_index, load_models_of, settings
 from qabot.errors import BadInput
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
     from qabot.api.server import server
     from qabot.live import LiveBot
 
-    live = LiveBot(index, load_encoder_of(index))
+    live = LiveBot(index, load_models_of(index))
     threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread, and theirs wait busily
     configure_logs()
     bot = _slack(live, store)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from qabot.encoder.base import Encoder
+    from qabot.encoder.base import Encoder, Models
     from qabot.settings import Settings
 
 
@@ -52,3 +52,16 @@ def load_encoder_of(index: Path) -> "Encoder":
     if not export_folder(encoder, exports).exists():
         click.echo(f"Preparing the encoder {encoder}, once: about 20 seconds.", err=True)
     return load_encoder(encoder, exports)
+
+
+def load_models_of(index: Path) -> "Models":
+    """Return the encoder that is set and, unless that is off, the cross-encoder."""
+    from qabot.answering.bot import ENCODERS
+    from qabot.encoder.base import Models
+    from qabot.encoder.load import load_cross_encoder
+
+    encoder = load_encoder_of(index)
+    judge = None
+    if settings().cross_encoder:
+        judge = load_cross_encoder(settings().encoder, index / ENCODERS)
+    return Models(encoder, judge)

@@ -1,7 +1,8 @@
 """Answers as people read them, in a terminal or a file.
 
 In a terminal quotes are wrapped and the sentences that answer are bold. Without colours, and when
-copied or piped, the bar in front of them says the same.
+copied or piped, the bar in front of them says the same. A sentence that only may answer is italic,
+and has a question mark in front of it.
 """
 
 import re
@@ -14,13 +15,15 @@ from rich.text import Text
 
 from qabot.index.corpus import Entry
 from qabot.records import Answer, Citation, Searched
-from qabot.saying import days_of, written
+from qabot.saying import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of, written
 
-_ANSWERS, _CONTEXT = "▌ ", "  "
+_CONTEXT = "  "
+_ANSWERS = "▌ ", "bold"
+_MAY_ANSWER = "? ", "italic"
 _WIDEST = 100  # columns; longer lines are hard to read
 _UNBOUNDED = 10_000  # columns of what is piped: nothing is wrapped
 _NAMED = 12  # companies or versions listed; `qabot policies` has all of them
-_NEAREST = 200  # characters shown of a passage that does not answer
+_NEAREST = 200  # characters shown of a passage that does not answer, or comes less close
 _MARKER = re.compile(r"(?:^|\n)( *(?:-|\(?\w{1,5}[.)]) )$")  # of the list item that answers
 
 
@@ -34,8 +37,12 @@ def console() -> Console:
 def show_answer(answer: Answer, entries: Sequence[Entry]) -> None:
     """Print an answer; `entries` are all versions there are."""
     out = console()
+    for sentence in asides(answer):
+        out.print(f"{sentence}\n")
     if answer.status == "answered":
-        _show_citations(out, answer.citations)
+        _show_answered(out, answer.citations)
+    elif answer.status == "uncertain":
+        _show_uncertain(out, answer)
     elif answer.status == "not_covered":
         _show_not_covered(out, answer)
     elif answer.status == "unknown_company":
@@ -54,14 +61,19 @@ def in_force(since: date | None, until: date | None) -> str:
     return f"{'since' if since <= date.today() else 'from'} {written(since)}"
 
 
-def _show_citations(out: Console, citations: Sequence[Citation]) -> None:
+def _show_answered(out: Console, citations: Sequence[Citation]) -> None:
     for number, citation in enumerate(citations):
         if number:
             out.print()
-        for line in _quote(out, citation):
-            out.print(line)
-        out.print()
-        _show_whence(out, citation)
+        _show_citation(out, citation, _ANSWERS)
+
+
+def _show_citation(out: Console, citation: Citation, mark: tuple[str, str]) -> None:
+    """Print a quote with its source; `mark` is what stands before its highlight, and its style."""
+    for line in _quote(out, citation, mark):
+        out.print(line)
+    out.print()
+    _show_whence(out, citation)
 
 
 def _show_whence(out: Console, citation: Citation) -> None:
@@ -83,13 +95,27 @@ def _trail(citation: Citation) -> Sequence[str]:
     return section if is_said else (title, *section)
 
 
-def _show_not_covered(out: Console, answer: Answer) -> None:
-    out.print("The policies searched do not answer this.", style="bold")
+def _show_uncertain(out: Console, answer: Answer) -> None:
+    out.print(UNCERTAIN, style="bold")
     out.print(f"Searched: {_searched(answer.scope)}.")
-    if not answer.nearest:
-        return
-    out.print("\nNearest to the question, but no answer:")
-    for citation in answer.nearest:
+    for closest in answer.nearest[:1]:
+        out.print(f"\n{MAY_ANSWER}, or ask a person\n")
+        _show_citation(out, closest, _MAY_ANSWER)
+    if others := answer.nearest[1:]:
+        out.print("\nLess close:")
+        _show_shortened(out, others)
+
+
+def _show_not_covered(out: Console, answer: Answer) -> None:
+    out.print(NOT_COVERED, style="bold")
+    out.print(f"Searched: {_searched(answer.scope)}.")
+    if answer.nearest:
+        out.print("\nNearest to the question, but no answer:")
+        _show_shortened(out, answer.nearest)
+
+
+def _show_shortened(out: Console, citations: Sequence[Citation]) -> None:
+    for citation in citations:
         quote = " ".join(citation.quote.split())
         short = quote if len(quote) <= _NEAREST else quote[:_NEAREST].rsplit(" ", 1)[0] + " …"
         out.print()
@@ -130,13 +156,13 @@ def _some(names: Sequence[str]) -> str:
     return f"{listed} and {more:,} more (qabot policies)" if more > 0 else listed
 
 
-def _quote(out: Console, citation: Citation) -> Iterator[Text]:
-    """Yield the lines of a quote; what answers begins a line of its own."""
+def _quote(out: Console, citation: Citation, mark: tuple[str, str]) -> Iterator[Text]:
+    """Yield the lines of a quote; what is marked begins a line of its own."""
     if citation.lead_in:
         yield Text(f"{_CONTEXT}[{citation.lead_in}]", style="dim")
-    width = min(out.width, _WIDEST) - len(_ANSWERS)
-    for piece, answers in _pieces(citation):
-        gutter, style = (_ANSWERS, "bold") if answers else (_CONTEXT, "")
+    width = min(out.width, _WIDEST) - len(_CONTEXT)
+    for piece, is_marked in _pieces(citation):
+        gutter, style = mark if is_marked else (_CONTEXT, "")
         for line in _lines(piece):
             text = Text(line, style=style)
             for part in _wrapped(out, text, width):
@@ -156,7 +182,7 @@ def _wrapped(out: Console, text: Text, width: int) -> Iterator[Text]:
 
 
 def _pieces(citation: Citation) -> Iterator[tuple[str, bool]]:
-    """Cut a quote where sentences that answer begin and end; a list's marker goes with its item."""
+    """Cut a quote where its highlight begins and ends; a list's marker goes with its item."""
     at = 0
     for sentence in citation.highlight:
         start, end = sentence.start - citation.start, sentence.end - citation.start

@@ -7,7 +7,7 @@ from signal import SIGINT
 
 import click
 
-from qabot.cli.shared import in_index, load_encoder_of, settings
+from qabot.cli.shared import in_index, load_models_of, settings
 from qabot.errors import BadInput
 
 
@@ -40,7 +40,7 @@ def slack(index: Path) -> None:
             "connections:write (xapp-...)."
         )
     with closing(Store.open(settings().state)) as store:
-        live = LiveBot(index, load_encoder_of(index))
+        live = LiveBot(index, load_models_of(index))
         bot = create_slack(live, store, settings())
         threadpool_limits(1)  # as for the service
         configure_logs()

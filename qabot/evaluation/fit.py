@@ -1,259 +1,455 @@
-"""Fit what qabot decides with: the weights of the ranking, and of covered or not.
+"""Fit what qabot decides with: the weights of the ranking, and of answered, uncertain, not covered.
 
-    python -m qabot.evaluation.fit INDEX=QUESTIONS.jsonl ...
+    python -m qabot.evaluation.fit SET... [--index DIR] [--out FILE]
 
-The first set must hold uncovered questions too. A sample of the other sets' questions is put to
-the first index besides, where nothing covers them. Half of the companies are held out first, then
-the other half, and the figures on them recorded; what is written is then fitted on all.
+Each SET is a folder for evaluation: policies/ and questions.jsonl. Companies on which the encoder
+or the cross-encoder was tuned are left out, by the cards of their weights. Every question is put to
+three scopes: its own company, that and nine others together (a company has ten policies, not one),
+and everything. Companies are then held out in five turns, and the figures on them recorded; what
+is written is fitted on all.
 """
 
+import argparse
 import json
+import random
+import shlex
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from rich.progress import track
 from scipy.optimize import minimize
 
-from qabot.answering.answerability import FEATURES, FILE, Decision
+from qabot.answering.answerability import FEATURES, FILE, Answerability, Fitted, features
 from qabot.answering.bot import ENCODERS, Bot
-from qabot.answering.retrieval import SIGNALS
-from qabot.encoder.base import DEFAULT
-from qabot.encoder.load import load_encoder
+from qabot.answering.reranking import Ranking, Weights, ranked, with_judgements
+from qabot.answering.retrieval import SIGNALS, Candidates
+from qabot.encoder.base import DEFAULT, CrossEncoder, Models
+from qabot.encoder.load import load_cross_encoder, load_encoder
+from qabot.encoder.tuned_weights import PARTS, WEIGHTS, read_card
+from qabot.evaluation.figures import calibration_error
 from qabot.evaluation.questions import Question, is_right, read_questions, words
-from qabot.records import BoolVector, FloatMatrix, FloatVector
+from qabot.index.build import build, plan, read_versions
+from qabot.index.embedding_text import passage_text
+from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector
 
-_FALSE_ANSWERS = 0.05  # share of uncovered questions that may be answered, on what is fitted
-_FOLDS = 5  # companies are held out in so many turns
-_STRANGERS = 300  # questions of one set that are put to each other index
-_START = np.array([1.0, 0.8, 0.05, 0.05, 0.2, 1.5])  # weights of SIGNALS found good by hand
-_SCALE = np.array([0.1, 0.1, 5.0, 5.0, 0.2, 0.1])  # of SIGNALS, so that one step fits all
-_PULL = 1.0  # towards _START: with little more to gain, what holds elsewhere is kept
-_SHRINK = 0.002  # of the decisions' weights towards 0
-_WEIGHTS = {
-    "covered": 2.0,
-    "uncovered": 2.0,
-    "stranger": 0.5,
-}  # of each kind, shared by its questions
+JUDGED = 5
+"""Candidates that the cross-encoder judges."""
 
-Models = Mapping[str, Decision]  # "alone" and "among"
+_FOLDS = 5
+_TOGETHER = 10  # companies whose policies make one scope
+_WIDE = 3  # one question in so many is put to the wider scopes too
+_START = np.array([1.0, 1.6, 0.05])  # weights of SIGNALS, to start from
+_SHRINK = 0.002  # of weights towards 0
+_FALSE_ANSWERS, _LOST = 0.09, 0.025  # shares on what is fitted; a point under what is promised
+_CHANGED = 0.005  # share of verdicts that may change where the cross-encoder is left out
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Example:
-    """A question put to an index."""
+    """A question put to a scope."""
 
-    index: str  # its name
-    group: str  # index and company: what is held out together
-    kind: str  # "covered", "uncovered", or "stranger" from another set
-    signals: FloatMatrix  # of the candidates, shape (candidates, SIGNALS)
+    group: str  # set and company: what is held out together
+    scope: str  # "one", "ten" or "all"
+    covered: bool
+    candidates: Candidates
     right: BoolVector  # which candidates hold the gold text
-    shared: Mapping[str, float]  # the features of the question
-
-    @property
-    def covered(self) -> bool:
-        """Whether the index answers it."""
-        return self.kind == "covered"
+    first: IntVector  # places of the candidates that were judged
+    log_odds: FloatVector  # of these
 
 
-def examples(bot: Bot, name: str, questions: Sequence[Question]) -> list[Example]:
-    """Put an index's own questions to it."""
-    made = []
+def examples(folder: Path, index: Path, models: Models) -> Iterator[Example]:
+    """Yield a set's questions to companies that nothing was tuned on, put to their scopes."""
+    tuned = {
+        company
+        for part in PARTS
+        if (card := read_card(WEIGHTS, part))
+        for company in card.companies.get(folder.name, ())
+    }
+    asked = [
+        question
+        for question in read_questions(folder / "questions.jsonl")
+        if question.company and question.company not in tuned
+    ]
+    companies = sorted({question.company for question in asked if question.company})
+    versions = read_versions([folder / "policies"])
+    files = [Path(version.file) for version in versions if version.company in companies]
+    build(plan(files, models.encoder.card.name), index, models.encoder)
+    bot = Bot.open(index, models)
+    draw = random.Random(0)
     texts: dict[int, list[str]] = {}
-    for question in questions:
-        found, shared = bot.look(question.question, question.company, question.as_of)
-        rows = [int(row) for row in found.rows]
-        new = [row for row in rows if row not in texts]
-        for row, passage in zip(new, bot.index.corpus.passages(new), strict=True):
+    for number, question in enumerate(track(asked, folder.name, disable=not sys.stderr.isatty())):
+        company = question.company or ""
+        others = draw.sample([c for c in companies if c != company], min(9, len(companies) - 1))
+        yield _example(bot, models.cross_encoder, question, "one", frozenset([company]), texts)
+        if number % _WIDE == 0 and len(companies) >= _TOGETHER:
+            ten = frozenset([company, *others])
+            yield _example(bot, models.cross_encoder, question, "ten", ten, texts)
+            yield _example(bot, models.cross_encoder, question, "all", None, texts)
+
+
+def _example(
+    bot: Bot,
+    judge: CrossEncoder | None,
+    question: Question,
+    scope: str,
+    companies: frozenset[str] | None,
+    texts: dict[int, list[str]],
+) -> Example:
+    asked, found = bot.look(question.question, companies)
+    rows = [int(row) for row in found.rows]
+    passages = dict(zip(rows, bot.index.corpus.passages(rows), strict=True))
+    for row, passage in passages.items():
+        if row not in texts:
             texts[row] = words(passage.text)
-        gold = [words(text) for text in question.gold]
-        right = np.array([is_right(texts[row], gold) for row in rows], dtype=bool)
-        kind = "covered" if question.covered else "uncovered"
-        made.append(Example(name, f"{name}/{question.company}", kind, found.signals, right, shared))
-    return made
+    gold = [words(text) for text in question.gold] if question.covered else []
+    own = [bot.index.corpus.entry(p.version).company == question.company for p in passages.values()]
+    right = [mine and is_right(texts[row], gold) for mine, row in zip(own, rows, strict=True)]
+    first = np.argsort(-(found.signals @ _START), kind="stable")[: JUDGED + 3]
+    log_odds = np.zeros(len(first), dtype=np.float32)
+    if judge is not None and len(first):
+        read = [passages[rows[place]] for place in first.tolist()]
+        seen = [passage_text(bot.index.corpus.entry(p.version), p) for p in read]
+        log_odds = judge.scores(asked.question, seen)
+    group = f"{question.company}"
+    return Example(
+        group, scope, question.covered, found, np.array(right, dtype=bool), first, log_odds
+    )
 
 
-def strangers(bot: Bot, name: str, questions: Sequence[Question]) -> list[Example]:
-    """Put another set's questions to an index, to each of its companies in turn."""
-    companies = sorted({entry.company for entry in bot.index.corpus.entries})
-    made = []
-    for number, question in enumerate(questions):
-        company = companies[number % len(companies)]
-        found, shared = bot.look(question.question, company)
-        right = np.zeros(len(found.rows), dtype=bool)
-        made.append(Example(name, f"{name}/{company}", "stranger", found.signals, right, shared))
-    return made
-
-
-def fit_ranking(data: Sequence[Example], rounds: int = 15) -> FloatVector:
+def fit_signals(data: Sequence[Example]) -> FloatVector:
     """Return weights of SIGNALS that give right passages the most of a softmax over candidates.
 
-    Listwise (Cao et al. 2007, ListNet's top-one form), by Adam, each set weighing the same.
+    Listwise (Cao et al. 2007, ListNet's top-one form); the first weight is 1. None is negative.
     """
     useful = [example for example in data if example.right.any()]
-    sets = Counter(example.index for example in useful)
-    share = {name: len(useful) / len(sets) / count for name, count in sets.items()}
-    weights = start = _START * 6 * _SCALE
-    mean, square, kept = np.zeros_like(weights), np.zeros_like(weights), []
-    random = np.random.default_rng(0)
-    for turn in range(rounds):
-        for batch in np.array_split(random.permutation(len(useful)), max(1, len(useful) // 16)):
-            slope = _PULL * (weights - start) + np.mean(
-                [share[useful[n].index] * _slope(useful[n], weights) for n in batch], axis=0
-            )
-            mean, square = 0.9 * mean + 0.1 * slope, 0.99 * square + 0.01 * slope**2
-            weights = weights - 0.03 / (1 + 0.3 * turn) * mean / (np.sqrt(square) + 1e-8)
-        kept.append(weights)
-    averaged: FloatVector = np.mean(kept[-4:], axis=0) / _SCALE
-    relative: FloatVector = averaged / averaged[0]
-    return relative
+    lists = [(example.candidates.signals, example.right) for example in useful]
+    fitted = _listwise(lists, _START * 20, _shares(useful))
+    weights: FloatVector = fitted / fitted[0]
+    return weights
 
 
-def _slope(example: Example, weights: FloatVector) -> FloatVector:
-    scaled = example.signals / _SCALE
-    odds = np.exp(scaled @ weights - (scaled @ weights).max())
-    expected = odds / odds.sum()
-    wanted = np.where(example.right, expected, 0)
-    slope: FloatVector = scaled.T @ (expected - wanted / wanted.sum())
-    return slope
+def fit_judgement(data: Sequence[Example], signals: FloatVector) -> float:
+    """Return the weight of the cross-encoder's log-odds beside the weighed signals."""
+    useful = [example for example in data if example.right[example.first].any()]
+    lists = []
+    for example in useful:
+        scores = (example.candidates.signals @ signals)[example.first]
+        columns = np.stack([scores, example.log_odds], axis=1)
+        lists.append((columns, example.right[example.first]))
+    weights = _listwise(lists, np.array([20.0, 1.0]), _shares(useful))
+    return float(weights[1] / weights[0])
 
 
-def features_of(data: Sequence[Example], ranking: FloatVector) -> FloatMatrix:
-    """Return FEATURES of every example, shape (examples, FEATURES)."""
-    best = [float((example.signals @ ranking).max()) for example in data]
-    values = [{"best": b, **example.shared} for b, example in zip(best, data, strict=True)]
-    return np.array([[value[name] for name in FEATURES] for value in values])
+def _shares(data: Sequence[Example]) -> FloatVector:
+    """Return each example's weight: every kind of scope weighs the same."""
+    counts = Counter(example.scope for example in data)
+    shares = np.array([1 / counts[example.scope] for example in data])
+    normal: FloatVector = shares / shares.sum()
+    return normal
 
 
-def fit_decision(data: Sequence[Example], ranking: FloatVector, used: Sequence[str]) -> Decision:
-    """Return the logistic model over the features `used`, none of its weights negative.
-
-    The threshold is where few enough of the set's own uncovered questions are answered.
-    """
-    values = features_of(data, ranking)
-    covered = np.array([example.covered for example in data])
-    spread = values.std(axis=0) + 1e-9
-    middle = values.mean(axis=0)
-    scaled = (values - middle) / spread
-    counts = Counter(example.kind for example in data)
-    share = np.array([_WEIGHTS[example.kind] / counts[example.kind] for example in data])
+def _listwise(
+    lists: Sequence[tuple[FloatMatrix, BoolVector]], start: FloatVector, shares: FloatVector
+) -> FloatVector:
+    longest = max(len(right) for _, right in lists)
+    width = len(start)
+    padded = np.zeros((len(lists), longest, width))
+    open_, good = (np.zeros((len(lists), longest), dtype=bool) for _ in range(2))
+    for number, (columns, right) in enumerate(lists):
+        padded[number, : len(right)] = columns
+        open_[number, : len(right)], good[number, : len(right)] = True, right
+    spread = padded[open_].std(axis=0) + 1e-9
 
     def loss(point: FloatVector) -> tuple[float, FloatVector]:
-        logits = scaled @ point[1:] + point[0]
-        cost = float((share * np.logaddexp(0, np.where(covered, -logits, logits))).sum())
-        error = share * (1 / (1 + np.exp(-logits)) - covered)
-        shrink = _SHRINK * point[1:]
-        return cost + float(shrink @ point[1:]), np.r_[error.sum(), scaled.T @ error + 2 * shrink]
+        scores = np.where(open_, padded @ (point / spread), -np.inf)
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+        expected = odds / odds.sum(axis=1, keepdims=True)
+        held = (expected * good).sum(axis=1)
+        wanted = expected * good / np.maximum(held, 1e-12)[:, None]
+        slope = np.einsum("n,nk,nkw->w", shares, expected - wanted, padded / spread)
+        cost = float(-(shares * np.log(np.maximum(held, 1e-12))).sum())
+        return cost + _SHRINK * float(point @ point), slope + 2 * _SHRINK * point
 
-    bounds = [(None, None), *((0, None if name in used else 0) for name in FEATURES)]
-    point: FloatVector = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds).x
-    weights = point[1:] / spread
-    model = Decision(float(point[0] - weights @ middle), tuple(weights.tolist()), 0.0)
-    uncovered = [e for e in data if e.kind == "uncovered"]
-    cut = np.quantile(probabilities(uncovered, ranking, model), 1 - _FALSE_ANSWERS)
-    return replace(model, threshold=round(float(cut), 3))
-
-
-def probabilities(data: Sequence[Example], ranking: FloatVector, model: Decision) -> FloatVector:
-    """Return the model's probability for every example."""
-    rows = features_of(data, ranking)
-    return np.array([model.probability(dict(zip(FEATURES, row, strict=True))) for row in rows])
+    bounds = [(0, None)] * width
+    fitted: FloatVector = minimize(loss, start * spread, jac=True, bounds=bounds).x / spread
+    return fitted
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of an example under a fit that may not have seen it."""
+    """What a ranking made of an example."""
 
-    set: str
-    chances: Mapping[str, float]  # model to probability
-    answered: Mapping[str, bool]  # model to decision
-    rank: float  # of the first right candidate, from 1; infinite: none
-
-
-def judge(data: Sequence[Example], ranking: FloatVector, models: Models) -> list[Judged]:
-    """Apply a fit to examples."""
-    chances = {name: probabilities(data, ranking, model) for name, model in models.items()}
-    judged = []
-    for number, example in enumerate(data):
-        right = example.right[np.argsort(-(example.signals @ ranking))]
-        judged.append(
-            Judged(
-                set=f"{example.index} {example.kind}",
-                chances={name: chance[number] for name, chance in chances.items()},
-                answered={n: bool(chances[n][number] >= models[n].threshold) for n in models},
-                rank=1 + float(np.argmax(right)) if right.any() else np.inf,
-            )
-        )
-    return judged
+    example: Example
+    rank: int | None  # of the first right candidate, from 1
+    unjudged: FloatVector  # FEATURES of the best by signals alone
+    judged: FloatVector  # FEATURES of the best with the cross-encoder
+    best_is_right: bool
 
 
-def report(judged: Sequence[Judged]) -> list[str]:
-    """Return, for every set, the share answered by each model, and right in the first 1, 3, 5."""
-    lines = []
-    for name in sorted({one.set for one in judged}):
-        some = [one for one in judged if one.set == name]
-        shares = ", ".join(
-            f"{model} {np.mean([one.answered[model] for one in some]):.3f}"
-            for model in some[0].answered
-        )
-        hits = " ".join(f"{np.mean([one.rank <= k for one in some]):.3f}" for k in (1, 3, 5))
-        lines.append(f"{name}: {len(some)} questions; answered: {shares}; right in 1, 3, 5: {hits}")
-    return lines
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a fit said of an example: probability and verdict."""
+
+    seen: Judged
+    judged: tuple[float, str]  # with the cross-encoder
+    unjudged: tuple[float, str]  # without
+
+
+def judge(data: Sequence[Example], weights: Weights) -> list[Judged]:
+    """Rank every example that has candidates."""
+    return [_judged(example, weights) for example in data if len(example.right)]
+
+
+def _judged(example: Example, weights: Weights) -> Judged:
+    before = ranked(example.candidates, weights)
+    order = np.argsort(-before.scores, kind="stable")[: weights.judged].tolist()
+    known = dict(zip(example.first.tolist(), example.log_odds.tolist(), strict=True))
+    places = [place for place in order if place in known]
+    after = before
+    if places:
+        log_odds = np.array([known[place] for place in places], dtype=np.float32)
+        after = with_judgements(before, places, log_odds, weights)
+    best = int(after.scores.argmax())
+    right = np.flatnonzero(example.right[np.argsort(-after.scores, kind="stable")])
+    return Judged(
+        example=example,
+        rank=int(right[0]) + 1 if len(right) else None,
+        unjudged=_features(before, int(before.scores.argmax())),
+        judged=_features(after, best),
+        best_is_right=bool(example.right[best]),
+    )
+
+
+def _features(ranking: Ranking, place: int) -> FloatVector:
+    values = features(ranking, place)
+    return np.array([values[name] for name in FEATURES])
+
+
+def fit_answerability(
+    data: Sequence[Judged], values: FloatMatrix, used: Sequence[str]
+) -> Answerability:
+    """Return the logistic model over the features `used`, none of its weights negative.
+
+    It tells covered questions from others, which weigh the same together. Its probability is then
+    set (Platt 1999) to that of the first citation's being right.
+    """
+    covered = np.array([one.example.covered for one in data])
+    counts = Counter((one.example.scope, one.example.covered) for one in data)
+    shares = np.array([1 / counts[one.example.scope, one.example.covered] for one in data])
+    spread, middle = values.std(axis=0) + 1e-9, values.mean(axis=0)
+    scaled = (values - middle) / spread
+    bounds = [(None, None), *((0, None if name in used else 0) for name in FEATURES)]
+    point = _logistic(scaled, covered, shares / shares.sum(), bounds, _SHRINK)
+    weights = point[1:] / spread
+    log_odds = values @ weights + (point[0] - weights @ middle)
+    right = np.array([one.best_is_right for one in data])
+    own = np.array([one.example.scope == "one" for one in data])
+    even = np.full(int(own.sum()), 1 / own.sum())
+    shift = _logistic(log_odds[own, None], right[own], even, [(None, None), (1e-3, None)], 0.0)
+    intercept = float(shift[0] + shift[1] * (point[0] - weights @ middle))
+    return Answerability(intercept, tuple((shift[1] * weights).tolist()), 1.0, 0.0)
+
+
+def _logistic(
+    values: FloatMatrix,
+    truth: BoolVector,
+    shares: FloatVector,
+    bounds: Sequence[tuple[float | None, float | None]],
+    shrink: float,
+) -> FloatVector:
+    def loss(point: FloatVector) -> tuple[float, FloatVector]:
+        log_odds = values @ point[1:] + point[0]
+        cost = float((shares * np.logaddexp(0, np.where(truth, -log_odds, log_odds))).sum())
+        error = shares * (1 / (1 + np.exp(-log_odds)) - truth)
+        small = shrink * point[1:]
+        return cost + float(small @ point[1:]), np.r_[error.sum(), values.T @ error + 2 * small]
+
+    point: FloatVector = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds).x
+    return point
+
+
+def probabilities(values: FloatMatrix, model: Answerability) -> FloatVector:
+    """Return the model's probability for every row of FEATURES."""
+    return np.array([model.probability(dict(zip(FEATURES, row, strict=True))) for row in values])
+
+
+def with_thresholds(
+    model: Answerability, data: Sequence[Judged], chances: FloatVector
+) -> Answerability:
+    """Return the model with thresholds: few near misses answered, few covered ones not covered.
+
+    They hold in each kind of scope: the strictest decides.
+    """
+    answered, uncertain = [], []
+    for scope in sorted({one.example.scope for one in data}):
+        inside = np.array([one.example.scope == scope for one in data])
+        covered = np.array([one.example.covered for one in data])
+        if (inside & ~covered).any():
+            answered.append(np.quantile(chances[inside & ~covered], 1 - _FALSE_ANSWERS))
+        uncertain.append(np.quantile(chances[inside & covered], _LOST))
+    return replace(model, answered=float(max(answered)), uncertain=float(min(uncertain)))
+
+
+def fit(data: Sequence[Example]) -> Fitted:
+    """Return everything that is fitted; `data` holds examples with near misses among them."""
+    signals = fit_signals(data)
+    weights = Weights(tuple(signals.tolist()), fit_judgement(data, signals), JUDGED)
+    seen = judge(data, weights)
+    models = {}
+    for name, used in (("unjudged", FEATURES[1:]), ("judged", FEATURES)):
+        values = np.array([getattr(one, name) for one in seen])
+        model = fit_answerability(seen, values, used)
+        models[name] = with_thresholds(model, seen, probabilities(values, model))
+    return Fitted(weights, models["judged"], models["unjudged"], _doubt(seen, **models))
+
+
+def _doubt(
+    seen: Sequence[Judged], judged: Answerability, unjudged: Answerability
+) -> tuple[float, float]:
+    """Return between which probabilities the cross-encoder can change something.
+
+    Outside, so few verdicts or first places change as `_CHANGED` says.
+    """
+    before = probabilities(np.array([one.unjudged for one in seen]), unjudged)
+    after = probabilities(np.array([one.judged for one in seen]), judged)
+    changed = np.array(
+        [
+            unjudged.verdict(b) != judged.verdict(a)
+            or not np.allclose(o.unjudged[1:], o.judged[1:])
+            for b, a, o in zip(before, after, seen, strict=True)
+        ]
+    )
+    order = np.argsort(before)
+    allowed = _CHANGED / 2 * len(seen)
+    from_below, from_above = changed[order].cumsum(), changed[order[::-1]].cumsum()
+    low = before[order[int((from_below <= allowed).sum()) - 1]] if not changed[order[0]] else 0.0
+    top = int((from_above <= allowed).sum())
+    high = before[order[::-1][top - 1]] if top else 1.0
+    return float(min(low, high)), float(high)
+
+
+def outcomes(data: Sequence[Example], fitted: Fitted) -> list[Outcome]:
+    """Return what a fit makes of examples, those without candidates left out."""
+    seen = judge(data, fitted.ranking)
+    made = []
+    for name in ("judged", "unjudged"):
+        model: Answerability = getattr(fitted, name)
+        chances = probabilities(np.array([getattr(one, name) for one in seen]), model)
+        made.append([(float(chance), model.verdict(float(chance))) for chance in chances])
+    return [Outcome(one, *both) for one, *both in zip(seen, *made, strict=True)]
+
+
+def figures(made: Sequence[Outcome]) -> dict[str, dict[str, float]]:
+    """Return the figures of each kind of scope, with the cross-encoder, and without as well."""
+    return {
+        f"{scope}{suffix}": _figures([one for one in made if one.seen.example.scope == scope], name)
+        for scope in ("one", "ten", "all")
+        for name, suffix in (("judged", ""), ("unjudged", ", without cross-encoder"))
+        if any(one.seen.example.scope == scope for one in made)
+    }
+
+
+def _figures(made: Sequence[Outcome], name: str) -> dict[str, float]:
+    covered = [one for one in made if one.seen.example.covered]
+    others = [one for one in made if not one.seen.example.covered]
+    chances = np.array([getattr(one, name)[0] for one in made])
+    right = np.array([one.seen.best_is_right for one in made])
+
+    def share(some: Sequence[Outcome], *verdicts: str) -> float:
+        return float(np.mean([float(getattr(one, name)[1] in verdicts) for one in some] or [0.0]))
+
+    ranks = [one.seen.rank for one in covered]
+    return {
+        "questions": len(made),
+        **{
+            f"hit@{k}": round(float(np.mean([r is not None and r <= k for r in ranks])), 3)
+            for k in (1, 3, 5)
+        },
+        "coverage": round(share(covered, "answered"), 3),
+        "false_answer_rate": round(share(others, "answered"), 3),
+        "offered": round(share(covered, "answered", "uncertain"), 3),
+        "calibration_error": round(calibration_error(chances, right), 3),
+    }
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Fit on the sets named, print what they say of held-out companies, write fitted.json."""
-    pairs = [argument.split("=", 1) for argument in arguments]
-    bots = [
-        Bot.open(Path(index), load_encoder(DEFAULT, Path(index) / ENCODERS)) for index, _ in pairs
-    ]
-    asked = [read_questions(Path(questions)) for _, questions in pairs]
-    names = [Path(questions).parent.name for _, questions in pairs]
-    data = [e for trio in zip(bots, names, asked, strict=True) for e in examples(*trio)]
-    for questions in asked[1:]:
-        some = questions[:: max(1, len(questions) // _STRANGERS)]
-        data += strangers(bots[0], names[0], some)
-    groups = sorted({example.group for example in data})
-    held_out = []
+    """Fit on the sets named, judge held-out companies, and write the numbers."""
+    options = _options(arguments)
+    encoder = load_encoder(DEFAULT, options.index / ENCODERS)
+    models = Models(encoder, load_cross_encoder(DEFAULT, options.index / ENCODERS))
+    data = {
+        folder.name: list(examples(folder, options.work / folder.name, models))
+        for folder in options.sets
+    }
+    everything = [example for some in data.values() for example in some]
+    groups = sorted(
+        {example.group for example in everything}, key=lambda name: sha256(name.encode()).digest()
+    )
+    held_out: list[Outcome] = []
     for fold in range(_FOLDS):
         apart = set(groups[fold::_FOLDS])
-        fitted = fit([example for example in data if example.group not in apart])
-        held_out += judge([example for example in data if example.group in apart], *fitted)
-    ranking, models = fit(data)
-    record = {
-        "ranking": dict(zip(SIGNALS, np.round(ranking, 4).tolist(), strict=True)),
+        numbers = fit([example for example in everything if example.group not in apart])
+        held_out += outcomes([e for e in everything if e.group in apart], numbers)
+    record = written(fit(everything))
+    record["fitted"] = {
+        "on": date.today().isoformat(),
+        "command": f"python -m qabot.evaluation.fit {shlex.join(arguments)}",
+        "questions_sha256": {
+            folder.name: sha256((folder / "questions.jsonl").read_bytes()).hexdigest()
+            for folder in options.sets
+        },
+        "companies": {
+            name: sorted({example.group for example in some}) for name, some in data.items()
+        },
+        "held_out_companies": {
+            name: figures([one for one in held_out if one.seen.example.group in groups_of])
+            for name, some in data.items()
+            for groups_of in [{example.group for example in some}]
+        },
+    }
+    options.out.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+    sys.stdout.write(json.dumps(record["fitted"]["held_out_companies"], indent=1) + "\n")
+
+
+def written(numbers: Fitted) -> dict[str, Any]:
+    """Return numbers as they stand in fitted.json."""
+    return {
+        "ranking": {
+            "signals": dict(
+                zip(SIGNALS, np.round(numbers.ranking.signals, 4).tolist(), strict=True)
+            ),
+            "cross_encoder": round(numbers.ranking.cross_encoder, 5),
+            "judged": numbers.ranking.judged,
+        },
         **{
             name: {
                 "intercept": round(model.intercept, 4),
                 "weights": dict(zip(FEATURES, np.round(model.weights, 4).tolist(), strict=True)),
-                "threshold": model.threshold,
+                "answered": round(model.answered, 4),
+                "uncertain": round(model.uncertain, 4),
             }
-            for name, model in models.items()
+            for name, model in (("judged", numbers.judged), ("unjudged", numbers.unjudged))
         },
-        "fitted": {
-            "on": date.today().isoformat(),
-            "command": " ".join(["python -m qabot.evaluation.fit", *(f"INDEX={n}" for n in names)]),
-            "questions_sha256": {
-                name: sha256(Path(questions).read_bytes()).hexdigest()
-                for name, (_, questions) in zip(names, pairs, strict=True)
-            },
-            "held_out_companies": report(held_out),
-            "all": report(judge(data, ranking, models)),
-        },
+        "doubt": [round(bound, 4) for bound in numbers.doubt],
     }
-    FILE.write_text(json.dumps(record, indent=2) + "\n")
-    sys.stdout.write(FILE.read_text())
 
 
-def fit(data: Sequence[Example]) -> tuple[FloatVector, Models]:
-    """Return the ranking's weights and both decisions."""
-    ranking = fit_ranking(data)
-    alone = fit_decision(data, ranking, [name for name in FEATURES if name != "gap"])
-    return ranking, {"alone": alone, "among": fit_decision(data, ranking, FEATURES)}
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    summary, _, _ = (__doc__ or "").partition("\n")
+    parser = argparse.ArgumentParser(prog="python -m qabot.evaluation.fit", description=summary)
+    add = parser.add_argument
+    add("sets", nargs="+", type=Path, metavar="SET", help="folder of policies/ and questions.jsonl")
+    add("--out", type=Path, default=FILE, metavar="FILE", help="where the numbers go (in use here)")
+    add("--work", type=Path, default=Path("build/fit"), help="where sets are indexed (build/fit)")
+    add("--index", type=Path, default=Path("index"), help="whose prepared models are used (index)")
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ class Question:
     as_of: date | None
     covered: bool
     gold: tuple[str, ...]
+    kind: str = ""  #: how it is asked or why nothing answers, such as keywords or near_miss
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -49,7 +50,7 @@ def read_questions(path: Path) -> list[Question]:
 
 def _checked(question: Question) -> Question:
     """Raise TypeError where a field is of another kind than it should be."""
-    texts = (question.id, question.question, question.company or "", *question.gold)
+    texts = (question.id, question.question, question.company or "", *question.gold, question.kind)
     lists = isinstance(question.gold, list) and isinstance(question.covered, bool)
     if not lists or not all(isinstance(text, str) for text in texts):
         raise TypeError

@@ -115,6 +115,12 @@ def build(
     )
 
 
+def read_versions(paths: Sequence[Path]) -> list[Version]:
+    """Return the versions of the policy files at these paths; raises as `plan` and `build` do."""
+    readings, _ = _read_all(plan(paths, "").files, skip_unreadable=False)
+    return identify(readings)
+
+
 def _source_hash(file: Path) -> str:
     try:
         return file_sha256(file)

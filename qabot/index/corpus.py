@@ -5,8 +5,10 @@ are one range of rows, and the same rows number its vectors and words.
 """
 
 import json
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -17,9 +19,12 @@ from urllib.parse import quote
 import numpy as np
 
 from qabot.errors import BuildRefused
-from qabot.records import IntVector, Passage, Section, Version
+from qabot.records import IntVector, Passage, Section, Sentence, Version
 
 FILE = "corpus.sqlite"
+
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = "<i4"  # of a version, on disk
 
 _KEPT = 1_000  # passages kept in memory: what is asked about is often the same
 
@@ -31,9 +36,11 @@ CREATE TABLE versions (
 );
 CREATE TABLE passages (
   row INTEGER PRIMARY KEY, version INTEGER, start INTEGER, "end" INTEGER, text TEXT, trail TEXT,
-  page INTEGER, lead_in TEXT, sentences TEXT, digest BLOB
+  page INTEGER, lead_in TEXT, body INTEGER,
+  sentences TEXT, digest BLOB
 );
 CREATE TABLE sentences (row INTEGER PRIMARY KEY, digest BLOB);
+CREATE TABLE words (word TEXT PRIMARY KEY, versions BLOB) WITHOUT ROWID;
 """
 
 
@@ -52,6 +59,7 @@ class Entry:
     sha256: str
     aliases: tuple[str, ...]
     rows: range
+    number: int  #: its place among the corpus's entries
 
 
 def write(
@@ -72,11 +80,12 @@ def write(
                 )
                 for passage in passages:
                     connection.execute(
-                        "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)",
+                        "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?,?)",
                         (row, number, *_passage_columns(passage), digests[0][row]),
                     )
                     row += 1
             connection.executemany("INSERT INTO sentences VALUES (?,?)", enumerate(digests[1]))
+            connection.executemany("INSERT INTO words VALUES (?,?)", _words(contents))
     finally:
         connection.close()
 
@@ -121,6 +130,18 @@ class Corpus:
         """Return the passages of these rows, in their order."""
         return [self._passage(int(row)) for row in rows]
 
+    def holding(self, words: Collection[str], versions: Set[int]) -> set[str]:
+        """Return those of some words in lower case, of letters alone, that these versions hold."""
+        found = self._connection.execute(
+            "SELECT word, versions FROM words WHERE word IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(words)),),
+        )
+        return {
+            word
+            for word, numbers in found
+            if not versions.isdisjoint(np.frombuffer(numbers, dtype=_NUMBER).tolist())
+        }
+
     def sections(self) -> IntVector:
         """Return the number of the section that each passage stands in; equal, same section."""
         numbers: dict[tuple[int, str], int] = {}
@@ -134,11 +155,22 @@ class Corpus:
         return dict(passages), dict(sentences)
 
 
+def _words(contents: Sequence[tuple[Version, Sequence[Passage]]]) -> Iterator[tuple[str, bytes]]:
+    """Yield each word of the versions, in lower case, with the numbers of those that hold it."""
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for number, (version, _) in enumerate(contents):
+        for word in set(_WORD.findall(f"{version.title} {version.text}".lower())):
+            numbers[word].append(number)
+    for word in sorted(numbers):
+        yield word, np.array(numbers[word], dtype=_NUMBER).tobytes()
+
+
 def _entries(connection: sqlite3.Connection) -> Iterator[Entry]:
-    for columns in connection.execute(
+    rows = connection.execute(
         """SELECT id, company, policy, title, effective_from, effective_until, url, file, sha256,
            aliases, first_passage, passages FROM versions ORDER BY number"""
-    ):
+    )
+    for number, columns in enumerate(rows):
         (id_, company, policy, title, since, until, *rest, aliases, first, count) = columns
         url, file, digest = rest
         yield Entry(
@@ -153,6 +185,7 @@ def _entries(connection: sqlite3.Connection) -> Iterator[Entry]:
             sha256=digest,
             aliases=tuple(json.loads(aliases)),
             rows=range(first, first + count),
+            number=number,
         )
 
 
@@ -203,13 +236,14 @@ def _passage_columns(passage: Passage) -> Iterable[object]:
         json.dumps(passage.trail),
         passage.page,
         passage.lead_in,
-        json.dumps(passage.sentences),
+        passage.body,
+        json.dumps([(one.start, one.end, one.kind, one.lead_in) for one in passage.sentences]),
     )
 
 
 def _passage(connection: sqlite3.Connection, entries: Sequence[Entry], row: int) -> Passage:
     (columns,) = connection.execute("SELECT * FROM passages WHERE row = ?", (row,))
-    (_, version, start, end, text, trail, page, lead_in, sentences, _) = columns
+    (_, version, start, end, text, trail, page, lead_in, body, sentences, _) = columns
     return Passage(
         version=entries[version].id,
         start=start,
@@ -217,8 +251,9 @@ def _passage(connection: sqlite3.Connection, entries: Sequence[Entry], row: int)
         text=text,
         trail=tuple(json.loads(trail)),
         page=page,
-        sentences=tuple((s, e) for s, e in json.loads(sentences)),
+        sentences=tuple(Sentence(*one) for one in json.loads(sentences)),
         lead_in=lead_in,
+        body=body,
     )
 
 

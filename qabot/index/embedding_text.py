@@ -7,8 +7,26 @@ tells nothing apart, and drowns what does.
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
-from qabot.records import CELLS, Passage, Version
+from qabot.chunking import marker
+from qabot.records import CELLS, Passage
+
+
+class Titled(Protocol):
+    """A version, with or without its text."""
+
+    @property
+    def company(self) -> str:
+        """Its display name."""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Further names of the company."""
+
+    @property
+    def title(self) -> str:
+        """The policy's title."""
 
 
 def nameless(text: str, names: Sequence[str]) -> str:
@@ -20,27 +38,31 @@ def nameless(text: str, names: Sequence[str]) -> str:
     return named.sub(lambda found: "our" if found[1] else "we", text)
 
 
-def heading_text(version: Version, passage: Passage) -> str:
+def heading_text(version: Titled, passage: Passage) -> str:
     """Return the heading trail of a passage; its title where it has none."""
     trail = " > ".join(passage.trail) or version.title
     return nameless(trail, (version.company, *version.aliases))
 
 
-def passage_text(version: Version, passage: Passage) -> str:
+def passage_text(version: Titled, passage: Passage) -> str:
     """Return what is encoded of a passage."""
-    body = passage.text
-    if passage.sentences:  # the headings in front are in the trail
-        body = version.text[passage.sentences[0][0] : passage.end]
-    body = nameless(body, (version.company, *version.aliases))
+    start = passage.body if passage.body < passage.end else passage.start
+    body = passage.text[start - passage.start :]
+    body = nameless(body[len(marker(body)) :], (version.company, *version.aliases))
     return "\n".join(filter(None, (heading_text(version, passage), passage.lead_in, body)))
 
 
-def sentence_texts(version: Version, passage: Passage) -> list[str]:
-    """Return what is encoded of each sentence of a passage, in order.
+def sentence_texts(version: Titled, passage: Passage) -> list[str]:
+    """Return what is encoded of each sentence of a passage, in order, with what it is read with.
 
     A table's row stands alone: it says its headers itself; one more would drown its cells.
     """
     names = (version.company, *version.aliases)
-    heading = nameless((passage.trail or (version.title,))[-1], names)
-    sentences = [nameless(version.text[start:end], names) for start, end in passage.sentences]
-    return [text if CELLS in text else f"{heading}: {text}" for text in sentences]
+    heading = (passage.trail or (version.title,))[-1]
+    texts = []
+    for one in passage.sentences:
+        text = passage.text[one.start - passage.start : one.end - passage.start]
+        if CELLS not in text:
+            text = f"{heading}: {' '.join(filter(None, (one.lead_in, text)))}"
+        texts.append(nameless(text, names))
+    return texts

@@ -1,9 +1,11 @@
 """PolicyIndex: one build, opened and ready to be searched."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +13,15 @@ import numpy.typing as npt
 from qabot.errors import BuildRefused
 from qabot.index.corpus import Corpus, Entry
 from qabot.index.dense import Vectors
-from qabot.index.lexical import Words
+from qabot.index.lexical import LexicalIndex
 from qabot.index.releases import Manifest, read_manifest, verify
-from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector
+from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector, Kind
 
 SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"
-WORDS, HEADINGS = "words", "headings"
+SENTENCE_KINDS = "sentence_kinds.npy"
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""A kind's place here is its number in the file of kinds."""
+WORDS = "words"
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Scope:
         ranges = [np.arange(entry.rows.start, entry.rows.stop) for entry in self.entries]
         return np.concatenate([np.empty(0, dtype=np.int64), *ranges])
 
+    @cached_property
+    def versions(self) -> frozenset[int]:
+        """The numbers of the versions in scope."""
+        return frozenset(entry.number for entry in self.entries)
+
 
 class PolicyIndex:
     """The parts of one build. Safe to search from several threads."""
@@ -47,19 +57,18 @@ class PolicyIndex:
         self,
         manifest: Manifest,
         corpus: Corpus,
-        halves: tuple[Vectors, Words, Words],
-        sentences: tuple[FloatMatrix, IntVector],
+        halves: tuple[Vectors, LexicalIndex],
+        sentences: tuple[FloatMatrix, IntVector, npt.NDArray[np.uint8]],
     ) -> None:
         self.manifest = manifest
         self.corpus = corpus
-        self.vectors, self.words, self.headings = halves
-        self._sentences, self._starts = map(np.asarray, sentences)  # views of what is mapped
+        self.vectors, self.words = halves
+        self._sentences, self._starts, self._kinds = map(
+            np.asarray, sentences
+        )  # views of the files
         self._scope = lru_cache(maxsize=16)(partial(_scope, corpus.entries))
         self._sections = corpus.sections()
         self._section_sizes = np.bincount(self._sections)
-        self._versions = np.repeat(
-            np.arange(len(corpus.entries)), [len(entry.rows) for entry in corpus.entries]
-        )
 
     @classmethod
     def load(cls, folder: Path) -> "PolicyIndex":
@@ -70,8 +79,12 @@ class PolicyIndex:
             return cls(
                 manifest,
                 Corpus.open(folder),
-                (Vectors.load(folder), Words.load(folder / WORDS), Words.load(folder / HEADINGS)),
-                (np.load(folder / SENTENCES, mmap_mode="r"), np.load(folder / SENTENCE_STARTS)),
+                (Vectors.load(folder), LexicalIndex.load(folder / WORDS)),
+                (
+                    np.load(folder / SENTENCES, mmap_mode="r"),
+                    np.load(folder / SENTENCE_STARTS),
+                    np.load(folder / SENTENCE_KINDS, mmap_mode="r"),
+                ),
             )
         except (OSError, ValueError, KeyError) as error:  # whole, by its hashes, yet not as ours
             raise BuildRefused(
@@ -86,7 +99,8 @@ class PolicyIndex:
         """Raise BuildRefused unless the parts fit together and passages find themselves."""
         count = self.manifest.counts["passages"]
         sizes = {count, len(self.vectors), len(self.words), len(self._starts) - 1}
-        if len(sizes) > 1 or len(self._sentences) != self._starts[-1]:
+        sentences = {len(self._sentences), len(self._kinds), int(self._starts[-1])}
+        if len(sizes) > 1 or len(sentences) > 1:
             raise BuildRefused(f"{self.manifest.id}: its parts are of different sizes.")
         for row in np.linspace(0, count - 1, num=min(count, 20), dtype=np.int64):
             vector = self.vectors.rows(row[None])[0]
@@ -106,15 +120,15 @@ class PolicyIndex:
         """Return the versions of these companies, or of all, in force at any time of `days`."""
         return self._scope(companies, policy, days)
 
-    def versions_of(self, rows: IntVector) -> IntVector:
-        """Return the number of the version that each passage is of."""
-        numbers: IntVector = self._versions[rows]
-        return numbers
+    def may_answer(self, rows: IntVector, without: Collection[Kind]) -> BoolVector:
+        """Return which of these passages hold a sentence of any kind but these.
 
-    def has_sentences(self, rows: IntVector) -> BoolVector:
-        """Return which of these passages hold sentences, and are no mere table of contents."""
-        holds: BoolVector = self._starts[rows + 1] > self._starts[rows]
-        return holds
+        A passage without any is a table of contents or a heading.
+        """
+        picked, bounds = self._sentences_of(rows)
+        others = np.zeros(len(picked) + 1, dtype=np.int64)
+        (~self._of_kind(picked, without)).cumsum(out=others[1:])
+        return others[bounds[1:]] > others[bounds[:-1]]
 
     def sections_of(self, rows: IntVector) -> tuple[IntVector, IntVector]:
         """Return, for each passage, the number of its section and how many passages that has."""
@@ -126,12 +140,27 @@ class PolicyIndex:
 
         The vectors stand in the order of `rows`; shapes (sentences, dimension), (len(rows) + 1,).
         """
+        picked, bounds = self._sentences_of(rows)
+        return _widened(self._sentences.take(picked, axis=0)), bounds
+
+    def sentences_of_kind(self, rows: IntVector, kinds: Collection[Kind]) -> BoolVector:
+        """Return which sentences of these passages are of one of these kinds.
+
+        They stand in the order of `sentence_vectors`.
+        """
+        return self._of_kind(self._sentences_of(rows)[0], kinds)
+
+    def _of_kind(self, picked: IntVector, kinds: Collection[Kind]) -> BoolVector:
+        numbers = [number for number, kind in enumerate(KINDS) if kind in kinds]
+        return np.isin(self._kinds[picked], numbers)
+
+    def _sentences_of(self, rows: IntVector) -> tuple[IntVector, IntVector]:
+        """Return the rows of these passages' sentences, and where each passage's begin there."""
         starts = self._starts[rows]
         counts = self._starts[rows + 1] - starts
         bounds = np.zeros(len(rows) + 1, dtype=np.int64)
         counts.cumsum(out=bounds[1:])
-        picked = np.arange(bounds[-1]) + (starts - bounds[:-1]).repeat(counts)
-        return _widened(self._sentences.take(picked, axis=0)), bounds
+        return np.arange(bounds[-1]) + (starts - bounds[:-1]).repeat(counts), bounds
 
 
 def _widened(halves: npt.NDArray[np.float16]) -> FloatMatrix:

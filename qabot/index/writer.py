@@ -13,8 +13,14 @@ from qabot.encoder.base import EncoderCard
 from qabot.index import corpus, releases
 from qabot.index.dense import Vectors
 from qabot.index.embedding_text import heading_text, passage_text, sentence_texts
-from qabot.index.lexical import Words, terms
-from qabot.index.policy_index import HEADINGS, SENTENCE_STARTS, SENTENCES, WORDS
+from qabot.index.lexical import LexicalIndex, terms
+from qabot.index.policy_index import (
+    KINDS,
+    SENTENCE_KINDS,
+    SENTENCE_STARTS,
+    SENTENCES,
+    WORDS,
+)
 from qabot.records import FloatVector, Passage, Version
 from qabot.seal import file_sha256
 
@@ -49,13 +55,14 @@ def write(
     corpus.write(draft, contents, digests)
     Vectors.build(passages).save(draft)
     np.save(draft / SENTENCES, sentences.astype(np.float16))
+    kinds = [KINDS.index(s.kind) for _, some in contents for p in some for s in p.sentences]
+    np.save(draft / SENTENCE_KINDS, np.array(kinds, dtype=np.uint8))
     counts = [len(passage.sentences) for _, passages in contents for passage in passages]
     np.save(draft / SENTENCE_STARTS, np.cumsum([0, *counts], dtype=np.int64))
     headings = [terms(heading_text(v, p)) for v, passages in contents for p in passages]
-    Words.build(headings).save(draft / HEADINGS)
     # headings stand in front of what is encoded too: here they count twice
     both = [h + terms(text) for h, text in zip(headings, texts[0], strict=True)]
-    Words.build(both).save(draft / WORDS)
+    LexicalIndex.build(both).save(draft / WORDS)
 
 
 def describe(

@@ -22,6 +22,7 @@ from qabot.slack.notices import failed_message, noting
 from qabot.slack.office import Office
 from qabot.slack.posting import Poster
 from qabot.slack.questions import human, narrowed
+from qabot.slack.quotes import quoted
 from qabot.slack.replies import Found
 from qabot.slack.worker import log_failure
 from qabot.state.records import Feedback
@@ -141,9 +142,8 @@ async def _done(does: Does, office: Office, poster: Poster, pressed: Pressed) ->
 
 async def _copy(office: Office, poster: Poster, pressed: Pressed) -> None:
     found = await _found(office, pressed, _MORE if pressed.asked.place else 3)
-    citations = found.answer.citations
-    if pressed.asked.place < len(citations):
-        message = copy_message(citations[pressed.asked.place], date.today())
+    if pressed.asked.place < len(quoted(found.answer)):
+        message = copy_message(found.answer, pressed.asked.place, date.today())
     else:
         message = _answer(found)
     await _whisper(poster, pressed, _noted(message, pressed, found))

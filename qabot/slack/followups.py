@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from qabot.records import Answer, Citation
+from qabot.records import Answer
+from qabot.saying import MAY_ANSWER, NOT_COVERED
 from qabot.slack.asked import Asked
 from qabot.slack.blocks import (
     Block,
@@ -21,18 +22,21 @@ from qabot.slack.blocks import (
 )
 from qabot.slack.limits import ASKED, fitting
 from qabot.slack.message import Message, message, shortened
-from qabot.slack.quotes import cited, pasted, spoken
-from qabot.slack.words import NOT_ANSWERED, searched
+from qabot.slack.quotes import cited, mark_of, pasted, quoted, spoken
+from qabot.slack.words import preface, searched
 
 _FOUND = "The policies say this:"
+_READY = "Ready to paste for the customer:"
+_NOT_READY = f"{MAY_ANSWER}, before you paste it for the customer:"
 _NOBODY = "Nobody is set to be asked here: choose a user group in the app's Home."
 _GROUP = re.compile(r"S[A-Z0-9_]+")
 _USER = re.compile(r"[UW][A-Z0-9_]+")
 
 
-def copy_message(citation: Citation, today: date) -> Message:
-    """Return a quote with its source as plain text, ready to paste for a customer."""
-    title = "Ready to paste for the customer:"
+def copy_message(answer: Answer, place: int, today: date) -> Message:
+    """Return the quote at a place of an answer, with its source as plain text, to be pasted."""
+    citation = quoted(answer)[place]
+    title = _READY if answer.status == "answered" else _NOT_READY
 
     def blocks(most: int) -> list[Block]:
         return [rich_text(section(text(title)), preformatted(pasted(citation, most, today)))]
@@ -43,21 +47,22 @@ def copy_message(citation: Citation, today: date) -> Message:
 def shared_message(answer: Answer, asked: Asked, today: date, by: str) -> Message:
     """Return an answer for a channel, with who shared it (the id of a user)."""
     question = _question(asked)
-    said_first = f" shared what the policies say to: {question}"
+    is_uncertain = answer.status == "uncertain"
+    shared = f" shared what {'may answer' if is_uncertain else 'the policies say to'}:"
+    found = _found(answer, "")
 
     def blocks(most: int) -> Iterator[Block]:
-        yield rich_text(
-            section(_user(by), text(" shared what the policies say to:")), quote(text(question))
-        )
-        for citation in answer.citations[:1]:
-            yield cited(citation, most, today)
-        if answer.status != "answered":
-            yield paragraph(NOT_ANSWERED)
+        yield rich_text(section(_user(by), text(shared)), quote(text(question)))
+        if found:
+            yield paragraph(found)
+        for citation in quoted(answer)[:1]:
+            yield cited(citation, most, today, mark_of(answer))
         yield context(searched(answer.scope, today))
 
-    found = [spoken(citation, today) for citation in answer.citations[:1]]
+    said = f"{shared} {question}\n{found}".rstrip()
+    quotes = [spoken(citation, today) for citation in quoted(answer)[:1]]
     return message(
-        [said_first, *found, searched(answer.scope, today)],
+        [said, *quotes, searched(answer.scope, today)],
         fitting(blocks),
         ping=_user_mark(by),
     )
@@ -72,7 +77,7 @@ def human_message(
     """
     group = f"<!subteam^{humans}>" if humans and _GROUP.fullmatch(humans) else ""
     question = _question(asked)
-    found = _FOUND if answer.citations else NOT_ANSWERED
+    found = _found(answer, _FOUND)
 
     def blocks(most: int) -> Iterator[Block]:
         if group:
@@ -81,14 +86,14 @@ def human_message(
             yield paragraph(_NOBODY)
         yield rich_text(section(_user(by), text(" asks:")), quote(text(question)))
         yield paragraph(found)
-        for citation in answer.citations[:1]:
-            yield cited(citation, most, today)
+        for citation in quoted(answer)[:1]:
+            yield cited(citation, most, today, mark_of(answer))
         yield context(searched(answer.scope, today))
         yield actions(button("Mark resolved", "resolved", asked))
 
     parts = [
         f" asks: {question}\n{found}",
-        *(spoken(one, today) for one in answer.citations[:1]),
+        *(spoken(one, today) for one in quoted(answer)[:1]),
     ]
     ping = f"{group} {_user_mark(by)}" if group else f"{_NOBODY} {_user_mark(by)}"
     return message(parts, fitting(blocks), ping=ping)
@@ -99,6 +104,13 @@ def resolved_message(asked: Asked, by: str) -> Message:
     question = _question(asked)
     block = rich_text(section(text("Resolved by "), _user(by), text(":")), quote(text(question)))
     return message(f" marked as resolved: {question}", [block], ping=_user_mark(by))
+
+
+def _found(answer: Answer, answered: str) -> str:
+    """Return what is said before the first quote, or that there is none."""
+    verdicts = {"answered": answered, "uncertain": ""}
+    lines = (preface(answer), verdicts.get(answer.status, NOT_COVERED))
+    return "\n".join(line for line in lines if line)
 
 
 def _question(asked: Asked) -> str:

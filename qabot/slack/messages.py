@@ -23,13 +23,17 @@ from qabot.slack.blocks import (
 )
 from qabot.slack.limits import BLOCKS, fitting, size
 from qabot.slack.message import Message, message
-from qabot.slack.quotes import cited, cited_plainly, spoken
-from qabot.slack.words import companies, no_answer, searched, some
+from qabot.slack.quotes import cited, cited_plainly, mark_of, quoted, spoken
+from qabot.slack.words import companies, no_answer, preface, searched, some
 
 _CITED = 3  # passages of an answer, all but the first folded away
 _BUTTONS = 5  # companies to narrow a question to; of more, a modal asks
-_MORE = "All passages found, the best first; what answers is bold:"
-_NEAREST = "The nearest passages, which do not answer the question:"
+_TITLES = {  # by status
+    "answered": "All passages found, the best first; what answers is bold:",
+    "uncertain": "All passages found, the closest first. It is not certain that they answer; what "
+    "comes closest is in italics:",
+    "not_covered": "The nearest passages, which do not answer the question:",
+}
 
 
 def answer_message(
@@ -41,45 +45,50 @@ def answer_message(
     `human` (values: `asked_of`), `feedback`, `company:<n>` (value: with that company),
     `company:other` (`company_modal` asks for it), `open:<n>` (a link: acknowledge, no more).
     """
-    if answer.status != "answered":
+    if not quoted(answer):
         return _no_answer_message(answer, asked, entries, today)
+    first, *others = quoted(answer)[:_CITED]
+    several = _several(quoted(answer))
+    before = preface(answer)
 
     def blocks(most: int) -> Iterator[Block]:
-        first, *others = answer.citations[:_CITED]
-        if quoted := _several(answer):
-            yield paragraph(quoted)
-        yield cited(first, most, today)
+        if before:
+            yield rich_text(section(text(before, bold=True)))
+        if several:
+            yield paragraph(several)
+        yield cited(first, most, today, mark_of(answer))
         if others:
             count = f"{len(others)} more passage{'s' * (len(others) != 1)}"
-            whose = f" ({some(_companies(others))})" if _several(answer) else ""
+            whose = f" ({some(_companies(others))})" if several else ""
             yield folded(
                 f"{count}{whose}",
                 [cited_plainly(one, place, today) for place, one in enumerate(others, 1)],
             )
         yield context(searched(answer.scope, today))
         yield feedback(answer.id)
-        yield actions(*_buttons(asked, private))
+        yield actions(*_buttons(answer, asked, private))
         yield from _narrowing(answer, asked, entries)
 
-    parts = [spoken(citation, today) for citation in answer.citations[:_CITED]]
+    parts = [spoken(citation, today) for citation in (first, *others)]
+    parts = [before, *parts] if before else parts
     return message([*parts, searched(answer.scope, today)], fitting(blocks))
 
 
 def more_message(answer: Answer, asked: Asked, today: date) -> Message:
     """Return all passages of an answer asked with a greater `k`, or those nearest to no answer.
 
-    Each passage of an answer has a `copy` button whose value says its place. Passages for which
-    there is no room are left out from the last, and counted.
+    Each passage that answers or may answer has a `copy` button whose value says its place. Passages
+    for which there is no room are left out from the last, and counted.
     """
     found = answer.citations or answer.nearest
-    title = _MORE if answer.citations else _NEAREST if found else "No passages were found."
+    title = _TITLES[answer.status] if found else "No passages were found."
 
     def blocks(count: int, most: int) -> Iterator[Block]:
         yield rich_text(section(text(title, bold=True)))
         for place, citation in enumerate(found[:count]):
-            yield cited(citation, most, today, answers=bool(answer.citations))
-            if answer.citations:
-                yield actions(button("Copy for customer", "copy", replace(asked, place=place)))
+            yield cited(citation, most, today, mark_of(answer))
+            if quoted(answer):
+                yield actions(_copy_button(answer, replace(asked, place=place)))
         if left_out := len(found) - count:
             yield context(f"{left_out} more left out: there is no room for them here.")
 
@@ -106,12 +115,20 @@ def _no_answer_message(
     return message([reason, searched(answer.scope, today)], blocks)
 
 
-def _buttons(asked: Asked, private: bool) -> Iterator[Element]:
-    yield {**button("Copy for customer", "copy", asked), "style": "primary"}
+def _buttons(answer: Answer, asked: Asked, private: bool) -> list[Element]:
+    """Return what can be done with an answer, first what should be: to copy it, or to ask on."""
+    human = button("Ask a human", "human", asked)
+    found = [_copy_button(answer, asked)]
     if private:
-        yield button("Share to channel", "share", asked)
-    yield button("More passages", "more", asked)
-    yield button("Ask a human", "human", asked)
+        found.append(button("Share to channel", "share", asked))
+    found.append(button("More passages", "more", asked))
+    first, *others = [*found, human] if answer.status == "answered" else [human, *found]
+    return [{**first, "style": "primary"}, *others]
+
+
+def _copy_button(answer: Answer, asked: Asked) -> Element:
+    words = "Copy for customer" if answer.status == "answered" else "Copy the passage"
+    return button(words, "copy", asked)
 
 
 def _narrowing(answer: Answer, asked: Asked, entries: Sequence[Entry]) -> list[Block]:
@@ -119,8 +136,8 @@ def _narrowing(answer: Answer, asked: Asked, entries: Sequence[Entry]) -> list[B
     known = companies(entries)
     if answer.scope.company is not None or len(known) < 2:
         return []
-    quoted = _companies(answer.citations)
-    names = [*quoted, *(name for name in known if name not in quoted)]
+    first = _companies(quoted(answer))
+    names = [*first, *(name for name in known if name not in first)]
     shown = names if len(names) <= _BUTTONS else names[: _BUTTONS - 1]
     buttons = [
         button(name, f"company:{place}", replace(asked, company=name))
@@ -131,10 +148,10 @@ def _narrowing(answer: Answer, asked: Asked, entries: Sequence[Entry]) -> list[B
     return [context("Ask about one company only:"), actions(*buttons)]
 
 
-def _several(answer: Answer) -> str:
+def _several(citations: Sequence[Citation]) -> str:
     """Return a sentence that says so where the quotes are of several companies, else ""."""
-    quoted = _companies(answer.citations)
-    return f"The quotes are of several companies: {some(quoted)}." if len(quoted) > 1 else ""
+    names = _companies(citations)
+    return f"The quotes are of several companies: {some(names)}." if len(names) > 1 else ""
 
 
 def _companies(citations: Sequence[Citation]) -> list[str]:

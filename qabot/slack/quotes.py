@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 from urllib.parse import urlsplit
 
-from qabot.records import Citation
+from qabot.records import Answer, Citation
 from qabot.slack.blocks import Block, Element, link, link_button, plain, quote, rich_text, section
 from qabot.slack.blocks import text as words
 from qabot.slack.limits import QUOTED, SPOKEN, URL, cut, label, start_after
@@ -14,10 +15,27 @@ from qabot.slack.words import READ, SHORTENED, company_of, dated, source, whence
 _FOLDED = 700  # characters of a quote that is folded away
 _LONGEST_LEAD_IN = 200
 
+Mark = Literal["bold", "italic", "plain"]
+"""How the highlight of a quote is set: bold answers, italic may answer, plain does not."""
 
-def cited(citation: Citation, most: int, today: date, *, answers: bool = True) -> Block:
-    """Return a quote of at most `most` characters with its source; what answers is bold."""
-    parts = [quote(*_quoted(citation, most, answers)), section(*_source(citation, most, today))]
+
+def quoted(answer: Answer) -> tuple[Citation, ...]:
+    """Return what is quoted of an answer in the open: what answers, or may; none where none does.
+
+    The best comes first.
+    """
+    return answer.nearest if answer.status == "uncertain" else answer.citations
+
+
+def mark_of(answer: Answer) -> Mark:
+    """Return how the highlights of an answer are set."""
+    marks: dict[str, Mark] = {"answered": "bold", "uncertain": "italic"}
+    return marks.get(answer.status, "plain")
+
+
+def cited(citation: Citation, most: int, today: date, mark: Mark) -> Block:
+    """Return a quote of at most `most` characters with its source."""
+    parts = [quote(*_marked(citation, most, mark)), section(*_source(citation, most, today))]
     if lead_in := label(citation.lead_in, _LONGEST_LEAD_IN):
         parts.insert(0, section(words(lead_in)))
     return rich_text(*parts)
@@ -88,17 +106,18 @@ def _is_web(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc) and url.isprintable()
 
 
-def _quoted(citation: Citation, most: int, answers: bool) -> Iterator[Element]:
-    """Yield the pieces of a quote, letter by letter; the sentences that answer are bold."""
+def _marked(citation: Citation, most: int, mark: Mark) -> Iterator[Element]:
+    """Yield the pieces of a quote, letter by letter, its highlight marked."""
     start, end = window(citation, most)
     at = start
-    for one in citation.highlight if answers else ():
+    for one in citation.highlight if mark != "plain" else ():
         first = max(at, one.start - citation.start)
         last = min(end, one.end - citation.start)
         if first < last:
             if at < first:
                 yield words(citation.quote[at:first])
-            yield words(citation.quote[first:last], bold=True)
+            piece = citation.quote[first:last]
+            yield words(piece, bold=mark == "bold", italic=mark == "italic")
             at = last
     if at < end:
         yield words(citation.quote[at:end])

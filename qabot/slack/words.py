@@ -5,13 +5,12 @@ from datetime import date
 
 from qabot.index.corpus import Entry
 from qabot.records import Answer, Citation, Searched
-from qabot.saying import days_of, in_force, written
+from qabot.saying import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of, in_force, written
 from qabot.slack.limits import label
 
 _NAMED = 12  # companies or versions listed
 _LONGEST = 200  # characters of a name or a trail
 
-NOT_ANSWERED = "The policies searched do not answer this."
 READ = "Read it in the policy"
 SHORTENED = "Shortened: the passage is longer."
 
@@ -57,14 +56,22 @@ def companies(entries: Sequence[Entry]) -> list[str]:
     return sorted({entry.company for entry in entries}, key=str.casefold)
 
 
+def preface(answer: Answer) -> str:
+    """Return what has to be known before what is quoted, a sentence a line, or ""."""
+    verdict = [UNCERTAIN, MAY_ANSWER] if answer.status == "uncertain" else []
+    return "\n".join([*_asides(answer), *verdict])
+
+
 def no_answer(answer: Answer, entries: Sequence[Entry], today: date) -> str:
-    """Return why a question has no answer: of any status but "answered"."""
+    """Return why nothing is quoted: of any status but "answered"."""
     scope = answer.scope
     if answer.status == "unknown_company":
-        return _unknown_company(scope.company, companies(entries))
-    if answer.status == "no_version_in_force":
-        return _not_in_force(scope, entries, today)
-    return NOT_ANSWERED
+        reason = _unknown_company(scope.company, companies(entries))
+    elif answer.status == "no_version_in_force":
+        reason = _not_in_force(scope, entries, today)
+    else:
+        reason = UNCERTAIN if answer.status == "uncertain" else NOT_COVERED
+    return "\n".join([reason, *_asides(answer)])
 
 
 def some(names: Sequence[str]) -> str:
@@ -72,6 +79,10 @@ def some(names: Sequence[str]) -> str:
     listed = ", ".join(label(name) for name in names[:_NAMED])
     more = len(names) - _NAMED
     return f"{listed} and {more:,} more" if more > 0 else listed
+
+
+def _asides(answer: Answer) -> list[str]:
+    return [label(sentence, _LONGEST) for sentence in asides(answer)]
 
 
 def _unknown_company(company: str | None, known: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from qabot.answering.citations import cite, link
 from qabot.index.corpus import Entry
-from qabot.records import Highlight, Hit, Passage
+from qabot.records import Highlight, Hit, Passage, Sentence
 
 ADDRESS = "https://harbour.example/terms"
 TEXT = "Terms\n\nFees\n\n- We charge five pounds. You pay by card.\n- No refunds."
@@ -20,11 +20,12 @@ PASSAGE = Passage(
     trail=("Terms", "Fees"),
     page=None,
     sentences=(
-        (100 + STARTS[0], 100 + STARTS[1] - 1),
-        (100 + STARTS[1], 100 + STARTS[2] - 3),
-        (100 + STARTS[2], 100 + len(TEXT)),
+        Sentence(100 + STARTS[0], 100 + STARTS[1] - 1),
+        Sentence(100 + STARTS[1], 100 + STARTS[2] - 3),
+        Sentence(100 + STARTS[2], 100 + len(TEXT)),
     ),
     lead_in="We say:",
+    body=100 + TEXT.index("- We charge"),
 )
 ENTRY = Entry(
     id=PASSAGE.version,
@@ -38,12 +39,13 @@ ENTRY = Entry(
     sha256="5a",
     aliases=(),
     rows=range(3),
+    number=0,
 )
 
 
 def passage(sentence: str, page: int | None = None) -> Passage:
     """Return a passage of one sentence."""
-    return Passage("v", 7, 7 + len(sentence), sentence, (), page, ((7, 7 + len(sentence)),))
+    return Passage("v", 7, 7 + len(sentence), sentence, (), page, (Sentence(7, 7 + len(sentence)),))
 
 
 def linked(sentence: str, url: str | None = ADDRESS, page: int | None = None) -> str | None:
@@ -78,6 +80,17 @@ def test_citation_says_where_it_is_from() -> None:
     assert (citation.effective_from, citation.effective_until) == (date(2024, 3, 1), None)
     assert (citation.score, citation.lead_in, citation.page) == (0.8, "We say:", None)
     assert len(citation.highlight) == 2
+
+
+def test_quote_of_an_answer_shows_its_question() -> None:
+    """The question of an FAQ, which is no sentence of the passage, is quoted, and not marked."""
+    text = "Fees\n\nWho pays?\n\nYou do."
+    answer = Passage("v", 3, 3 + len(text), text, (), None, (Sentence(20, 27),), body=9)
+
+    citation = cite(Hit(answer, 1.0, {}, (0,)), ENTRY, 0.5)
+
+    assert citation.quote == "Who pays?\n\nYou do."
+    assert [text[h.start - 3 : h.end - 3] for h in citation.highlight] == ["You do."]
 
 
 def test_passage_without_sentences_is_quoted_whole() -> None:

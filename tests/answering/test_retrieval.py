@@ -7,7 +7,9 @@ import pytest
 
 from qabot.answering.answerability import fitted
 from qabot.answering.bot import Bot
-from qabot.answering.retrieval import SIGNALS, Candidates, candidates, retrieve
+from qabot.answering.reranking import Ranking, ranked
+from qabot.answering.reranking import hits as hits_of
+from qabot.answering.retrieval import SIGNALS, Candidates, candidates
 from qabot.index.policy_index import Scope, Span
 from qabot.records import Hit
 from tests.fakes import WordEncoder, build_bot, policy
@@ -38,7 +40,7 @@ def hits(bot: Bot, question: str, scope: Scope | None = None, k: int = 3) -> lis
     vector = WordEncoder().encode_query(question)
     scope = scope or bot.index.scope(None, None, TODAY)
     found = candidates(question, vector, bot.index, scope)
-    return retrieve(found, bot.index, fitted().ranking, k)
+    return [hit for _, hit in hits_of(ranked(found, fitted().ranking), bot.index, k)]
 
 
 def trails(found: Sequence[Hit]) -> list[str]:
@@ -68,7 +70,7 @@ def test_passage_that_answers_comes_first(
     """The first hit is the passage that speaks of it, and the sentence that does is marked."""
     first = hits(bot, question)[0]
 
-    text = [first.passage.text[s - first.passage.start :] for s, _ in first.passage.sentences]
+    text = [first.passage.text[s.start - first.passage.start :] for s in first.passage.sentences]
     assert first.passage.trail[-1] == heading
     assert any(text[place].startswith(answering) for place in first.answering)
     assert len(first.answering) < len(text)
@@ -81,7 +83,7 @@ def test_hits_are_sorted_and_explained(bot: Bot) -> None:
     assert len({hit.passage.start for hit in found}) == len(found) == 4
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
     for hit in found:  # each is of a section of its own
-        weighed = zip(SIGNALS, fitted().ranking, strict=True)
+        weighed = zip(SIGNALS, fitted().ranking.signals, strict=True)
         assert hit.score == pytest.approx(sum(w * hit.signals[name] for name, w in weighed))
 
 
@@ -91,10 +93,10 @@ def test_signals_keep_their_ranges(bot: Bot) -> None:
 
     first, *others = hits(bot, question, k=4)
 
-    assert first.signals["sentence"] > max(other.signals["sentence"] for other in others)
+    assert first.signals["best_sentence"] > max(other.signals["best_sentence"] for other in others)
     for hit in (first, *others):
-        assert all(hit.signals[name] <= 1.0001 for name in ("meaning", "sentence", "policy"))
-        assert all(hit.signals[name] >= 0 for name in ("words", "heading"))
+        assert all(hit.signals[name] <= 1.0001 for name in ("dense", "best_sentence"))
+        assert hit.signals["bm25"] >= 0
 
 
 @pytest.mark.parametrize("k", [1, 2, 4])
@@ -110,7 +112,7 @@ def test_question_of_unknown_words_has_hits(bot: Bot) -> None:
     found = hits(bot, "Xylophone zephyr?")
 
     assert found
-    assert all(hit.signals["words"] == hit.signals["heading"] == 0 for hit in found)
+    assert all(hit.signals["bm25"] == 0 for hit in found)
 
 
 def test_scope_never_starves(tmp_path: Path) -> None:
@@ -139,24 +141,68 @@ def test_scope_never_starves(tmp_path: Path) -> None:
     assert found.passage.version == "pinecrest-mobile/terms@2024-01-01"
 
 
-def test_near_identical_passages_come_once(tmp_path: Path) -> None:
-    """What several companies say in the same words is returned once, then what else there is."""
+def test_same_words_in_one_policy_come_once(tmp_path: Path) -> None:
+    """What a policy says twice in the same words is returned once, then what else there is."""
     clause = "We keep call records for eighteen months to bill you for the calls you make."
-    names = ("Harbour Broadband", "Pinecrest Mobile", "Quayside Telecom", "Tern Networks")
+    text = (
+        f"# Privacy\n\n## Calls\n\n{clause}\n\n## Messages\n\n{clause}\n\n## Bills\n\nBills stay."
+    )
+    bot = build_bot(tmp_path, {"a.md": policy("Wren Cable", "privacy", "2024-01-01", text)})
+
+    found = hits(bot, "How long do you keep records of calls?", k=5)
+
+    assert [hit.passage.text.splitlines()[-1] for hit in found] == [clause, "Bills stay."]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("We keep call records for eighteen months.", "We keep call records for 18 months."),
+        ("You may cancel the Plus plan at any time.", "You may not cancel the Plus plan at all."),
+        ("Returns from Spain take 14 days.", "Returns from Peru take 14 days."),
+    ],
+)
+def test_passages_alike_are_two_answers(tmp_path: Path, one: str, other: str) -> None:
+    """What differs in a number, a negation or a place is given twice, also in one policy."""
+    text = f"# Terms\n\n## One\n\n{one}\n\n## Other\n\n{other}"
+    bot = build_bot(tmp_path, {"a.md": policy("Wren Cable", "terms", "2024-01-01", text)})
+
+    found = hits(bot, one, k=5)
+
+    assert [hit.passage.text.splitlines()[-1] for hit in found] == [one, other]
+
+
+def test_every_company_speaks_for_itself(tmp_path: Path) -> None:
+    """What several companies say in the same words is an answer of each."""
+    clause = "We keep call records for eighteen months."
+    names = ("Harbour Broadband", "Pinecrest Mobile", "Quayside Telecom")
     files = {
         f"{n}.md": policy(name, "privacy", "2024-01-01", f"# Privacy\n\n## Calls\n\n{clause}")
         for n, name in enumerate(names)
     }
-    other = "# Privacy\n\n## Bills\n\nWe keep a copy of each bill for six years, as tax law says."
-    files["other.md"] = policy("Wren Cable", "privacy", "2024-01-01", other)
     bot = build_bot(tmp_path, files)
 
     found = hits(bot, "How long do you keep records of calls?", k=5)
 
-    assert [hit.passage.text.splitlines()[-1] for hit in found] == [
-        clause,
-        "We keep a copy of each bill for six years, as tax law says.",
-    ]
+    assert len({hit.passage.version for hit in found}) == 3
+
+
+@pytest.mark.parametrize("question", ["How long do you keep call records?", "refund", "parking"])
+def test_other_companies_change_nothing(tmp_path: Path, bot: Bot, question: str) -> None:
+    """The signals of a company's passages are the same, whatever else is indexed."""
+    crowd = "\n\n".join(f"## Part {n}\n\nCall records, refunds, parking {n}." for n in range(150))
+    files = {
+        "terms.md": policy("Harbour Broadband", "terms", "2024-01-01", TERMS),
+        "crowd.md": policy("Quayside Telecom", "terms", "2024-01-01", crowd),
+    }
+    beside = build_bot(tmp_path, files)
+    scope = beside.index.scope(frozenset(["Harbour Broadband"]), None, TODAY)
+
+    alone, among = hits(bot, question), hits(beside, question, scope)
+
+    assert [hit.passage for hit in alone] == [hit.passage for hit in among]
+    for one, other in zip(alone, among, strict=True):
+        assert one.signals == pytest.approx(other.signals, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -182,34 +228,9 @@ def test_crowded_section_waits(
     signals[:, 0] = meaning
     cosines = np.ones(passages + 1, dtype=np.float32)
     rows = np.arange(passages + 1)
-    vectors = bot.index.vectors.rows(rows)
-    found = Candidates(rows, vectors, signals, cosines, np.arange(passages + 2), known=1.0)
+    found = Candidates(rows, signals, cosines, np.arange(passages + 2))
 
-    given = retrieve(found, bot.index, (1.0, *[0.0] * (len(SIGNALS) - 1)), 3)
+    given = [hit for _, hit in hits_of(Ranking(found, signals[:, 0], None), bot.index, 3)]
 
     assert trails(given) == expected
     assert [hit.score for hit in given] == sorted((hit.score for hit in given), reverse=True)
-
-
-@pytest.mark.parametrize(
-    ("cosines", "answering"),
-    [
-        ([0.2, 0.8, 0.1], (1,)),
-        ([0.8, 0.2, 0.78], (0, 2)),
-        ([0.8, 0.79, 0.78, 0.77, 0.81], (0, 1, 4)),
-    ],
-)
-def test_sentences_that_answer_are_marked(
-    tmp_path: Path, cosines: list[float], answering: tuple[int, ...]
-) -> None:
-    """The best sentence is marked and those hardly further away, three at most, in order."""
-    bot = build_bot(tmp_path, {"a.md": policy("Harbour Broadband", "terms", "2024-01-01", TERMS)})
-    signals = np.ones((1, len(SIGNALS)), dtype=np.float32)
-    sentences = np.array(cosines, dtype=np.float32)
-    rows, bounds = np.zeros(1, dtype=np.int64), np.array([0, len(cosines)])
-    vectors = bot.index.vectors.rows(rows)
-    found = Candidates(rows, vectors, signals, sentences, bounds, known=1.0)
-
-    (hit,) = retrieve(found, bot.index, fitted().ranking, 1)
-
-    assert hit.answering == answering

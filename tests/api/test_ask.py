@@ -6,7 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from qabot.api import models
+from qabot.contract import answer_fields
 from tests.serving import is_problem, service
+from tests.slack import made
 
 ROUTER = "When is a router refunded?"
 CITED = {
@@ -24,8 +27,9 @@ CITED = {
     "effective_from",
     "effective_until",
     "url",
-    "score",
+    "confidence",
 }
+FIELDS = {"id", "status", "citations", "nearest", "parts", "scope", "took_ms"}
 Asked = Mapping[str, object]
 
 
@@ -51,14 +55,14 @@ def test_answer_has_the_fields_of_the_contract(client: httpx2.Client) -> None:
     """An answer has exactly the fields that the contract names."""
     answer = ask(client)
 
-    assert answer.keys() == {"id", "status", "citations", "nearest", "scope", "took_ms"}
-    assert answer["status"] == "answered"
+    assert answer.keys() == FIELDS
+    assert (answer["status"], answer["parts"]) == ("answered", [])
     assert answer["scope"].keys() == {"company", "as_of", "versions", "passages"}
     assert answer["citations"]
     for citation in answer["citations"]:
         assert citation.keys() - {"lead_in"} == CITED
-        assert 0 <= citation["score"] <= 1
-        assert all(mark.keys() == {"start", "end"} for mark in citation["highlight"])
+        assert 0 <= citation["confidence"] <= 1
+        assert all(mark.keys() == {"start", "end", "text"} for mark in citation["highlight"])
     assert answer["took_ms"] > 0
 
 
@@ -68,6 +72,7 @@ def test_answer_has_the_fields_of_the_contract(client: httpx2.Client) -> None:
         {"question": ROUTER},
         {"question": ROUTER, "as_of": "2022-06-01"},
         {"question": "How long are call records kept?"},
+        {"question": "How long are call records kept perhaps?"},
         {"question": "Is a cookie set?", "company": "Pinecrest Mobile", "k": 1},
     ],
 )
@@ -86,6 +91,36 @@ def test_each_quote_is_a_slice_of_the_version_served(client: httpx2.Client, aske
         assert citation["highlight"]
         for mark in citation["highlight"]:
             assert start <= mark["start"] < mark["end"] <= end
+            assert version["text"][mark["start"] : mark["end"]] == mark["text"]
+
+
+def test_what_may_answer_is_nearest(client: httpx2.Client) -> None:
+    """An uncertain answer cites nothing; what may answer is nearest, highlighted and linked."""
+    answer = ask(client, "When is a router refunded, perhaps?")
+
+    assert answer.keys() == FIELDS
+    assert (answer["status"], answer["citations"], answer["parts"]) == ("uncertain", [], [])
+    assert "A router that is sent back is refunded within 30 days." in [
+        mark["text"] for mark in answer["nearest"][0]["highlight"]
+    ]
+    assert all(near.keys() - {"lead_in"} == CITED for near in answer["nearest"])
+    assert answer["nearest"][0]["url"].startswith("https://harbour.example/refunds#:~:text=")
+
+
+def test_language_is_named_where_it_is_another(client: httpx2.Client) -> None:
+    """Where the question is in another language than the policies, its code says why."""
+    answer = ask(client, "Is a router refunded, vielleicht?")
+
+    assert answer.keys() == FIELDS | {"language"}
+    assert (answer["status"], answer["language"]) == ("uncertain", "de")
+
+
+def test_companies_without_policies_are_in_the_scope() -> None:
+    """Companies that a question names beside one that has policies are named in the scope."""
+    fields = answer_fields(made.answer(made.CITATION, company="Harbour", unknown=["Acme"]))
+
+    assert fields["scope"]["unknown"] == ("Acme",)
+    assert models.Answer.model_validate(fields).scope.unknown == ["Acme"]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +135,7 @@ def test_each_quote_is_a_slice_of_the_version_served(client: httpx2.Client, aske
 def test_without_an_answer_nothing_is_cited(
     client: httpx2.Client, asked: Asked, status: str
 ) -> None:
-    """A status other than answered has no citations; only not_covered may name what is nearest."""
+    """A status other than answered has no citations; where nothing was searched nothing is near."""
     answer = client.post("/v1/ask", json=asked).json()
 
     assert (answer["status"], answer["citations"]) == (status, [])

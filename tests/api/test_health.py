@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from openapi_spec_validator import validate
 from prometheus_client.parser import text_string_to_metric_families
 
+from qabot.api import models
 from qabot.records import FloatVector
 from tests.fakes import WordEncoder
 from tests.serving import MoodyEncoder, is_problem, new_key, service
@@ -158,6 +159,7 @@ def test_answers_and_their_stages_are_counted(client: httpx2.Client) -> None:
     tag = client.post("/v1/ask", json=asked).headers["etag"]
     client.post("/v1/ask", json=asked, headers={"If-None-Match": tag})
     client.post("/v1/ask", json={**asked, "company": "Nobody Knows Ltd"})
+    client.post("/v1/ask", json={**asked, "question": "Is a router refunded, perhaps?"})
 
     after = series(client)
 
@@ -165,11 +167,12 @@ def test_answers_and_their_stages_are_counted(client: httpx2.Client) -> None:
         return value(after, name, **labels) - value(before, name, **labels)
 
     assert more("qabot_answers_total", status="answered") == 1
+    assert more("qabot_answers_total", status="uncertain") == 1
     assert more("qabot_answers_total", status="unknown_company") == 1
     assert more("qabot_answers_total", status="not_covered") == 0
     assert more("qabot_requests_total", route="/v1/ask", method="POST", status="304") == 1
     counted = {stage: more("qabot_stage_seconds_count", stage=stage) for stage in STAGES}
-    assert counted == {"scope": 2, "encode": 1, "search": 1, "answer": 2}
+    assert counted == {"scope": 3, "encode": 2, "search": 2, "judge": 2, "answer": 3}
     stages = {dict(labels).get("stage") for name, labels in after if name.startswith("qabot_stage")}
     assert stages == STAGES
 
@@ -192,7 +195,7 @@ def test_known_answer_is_counted_and_takes_no_time(client: httpx2.Client) -> Non
     }
 
 
-STAGES = {"scope", "encode", "search", "answer"}
+STAGES = {"scope", "encode", "search", "judge", "answer"}
 
 
 def test_age_of_the_build_grows(client: httpx2.Client) -> None:
@@ -287,6 +290,16 @@ def test_document_is_openapi_with_examples(client: httpx2.Client) -> None:
         assert schemas[name]["examples"]
         for example in schemas[name]["examples"]:
             assert client.post(path, json=example).is_success
+    content = document["paths"]["/v1/ask"]["post"]["responses"]["200"]["content"]
+    answers = [one["value"] for one in content["application/json"]["examples"].values()]
+    assert {answer["status"] for answer in answers} == {"answered", "uncertain", "not_covered"}
+    for answer in answers:
+        models.Answer.model_validate(answer)
+        for one in answer["citations"] + answer["nearest"]:
+            assert one["end"] - one["start"] == len(one["quote"])
+            for mark in one["highlight"]:
+                first, last = mark["start"] - one["start"], mark["end"] - one["start"]
+                assert one["quote"][first:last] == mark["text"]
     assert "application/problem+json" in json.dumps(document)
 
 

@@ -50,6 +50,7 @@ def test_tools_are_listed(address: str, mode: str) -> None:
         assert tool.annotations.destructive_hint is False
     for text in (instructions, tools[0].description):
         assert "verbatim" in text and "do not answer from elsewhere" in text
+        assert "`uncertain`" in text and "never as the answer" in text
     assert list(tools[0].input_schema["properties"]) == ["question", "company", "as_of", "k"]
     assert tools[0].input_schema["required"] == ["question"]
 
@@ -62,6 +63,8 @@ def test_tools_are_listed(address: str, mode: str) -> None:
         {"question": REFUND, "company": "Harbour Broadband", "as_of": "2023-01-01", "k": 1},
         {"question": COOKIES, "company": "Pinecrest Mobile", "as_of": None},
         {"question": "May I bring my parrot?", "company": "Pinecrest Mobile"},
+        {"question": f"{REFUND} Perhaps?", "k": 2},
+        {"question": f"{REFUND} Vielleicht?"},
         {"question": REFUND, "company": "Nobody"},
     ],
 )
@@ -75,16 +78,19 @@ def test_search_is_ask(address: str, mode: str, arguments: dict[str, Any]) -> No
 
 
 def test_search_tells_each_status(address: str) -> None:
-    """A question is answered, not covered or about nobody known, and each quote has a link."""
-    answered, uncovered, unknown = (
+    """A question is answered, uncertain, not covered or about nobody known; quotes have links."""
+    answered, uncertain, uncovered, unknown = (
         call(address, "search_policies", arguments).structured_content
         for arguments in (
             {"question": REFUND, "company": "Harbour Broadband"},
+            {"question": f"Perhaps: {REFUND}", "company": "Harbour Broadband"},
             {"question": "May I bring my parrot?", "company": "Pinecrest Mobile"},
             {"question": REFUND, "company": "Nobody"},
         )
     )
 
+    assert uncertain["status"] == "uncertain"
+    assert uncertain["nearest"][0]["highlight"] and not uncertain["citations"]
     assert (answered["status"], uncovered["status"]) == ("answered", "not_covered")
     assert unknown["status"] == "unknown_company"
     assert answered["citations"] and uncovered["nearest"]

@@ -16,6 +16,7 @@ from mcp.server.streamable_http import StreamableHTTPServerTransport
 from mcp.types import INTERNAL_ERROR, CallToolResult
 
 from qabot.api.app import create_api
+from qabot.encoder.base import Models
 from qabot.live import LiveBot
 from qabot.records import FloatVector
 from qabot.settings import Settings
@@ -115,7 +116,9 @@ def _api(folder: Path, encoder: WordEncoder, store: Store, text: str) -> FastAPI
     """Return a service over one policy that takes one question at a time."""
     build_bot(folder, {"terms.md": policy("Harbour", "terms", "2024-01-01", f"# Terms\n\n{text}")})
     settings = Settings(address_limit=MANY, key_limit=MANY, in_flight=1)
-    return create_api(LiveBot(folder / "index", encoder), store, settings, keyless=True)
+    return create_api(
+        LiveBot(folder / "index", Models(encoder, None)), store, settings, keyless=True
+    )
 
 
 @pytest.fixture

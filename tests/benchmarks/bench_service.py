@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,21 +18,22 @@ from urllib.request import urlopen
 
 import click
 
-from qabot.answering.bot import ENCODERS
-from qabot.encoder.base import DEFAULT, Encoder
-from qabot.encoder.load import load_encoder
+from qabot.answering.bot import ENCODERS, Bot
+from qabot.encoder.base import DEFAULT
 from qabot.index.build import build, plan
 from qabot.index.releases import manifests, use
-from tests.benchmarks.bench import INDEX, POLICIES, QUESTIONS, ROOT, Figure
+from tests.benchmarks.bench import INDEX, POLICIES, QUESTIONS, ROOT, default_models
+from tests.benchmarks.figures import THREADS, Figure, answered_a_second, resident_mb
 
-CLIENTS = 8
-SHARE = 0.5  # of the questions a second that the encoder alone takes
-SHARE_NEW = 0.2  # where each is asked for the first time: finding costs as much as encoding
+CLIENTS = THREADS
+SHARE = 0.5  # of the questions a second that as many threads get answered without the service
+SHARE_KNOWN = 0.5  # where each has been asked before: of those that they get encoded
 SLOWEST = 10.0  # 99th percentile, in medians
 RESPONSIVE_MS = 1000.0  # for a sign of life, under four times the load
 GROWTH = 1.05  # of memory, over 50,000 questions and 20 builds
 
 _SECONDS = 60
+_REPEATED = 10  # times that threads alone go through the questions
 _VARIANTS = 300  # of each question: more than are asked before they come round again
 _SOAK, _SWAPS = 50_000, 20
 _SCRIPT = """
@@ -86,16 +87,18 @@ def main() -> int:
 
 
 def _all(folder: Path, questions: Sequence[str]) -> Iterator[Figure]:
-    encoder = load_encoder(DEFAULT, INDEX / ENCODERS)
+    models = default_models()
     index = folder / "index"
     index.mkdir()
     (index / ENCODERS).symlink_to(INDEX / ENCODERS)
-    build(plan(sorted(POLICIES.glob("*.md")), DEFAULT), index, encoder)  # to swap with
-    build(plan([POLICIES], DEFAULT), index, encoder)
+    build(plan(sorted(POLICIES.glob("*.md")), DEFAULT), index, models.encoder)  # to swap with
+    build(plan([POLICIES], DEFAULT), index, models.encoder)
     new, known = (_script(folder, questions, variants) for variants in (_VARIANTS, 1))
     with _serving(index) as (url, process):
-        yield from _carrying("new", url, new, encoder, questions, least=SHARE_NEW)
-        yield from _carrying("known", url, known, encoder, questions, least=SHARE)
+        bot = Bot.open(index, models)
+        yield from _carrying("new", url, new, "answered", bot.ask, questions, least=SHARE)
+        encode = models.encoder.encode_query
+        yield from _carrying("known", url, known, "encoded", encode, questions, least=SHARE_KNOWN)
         yield from _shedding(url, new)
         yield from _lasting(url, new, index, process)
 
@@ -109,15 +112,24 @@ def _script(folder: Path, questions: Sequence[str], variants: int) -> Path:
 
 
 def _carrying(
-    which: str, url: str, script: Path, encoder: Encoder, questions: Sequence[str], *, least: float
+    which: str,
+    url: str,
+    script: Path,
+    done: str,
+    work: Callable[[str], object],
+    questions: Sequence[str],
+    *,
+    least: float,
 ) -> Iterator[Figure]:
-    before = _encoded_a_second(encoder, questions)
+    """Load the service; `work` is what as many threads do alone, before and after."""
+    many = [*questions] * _REPEATED
+    before = answered_a_second(work, many)
     load = _wrk(url, script, CLIENTS, _SECONDS)
-    alone = max(before, _encoded_a_second(encoder, questions))
+    alone = max(before, answered_a_second(work, many))
     rate = load.requests / load.seconds
-    yield Figure(f"questions encoded, {CLIENTS} threads, nothing else", alone, "a second")
+    yield Figure(f"questions {done}, {CLIENTS} threads, nothing else", alone, "a second")
     yield Figure(f"{which} questions answered over HTTP, {CLIENTS} clients", rate, "a second")
-    yield Figure("  share of encoding alone", rate / alone, "", least=least)
+    yield Figure("  share of that", rate / alone, "", least=least)
     yield Figure("  p50", load.p50, "ms")
     yield Figure("  p99", load.p99, "ms")
     yield Figure("  p99 in medians", load.p99 / load.p50, "", most=SLOWEST)
@@ -160,29 +172,12 @@ def _lasting(
         asked += load.requests
         refused += load.refused + load.broken
         if swaps == 3:  # both builds have been open, one beside the other
-            begun = _resident_mb(process)
-    ended = _resident_mb(process)
+            begun = resident_mb(process.pid)
+    ended = resident_mb(process.pid)
     yield Figure(f"{asked:,} questions, {swaps} builds taken over: errors", refused, "", most=0)
     yield Figure("  memory after three builds", begun, "MB")
     yield Figure("  memory at the end", ended, "MB")
     yield Figure("  growth", ended / begun, "times", most=GROWTH)
-
-
-def _encoded_a_second(encoder: Encoder, questions: Sequence[str]) -> float:
-    counts = [0] * CLIENTS
-    until = perf_counter() + 5
-
-    def encode(number: int) -> None:
-        while perf_counter() < until:
-            encoder.encode_query(questions[(number + counts[number]) % len(questions)])
-            counts[number] += 1
-
-    threads = [Thread(target=encode, args=(number,)) for number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / 5
 
 
 def _wrk(url: str, script: Path, clients: int, seconds: int) -> Load:
@@ -216,13 +211,6 @@ def _serving(index: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
             yield found.group(), process
         finally:
             process.terminate()
-
-
-def _resident_mb(process: subprocess.Popen[str]) -> float:
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+)", status)
-    assert found
-    return int(found.group(1)) / 1000
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from qabot.chunking import split
 from qabot.index import releases
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.writer import Contents, describe, digest, encoded_texts, write
-from qabot.records import FloatMatrix, FloatVector, Passage, Section, Version
+from qabot.records import FloatMatrix, FloatVector, Passage, Section, Sentence, Version
 from qabot.sources import policy_files, read
 
 _DIMENSION = 384
@@ -38,7 +38,7 @@ def contents_of(paths: Sequence[Path]) -> Contents:
 def markdown(folder: Path, contents: Contents, passages: int) -> None:
     """Write policies of about so many passages, mixed from the sentences of `contents`."""
     random = np.random.default_rng(0)
-    pool = [v.text[start:end] for v, some in contents for p in some for start, end in p.sentences]
+    pool = [v.text[s.start : s.end] for v, some in contents for p in some for s in p.sentences]
     folder.mkdir()
     for file in range(10):
         lines = [f"# Company {file} Terms of Service"]
@@ -56,9 +56,7 @@ def synthetic_build(index: Path, sample: PolicyIndex, passages: int) -> None:
     random = np.random.default_rng(0)
     count = sample.manifest.counts["passages"]
     some = [p for p in sample.corpus.passages(range(count)) if p.sentences]
-    sentences = [
-        p.text[start - p.start : end - p.start] for p in some for start, end in p.sentences
-    ]
+    sentences = [p.text[s.start - p.start : s.end - p.start] for p in some for s in p.sentences]
     trails = [p.trail for p in some]
     contents = [
         _version(f"Company {number}", sentences, trails, passages // _COMPANIES, random)
@@ -93,7 +91,7 @@ def _version(
             trail = trails[int(random.integers(len(trails)))]
         start, spans = len(text), []
         for place in random.integers(len(sentences), size=_SENTENCES):
-            spans.append((len(text), len(text) + len(sentences[place])))
+            spans.append(Sentence(len(text), len(text) + len(sentences[place])))
             text += sentences[place] + " "
         text = text[:-1]
         passages.append(Passage(policy, start, len(text), text[start:], trail, None, tuple(spans)))

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,12 +13,12 @@ from qabot.evaluation.evaluate import (
     Point,
     Row,
     ask_all,
-    auroc,
     draw,
     risk_coverage,
     summary,
     write_details,
 )
+from qabot.evaluation.figures import auroc, calibration_error, reliability
 from qabot.evaluation.questions import Question, is_right, read_questions, words
 from qabot.records import Answer, Citation, Searched, Status
 from tests.fakes import build_bot, policy
@@ -65,7 +66,8 @@ def row(
     status: Status = "answered" if answered else "not_covered"
     given = ((citation,), ()) if answered else ((), (citation,))
     scope = Searched(None, None, None, None, 1, 1)
-    return Row(question, Answer("a", status, given[0], given[1], scope, {"encode": took_ms}), rank)
+    answer = Answer("a", status, given[0], given[1], scope, {"encode": took_ms})
+    return Row(question, answer, rank, is_marked=rank == 1)
 
 
 ROWS = [
@@ -86,10 +88,14 @@ def test_figures_of_a_list_of_rows() -> None:
         "hit@3": 0.5,
         "hit@5": 0.75,
         "mrr@10": round((1 + 1 / 2 + 1 / 4) / 4, 4),
+        "marked": 0.25,
         "abstention": {
             "auroc": round(6.5 / 8, 4),  # of 4 x 2 pairs six are won, one is a tie
             "coverage": 0.75,
             "false_answer_rate": 0.5,
+            "offered": 0.75,
+            # bins of .1 (right, confidence): .9 (1, .9), .8 (0, .8), .6 (0 of 2), .3 (0), .1 (0)
+            "calibration_error": round((0.1 + 0.8 + 2 * 0.6 + 0.3 + 0.1) / 6, 4),
         },
         "latency_ms": {"p50": 7.0, "p99": 11.9},
     }
@@ -99,7 +105,9 @@ def test_figures_without_uncovered_questions() -> None:
     """What cannot be measured is None, not a number."""
     abstention = summary(ROWS[:4])["abstention"]
 
-    assert abstention == {"auroc": None, "coverage": 0.75, "false_answer_rate": None}
+    assert abstention["auroc"] is None
+    assert abstention["false_answer_rate"] is None
+    assert abstention["coverage"] == abstention["offered"] == 0.75
 
 
 def test_figures_without_covered_questions() -> None:
@@ -107,7 +115,8 @@ def test_figures_without_covered_questions() -> None:
     figures = summary(ROWS[4:])
 
     assert (figures["hit@1"], figures["mrr@10"]) == (None, 0.0)
-    assert figures["abstention"] == {"auroc": None, "coverage": None, "false_answer_rate": 0.5}
+    assert figures["abstention"]["coverage"] is figures["abstention"]["auroc"] is None
+    assert figures["abstention"]["false_answer_rate"] == 0.5
 
 
 scores = st.lists(st.integers(0, 5).map(lambda n: n / 5), min_size=1, max_size=8)
@@ -118,9 +127,20 @@ def test_auroc_counts_pairs(covered: list[float], others: list[float]) -> None:
     """AUROC is the share of pairs in which the covered question is surer, a tie counting half."""
     wins = sum((yes > no) + (yes == no) / 2 for yes in covered for no in others)
 
-    counted = auroc([*(row(True, one) for one in covered), *(row(False, one) for one in others)])
+    counted = auroc(np.array(covered), np.array(others))
 
-    assert counted == pytest.approx(wins / len(covered) / len(others), abs=6e-5)
+    assert counted == pytest.approx(wins / len(covered) / len(others))
+
+
+def test_calibration_error_is_the_distance_of_said_from_right() -> None:
+    """Twelve confidences in two bins, worked out by hand: half of .9 is right, all of .2."""
+    said = np.array([0.92] * 10 + [0.22] * 2)
+    right = np.array([True] * 5 + [False] * 5 + [True] * 2)
+
+    assert calibration_error(said, right) == pytest.approx((10 * 0.42 + 2 * 0.78) / 12)
+    np.testing.assert_allclose(
+        reliability(said, right), [(2 / 12, 0.22, 1.0), (10 / 12, 0.92, 0.5)]
+    )
 
 
 def test_answer_without_citations_has_no_confidence() -> None:
@@ -128,7 +148,9 @@ def test_answer_without_citations_has_no_confidence() -> None:
     scope = Searched(None, None, None, None, 0, 0)
     question = Question("q", "Why?", None, None, False, ())
 
-    assert Row(question, Answer("a", "unknown_company", (), (), scope, {}), None).confidence == 0
+    answer = Answer("a", "unknown_company", (), (), scope, {})
+
+    assert Row(question, answer, None, is_marked=False).confidence == 0
 
 
 @pytest.mark.parametrize(
@@ -181,11 +203,12 @@ def questions_file(folder: Path, lines: Sequence[str]) -> Path:
 def test_questions_are_read(tmp_path: Path) -> None:
     """A line becomes a question, its date a date."""
     undated = {**LINE, "as_of": None, "company": None, "gold": [], "covered": False}
+    undated["kind"] = "near_miss"
     file = questions_file(tmp_path, [json.dumps(LINE), json.dumps(undated)])
 
     assert read_questions(file) == [
         Question("q1", ASKED, "Harbour", date(2024, 3, 1), True, (GOLD,)),
-        Question("q1", ASKED, None, None, False, ()),
+        Question("q1", ASKED, None, None, False, (), "near_miss"),
     ]
 
 
@@ -198,6 +221,7 @@ def test_questions_are_read(tmp_path: Path) -> None:
         '"text"',
         json.dumps({**LINE, "as_of": "last year"}),
         json.dumps({**LINE, "gold": None}),
+        json.dumps({**LINE, "kind": None}),
         json.dumps({**LINE, "extra": 1}),
         json.dumps({key: value for key, value in LINE.items() if key != "covered"}),
         json.dumps({key: value for key, value in LINE.items() if key != "gold"}),

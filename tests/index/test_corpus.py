@@ -1,8 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from qabot.errors import BuildRefused
 from qabot.index.corpus import FILE, Corpus, write
-from qabot.records import Passage, Section, Version
+from qabot.records import Kind, Passage, Section, Sentence, Version
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 offsets = st.integers(0, 10_000)
@@ -41,8 +43,11 @@ passages = st.builds(
     text=texts,
     trail=trails,
     page=st.none() | st.integers(1, 900),
-    sentences=st.lists(st.tuples(offsets, offsets), max_size=3).map(tuple),
+    sentences=st.lists(
+        st.builds(Sentence, offsets, offsets, st.sampled_from(get_args(Kind)), texts), max_size=3
+    ).map(tuple),
     lead_in=texts,
+    body=offsets,
 )
 contents = st.lists(
     st.tuples(versions, st.lists(passages, max_size=4)),
@@ -55,11 +60,7 @@ contents = st.lists(
 @given(contents=contents)
 def test_what_was_written_is_read(contents: list[tuple[Version, list[Passage]]]) -> None:
     """Versions and passages come back as they were, each passage with its version's id."""
-    expected = [
-        Passage(version.id, p.start, p.end, p.text, p.trail, p.page, p.sentences, p.lead_in)
-        for version, some in contents
-        for p in some
-    ]
+    expected = [replace(p, version=version.id) for version, some in contents for p in some]
     digests = [b"p%d" % n for n in range(len(expected))], [b"s0", b"s1"]
     with TemporaryDirectory() as folder:
         write(Path(folder), contents, digests)
@@ -100,7 +101,7 @@ def _version(name: str) -> Version:
 
 
 def _passage(number: int, trail: tuple[str, ...] = ()) -> Passage:
-    return Passage("", number, number + 1, f"passage {number}", trail, None, ((0, 1),))
+    return Passage("", number, number + 1, f"passage {number}", trail, None, (Sentence(0, 1),))
 
 
 def test_passages_of_one_section_have_one_number(tmp_path: Path) -> None:

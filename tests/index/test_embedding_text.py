@@ -97,3 +97,27 @@ def test_heading_alone_is_encoded_as_it_is() -> None:
 
     assert passage_text(text, passage) == "Fees\nFees"
     assert sentence_texts(text, passage) == []
+
+
+def test_sentence_is_encoded_with_what_it_is_read_with() -> None:
+    """An item is encoded behind its lead-in, an answer behind its question, a row alone."""
+    text = version(
+        Block("heading", "Fees"),
+        Block("paragraph", "Harbour charges nothing if:"),
+        Block("item", "the holder has died."),
+        Block("paragraph", "Who pays Harbour?"),
+        Block("paragraph", "You do."),
+        Block("paragraph", "By zone:"),
+        Block("row", "Zone: Asia | Letter: 4 EUR"),
+    )
+
+    (passage,) = chunking.split(text)
+
+    assert sentence_texts(text, passage) == [
+        "Fees: we charges nothing if:",
+        "Fees: we charges nothing if: the holder has died.",
+        "Fees: Who pays we? You do.",
+        "Fees: Who pays we? By zone:",
+        "Zone: Asia | Letter: 4 EUR",
+    ]
+    assert "Who pays we?\n\nYou do." in passage_text(text, passage)

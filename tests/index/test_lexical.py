@@ -9,99 +9,73 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qabot.index.lexical import Words, terms
+from qabot.index.lexical import PASSAGE_TERMS, LexicalIndex, Term, question_terms, terms
 from qabot.records import FloatVector
 
 Texts = list[list[str]]
 words = st.sampled_from(["bill", "call", "record", "refund", "roam", "sim", "sms"])
 corpora = st.lists(st.lists(words, max_size=12), min_size=1, max_size=12)
-questions = st.lists(words | st.just("unheard"), max_size=5)
+stems = words | st.just("unheard")
+questions = st.lists(stems, max_size=5, unique=True).map(
+    lambda stems: [Term(stem, everyday=0.01) for stem in stems]
+)
 
 
-def rarity(texts: Texts, word: str) -> float:
-    """Return the inverse document frequency, as Lucene counts it."""
-    holding = sum(word in text for text in texts)
-    return log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
-
-
-def textbook_bm25(texts: Texts, question: Sequence[str]) -> FloatVector:
+def textbook_bm25(texts: Texts, asked: Sequence[Term], rarities: Sequence[float]) -> FloatVector:
     """Score every text by the formula, one word after the other; k1 = 1.2 and b = 0.75."""
-    mean = sum(map(len, texts)) / len(texts)
     scores = np.zeros(len(texts), dtype=np.float32)
     for number, text in enumerate(texts):
-        for word in question:
-            times = Counter(text)[word]
+        for term, rarity in zip(asked, rarities, strict=True):
+            times = Counter(text)[term.stem]
             if times:
-                norm = 1.2 * (1 - 0.75 + 0.75 * len(text) / mean)
-                scores[number] += rarity(texts, word) * times / (times + norm)
+                norm = 1.2 * (1 - 0.75 + 0.75 * len(text) / PASSAGE_TERMS)
+                scores[number] += rarity * times / (times + norm)
     return scores
 
 
-@given(texts=corpora, question=questions)
-def test_scores_are_bm25(texts: Texts, question: list[str]) -> None:
-    """Scores are those of the textbook, in Lucene's variant: order and all."""
-    found = Words.build(texts).scores(question)
-
-    np.testing.assert_allclose(found, textbook_bm25(texts, question), rtol=1e-4, atol=1e-6)
+def some_rows(texts: Texts, data: st.DataObject) -> list[int]:
+    """Draw rows of the texts, ascending."""
+    return sorted(data.draw(st.sets(st.integers(0, len(texts) - 1)), label="rows"))
 
 
-@given(texts=corpora, question=questions, data=st.data())
-def test_scores_of_rows_are_their_scores(
-    texts: Texts, question: list[str], data: st.DataObject
-) -> None:
-    """Scores looked up for some rows are those that a scoring of all gives them."""
-    rows = np.array(
-        sorted(data.draw(st.sets(st.integers(0, len(texts) - 1)), label="rows")), dtype=np.int64
-    )
-    index = Words.build(texts)
+@given(texts=corpora, asked=questions)
+def test_scores_are_bm25(texts: Texts, asked: list[Term]) -> None:
+    """Scores are those of the textbook, in Lucene's variant."""
+    index = LexicalIndex.build(texts)
+    rarities = index.rarities(asked, np.arange(len(texts)))
 
-    np.testing.assert_array_equal(index.scores_of(question, rows), index.scores(question)[rows])
+    found = index.scores(asked, rarities)
 
-
-@given(texts=corpora, question=questions, data=st.data())
-def test_coverage_counts_words_by_rarity(
-    texts: Texts, question: list[str], data: st.DataObject
-) -> None:
-    """Coverage is the rarity of the words that a row holds, and of those that any row holds."""
-    rows = sorted(data.draw(st.sets(st.integers(0, len(texts) - 1)), label="rows"))
-    total = sum(rarity(texts, word) for word in set(question))
-    index = Words.build(texts)
-
-    coverage, known = index.coverage(question, np.array(rows, dtype=np.int64))
-
-    def share(held: set[str]) -> float:
-        return sum(rarity(texts, word) for word in held & set(question)) / total if total else 0.0
-
-    np.testing.assert_allclose(coverage, [share(set(texts[row])) for row in rows], atol=1e-5)
-    assert known == pytest.approx(share({word for row in rows for word in texts[row]}), abs=1e-5)
+    expected = textbook_bm25(texts, asked, rarities.tolist())
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
 
 
-@given(texts=corpora, question=questions)
-def test_saved_words_answer_alike(texts: Texts, question: list[str]) -> None:
-    """What was saved and opened again gives the same scores and shares."""
-    built = Words.build(texts)
+@given(texts=corpora, asked=questions, data=st.data())
+def test_rarity_is_counted_in_scope(texts: Texts, asked: list[Term], data: st.DataObject) -> None:
+    """Rarity is Lucene's, over the passages in scope and fifty of everyday English."""
+    rows = some_rows(texts, data)
+    index = LexicalIndex.build(texts)
+
+    rarities = index.rarities(asked, np.array(rows, dtype=np.int64))
+
+    for term, rarity in zip(asked, rarities, strict=True):
+        held = sum(term.stem in texts[row] for row in rows) + 50 * term.everyday
+        assert rarity == pytest.approx(log(1 + (len(rows) + 50 - held + 0.5) / (held + 0.5)), 1e-4)
+
+
+@given(texts=corpora, asked=questions)
+def test_saved_words_answer_alike(texts: Texts, asked: list[Term]) -> None:
+    """What was saved and opened again gives the same scores."""
+    built = LexicalIndex.build(texts)
     rows = np.arange(len(texts))
     with TemporaryDirectory() as folder:
         built.save(Path(folder) / "words")
-        opened = Words.load(Path(folder) / "words")
+        opened = LexicalIndex.load(Path(folder) / "words")
 
         assert len(opened) == len(built) == len(texts)
-        np.testing.assert_array_equal(opened.scores(question), built.scores(question))
-        (shares, known), expected = (one.coverage(question, rows) for one in (opened, built))
-        np.testing.assert_array_equal(shares, expected[0])
-        assert known == expected[1]
-
-
-@pytest.mark.parametrize("question", [[], ["unheard"]])
-def test_words_that_no_passage_holds(question: list[str]) -> None:
-    """A question without words, or of unknown ones, scores 0 and covers nothing."""
-    index = Words.build([["call"], ["refund", "call"]])
-    rows = np.arange(2)
-
-    assert index.scores(question).tolist() == [0.0, 0.0]
-    shares, known = index.coverage(question, rows)
-    assert shares.tolist() == [0.0, 0.0]
-    assert known == 0.0
+        rarities = built.rarities(asked, rows)
+        np.testing.assert_array_equal(opened.rarities(asked, rows), rarities)
+        np.testing.assert_array_equal(opened.scores(asked, rarities), built.scores(asked, rarities))
 
 
 def test_terms_are_stems_of_words_that_mean_something() -> None:
@@ -111,3 +85,11 @@ def test_terms_are_stems_of_words_that_mean_something() -> None:
     ]  # fmt: skip
     assert terms("Who are we?") == []
     assert terms("Возврат денег") == ["возврат", "денег"]
+
+
+def test_question_terms_are_distinct_and_know_how_common_they_are() -> None:
+    """Each stem comes once; everyday words are in more passages than rare ones."""
+    people, refund, porting = question_terms("people refund refunds porting")
+
+    assert [people.stem, refund.stem, porting.stem] == ["peopl", "refund", "port"]
+    assert 1 > people.everyday > refund.everyday > porting.everyday > 0

@@ -11,6 +11,7 @@ from qabot.slack.followups import copy_message, human_message, resolved_message,
 from qabot.slack.message import Message, variants
 from qabot.slack.messages import answer_message, more_message
 from qabot.slack.notices import failed_message, how_to_ask_message, noting
+from qabot.slack.quotes import quoted
 
 TODAY = date(2026, 11, 22)
 ASKED = Asked("How long are call records kept?", company=None, as_of=None, build="20261101-1")
@@ -41,17 +42,19 @@ def answer(
     status: Status = "answered",
     company: str | None = None,
     nearest: Sequence[Citation] = (),
+    unknown: Sequence[str] = (),
+    language: str | None = None,
 ) -> Answer:
     """Return an answer with these citations."""
-    scope = Searched(company, None, None, None, versions=3, passages=88)
-    return Answer("0123456789abcdef", status, citations, tuple(nearest), scope, {})
+    scope = Searched(company, None, None, None, versions=3, passages=88, unknown=tuple(unknown))
+    return Answer("0123456789abcdef", status, citations, tuple(nearest), scope, {}, language)
 
 
 def entry(company: str, policy: str = "privacy", since: date = date(2021, 6, 10)) -> Entry:
     """Return a version of a policy that is in force."""
     name = f"{company}/{policy}"
     title = f"{policy.capitalize()} Policy"
-    return Entry(name, company, name, title, since, None, None, "f", "s", (), range(3))
+    return Entry(name, company, name, title, since, None, None, "f", "s", (), range(3), 0)
 
 
 ENTRIES = (entry("Harbour Broadband"), entry("Larkfield Telecom"))
@@ -65,7 +68,7 @@ def every_message(
         answer_message(found, asked, entries, TODAY),
         answer_message(found, asked, entries, TODAY, private=True),
         more_message(found, asked, TODAY),
-        *(copy_message(citation, TODAY) for citation in found.citations),
+        *(copy_message(found, place, TODAY) for place in range(len(quoted(found)))),
         shared_message(found, asked, TODAY, by="U0SHARES"),
         human_message(found, asked, TODAY, by="W0ASKS", humans="S0HUMANS"),
         human_message(found, asked, TODAY, by="not an id", humans="not an id"),

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from qabot.index.build import build, plan
+from qabot.saying import NOT_COVERED
 from qabot.slack.asked import Asked, asked_of, button_value
-from qabot.slack.words import NOT_ANSWERED
 from qabot.state.records import SlackSettings
 from qabot.state.tables import feedback
 from qabot.state.workspaces import Workspaces
@@ -122,7 +122,7 @@ def test_resolved_takes_the_place_of_the_call(talk: Talk) -> None:
     reply = talk.reply(talk.slack.mention(ALICE, SUPPORT, "Do you repair garden fences?"))
     talk.slack.press(ALICE, reply, "human")
     call = eventually(lambda: _asking(talk, reply))[0]
-    assert NOT_ANSWERED in shown(call)
+    assert NOT_COVERED in shown(call)
 
     talk.slack.press(BOB, call, "resolved")
     resolved = eventually(lambda: _at(talk, call, "marked as resolved"))

@@ -6,10 +6,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from qabot.encoder.base import Models
 from qabot.live import LiveBot
+from qabot.saying import MAY_ANSWER, NOT_COVERED, UNCERTAIN
 from qabot.slack.asked import Asked, button_value
 from qabot.slack.prompts import prompts
-from qabot.slack.words import NOT_ANSWERED
 from qabot.state.records import SlackSettings
 from qabot.state.workspaces import Workspaces
 from tests.fakes import WordEncoder, build_bot, policy
@@ -29,7 +30,17 @@ from tests.slack.local_slack import (
 )
 from tests.slack.ours import over_http
 from tests.slack.programs import eventually
-from tests.slack.talking import Talk, bold, buttons, links, pressed_alone, quotes, shown, talking
+from tests.slack.talking import (
+    Talk,
+    bold,
+    buttons,
+    links,
+    pasted,
+    pressed_alone,
+    quotes,
+    shown,
+    talking,
+)
 
 REFUND = "When does Harbour Broadband refund the whole price?"
 WHOLE = "We refund the whole price within 14 days of the order."
@@ -61,7 +72,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
         for months, company in enumerate(COMPANIES, 2)
     }
     build_bot(folder, files)
-    with talking(folder, LiveBot(folder / "index", WordEncoder())) as held:
+    with talking(folder, LiveBot(folder / "index", Models(WordEncoder(), None))) as held:
         yield held
 
 
@@ -204,8 +215,8 @@ def test_not_covered_offers_the_nearest(talk: Talk) -> None:
     asked = talk.slack.mention(ALICE, GENERAL, "Do you repair garden fences in winter?")
     reply = talk.reply(asked)
 
-    assert NOT_ANSWERED in reply["text"]
-    assert NOT_ANSWERED in shown(reply)
+    assert NOT_COVERED in reply["text"]
+    assert NOT_COVERED in shown(reply)
     assert "Searched 2 policies in force on" in shown(reply)
     assert (buttons(reply)["more"], buttons(reply)["human"]) == (
         "Show the nearest passages",
@@ -216,6 +227,26 @@ def test_not_covered_offers_the_nearest(talk: Talk) -> None:
     assert quotes(nearest)
     assert bold(nearest) == []
     assert "copy" not in buttons(nearest)
+
+
+def test_uncertain_shows_what_may_answer(talk: Talk) -> None:
+    """What may answer is quoted, can be copied and goes to a human as what it is: to be checked."""
+    reply = talk.reply(talk.slack.mention(ALICE, GENERAL, f"{REFUND} Perhaps?"))
+
+    assert f"{UNCERTAIN}\n{MAY_ANSWER}" in shown(reply)
+    assert reply["text"].startswith(f"{UNCERTAIN}\n{MAY_ANSWER}\n\n“{WHOLE}”")
+    assert (quotes(reply), bold(reply)) == ([WHOLE], [])
+    assert links(reply)[0].startswith("https://harbour.example/refunds#:~:text=We%20refund")
+    asking = [action for action in buttons(reply) if not action.startswith("open:")]
+    assert asking == ["human", "copy", "more"]
+    copied = talk.whispered(ALICE, reply, "copy")
+    assert "May answer: check, before you paste it" in shown(copied)
+    assert pasted(copied).startswith(f"“{WHOLE}”")
+    more = talk.whispered(ALICE, reply, "more")
+    assert "not certain that they answer" in shown(more) and bold(more) == []
+    talk.slack.press(BOB, reply, "human")
+    asked = _second(talk, reply)
+    assert f"{UNCERTAIN}\n{MAY_ANSWER}" in shown(asked) and WHOLE in quotes(asked)
 
 
 def test_several_companies_are_told_apart(crowd: Talk) -> None:

@@ -11,12 +11,12 @@ from time import monotonic
 
 import pytest
 
-from qabot.encoder.base import DEFAULT
+from qabot.encoder.base import DEFAULT, Models
 from qabot.encoder.load import load_encoder
 from qabot.evaluation.questions import read_questions
 from qabot.live import LiveBot
 from qabot.records import Answer
-from qabot.slack.words import NOT_ANSWERED
+from qabot.saying import NOT_COVERED, UNCERTAIN
 from tests.fakes import index_and_open
 from tests.slack.deliveries import deliver, event, mention, shortcut
 from tests.slack.doors import Door
@@ -65,7 +65,7 @@ def corpus(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
         questions = [f"{row.question.rstrip('?. ')}?" for row in rows][:50]  # or none follows up
     index_and_open([policies], index, encoder)
     assert len(set(questions)) == 50
-    return Corpus(LiveBot(index, encoder), questions)
+    return Corpus(LiveBot(index, Models(encoder, None)), questions)
 
 
 @pytest.fixture(scope="module")
@@ -176,11 +176,13 @@ def test_time_from_event_to_reply(
 def check(reply: Json, answer: Answer, corpus: Corpus) -> None:
     """Check a reply against the answer and the versions themselves."""
     quoted = list(_quoted(reply))
-    assert len(quoted) == len(answer.citations)
-    assert all(words in one.quote for (words, _), one in zip(quoted, answer.citations, strict=True))
+    shown_of_it = answer.nearest if answer.status == "uncertain" else answer.citations
+    assert len(quoted) == len(shown_of_it)
+    assert all(words in one.quote for (words, _), one in zip(quoted, shown_of_it, strict=True))
+    assert (UNCERTAIN in reply["text"]) == (answer.status == "uncertain")
     if answer.status == "not_covered":
-        assert NOT_ANSWERED in reply["text"]
-        assert NOT_ANSWERED in shown(reply)
+        assert NOT_COVERED in reply["text"]
+        assert NOT_COVERED in shown(reply)
     for words, source in quoted:
         assert any(_is_of(version, words, source, answer) for version in _texts(corpus)), words
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from qabot.errors import BadInput
-from qabot.records import Searched
+from qabot.records import Searched, Status
 from qabot.slack.asked import Asked, asked_of, button_value
 from qabot.slack.followups import copy_message, human_message, resolved_message, shared_message
 from qabot.slack.message import variants
@@ -27,6 +27,7 @@ from tests.slack.made import (
 )
 
 UNANSWERED = "The policies searched do not answer this."
+UNCERTAIN = "It is not certain that the policies searched answer this."
 
 
 def _nodes(blocks: Sequence[Any], kind: str) -> list[dict[str, Any]]:
@@ -167,6 +168,98 @@ def test_not_covered_says_so_and_what_was_searched() -> None:
     assert _buttons(nearest.blocks) == {}
 
 
+def test_uncertain_shows_what_may_answer() -> None:
+    """The closest passage is quoted in the open, as what may answer, and a human comes first."""
+    found = answer(status="uncertain", nearest=[CITATION, replace(CITATION, section=("5.",))])
+    reply = answer_message(found, ASKED, ENTRIES[:1], TODAY)
+    private = answer_message(found, ASKED, ENTRIES[:1], TODAY, private=True)
+
+    assert _said(reply.blocks[:1]) == f"{UNCERTAIN}\nMay answer: check"
+    (quote,) = _nodes(reply.blocks, "rich_text_quote")
+    assert quote["elements"] == [
+        {"type": "text", "text": KEPT, "style": {"italic": True}},
+        {"type": "text", "text": " Then they are deleted."},
+    ]
+    (fold,) = _nodes(reply.blocks, "container")
+    assert fold["title"]["text"] == "1 more passage" and fold["default_collapsed"]
+    (link,) = _nodes(reply.blocks, "link")
+    assert link["url"] == CITATION.url
+    assert reply.text.startswith(
+        f"{UNCERTAIN}\nMay answer: check\n\n“{CITATION.quote}”\nHarbour Broadband: Privacy Policy"
+    )
+    assert _buttons(reply.blocks) == {
+        "human": "Ask a human",
+        "copy": "Copy the passage",
+        "more": "More passages",
+        "open:1": "Read it in the policy",
+    }
+    assert list(_buttons(private.blocks[-1:])) == ["human", "copy", "share", "more"]
+    styled = [node for node in _nodes(reply.blocks, "button") if "style" in node]
+    assert [node["action_id"] for node in styled] == ["human"]
+
+
+def test_uncertain_is_never_worded_as_an_answer() -> None:
+    """What the buttons of it lead to says each time that it is to be checked, and sets it apart."""
+    found = answer(status="uncertain", nearest=[CITATION, OTHER])
+    more = more_message(found, ASKED, TODAY)
+    copy = copy_message(found, 1, TODAY)
+    shared = shared_message(found, ASKED, TODAY, by="U0SHARES")
+    human = human_message(found, ASKED, TODAY, by="U0ASKS", humans="S0HUMANS")
+
+    for one in (more, shared, human):
+        assert "is not certain that" in _said(one.blocks) and "is not certain that" in one.text
+        assert KEPT in _said(one.blocks) and KEPT in one.text
+        marked = [node for node in nodes(one.blocks) if node.get("text") == KEPT]
+        assert marked and all(node["style"] == {"italic": True} for node in marked)
+        assert "The policies say" not in one.text
+    assert copy.text.startswith("May answer: check, before you paste it for the customer:")
+    assert "Larkfield Telecom: Privacy Policy" in copy.text
+    places = [asked_of(node["value"]).place for node in _nodes(more.blocks, "button")]
+    assert places == [0, 1]
+    assert shared.text.startswith("<@U0SHARES> shared what may answer: How long")
+
+
+def test_uncertain_without_a_passage_offers_a_human() -> None:
+    """Where nothing comes close there is nothing to show, and it is said all the same."""
+    reply = answer_message(answer(status="uncertain", language="de"), ASKED, ENTRIES[:1], TODAY)
+
+    assert reply.text.startswith(f"{UNCERTAIN}\nThe question seems to be in German")
+    assert _buttons(reply.blocks) == {"human": "Ask a human"}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "The question seems to be in German, the policies searched are not."),
+        ("xx", "The question seems to be in another language than the policies searched."),
+    ],
+)
+def test_other_language_is_why(language: str, sentence: str) -> None:
+    """A question in another language than the policies is told so, by the language's name."""
+    found = answer(status="uncertain", nearest=[CITATION], language=language)
+    reply = answer_message(found, ASKED, ENTRIES, TODAY)
+
+    assert _said(reply.blocks[:1]).startswith(f"{sentence}\n{UNCERTAIN}\n")
+    assert reply.text.startswith(f"{sentence}\n{UNCERTAIN}\n")
+
+
+@pytest.mark.parametrize("status", ["answered", "uncertain", "not_covered"])
+def test_second_company_without_policies_is_named(status: Status) -> None:
+    """A company named beside one that has policies is said to have none, whatever the verdict."""
+    quotes = [CITATION] if status == "answered" else []
+    nearest = [] if quotes else [CITATION]
+    found = answer(*quotes, status=status, nearest=nearest, unknown=["Acme <!here>", "Zebra"])
+    sentence = "There are no policies of Acme <!here> and Zebra here."
+
+    for one in (
+        answer_message(found, ASKED, ENTRIES, TODAY),
+        shared_message(found, ASKED, TODAY, by="U0SHARES"),
+        human_message(found, ASKED, TODAY, by="U0ASKS", humans=None),
+    ):
+        assert sentence in _said(one.blocks)
+        assert "There are no policies of Acme &lt;!here&gt; and Zebra here." in one.text
+
+
 def test_unknown_company_is_named() -> None:
     """It is said that a company has no policies here, and which companies have."""
     found = answer(status="unknown_company", company="Acme <!here>")
@@ -208,7 +301,7 @@ def test_when_it_is_in_force_is_said(since: date | None, until: date | None, wor
     """A version of the past is said to be one, and a day that nobody knows is not made up."""
     dated = replace(CITATION, effective_from=since, effective_until=until)
 
-    assert f", {words}\n" in copy_message(dated, TODAY).text
+    assert f", {words}\n" in copy_message(answer(dated), 0, TODAY).text
 
 
 def test_more_passages_can_each_be_copied() -> None:
@@ -233,7 +326,7 @@ def test_passages_that_do_not_fit_are_counted() -> None:
 def test_copy_is_plain_text_to_paste() -> None:
     """What is pasted holds the quote, company, policy, date and link, and nothing formats it."""
     listed = replace(CITATION, lead_in="We never sell:")
-    reply = copy_message(listed, TODAY)
+    reply = copy_message(answer(listed), 0, TODAY)
 
     (pasted,) = _nodes(reply.blocks, "rich_text_preformatted")
     assert pasted["elements"] == [
@@ -374,6 +467,10 @@ def test_every_message_of_hand_made_answers_is_accepted() -> None:
     """Of each status, every message passes Slack's models, the limits and the search for pings."""
     found = [
         answer(CITATION, OTHER, CITATION),
+        answer(CITATION, unknown=["Acme", "Zebra <!here>"]),
+        answer(status="uncertain", nearest=[CITATION, OTHER, CITATION]),
+        answer(status="uncertain", nearest=[CITATION], language="de", unknown=["Acme"]),
+        answer(status="uncertain"),
         answer(status="not_covered", nearest=[CITATION, OTHER]),
         answer(status="not_covered"),
         answer(status="unknown_company", company="Acme"),

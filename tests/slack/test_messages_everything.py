@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from qabot.answering.bot import Bot
 from qabot.answering.citations import cite
-from qabot.records import Citation, Highlight, Hit
+from qabot.records import Citation, Highlight, Hit, Status
 from qabot.slack.asked import Asked
 from qabot.slack.home import home_view
 from qabot.slack.limits import BLOCKS, size
@@ -35,6 +35,7 @@ from tests.slack.made import (
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 
+_WITHOUT: tuple[Status, ...] = ("uncertain", "not_covered")  # nothing that answers
 _ACCENTED = "e\u0301"
 _STRANGE = f"""
 # Terms & <Conditions>
@@ -81,7 +82,7 @@ def _batches(values: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
 
 
 def _of_corpus(bot: Bot) -> Iterator[Message]:
-    """Yield all messages about every passage of a corpus, as an answer and as no answer."""
+    """Yield all messages about every passage of a corpus, by each of the three verdicts."""
     corpus = bot.index.corpus
     for version in corpus.entries:
         citations = [
@@ -91,8 +92,9 @@ def _of_corpus(bot: Bot) -> Iterator[Message]:
         for three in _batches(citations, 3):
             asked = replace(ASKED, question=three[0].quote[:1_000])
             yield from every_message(answer(*three), asked, corpus.entries)
-            none = answer(status="not_covered", nearest=three)
-            yield from every_message(none, asked, corpus.entries)
+            for status in _WITHOUT:
+                none = answer(status=status, nearest=three)
+                yield from every_message(none, asked, corpus.entries)
 
 
 def _wrong(messages: Iterator[Message]) -> list[list[str]]:
@@ -159,12 +161,13 @@ def test_any_answer_makes_messages_that_slack_takes(
     entries = [*ENTRIES, *(entry(f"C{citation.company}") for citation in citations)]
     found = [
         answer(*citations),
+        answer(status="uncertain", nearest=citations, language=company, unknown=[f"C{company}"]),
         answer(status="not_covered", nearest=citations),
         answer(status="unknown_company", company=company),
         answer(status="no_version_in_force"),
     ]
 
-    assert [_wrong(every_message(one, asked, entries)) for one in found] == [[], [], [], []]
+    assert [_wrong(every_message(one, asked, entries)) for one in found] == [[]] * 5
 
 
 @given(citation=_citations(), most=st.integers(50, 900))

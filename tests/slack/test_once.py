@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
+from qabot.encoder.base import Models
 from qabot.live import LiveBot
 from qabot.state.tables import slack_work
 from tests.databases import Place
@@ -333,7 +334,7 @@ def hostile(tmp_path: Path) -> LiveBot:
     body = escape(f"# Refunds <!here>\n\n{HOSTILE}\n")  # else it is HTML, which is left out
     text = policy("Harbour <!channel>", "refunds", "2024-03-01", body)
     build_bot(tmp_path, {"hostile.md": text}, WordEncoder())
-    return LiveBot(tmp_path / "index", WordEncoder())
+    return LiveBot(tmp_path / "index", Models(WordEncoder(), None))
 
 
 def test_policy_text_pings_nobody(

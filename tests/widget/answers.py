@@ -23,13 +23,13 @@ PERIODS = (
 def citation(quote: str, *answering: str, **fields: object) -> Json:
     """Return a citation of a quote that stands 4,000 code points into its version's text."""
     start = 4_000
-    marks = [(quote.index(words), len(words)) for words in answering]
+    marks = [(start + quote.index(words), words) for words in answering]
     return {
         "quote": quote,
         "start": start,
         "end": start + len(quote),
         "sha256": "0" * 64,
-        "highlight": [{"start": start + at, "end": start + at + size} for at, size in marks],
+        "highlight": [{"start": at, "end": at + len(words), "text": words} for at, words in marks],
         "company": "Harbour Broadband",
         "policy": "harbour-broadband/privacy",
         "version": "harbour-broadband/privacy@2025-02-01",
@@ -39,19 +39,20 @@ def citation(quote: str, *answering: str, **fields: object) -> Json:
         "effective_from": "2025-02-01",
         "effective_until": None,
         "url": "https://harbour.example/privacy#:~:text=We%20do%20not%20sell",
-        "score": 0.99,
+        "confidence": 0.99,
         **fields,
     }
 
 
 def answer(status: str, *citations: Json, scope: Mapping[str, object] | None = None) -> Json:
-    """Return an answer with these citations; those of `not_covered` do not answer."""
+    """Return an answer with these citations, as `nearest` where they may not or do not answer."""
     searched = {"company": None, "as_of": None, "versions": 10, "passages": 169}
     return {
         "id": "3f6c2a9be1d04875",
         "status": status,
         "citations": list(citations) if status == "answered" else [],
-        "nearest": list(citations) if status == "not_covered" else [],
+        "nearest": list(citations) if status in ("uncertain", "not_covered") else [],
+        "parts": [],
         "scope": {**searched, **(scope or {})},
         "took_ms": 6.5,
     }
@@ -76,6 +77,8 @@ ANSWERED = answer(
         url="https://harbour.example/use.pdf#page=3",
     ),
 )
+UNCERTAIN = answer("uncertain", *ANSWERED["citations"])
+OTHER_LANGUAGE = answer("uncertain", ANSWERED["citations"][0]) | {"language": "ja"}
 NOT_COVERED = answer(
     "not_covered",
     citation(SELLING, "We do not sell your personal information."),

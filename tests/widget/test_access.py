@@ -5,7 +5,16 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.widget.answers import ANSWERED, NOT_COVERED, OUT_OF_FORCE, UNKNOWN, answer, citation
+from tests.widget.answers import (
+    ANSWERED,
+    NOT_COVERED,
+    OTHER_LANGUAGE,
+    OUT_OF_FORCE,
+    UNCERTAIN,
+    UNKNOWN,
+    answer,
+    citation,
+)
 from tests.widget.conftest import Embed, html, put, replies
 from tests.widget.peer import Peer, Reply
 
@@ -41,6 +50,8 @@ def _states(widget: Locator, service: Peer) -> Iterator[str]:
     for name, body in {
         "answered": ANSWERED,
         "wide": WIDE,
+        "uncertain": UNCERTAIN,
+        "other language": OTHER_LANGUAGE,
         "not covered": NOT_COVERED,
         "unknown company": UNKNOWN,
         "out of force": OUT_OF_FORCE,
@@ -52,7 +63,7 @@ def _states(widget: Locator, service: Peer) -> Iterator[str]:
         put(widget)
         expect(widget.locator("h3")).to_be_visible()
         widget.locator("summary").evaluate_all("all => all.forEach((summary) => summary.click())")
-        if body in (ANSWERED, NOT_COVERED):
+        if body in (ANSWERED, UNCERTAIN, NOT_COVERED):
             widget.get_by_role("group").get_by_role("button").last.click()
             expect(widget.locator("#comment")).to_be_visible()
         yield name
@@ -76,7 +87,7 @@ def test_axe_finds_nothing(
     is_strict = theme != "forced"  # it cannot see colours that the visitor forces
     found = {state: page.evaluate(CHECK, is_strict) for state in _states(widget, service)}
 
-    assert len(found) == 8
+    assert len(found) == 10
     assert {state: problems for state, problems in found.items() if problems} == {}
 
 

@@ -11,6 +11,7 @@ from tests.widget.answers import (
     OUT_OF_FORCE,
     PERIODS,
     SELLING,
+    UNCERTAIN,
     UNKNOWN,
     answer,
     citation,
@@ -87,6 +88,78 @@ def test_nothing_found_is_said_plainly(embed: Embed, service: Peer) -> None:
     expect(widget.locator("summary .tag")).to_have_text(["Not an answer", "Not an answer"])
     expect(widget.locator("blockquote").first).to_be_hidden()
     expect(widget.locator("mark")).to_have_count(0)
+
+
+def test_what_may_answer_is_shown_as_that(embed: Embed, service: Peer) -> None:
+    """The closest passage is open and useful, but nothing about it looks or sounds certain."""
+    replies(service, UNCERTAIN)
+    widget = embed('contact="/contact"')
+    put(widget)
+
+    expect(widget.locator("h3")).to_have_text(
+        "It is not certain that the policies answer this question."
+    )
+    expect(widget.get_by_role("link", name="Contact us")).to_be_visible()
+    closest = widget.get_by_role("article")
+    expect(closest.locator(".tag")).to_have_text("May answer: check")
+    expect(closest.locator("blockquote")).to_be_visible()
+    expect(closest.get_by_role("link", name="Read it in the policy")).to_be_visible()
+    mark = closest.locator("mark")
+    expect(mark).to_have_text("We do not sell your personal information.")
+    style = "(mark, name) => getComputedStyle(mark).getPropertyValue(name)"
+    assert mark.evaluate(style, "background-color") == "rgba(0, 0, 0, 0)"
+    assert mark.evaluate(style, "border-block-end-style") == "dotted"
+    assert mark.get_attribute("data-begin") == "[closest sentence begins] "
+    expect(widget.locator("h4.label")).to_have_text("Further passages that come close")
+    expect(widget.locator("details .tag")).to_have_text(["May answer: check"] * 2)
+    expect(widget.locator("blockquote").last).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("attribute", "sentence"),
+    [
+        ("en", "The question seems to be in German, the policies searched are not."),
+        ("es", "La pregunta parece estar en alemán; las políticas consultadas no lo están."),
+        ("fr", "La question semble être en allemand, les politiques consultées ne le sont pas."),
+        (
+            "de",
+            "Die Frage scheint auf Deutsch gestellt zu sein, die durchsuchten Richtlinien sind es "
+            "nicht.",
+        ),
+    ],
+)
+def test_other_language_is_why(embed: Embed, service: Peer, attribute: str, sentence: str) -> None:
+    """A question in another language than the policies is told so, in the widget's own."""
+    replies(service, UNCERTAIN | {"language": "de"})
+    widget = embed(f'lang="{attribute}"')
+    put(widget)
+
+    expect(widget.locator("h3 + p")).to_have_text(sentence)
+    expect(widget.get_by_role("status")).to_contain_text(sentence)
+
+
+def test_no_language_is_shown_as_its_code(embed: Embed, service: Peer) -> None:
+    """What the browser knows no name for does not keep the answer from being shown."""
+    replies(service, UNCERTAIN | {"language": "no_such tag"})
+    widget = embed()
+    put(widget)
+
+    expect(widget.locator("h3 + p")).to_contain_text("no_such tag")
+    expect(widget.get_by_role("article")).to_be_visible()
+
+
+@pytest.mark.parametrize("status", ["answered", "uncertain", "not_covered"])
+def test_second_company_without_policies_is_named(embed: Embed, service: Peer, status: str) -> None:
+    """A company named beside one that has policies is said to have none, whatever the verdict."""
+    scope = {"company": "Harbour Broadband", "unknown": ["Acme", "Zebra Mobile"]}
+    replies(service, answer(status, citation(SELLING), scope=scope))
+    widget = embed()
+    put(widget)
+
+    expect(widget.locator("h3 + p")).to_be_visible()
+    assert _plain(widget.locator("h3 + p").inner_text()) == (
+        "There are no policies of Acme and Zebra Mobile here."
+    )
 
 
 @pytest.mark.parametrize(

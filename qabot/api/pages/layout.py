@@ -92,7 +92,7 @@ class _Line:
 def blocks(version: Version, passages: Sequence[Passage]) -> list[Block]:
     """Return a version's text as blocks, in order; only whitespace between them is left out."""
     lines = list(_lines(version))
-    sentences = (start for passage in passages for start, _ in passage.sentences)
+    sentences = (one.start for passage in passages for one in passage.sentences)
     begun = (passage.start for passage in passages)
     starts = sorted({*(line.start for line in lines), *begun, *sentences})
     found: list[Block] = []

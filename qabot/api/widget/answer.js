@@ -1,30 +1,50 @@
 // An answer, or why there is none, as elements.
 
 /**
- * Return what to show and the one sentence that sums it up.
+ * Return what to show, and what sums it up: a sentence, and what has to be known beside it.
  * @param {object} answer as `POST /v1/ask` returns it
  * @param {{words: object, contact: string | null, company: string | null}} page
- * @returns {{summary: string, shown: (Node | null)[], isRated: boolean}}
+ * @returns {{summary: string, beside: string[], shown: (Node | null)[], isRated: boolean}}
  */
 function answerView(answer, page) {
   const { words } = page;
-  const searched = searchedLine(answer.scope, words);
-  if (answer.status === "answered") {
+  const { status, nearest, scope } = answer;
+  const beside = asides(answer, words);
+  const cards = (answer.citations.length ? answer.citations : nearest).map((citation, place) =>
+    card(citation, words, status, !place && status !== "not_covered"),
+  );
+  const searched = searchedLine(scope, words);
+  if (status === "answered") {
     const titles = [...new Set(answer.citations.map((citation) => citation.title))];
-    const values = { count: answer.citations.length, titles: words.list(titles) };
-    const cards = answer.citations.map((citation, place) => card(citation, words, true, !place));
-    return { summary: words.say("found", values), shown: [...cards, searched], isRated: true };
+    const summary = words.say("found", { count: cards.length, titles: words.list(titles) });
+    return { summary, beside, shown: [...cards, searched], isRated: true };
   }
   const contact = contactLink(page);
-  if (answer.status === "not_covered") {
-    const cards = answer.nearest.map((citation) => card(citation, words, false, false));
-    const heading = cards.length ? make("h4", { class: "label" }, words.say("nearest")) : null;
-    const shown = [contact, heading, ...cards, searched];
-    return { summary: words.say("notCovered"), shown, isRated: true };
+  if (status === "uncertain") {
+    const [closest, ...others] = cards;
+    const shown = [contact, closest ?? null, ...under("closest", others, words), searched];
+    return { summary: words.say("uncertain"), beside, shown, isRated: true };
   }
-  const isForeign = answer.status === "unknown_company";
-  const summary = isForeign ? foreign(answer.scope, page) : outOfForce(answer.scope, words);
-  return { summary, shown: [contact], isRated: false };
+  if (status === "not_covered") {
+    const shown = [contact, ...under("nearest", cards, words), searched];
+    return { summary: words.say("notCovered"), beside, shown, isRated: true };
+  }
+  const isForeign = status === "unknown_company";
+  const summary = isForeign ? foreign(scope, page) : outOfForce(scope, words);
+  return { summary, beside, shown: [contact], isRated: false };
+}
+
+/** Return why nothing is certain, and which companies named beside another have no policies. */
+function asides({ language, scope }, words) {
+  const unknown = (scope.unknown ?? []).filter((name) => name !== scope.company);
+  return [
+    language && words.say("otherLanguage", { language: words.language(language) }),
+    unknown.length && words.say("noCompany", { company: words.list(unknown) }),
+  ].filter(Boolean);
+}
+
+function under(heading, cards, words) {
+  return cards.length ? [make("h4", { class: "label" }, words.say(heading)), ...cards] : [];
 }
 
 /** Return what to show of a failure; `again` asks once more. */
@@ -33,7 +53,7 @@ function failureView({ failure, seconds }, page, again) {
   const later = seconds ? ` ${words.say("later", { count: seconds })}` : "";
   const retry = make("button", { type: "button", class: "plain", onclick: again }, words.say("again"));
   const actions = make("div", { class: "actions" }, retry, contactLink(page));
-  return { summary: words.say(failure) + later, shown: [actions], isRated: false };
+  return { summary: words.say(failure) + later, beside: [], shown: [actions], isRated: false };
 }
 
 function contactLink({ words, contact }) {
@@ -41,9 +61,10 @@ function contactLink({ words, contact }) {
 }
 
 /** Make a citation: the best one open, the others folded under their heading. */
-function card(citation, words, isAnswer, isOpen) {
+function card(citation, words, status, isOpen) {
+  const tag = { uncertain: "mayAnswer", not_covered: "noAnswer" }[status];
   const heading = [
-    isAnswer ? null : make("span", { class: "tag" }, words.say("noAnswer")),
+    tag ? make("span", { class: "tag" }, words.say(tag)) : null,
     make("h4", {}, citation.title),
     sectionLine(citation),
   ];
@@ -53,11 +74,11 @@ function card(citation, words, isAnswer, isOpen) {
   const label = words.say("read");
   const body = [
     lead,
-    quoteOf(citation, words, isAnswer),
+    quoteOf(citation, words, status),
     make("p", { class: "whence" }, whence(citation, words)),
     link(citation.url, WEB, words, label, "source"),
   ];
-  if (isOpen) return make("article", { class: "card best" }, ...heading, ...body);
+  if (isOpen) return make("article", { class: `card best ${status}` }, ...heading, ...body);
   const summary = make("summary", {}, make("div", {}, ...heading));
   return make("details", { class: "card" }, summary, make("div", { class: "body" }, ...body));
 }

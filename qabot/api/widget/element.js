@@ -86,12 +86,13 @@ class PolicyAnswers extends HTMLElement {
     this.#outcome = outcome;
     this.#parts.result.replaceChildren(
       make("h3", {}, view.summary),
+      ...view.beside.map((sentence) => make("p", {}, sentence)),
       ...view.shown.filter((part) => part !== null),
       ...(view.isRated ? [this.#feedback(answer.id)] : []),
     );
     this.#parts.result.removeAttribute("aria-busy");
     this.#parts.hint.textContent = words.say("hint");
-    this.#announce(view.summary);
+    this.#announce([view.summary, ...view.beside].join(" "));
   }
 
   #feedback(answer) {

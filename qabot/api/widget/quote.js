@@ -4,24 +4,26 @@ const START = /^( *)((?:-|\(?\w{1,4}[.)]) )?/; // of a list's item: indentation 
 const CELLS = " | ";
 
 /**
- * Make the quote of a citation, marked where it answers.
+ * Make the quote of a citation, marked where it answers or, otherwise, where it may.
  * Offsets count code points, which JavaScript's own string offsets do not.
  */
-function quoteOf(citation, words, isAnswer) {
-  const marks = isAnswer ? joined(citation) : [];
-  const quote = make("blockquote");
+function quoteOf(citation, words, status) {
+  const marks = status === "not_covered" ? [] : joined(citation);
+  const quote = make("blockquote", { class: status });
   const lines = citation.quote.split("\n");
+  const [begin, end] = status === "answered" ? ["begin", "end"] : ["mayBegin", "mayEnd"];
+  const ends = { "data-begin": `${words.say(begin)} `, "data-end": ` ${words.say(end)}` };
   let at = citation.start;
   lines.forEach((text, place) => {
     const points = Array.from(text);
-    quote.append(lineOf(points, at, marks, words));
+    quote.append(lineOf(points, at, marks, ends));
     if (place < lines.length - 1) quote.append("\n");
     at += points.length + 1;
   });
   return quote;
 }
 
-/** Return the sentences that answer, those with only spaces between them as one. */
+/** Return the highlighted sentences, those with only spaces between them as one. */
 function joined(citation) {
   const points = Array.from(citation.quote);
   const marks = [];
@@ -34,7 +36,7 @@ function joined(citation) {
   return marks;
 }
 
-function lineOf(points, at, marks, words) {
+function lineOf(points, at, marks, ends) {
   const text = points.join("");
   const [start, indent, marker = ""] = text.match(START);
   const kind = start ? "item" : text.includes(CELLS) ? "row" : "line";
@@ -46,7 +48,7 @@ function lineOf(points, at, marks, words) {
     const from = Math.max(mark.start - at, done);
     const to = Math.min(mark.end - at, points.length);
     if (from >= to) continue;
-    line.append(...cells(points.slice(done, from)), marked(points.slice(from, to), words));
+    line.append(...cells(points.slice(done, from)), marked(points.slice(from, to), ends));
     done = to;
   }
   line.append(...cells(points.slice(done)));
@@ -54,8 +56,7 @@ function lineOf(points, at, marks, words) {
 }
 
 /** Make a marked piece; what says so to those who cannot see it is style, so it is not copied. */
-function marked(points, words) {
-  const ends = { "data-begin": `${words.say("begin")} `, "data-end": ` ${words.say("end")}` };
+function marked(points, ends) {
   return make("mark", ends, ...cells(points));
 }
 

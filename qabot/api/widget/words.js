@@ -17,6 +17,8 @@ function wordsIn(tag) {
     day,
     /** The day before: what ends on a day was last in force the day before. */
     eve: (iso) => dates.format(new Date(Date.parse(iso) - 86_400_000)),
+    /** The name of a language by its code, as it stands inside a sentence. */
+    language: (code) => nameOf(code, locale),
     list: (names) => new Intl.ListFormat(locale).format(names.map(isolated)),
     /** Return a text with values in it, of which `count` picks its plural form. */
     say(key, values = {}) {
@@ -34,6 +36,14 @@ function spoken(tag) {
     return TEXTS[new Intl.Locale(tag).language] ? tag : null;
   } catch {
     return null;
+  }
+}
+
+function nameOf(language, locale) {
+  try {
+    return new Intl.DisplayNames(locale, { type: "language" }).of(language);
+  } catch {
+    return language;
   }
 }
 

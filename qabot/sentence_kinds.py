@@ -1,0 +1,109 @@
+"""What kind of sentence each is: what answers, and what only announces, dates or points.
+
+Told by form, in English and German and, of dates, in further languages. In doubt it is content.
+"""
+
+import re
+from collections.abc import Set
+
+from qabot.records import Kind
+from qabot.sentences import LABEL
+
+_WORD = re.compile(r"[^\W\d_]+")
+_QUESTION = re.compile(r".*[?？][*_”\"’')\]\s]*", re.DOTALL)
+
+_DATE_WORDS = 30  # at most
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_MONTHS = re.compile(
+    r"jan(?:uar[yi]?)?|janvier|enero|feb(?:ruar[yi]?)?|février|febrero|mar(?:ch)?|märz|mars|marzo|"
+    r"apr(?:il)?|avril|abril|may|mai|mayo|june?|juni|juin|junio|july?|juli|juillet|julio|"
+    r"aug(?:ust)?|août|agosto|sept?(?:ember|embre|iembre)?|oct(?:ober|obre|ubre)?|oktober|octubre|"
+    r"nov(?:ember|embre|iembre)?|dec(?:ember)?|dezember|décembre|diciembre|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|st|nd|rd|th|the|of|de|utc|gmt|am|pm|on|at"
+)
+_ANNOUNCES_DATE = re.compile(
+    r"effective|updated?|revis(?:ed|ion)|modified|amend(?:ed|ment)|changed?|review(?:ed)?|published|"
+    r"posted|issued|approved|adopted|version|dated?|force|effect|valid|since|archived|stand|gültig|"
+    r"fassung|aktualisier(?:t|ung)|geändert|änderung|kraft|veröffentlicht|inkrafttreten|"
+    r"überarbeitet|jour|vigueur|actualización|vigente|aggiornamento|bijgewerkt"
+)
+_BESIDE_DATE = re.compile(
+    r"last|latest|next|most|recent(?:ly)?|first|was|were|is|are|has|have|been|be|from|as|in|and|a|an|"
+    r"by|this|these|our|polic(?:y|ies)|notice|statement|terms|conditions|agreement|document|page|"
+    r"guidelines|rules|privacy|cookies?|use|services?|takes?|took|comes?|came|into|appl(?:y|ies)|to|v|"
+    r"no|current|original(?:ly)?|created|vom|ab|zum|der|die|das|den|dem|letzten?|zuletzt|seit|tritt|"
+    r"trat|und|diese[rs]?|datenschutzerklärung|agb|richtlinie|bedingungen|wurde|ist|sind|dernière|"
+    r"mise|à|le|du|en|entrée|última|ultimo|laatst"
+)
+
+_SUBJECT = r"""(?:[\w&’'-]+\ ){0,6}?
+    (?:polic(?:y|ies)|notice|statement|document|page|agreement|terms(?:\ of\ (?:use|service))?
+    |conditions|guide(?:lines?)?|handbook|section|chapter|code)"""
+_INTRODUCTION = re.compile(
+    rf"""
+    (?:in|with)\ (?:this|these|our|the)\ {_SUBJECT},?\ (?:\w+\ ){{0,2}}
+      (?:explain|describe|set\ out|outline|tell|inform|find|learn|read|detail|summari[sz]e)\b
+    |(?:this|these|our|the)\ {_SUBJECT}\ (?:\([^)]*\)\ )?
+      (?:(?:also|is|are|only|further|below|here|intended|meant|designed|to|aims?)\ )*
+      (?:explains?|describes?|sets?\ out|outlines?|details?|tells?|informs?|summari[sz]es?|about
+      |discusses?|(?:provides?|gives?)\ (?:you\ )?(?:\w+\ ){{0,3}}(?:information|details
+      |overview))\b
+    |(?:in\ )?(?:diese[rs]?|unsere?r?)\ [\w-]*(?:erklärung|richtlinie|bedingungen|hinweise?|ordnung
+      |dokument)(?:,|\ \w+){{0,3}}?\ (?:erläuter|erklär|beschreib|informier|unterricht|legt)\w*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_REFERENCE_WORDS = 25  # at most
+_PLACE = r"""(?:(?:sub-?)?sections?|clauses?|articles?|chapters?|appendi(?:x|ces)|schedules?
+    |annex(?:es)?|(?:sub-?)?paragraphs?|parts?|pages?\ \d+|above|below|polic(?:y|ies)|notice
+    |statement|terms|abschnitt|ziffer|artikel|anlage|kapitel|oben|unten|nr|absatz
+    |[\w-]*(?:erklärung|richtlinie|bedingungen)|§|https?://|www\.)"""
+_REFERENCE = re.compile(
+    rf"""
+    \W*(?:(?:for|to)\ [^,;:]{{1,70}},\ |(?:(?:further|more)\ )?(?:details|information):?\ )?
+      (?:please\ |also\ |bitte\ )*(?:see|refer\ to|read|consult|siehe|vgl\.|cf\.)[ ]
+      (?:[\w’'“”"‘&/-]+\ ){{0,6}}?[“"‘]?{_PLACE}(?:\W+[\w’'-]+){{0,8}}\W*
+    |(?:our\ |the\ |all\ |any\ |die\ |unsere\ )*
+      (?:earlier|previous|prior|older|past|former|archived|frühere|ältere)\ (?:\w+\ )?
+      (?:versions?|editions?|fassung(?:en)?|polic(?:y|ies))\b[^,;]*
+      \b(?:at|here|on|in|from|under|unter|hier|auf)\b[^,;]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_TABLE = re.compile(r"\b(?:table|following|below|tabelle|folgende\w*|übersicht)\b", re.IGNORECASE)
+
+
+def kind(sentence: str, own: Set[str], *, alone: bool) -> Kind:
+    """Return what a sentence is, read by itself, be it a lead-in that something follows or not.
+
+    `own` are the words of the policy's title and company, in small letters. `alone`: it is all of
+    a paragraph, so that a bare date dates the policy.
+    """
+    sentence = sentence[label.end() :] if (label := LABEL.match(sentence)) else sentence
+    if _QUESTION.fullmatch(sentence):
+        return "question"
+    if _YEAR.search(sentence) and _dates_policy(sentence, own, alone=alone):
+        return "date"
+    if _INTRODUCTION.match(sentence):
+        return "introduction"
+    if len(sentence.split()) <= _REFERENCE_WORDS and _REFERENCE.fullmatch(sentence):
+        return "cross-reference"
+    return "content"
+
+
+def announces(sentence: str) -> bool:
+    """Whether what stands right above a list or table only announces it, and is no statement."""
+    return not re.search(r"[.!?…。][*_”\"’')\]]*$", sentence) or _TABLE.search(sentence) is not None
+
+
+def _dates_policy(sentence: str, own: Set[str], *, alone: bool) -> bool:
+    """Whether it says no more than when the policy was changed, or since when it is in force."""
+    words = [word for word in _WORD.findall(sentence.lower()) if not _MONTHS.fullmatch(word)]
+    if len(words) > _DATE_WORDS:
+        return False
+    others = [word for word in words if not _ANNOUNCES_DATE.fullmatch(word)]
+    if len(others) == len(words):
+        return alone and not words
+    return all(word in own or _BESIDE_DATE.fullmatch(word) for word in others)

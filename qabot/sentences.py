@@ -1,0 +1,156 @@
+"""The sentences of a line, and the items of a long one.
+
+sentencex finds where sentences end; where it takes an abbreviation for an end, the two are joined.
+"""
+
+import re
+from collections.abc import Iterator
+
+from sentencex import get_sentence_boundaries
+
+from qabot.records import CELLS
+
+LONG = 40
+"""A sentence or row of more words than this is marked by its items or cells."""
+
+LABEL = re.compile(
+    r"(?:Q(?:uestion)?|A(?:nswer|ntwort)?|F(?:rage)?) ?(?:\d{1,3} ?)?[.:)](?:\s+|$)", re.IGNORECASE
+)
+"""What stands before the questions and answers of an FAQ: "Q:", "A2.", "Frage 3:"."""
+
+_ABBREVIATION = re.compile(  # no sentence's last word
+    r"incl|excl|approx|viz|cf|resp|acc|ref|esp|ca|dr|prof|mr|mrs|ms|messrs|hon|e\.g|i\.e|vgl|gem|bzw|inkl|"
+    r"exkl|zzgl|abzgl|bzgl|ggf|evtl|sog|lt|insb|insbes|einschl|bspw|idr|ivm|i\.v\.m|i\.d\.r|i\.s\.d|"
+    r"i\.s\.v|z\.b|d\.h|u\.a|u\.u|v\.a|o\.g|s\.o|s\.u|m\.w|(?-i:[zduiov])",
+    re.IGNORECASE,
+)
+_BEFORE_NUMBER = re.compile(  # nor these where a number follows: "No. 5", but "No. You may not."
+    r"nos?|nrn?|arts?|secs?|sect|paras?|tel|phone|fax|mob|ext|figs?|pp?|chap|ch|cls?|regs?|sch|vol|"
+    r"ed|max|min|abs|rn|rz|ziff|buchst|lit|kap|s|ff|mind|anl|az|std|mio|mrd|est|avg|dept|hrs?|mins|"
+    r"mths|wks|yrs|a\.m|p\.m|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
+    r"(?-i:[A-Z]?[b-df-hj-np-tv-xz]+)",  # has no vowel: "Std.", "hrs."
+    re.IGNORECASE,
+)
+_LAST_WORD = re.compile(r"[\w.]*\w(?=\.$)")
+_SHORT = 4  # letters of a word that, before a small letter, is an abbreviation or a number
+_NUMBER = re.compile(r"[\d§+(]|[IVXLC]+\b")
+_MONTH = re.compile(  # "am 1. Januar"
+    r"(?:januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
+    r"\b",
+    re.IGNORECASE,
+)
+
+_INLINE = re.compile(r"(?:(?<=\s)|^)\(?([a-z]|[ivx]{2,5}|[A-Z]|[0-9]{1,2})\)\s+(?=\S)")
+_REFERS = re.compile(  # "clause (a)", "section 7 (a)": no item begins there
+    r"(?:\d|\b(?:clauses?|(?:sub-?)?sections?|(?:sub-?)?paragraphs?|articles?|items?|points?|under|"
+    r"abs|nr|lit|satz|ziffern?|buchstaben?|artikel)\.?)\s*$",
+    re.IGNORECASE,
+)
+_CONJUNCTION = r"\b(?:and|or|nor|and/or|but|und|oder|sowie|bzw\.)"
+_DIVIDED = re.compile(rf"(?:[;,:.]|{_CONJUNCTION})\s*$")
+_LEFT_OVER = re.compile(rf"\s+{_CONJUNCTION}$")  # it leads to the next item
+_UNITS = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
+_COUNTS = {
+    "i": [ten + unit for ten in ("", "x", "xx") for unit in _UNITS if ten or unit],
+    "a": [chr(ord("a") + n) for n in range(26)],
+    "A": [chr(ord("A") + n) for n in range(26)],
+    "1": [str(n) for n in range(1, 100)],
+}
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of each sentence of one line, without the blanks around it."""
+    line = text[start:end]
+    first = 0
+    for boundary in get_sentence_boundaries("en", line):
+        last = boundary["end_index"]
+        if last < len(line) and _goes_on(line, first, last):
+            continue
+        sentence = line[first:last]
+        if sentence.strip():
+            lead = len(sentence) - len(sentence.lstrip())
+            yield start + first + lead, start + first + lead + len(sentence.strip())
+        first = last
+
+
+def _goes_on(line: str, first: int, last: int) -> bool:
+    """Whether the sentence that begins at `first` does not end at `last`, as sentencex says."""
+    if not line[last - 1].isspace():  # inside a word: "the U.|S. Shield"
+        return True
+    before, after = line[first:last].strip(), line[last:].lstrip()
+    found = _LAST_WORD.search(before)
+    word = found[0] if found else ""
+    if LABEL.fullmatch(before) or _ABBREVIATION.fullmatch(word):
+        return True
+    if word and len(word.replace(".", "")) <= _SHORT and after[0].islower():
+        return True
+    if word.isdigit():
+        return len(word) < 3 and _MONTH.match(after) is not None
+    return _BEFORE_NUMBER.fullmatch(word) is not None and _NUMBER.match(after) is not None
+
+
+def items(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, lead-in) of what a sentence or row is marked by; itself, if not long.
+
+    Of a long one these are its items "(a) ...; (b) ...", else what semicolons divide, and of a row
+    its cells; the lead-in is what stands before the first, or the row's first cell. What leads in
+    is yielded too, before what it introduces.
+    """
+    cuts: list[int] = []
+    if len(text[start:end].split()) > LONG:
+        if CELLS in text[start:end]:
+            yield from _cells(text, start, end)
+            return
+        cuts = _counted(text, start, end) or _semicolons(text, start, end)
+    if not cuts:
+        yield start, end, ""
+        return
+    lead_in = text[start : cuts[0]].strip()
+    if lead_in:
+        yield start, start + len(lead_in), ""
+    for first, last in zip(cuts, [*cuts[1:], end], strict=True):
+        item = text[first:last].rstrip()
+        if last < end:
+            item = _LEFT_OVER.sub("", item)
+        for inner_start, inner_end, inner in items(text, first, first + len(item)):
+            yield inner_start, inner_end, f"{lead_in} {inner}".strip()
+
+
+def _cells(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    cells = text[start:end].split(CELLS)
+    begin = start
+    for cell in cells:
+        for first, last in sentences(text, begin, begin + len(cell)):
+            yield first, last, "" if begin == start else cells[0]
+        begin += len(cell) + len(CELLS)
+
+
+def _counted(text: str, start: int, end: int) -> list[int]:
+    """Return where the items begin that count on from "(a)", "(i)", "(1)" or "(A)"; or nothing."""
+    found = list(_INLINE.finditer(text[start:end]))
+    for place, opening in enumerate(found):
+        names = _COUNTS.get(opening[1], [])
+        if not names or _REFERS.search(text[start : start + opening.start()]):
+            continue
+        cuts = [start + opening.start()]
+        for mark in found[place + 1 :]:
+            is_next = names[len(cuts) : len(cuts) + 1] == [mark[1]]
+            if is_next and _DIVIDED.search(text[start : start + mark.start()]):
+                cuts.append(start + mark.start())
+        if len(cuts) > 1 and _shortest(text, cuts, end) > 2:  # the mark counts as a word
+            return cuts
+    return []
+
+
+def _semicolons(text: str, start: int, end: int) -> list[int]:
+    """Return where what semicolons divide begins, behind a colon where one leads in; or nothing."""
+    divided = [start + found.end() for found in re.finditer(r";\s+", text[start:end])]
+    if len(divided) < 2:
+        return []
+    colon = text.rfind(": ", start, divided[0])
+    cuts = [start if colon < 0 else colon + 2, *divided]
+    return cuts if _shortest(text, cuts, end) > 1 else []
+
+
+def _shortest(text: str, cuts: list[int], end: int) -> int:
+    return min(len(text[a:b].split()) for a, b in zip(cuts, [*cuts[1:], end], strict=True))

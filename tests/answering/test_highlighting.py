@@ -1,0 +1,85 @@
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from qabot.answering.highlighting import marked, unasked
+from qabot.records import Kind, Passage, Sentence
+
+
+def passage(*sentences: tuple[Kind, str, str]) -> Passage:
+    """Return a passage of these sentences: (kind, lead-in, text)."""
+    text = ""
+    found = []
+    for kind, lead_in, sentence in sentences:
+        found.append(Sentence(9 + len(text), 9 + len(text) + len(sentence), kind, lead_in))
+        text += f"{sentence} "
+    return Passage("v", 9, 9 + len(text), text, (), None, tuple(found))
+
+
+def places(one: Passage, cosines: Sequence[float]) -> tuple[int, ...]:
+    """Return what is marked of a passage whose sentences are so near to the question."""
+    return marked(one, np.array(cosines, dtype=np.float32))
+
+
+@pytest.mark.parametrize(
+    ("cosines", "answering"),
+    [
+        ([0.2, 0.8, 0.1], (1,)),
+        ([0.8, 0.2, 0.79], (0, 2)),
+        ([0.8, 0.79, 0.79, 0.78, 0.81], (0, 1, 4)),
+        ([-1, -1, -0.2], (2,)),
+        ([-1, -0.99, -1], (1,)),
+        ([0.5], (0,)),
+    ],
+)
+def test_best_and_what_is_close_to_it(cosines: list[float], answering: tuple[int, ...]) -> None:
+    """The best sentence is marked and those hardly further away, three at most, in order."""
+    one = passage(*[("content", "", f"Sentence {n}.") for n in range(len(cosines))])
+
+    assert places(one, cosines) == answering
+
+
+LIST = passage(
+    ("content", "", "Fees are fair."),
+    ("lead-in", "", "We charge nothing if:"),
+    ("content", "We charge nothing if:", "you move"),
+    ("content", "We charge nothing if:", "you die"),
+    ("content", "", "Else it is dear."),
+)
+
+
+@pytest.mark.parametrize(
+    ("cosines", "answering"),
+    [
+        ([0.1, 0.9, 0.3, 0.5, 0.6], (1, 3)),
+        ([0.1, 0.9, 0.87, 0.5, 0.1], (1, 2)),
+        ([0.1, 0.58, 0.2, 0.3, 0.6], (4,)),
+        ([0.1, 0.6, -1, -1, 0.2], (1,)),
+    ],
+)
+def test_lead_in_is_marked_with_an_item(cosines: list[float], answering: tuple[int, ...]) -> None:
+    """A lead-in that is best is marked with its best item; one that is only close, not alone."""
+    assert places(LIST, cosines) == answering
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Since when is this in force?", {"date"}),
+        ("When was the policy last updated?", {"date"}),
+        ("effective date", {"date"}),
+        ("latest version of the terms", {"date"}),
+        ("Seit wann gilt das?", {"date"}),
+        ("What is this policy about?", {"introduction"}),
+        ("What does the notice cover?", {"introduction"}),
+        ("Where are earlier versions kept?", {"cross-reference"}),
+        ("Which section deals with refunds?", {"cross-reference"}),
+        ("I want a refund for the order of 12 January 2022", set()),
+        ("How long do you keep call records?", set()),
+        ("Who pays for the parcel?", set()),
+    ],
+)
+def test_kinds_that_a_question_asks_for(question: str, asked: set[Kind]) -> None:
+    """Dates, introductions and references answer only what asks for them."""
+    assert {"date", "introduction", "cross-reference"} - unasked(question) == asked
