@@ -1,5 +1,6 @@
 """Where the parts are put together: Bot.ask(question, ...) -> Answer."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,7 +15,6 @@ from qabot.answering.query.language import language_unlike
 from qabot.answering.query.spelling import corrected
 from qabot.answering.reranking import Ranking, Weights, hits, judged, ranked
 from qabot.answering.retrieval import Candidates, candidates
-from qabot.catalog.names import same_company
 from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
 from qabot.index.policy_index import PolicyIndex, Scope, Span
@@ -47,7 +47,8 @@ class Asked:
     companies: frozenset[str] | None  #: None: all
     days: Span
     named: str | None  #: the one company asked about, known or not
-    foreign: bool  #: asks about a company that is not in the corpus, or not in the scope given
+    unknown: tuple[str, ...]  #: companies asked about that are not in the corpus
+    foreign: bool  #: asks only about companies not in the corpus, or not in the scope given
     as_of: date | None  #: the one day asked about
     span: Span  #: the days asked about, where they are several
 
@@ -64,12 +65,7 @@ class Bot:
         aliases: dict[str, list[str]] = {}
         for entry in index.corpus.entries:
             aliases.setdefault(entry.company, []).extend(entry.aliases)
-        self._names = CompanyNames(aliases)
-        self._companies = {
-            same_company(name): company
-            for company, names in aliases.items()
-            for name in (*names, company)
-        }
+        self._names = CompanyNames(aliases, self._says)
 
     @classmethod
     def open(cls, index: Path, models: Models) -> "Bot":
@@ -130,6 +126,7 @@ class Bot:
                 until=asked.span.until,
                 versions=len(scope.entries),
                 passages=len(scope.rows),
+                unknown=asked.unknown,
             ),
             stages_ms=clock.laps,
             language=language,
@@ -138,7 +135,7 @@ class Bot:
     def names_company(self, question: str) -> bool:
         """Tell whether a question names a company, one of the corpus or not."""
         read = understand(_whole(question), self._names, date.today())
-        return bool(read.companies) or read.unknown is not None
+        return bool(read.companies or read.unknown)
 
     def answer_id(
         self, question: str, *, company: str | None = None, as_of: date | None = None, k: int = 3
@@ -199,22 +196,35 @@ class Bot:
 
     def _understood(self, question: str, company: str | None, as_of: date | None) -> Asked:
         today = date.today()
-        read = understand(_whole(question), self._names, today)
-        given = self._companies.get(same_company(company)) if company is not None else None
-        named = frozenset(read.companies)
-        companies = frozenset([given]) if given else named or None
-        unknown = company is not None and given is None
-        elsewhere = read.unknown is not None or (given is not None and bool(named - {given}))
+        given = None if company is None else self._names.named(_whole(company))
+        read = understand(_whole(question), self._names, today, given or ())
+        companies = frozenset(read.companies if given is None else given)
+        unknown = read.unknown if given or company is None else (company,)
+        is_foreign = given == () or (
+            companies.isdisjoint(read.companies) and bool(read.companies or read.unknown)
+        )
+        if is_foreign and unknown and not (given and read.companies):
+            named: str | None = unknown[0]
+        else:
+            named = _one(companies)
         day = as_of or _one_day(read)
         return Asked(
             question=read.question,
-            companies=companies,
+            companies=companies or None,
             days=_days(read, as_of, today),
-            named=company if unknown else _one(companies) if not read.unknown else read.unknown,
-            foreign=unknown or (elsewhere and given not in named),
+            named=named,
+            unknown=unknown,
+            foreign=is_foreign,
             as_of=day,
             span=Span(None, None) if day else Span(read.since, read.until),
         )
+
+    def _says(self, company: str, phrase: str) -> bool:
+        """Tell whether a company's policies have a phrase, in any case."""
+        pattern = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)", re.IGNORECASE)
+        corpus = self.index.corpus
+        versions = (corpus.version(one.id) for one in corpus.entries if one.company == company)
+        return any(version and pattern.search(version.text) for version in versions)
 
 
 def _whole(question: str) -> str:

@@ -9,8 +9,16 @@ from itertools import zip_longest
 from pathlib import Path
 
 from qabot.catalog.drafts import Draft, draft_of, is_declared
-from qabot.catalog.names import domain_of, kind_of, legal_names, owns, same_company, slug
-from qabot.catalog.rows import read_rows, row_of
+from qabot.catalog.names import (
+    domain_of,
+    kind_of,
+    legal_names,
+    name_of_mail,
+    owns,
+    same_company,
+    slug,
+)
+from qabot.catalog.rows import NAME, read_rows, row_of
 from qabot.errors import BadInput, UnreadableFile
 from qabot.records import Fact, Reading, Version
 
@@ -30,6 +38,7 @@ def identify(readings: Sequence[tuple[Path, Reading]]) -> list[Version]:
         draft_of(path, reading, row_of(rows[path.parent], path.name)) for path, reading in readings
     ]
     drafts = [_with_policy(draft) for draft in _with_shared_names(drafts)]
+    _refuse_names_of_others(drafts)
     versions = [_version(draft) for draft in _told_apart(drafts)]
     _refuse_twins(versions)
     return _in_force_until(versions)
@@ -138,9 +147,26 @@ def _version(draft: Draft) -> Version:
 
 def _aliases(company: str, text: str, url: str | None) -> Iterable[str]:
     yield from legal_names(company, text)
+    other = name_of_mail(company, text)
+    if other:
+        yield other
     domain = domain_of(url or "")
     if domain != company and owns(company, domain):
         yield domain
+
+
+def _refuse_names_of_others(drafts: Sequence[Draft]) -> None:
+    companies = {same_company(draft.facts["company"].value): draft for draft in drafts}
+    for draft in drafts:
+        company = draft.facts["company"].value
+        for alias in draft.aliases:
+            other = companies.get(same_company(alias))
+            if other and same_company(company) != same_company(alias):
+                raise BadInput(
+                    f'{draft.path.parent / NAME}: the alias "{alias}" of {company} is the name of '
+                    f"the company that {other.path} is of; delete the alias, or give both files "
+                    "one company."
+                )
 
 
 def _refuse_twins(versions: Sequence[Version]) -> None:

@@ -40,6 +40,9 @@ _NOT_NAMES = re.compile(
     re.IGNORECASE,
 )
 
+_MAIL_HOST = re.compile(r"[\w.+-]+@([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+
 KINDS = {  #: a policy's usual name, and the phrases that titles use for it
     "privacy": r"privacy(?: and cookies?| & cookies?)?(?: policy| policies| notice| statement)?",
     "terms": r"terms (?:and|&|of) (?:conditions|use|service|services)(?: of (?:use|service))?|"
@@ -67,14 +70,20 @@ _FILLER = re.compile(
 
 def slug(text: str) -> str:
     """Return `text` in lower case, with hyphens between its words: "ted.com" is "ted-com"."""
-    plain = unicodedata.normalize("NFKD", re.sub(r"[’']", "", text)).casefold()
+    plain = unicodedata.normalize("NFKD", re.sub(r"[’']", "", text)).casefold().translate(_PLAIN)
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", "-", letters).strip("-")
 
 
 def same_company(name: str) -> str:
-    """Return what is equal for names that differ in case, punctuation or legal form only."""
-    return slug(without_legal_form(name)).replace("-", "")
+    """Return what is equal for names that differ in case, punctuation, "and" or legal form only."""
+    return name_key(without_legal_form(name))
+
+
+def name_key(name: str) -> str:
+    """Return the letters and digits of a name, in lower case and without "and": "caldersons"."""
+    words = slug(name).split("-")
+    return "".join(word for word in words if word != "and") or "".join(words)
 
 
 def without_legal_form(name: str) -> str:
@@ -160,6 +169,21 @@ def legal_names(company: str, text: str) -> Iterator[str]:
     pattern = rf"(?<!\w)({bare}(?:\.com)?(?: [A-Z][\w&-]*){{0,3}}?,? {_LEGAL}\b\.?)"
     seen = dict.fromkeys(_without_full_stop(found[1]) for found in re.finditer(pattern, text))
     yield from (name for name in seen if name != company)
+
+
+def name_of_mail(company: str, text: str) -> str | None:
+    """Return another name of the company: that of its mail addresses, if it has a legal form.
+
+    A policy of Basecamp that gives privacy@37signals.com and "37signals LLC" is one of 37signals.
+    """
+    domains = Counter(domain_of(f"https://{host}") for host in _MAIL_HOST.findall(text))
+    domain, count = max(domains.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
+    label = domain.split(".")[0]
+    if len(label) < 3 or 2 * count <= domains.total() or owns(company, domain):
+        return None
+    spelt = r"[ -]?".join(map(re.escape, label))
+    seen = re.findall(rf"(?<![\w@.-])({spelt}),? {_LEGAL}\b", text, re.IGNORECASE)
+    return str(seen[0]) if seen else None
 
 
 def _without_full_stop(name: str) -> str:

@@ -194,6 +194,15 @@ def test_company_out_of_scope(
     assert (answer.scope.company, answer.scope.versions) == (named, 0)
 
 
+def test_a_second_company_without_policies_is_told(bot: Bot) -> None:
+    """Of two companies asked about, the one that has policies is searched, and the other named."""
+    answer = bot.ask(f"Do {HARBOUR} and Zumbly sell my data?")
+
+    assert (answer.scope.company, answer.scope.unknown) == (HARBOUR, ("Zumbly",))
+    assert answer.scope.versions == 1
+    assert bot.ask("Do you sell my data?", company=HARBOUR).scope.unknown == ()
+
+
 def test_company_named_in_the_question_is_the_scope(bot: Bot) -> None:
     """The company that a question names limits the search, as does naming the one in scope."""
     asked = bot.ask("Does Pinecrest Mobile refund a top-up?")

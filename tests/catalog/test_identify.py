@@ -357,3 +357,23 @@ def test_many_pages_of_one_site() -> None:
     paths = sorted((SHARED / "eval/feedbackqa-dev/policies").glob("*.html"))
     versions = identify([(path, read(path.read_bytes(), str(path))) for path in paths])
     assert len({version.policy for version in versions}) == len(versions) == 159
+
+
+def test_an_alias_that_is_another_companys_name_is_refused(tmp_path: Path) -> None:
+    """The sentence names the catalog, the alias, both sides and the way out."""
+    _write(tmp_path / "catalog.yaml", "a.md: {company: Larkline, aliases: [Larkpost Inc.]}\n")
+    paths = [_write(tmp_path / "a.md", POLICY)]
+    paths.append(_write(tmp_path / "b.md", f"---\ncompany: Larkpost\n---\n{POLICY}"))
+    with pytest.raises(BadInput) as refused:
+        _identify(*paths)
+    assert str(refused.value) == (
+        f'{tmp_path / "catalog.yaml"}: the alias "Larkpost Inc." of Larkline is the name of the '
+        f"company that {paths[1]} is of; delete the alias, or give both files one company."
+    )
+
+
+def test_the_name_of_the_mail_addresses_is_an_alias(tmp_path: Path) -> None:
+    """A company that signs with another legal name, at its own domain, is known by it."""
+    text = f"{POLICY}\nWrite to privacy@harbourworks.example or to Harbour Works LLC, 1 Quay.\n"
+    [version] = _identify(_write(tmp_path / "a.md", text))
+    assert version.aliases == ("Larkline Inc.", "Harbour Works")

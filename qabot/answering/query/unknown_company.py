@@ -1,48 +1,292 @@
-"""A company that a question asks about and that no policy is of."""
+"""Names in a question that may be companies of which there is no policy."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 
-from qabot.answering.query.company import ASKED, DEED, OWNED
-from qabot.catalog.names import slug
-from qabot.vocabulary import is_ordinary
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-_WELL_KNOWN = (  # operators, providers of telephony over the internet, other online services
-    *("AT&T", "Verizon", "T-Mobile", "Sprint", "Comcast", "Xfinity", "Vodafone", "Orange", "O2"),
-    *("EE", "BT", "Sky", "Three", "TalkTalk", "Virgin Media", "giffgaff", "Deutsche Telekom"),
-    *("Telefónica", "Telstra", "Optus", "Telus", "Rogers", "Airtel", "Jio", "Lycamobile"),
-    *("Twilio", "RingCentral", "8x8", "Nextiva", "Ooma", "Dialpad", "Plivo", "MessageBird"),
-    *("Skype", "WhatsApp", "Viber", "Zoom", "Slack", "Google", "Facebook", "Apple", "Amazon"),
-    *("Microsoft", "Netflix", "PayPal"),
+from qabot.answering.query.asked_about import (
+    Certainty,
+    acts,
+    has_dealings,
+    is_asked_about,
+    is_dealt_with,
 )
-_AS_WRITTEN = {slug(name): name for name in _WELL_KNOWN}
-_LISTED = rf"(?i:{'|'.join(sorted(map(re.escape, _WELL_KNOWN), key=len, reverse=True))})"
-_NAME = rf"(?P<name>{_LISTED}|[A-Z]\w+(?:[&.-]\w+)*(?: [A-Z]\w+){{0,2}})"
-_ASKED_ABOUT = (
-    re.compile(rf"(?i:\b{ASKED}) {_NAME}(?= (?i:{DEED}))"),
-    re.compile(
-        rf"(?i:\b{ASKED}) (?P<name>{_LISTED})(?= (?i:do with|charg|offer|have|requir|allow))"
-    ),
-    re.compile(rf"(?<![\w.-]){_NAME}(?=(?i:{OWNED}))"),
-    re.compile(rf"(?i:\baccording to) {_NAME}\b"),
-    re.compile(rf"(?i:\bat) (?P<name>{_LISTED})(?![\w-])"),
-    re.compile(rf"(?i:\bmy) (?P<name>{_LISTED})(?= (?:contract|plan|tariff|bill)\b)"),
+from qabot.answering.query.company import Mention, Word, is_name_word, words_of
+from qabot.answering.query.well_known import LISTED, well_known
+from qabot.vocabulary import frequency, is_ordinary, words
+
+_DOMAIN = re.compile(
+    r"(?<![\w@.-])(?:[\w-]+\.)+(?:com|net|org|io|co|app|ai|biz|info|eu)(?:\.[a-z]{2})?(?![\w@-])",
+    re.IGNORECASE,
+)
+_SINGULAR = re.compile(r"\b(?:does|is|has|was) (?:the )?$", re.IGNORECASE)
+_DETERMINED = re.compile(
+    r"\b(?:the|an?|my|our|your|his|her|their|its|any|this|that|these|those|each|every|all|some|no|"
+    r"what|which|whose|other|another) $",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"\bat $", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s?(?!\w)")
+_ABSTRACT = re.compile(r"(?:ing|[ts]ion|ment|ness|[aei]ty|[ae]nce|ship|ism|ware)s?$")
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_LINKS = ("of", "and")
+_JOINTS = (" ", "-", ".", "&", " & ", "'", "’", " + ", "+")
+
+_FREQUENT = 5.0  # Zipf; more frequent words are hardly names, even with a capital: "Support"
+_RARE = 4.7  # and without one: "anchor", "netflix"
+_SLIP_OF = 4.0  # a word that is not listed may be one of these, misspelt
+
+_GENERAL = _set(  # those who act in policies, and what is said to
+    "account admin anybody anyone administrator advertiser agency agent alcohol app applicant "
+    "assistant author bank "
+    "billing bot broker browser buyer camera candidate card carrier chatbot child client colleague "
+    "compliance computer consultant contractor cookie courier creator crew customer dealer device "
+    "developer doctor driver editor email employee employer everybody everyone finance form guest "
+    "hacker host insurer janitor judge juvenile landlord lawyer legal lender malware manager "
+    "marketing member minor moderator modem nobody nurse operator owner parent partner patient "
+    "payroll phone pixel player plugin police porn portal premium privacy profile provider "
+    "publisher pupil receipt recipient recruiter referee renter reseller retailer rider router "
+    "sales seller sender server site somebody someone spam spouse staff student sub subscriber "
+    "supervisor supplier teacher tenant thief tool trainer uploader user vendor victim video "
+    "visitor volunteer warranty website whoever widget worker yall"
+)
+_ABBREVIATIONS = _set(
+    "ai api apis atm ccpa ceo cfo cia cnil coppa cpra cpu cto cv dmca dna dns dpa dpo eea eu faq "
+    "fbi fca fcc ftc gdpr gps hipaa hr html http https ico id ids iot ip irs isp isps it llm llms "
+    "mfa mms mps nato nda nfc nhs nsa ofcom os otp pci pdf pin pr pto qr rfid roi sdk sim sla sms "
+    "sso ssl ssn tls tv uk un url us usa vat vip voip vpn wifi wlan xml"
+)
+_PLACES = _set(
+    "africa america asia australia austria belgium brazil britain california canada china colorado "
+    "denmark england europe finland florida france germany greece holland india indonesia ireland "
+    "israel italy japan korea london mexico netherlands norway philippines poland portugal quebec "
+    "russia scotland singapore spain sweden switzerland texas turkey ukraine virginia wales "
+    "christmas easter ramadan brexit covid january february march april may june july august "
+    "september october november december monday tuesday wednesday thursday friday saturday sunday "
+    "english french german spanish italian dutch european american british"
+)
+_HEADS = _set(  # whose bearers are bodies, offices, laws or texts
+    "act addendum agency agent agreement assembly association authority board code commission "
+    "committee company congress convention council court department directive employer government "
+    "guidelines law laws minister ministry officer ombudsman panel parliament plan programme "
+    "program protection provider regulation regulator seller senate shield states supplier team "
+    "tribunal union"
 )
 
 
-def unknown_company(question: str) -> str | None:
-    """Return the company that a question naming no known one asks about, or None.
+def unknown_names(question: str, known: Sequence[Mention]) -> list[Mention]:
+    """Return what in a question may be the name of a company that is none of the known, in order.
 
-    Only the one who acts ("does Twilio sell ...") or whose policy it is ("Twilio's terms") is asked
-    about, not the one with whom data is shared. A name is a well-known one (then "at Verizon" is
-    enough), or a word with a capital that is neither frequent in English nor an abbreviation.
+    That is a domain, a well-known company, capitalised words that are no body, place or
+    abbreviation in general use, and a single word without a capital that is not listed or, where
+    only a name can stand ("does anchor keep my data"), is not frequent. A longer name that contains
+    a known one is among them: "Alpha Widgets" where "Alpha" is known.
     """
-    for pattern in _ASKED_ABOUT:
-        for found in pattern.finditer(question):
-            name, listed = found["name"], _AS_WRITTEN.get(slug(found["name"]))
-            first = slug(name.split()[0])
-            if listed and (name[0].isupper() or not is_ordinary(first)):
-                return listed
-            is_abbreviation = name.isupper() and (len(name) < 6 or question.isupper())
-            if not (listed or is_ordinary(first) or is_abbreviation):
-                return name
-    return None
+    found: list[Mention] = []
+    for name in _names(question):
+        if any(name.start < one.end and one.start < name.end for one in found):
+            continue
+        inside = [one for one in known if name.start < one.end and one.start < name.end]
+        if inside and not (name.is_capital and _goes_beyond(question, name, inside)):
+            continue
+        if _may_be_company(question, name):
+            found.append(_mention(question, name))
+    return sorted(found, key=lambda one: one.start)
+
+
+def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed: bool) -> bool:
+    """Tell whether an unknown name is that of a company asked about.
+
+    `start` and `end` are of all names joined to it ("Vonage and Twilio"); `is_addressed` tells
+    that the question says "you" to another.
+    """
+    is_listed = well_known(mention.name) is not None
+    certainty = Certainty.COMPANY if is_listed else Certainty.NAME
+    if _is_abbreviation(mention.name) and not is_listed:  # "at HQ" is a place
+        return is_asked_about(question, start, end, certainty) and not _AT.search(
+            question, 0, start
+        )
+    is_small = mention.name.islower() and not is_listed and "." not in mention.name
+    if not is_asked_about(question, start, end, certainty) and (
+        is_addressed
+        or not mention.is_sure
+        or not (
+            is_dealt_with(question, start, end)
+            or (not is_small and has_dealings(question, start, end))
+        )
+    ):
+        return False
+    return not (is_small and _is_slip(mention.name))
+
+
+_TOOLS = _set(  # of well-known companies, for other companies' sites
+    "ads adsense adwords analytics connect fonts login maps pay pixel recaptcha"
+)
+_PEOPLE = re.compile(r"(?:an|er|or|ist|ee)s$")  # "Canadians"
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    start: int
+    end: int
+    text: str
+    words: tuple[Word, ...]
+    is_capital: bool
+
+
+def _names(question: str) -> Iterator[_Name]:
+    """Yield what may be names: first domains and runs of capitals, then words in small letters."""
+    tokens = words_of(question)
+    for found in _DOMAIN.finditer(question):
+        yield _named(question, tokens, *found.span(), is_capital=False)
+    capital = list(_capital_runs(question, tokens))
+    for found in LISTED.finditer(question):
+        if not any(one.start <= found.start() and found.end() <= one.end for one in capital):
+            yield _named(question, tokens, *found.span(), is_capital=False)
+    yield from capital
+    for word in tokens:
+        yield _Name(word.start, word.end, question[word.start : word.end], (word,), False)
+
+
+def _named(question: str, tokens: Sequence[Word], start: int, end: int, is_capital: bool) -> _Name:
+    inside = tuple(word for word in tokens if start <= word.start < end)
+    return _Name(start, end, question[start:end], inside, is_capital)
+
+
+def _capital_runs(question: str, tokens: Sequence[Word]) -> Iterator[_Name]:
+    """Yield the words with capitals that stand together: "Corner Bank", "AT&T", "Bank of Ireland".
+
+    "Marks and Spencer" is one name after "does", and "Vonage and Twilio" are two after "do".
+    """
+    run: list[Word] = []
+    for word in (*tokens, None):
+        if word and not (word.is_capital and is_name_word(word)):
+            if not run or word.key not in _LINKS:
+                yield from _run(question, tokens, run)
+                run = []
+            continue
+        if run and not (word and _goes_on(question, run, word)):
+            yield from _run(question, tokens, run)
+            run = []
+        if word:
+            run.append(word)
+
+
+def _goes_on(question: str, run: Sequence[Word], word: Word) -> bool:
+    between = question[run[-1].end : word.start]
+    if between == " and ":
+        return _SINGULAR.search(question, 0, run[0].start) is not None
+    return between in _JOINTS or between == " of "
+
+
+def _run(question: str, tokens: Sequence[Word], run: Sequence[Word]) -> Iterator[_Name]:
+    if run:
+        first = run[len(run) > 1 and _only_opens(question, run)]
+        yield _named(question, tokens, first.start, run[-1].end, is_capital=True)
+
+
+def _only_opens(question: str, run: Sequence[Word]) -> bool:
+    """Whether the first word has its capital as the first of a sentence: "Besides Amazon"."""
+    rest = question[run[1].start : run[-1].end]
+    return not run[0].is_marked and is_ordinary(run[0].key) and well_known(rest) is not None
+
+
+def _goes_beyond(question: str, name: _Name, inside: Sequence[Mention]) -> bool:
+    """Whether a name has words that the known ones in it, and what joins them, have not."""
+    return any(not any(one.start <= word.start < one.end for one in inside) for word in name.words)
+
+
+def _may_be_company(question: str, name: _Name) -> bool:
+    if well_known(name.text) or _DOMAIN.fullmatch(name.text):
+        return True
+    if name.is_capital:
+        return _is_capital_name(question, name)
+    (word,) = name.words[:1] or (None,)
+    if word is None or word.key in _GENERAL or word.key in _ABBREVIATIONS:
+        return False
+    if not word.key.isalpha():  # "37signals", not "24h" or "2nd"
+        return bool(re.fullmatch(r"\d*[a-z]{3,}\d*", word.key)) and not word.key.isdigit()
+    if _DETERMINED.search(question, 0, name.start) or len(word.key) < 4:
+        return False
+    if not is_ordinary(word.key):
+        return True
+    return _stands_as_name(question, name, word.key)
+
+
+def _is_capital_name(question: str, name: _Name) -> bool:
+    keys = [word.key for word in name.words]
+    if keys[-1] in _HEADS | _TOOLS or all(key in _PLACES for key in keys):
+        return False
+    if len(keys) == 1 and _PEOPLE.search(keys[0]):
+        return False
+    if _is_abbreviation(name.text):
+        return keys[0] not in _ABBREVIATIONS
+    if not all(is_ordinary(key) for key in keys):
+        return True
+    if not any(word.is_marked for word in name.words):
+        return len(keys) > 1
+    if len(keys) > 1:
+        return True
+    return frequency(keys[0]) < _FREQUENT and keys[0] not in _GENERAL
+
+
+def _stands_as_name(question: str, name: _Name, word: str) -> bool:
+    """Whether an ordinary word in small letters stands where only a name can."""
+    is_plural = word.endswith("s") and not _SINGULAR.search(question, 0, name.start)
+    return (
+        frequency(word) < _RARE
+        and not is_plural
+        and not _ABSTRACT.search(word)
+        and word.removesuffix("s") not in _GENERAL
+        and word not in _PLACES
+        and acts(question, name.start, name.end, Certainty.GUESSED)
+    )
+
+
+def _is_abbreviation(name: str) -> bool:
+    return name.isupper() and name.isalpha() and len(name) < 6
+
+
+@cache
+def _frequent(first_letter: str) -> list[str]:
+    return [
+        word
+        for word, value in words().items()
+        if value >= _SLIP_OF and word.startswith(first_letter) and len(word) > 2
+    ]
+
+
+def _is_slip(word: str) -> bool:
+    """Whether a word that is not listed looks like a frequent one misspelt."""
+    allowed = 1 if len(word) < 8 else 2
+    if is_ordinary(word) or not word.isalpha():
+        return False
+    near = process.extractOne(word, _frequent(word[0]), scorer=OSA.distance, score_cutoff=allowed)
+    return near is not None
+
+
+def _mention(question: str, name: _Name) -> Mention:
+    possessive = _POSSESSIVE.match(question, name.end)
+    is_sure = bool(
+        well_known(name.text)
+        or _DOMAIN.fullmatch(name.text)
+        or not all(is_ordinary(word.key) for word in name.words)
+        or len(name.words) > 1
+    )
+    return Mention(
+        companies=(),
+        start=name.start,
+        end=possessive.end() if possessive else name.end,
+        is_possessive=possessive is not None,
+        name=well_known(name.text) or name.text,
+        is_sure=is_sure,
+    )
