@@ -87,7 +87,6 @@ HOMES = {
     "faiss": ("index/dense.py",),
     "msgpack": ("vocabulary.py",),
     "sqlite3": ("index/corpus.py",),
-    "bm25s": ("index/lexical.py",),
     "sentence_transformers": ("encoder/export.py",),
     "torch": ("encoder/export.py", "evaluation/tune.py"),
     "onnxruntime": ("encoder/onnx.py", "encoder/export.py"),
