@@ -64,8 +64,11 @@ class Example:
     log_odds: FloatVector  # of these
 
 
-def examples(folder: Path, index: Path, models: Models) -> Iterator[Example]:
-    """Yield a set's questions to companies that nothing was tuned on, put to their scopes."""
+def examples(folder: Path, index: Path, models: Models, every: int = 1) -> Iterator[Example]:
+    """Yield one in `every` of a set's questions to companies that nothing was tuned on.
+
+    Each is put to its scopes.
+    """
     tuned = {
         company
         for part in PARTS
@@ -78,6 +81,7 @@ def examples(folder: Path, index: Path, models: Models) -> Iterator[Example]:
         if question.company and question.company not in tuned
     ]
     companies = sorted({question.company for question in asked if question.company})
+    asked = asked[::every]
     versions = read_versions([folder / "policies"])
     files = [Path(version.file) for version in versions if version.company in companies]
     build(plan(files, models.encoder.card.name), index, models.encoder)
@@ -111,7 +115,7 @@ def _example(
     gold = [words(text) for text in question.gold] if question.covered else []
     own = [bot.index.corpus.entry(p.version).company == question.company for p in passages.values()]
     right = [mine and is_right(texts[row], gold) for mine, row in zip(own, rows, strict=True)]
-    first = np.argsort(-(found.signals @ _START), kind="stable")[: JUDGED + 3]
+    first = np.argsort(-(found.signals @ _START), kind="stable")[:JUDGED]
     log_odds = np.zeros(len(first), dtype=np.float32)
     if judge is not None and len(first):
         read = [passages[rows[place]] for place in first.tolist()]
@@ -346,7 +350,7 @@ def outcomes(data: Sequence[Example], fitted: Fitted) -> list[Outcome]:
     return [Outcome(one, *both) for one, *both in zip(seen, *made, strict=True)]
 
 
-def figures(made: Sequence[Outcome]) -> dict[str, dict[str, float]]:
+def figures(made: Sequence[Outcome]) -> dict[str, dict[str, float | None]]:
     """Return the figures of each kind of scope, with the cross-encoder, and without as well."""
     return {
         f"{scope}{suffix}": _figures([one for one in made if one.seen.example.scope == scope], name)
@@ -356,27 +360,28 @@ def figures(made: Sequence[Outcome]) -> dict[str, dict[str, float]]:
     }
 
 
-def _figures(made: Sequence[Outcome], name: str) -> dict[str, float]:
+def _figures(made: Sequence[Outcome], name: str) -> dict[str, float | None]:
     covered = [one for one in made if one.seen.example.covered]
     others = [one for one in made if not one.seen.example.covered]
     chances = np.array([getattr(one, name)[0] for one in made])
     right = np.array([one.seen.best_is_right for one in made])
 
-    def share(some: Sequence[Outcome], *verdicts: str) -> float:
-        return float(np.mean([float(getattr(one, name)[1] in verdicts) for one in some] or [0.0]))
+    def share(some: Sequence[Outcome], *verdicts: str) -> float | None:
+        return _mean([getattr(one, name)[1] in verdicts for one in some])
 
-    ranks = [one.seen.rank for one in covered]
+    ranks = [one.seen.rank or np.inf for one in covered]
     return {
         "questions": len(made),
-        **{
-            f"hit@{k}": round(float(np.mean([r is not None and r <= k for r in ranks])), 3)
-            for k in (1, 3, 5)
-        },
-        "coverage": round(share(covered, "answered"), 3),
-        "false_answer_rate": round(share(others, "answered"), 3),
-        "offered": round(share(covered, "answered", "uncertain"), 3),
+        **{f"hit@{k}": _mean([rank <= k for rank in ranks]) for k in (1, 3, 5)},
+        "coverage": share(covered, "answered"),
+        "false_answer_rate": share(others, "answered"),
+        "offered": share(covered, "answered", "uncertain"),
         "calibration_error": round(calibration_error(chances, right), 3),
     }
+
+
+def _mean(truths: Sequence[bool]) -> float | None:
+    return round(sum(truths) / len(truths), 3) if truths else None
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -385,7 +390,7 @@ def main(arguments: Sequence[str]) -> None:
     encoder = load_encoder(DEFAULT, options.index / ENCODERS)
     models = Models(encoder, load_cross_encoder(DEFAULT, options.index / ENCODERS))
     data = {
-        folder.name: list(examples(folder, options.work / folder.name, models))
+        folder.name: list(examples(folder, options.work / folder.name, models, options.every))
         for folder in options.sets
     }
     everything = [example for some in data.values() for example in some]
@@ -446,6 +451,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m qabot.evaluation.fit", description=summary)
     add = parser.add_argument
     add("sets", nargs="+", type=Path, metavar="SET", help="folder of policies/ and questions.jsonl")
+    add("--every", type=int, default=1, metavar="N", help="take one question in so many (1)")
     add("--out", type=Path, default=FILE, metavar="FILE", help="where the numbers go (in use here)")
     add("--work", type=Path, default=Path("build/fit"), help="where sets are indexed (build/fit)")
     add("--index", type=Path, default=Path("index"), help="whose prepared models are used (index)")
