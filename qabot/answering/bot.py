@@ -11,6 +11,7 @@ from time import perf_counter
 from qabot.answering.answerability import features, fitted
 from qabot.answering.citations import cite
 from qabot.answering.query import CompanyNames, Understood, understand
+from qabot.answering.query.abbreviations import written_out
 from qabot.answering.query.language import language_unlike
 from qabot.answering.query.spelling import corrected
 from qabot.answering.reranking import Ranking, Weights, hits, judged, ranked
@@ -161,12 +162,12 @@ class Bot:
         return judged(ranking, question, self._cross_encoder, self.index, weights)
 
     def _spelt(self, asked: Asked, scope: Scope) -> Asked:
-        """Put the question's misspelt words right, by the texts in scope."""
+        """Write out what is typed in short, and put misspelt words right by the texts in scope."""
 
         def holds(words: Collection[str]) -> set[str]:
             return self.index.corpus.holding(words, scope.versions)
 
-        return replace(asked, question=corrected(asked.question, holds))
+        return replace(asked, question=corrected(written_out(asked.question), holds))
 
     def _citations(
         self, asked: Asked, scope: Scope, k: int, clock: "_Clock"

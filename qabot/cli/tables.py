@@ -44,12 +44,23 @@ def show_builds(manifests: Sequence[Manifest], live: str | None) -> None:
 
 
 def show_measures(measures: Mapping[str, Any]) -> None:
-    """Print what an evaluation measured, a line each."""
+    """Print what an evaluation measured: a line each, then a line for each kind of question."""
+    kinds = measures.get("kinds", {})
     for name, value in measures.items():
         named = value.items() if isinstance(value, dict) else [("", value)]
-        for part, number in named:
-            shown = "-" if number is None else f"{number:.4g}"
-            console().print(f"{f'{name} {part}':<32}{shown}")
+        for part, number in named if name != "kinds" else ():
+            console().print(f"{f'{name} {part}':<32}{_shown(number)}")
+    table = grid(*[""] * 9)
+    for kind, figures in kinds.items():
+        if not table.row_count:
+            table.add_row("\nkind", *(f"\n{name.replace('_', ' ')}" for name in figures))
+        table.add_row(kind, *map(_shown, figures.values()))
+    if kinds:
+        console().print(table)
+
+
+def _shown(number: float | None) -> str:
+    return "-" if number is None else f"{number:.4g}"
 
 
 def show_curve(curve: Sequence["Point"]) -> None:
