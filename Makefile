@@ -50,11 +50,14 @@ screenshots: .venv/.programs index/builds/CURRENT  ## the page, light and dark, 
 	$(BIN)/python -m tests.screenshots build/screenshots
 	cp build/screenshots/desktop-light.png .github/page.png
 
-evaluate: .venv/.installed  ## quality on the development sets, where they are present
+evaluate: .venv/.installed  ## quality on the development sets, where they are present, as they are and misspelt
 	@for folder in $(wildcard ../shared/eval/*); do \
 	  echo "$$folder" && \
 	  $(BIN)/qabot index "$$folder/policies" --index "build/$${folder##*/}" > /dev/null && \
-	  $(BIN)/qabot evaluate "$$folder/questions.jsonl" --index "build/$${folder##*/}"; \
+	  $(BIN)/qabot evaluate "$$folder/questions.jsonl" --index "build/$${folder##*/}" && \
+	  echo "$$folder, misspelt" && \
+	  $(BIN)/python -m tests.benchmarks.misspell "$$folder/questions.jsonl" build/misspelt.jsonl && \
+	  $(BIN)/qabot evaluate build/misspelt.jsonl --index "build/$${folder##*/}"; \
 	done
 
 bench: .venv/.programs build/peers/.installed  ## speed, and quality beside peers, with floors; make bench SET=FOLDER MILLION=1
