@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from qabot.answering.bot import Bot
-from qabot.encoder.base import CrossEncoder, Encoder, EncoderCard, Models, Progress, silent
+from qabot.encoder.base import DEFAULT, EncoderCard, Models, Progress, silent
+from qabot.encoder.load import load_cross_encoder, load_encoder
 from qabot.index.build import build, plan
 from qabot.index.lexical import terms
-from qabot.index.policy_index import PolicyIndex
-from qabot.index.releases import current_folder
 from qabot.records import Answer, FloatMatrix, FloatVector, Version
 from qabot.sources.blocks import Block, compose
 
@@ -85,6 +84,20 @@ class HesitantBot(Bot):
         )
 
 
+class WordJudge:
+    """Judges a passage by the share of the question's words that it holds."""
+
+    def scores(self, question: str, passages: Sequence[str]) -> FloatVector:
+        """Return log-odds from -6, where no word is held, to 6, where all are."""
+        asked = set(terms(question))
+        held = [len(asked & set(terms(text))) / max(1, len(asked)) for text in passages]
+        return 12 * np.array(held, dtype=np.float32) - 6
+
+
+WORD_MODELS = Models(WordEncoder(), WordJudge())
+"""A bot's models that tell by shared words."""
+
+
 def policy(
     company: str, policy: str, effective: str, body: str, *, url: str = "https://example.com/p"
 ) -> str:
@@ -100,26 +113,24 @@ url: {url}
 """
 
 
-def build_bot(
-    folder: Path,
-    files: Mapping[str, str],
-    encoder: Encoder | None = None,
-    cross_encoder: CrossEncoder | None = None,
-) -> Bot:
+def build_bot(folder: Path, files: Mapping[str, str], models: Models = WORD_MODELS) -> Bot:
     """Index these files (name to text) in `folder` and return a bot that answers from them."""
     policies = folder / "policies"
     policies.mkdir()
     for name, text in files.items():
         (policies / name).write_text(text, encoding="utf-8")
-    models = Models(encoder or WordEncoder(), cross_encoder)
-    build(plan([policies], models.encoder.card.name), folder / "index", models.encoder)
-    return Bot.open(folder / "index", models)
+    return index_and_open([policies], folder / "index", models)
 
 
-def index_and_open(paths: Sequence[Path], index: Path, encoder: Encoder) -> Bot:
+def index_and_open(paths: Sequence[Path], index: Path, models: Models = WORD_MODELS) -> Bot:
     """Build an index of these policy files and return a bot that answers from it."""
-    build(plan(paths, encoder.card.name), index, encoder)
-    return Bot(PolicyIndex.load(current_folder(index)), encoder)
+    build(plan(paths, models.encoder.card.name), index, models.encoder)
+    return Bot.open(index, models)
+
+
+def default_models(exports: Path) -> Models:
+    """Return the models that come along."""
+    return Models(load_encoder(DEFAULT, exports), load_cross_encoder(DEFAULT, exports))
 
 
 def version_of(

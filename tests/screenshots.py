@@ -13,12 +13,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from qabot.api.app import create_api
-from qabot.encoder.base import DEFAULT, Models
-from qabot.encoder.load import load_encoder
-from qabot.index.build import build, plan
 from qabot.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
+from tests.fakes import default_models, index_and_open
 from tests.serving import serving
 from tests.widget.conftest import ARGUMENTS, BROWSERS
 
@@ -43,12 +41,12 @@ def take(folder: Path) -> None:
 @contextmanager
 def _sample() -> Iterator[str]:
     """Serve the sample policies; gives the service's address."""
-    encoder = load_encoder(DEFAULT, ROOT / "index" / "encoders")
+    models = default_models(ROOT / "index" / "encoders")
     with tempfile.TemporaryDirectory() as name:
         index = Path(name)
-        build(plan([ROOT / "index" / "policies"], encoder.card.name), index, encoder)
+        index_and_open([ROOT / "index" / "policies"], index, models)
         with closing(Store.open(f"sqlite:///{index}/state.sqlite")) as store:
-            api = create_api(LiveBot(index, Models(encoder, None)), store, Settings(), keyless=True)
+            api = create_api(LiveBot(index, models), store, Settings(), keyless=True)
             with serving(api) as address:
                 yield address
 

@@ -20,7 +20,7 @@ from qabot.records import FloatVector
 from qabot.settings import Settings
 from qabot.state.records import Key, KeyKind
 from qabot.state.store import Store
-from tests.fakes import HesitantBot, WordEncoder, build_bot, policy
+from tests.fakes import HesitantBot, WordEncoder, WordJudge, build_bot, policy
 
 MANY = "100000/second"
 """A rate that no test reaches."""
@@ -77,10 +77,10 @@ def live_bot(folder: Path, encoder: Encoder | None = None) -> LiveBot:
 
     Until another build goes live, it is the hesitant one.
     """
-    encoder = encoder or WordEncoder()
-    build_bot(folder, FILES, encoder)
-    live = LiveBot(folder / "index", Models(encoder, None))
-    live.bot = HesitantBot(live.bot.index, encoder)
+    models = Models(encoder or WordEncoder(), WordJudge())
+    build_bot(folder, FILES, models)
+    live = LiveBot(folder / "index", models)
+    live.bot = HesitantBot(live.bot.index, models.encoder, models.cross_encoder)
     return live
 
 

@@ -27,7 +27,7 @@ def rebuild(folder: Path, days: int, *, title: str = "Refunds Policy") -> str:
     words[1] = f"{days} days{words[1].partition(' days')[2]}"
     lines = "within ".join(words).splitlines()
     file.write_text("\n".join(f"title: {title}" if x.startswith("title:") else x for x in lines))
-    index_and_open([folder / "policies"], folder / "index", WordEncoder())
+    index_and_open([folder / "policies"], folder / "index")
     build = current_id(folder / "index")
     assert build
     return build

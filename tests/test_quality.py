@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 
 from qabot.answering.bot import Bot
-from qabot.encoder.base import DEFAULT
-from qabot.encoder.load import load_encoder
 from qabot.evaluation.evaluate import ask_all, summary
 from qabot.evaluation.questions import Question, read_questions
 from qabot.index.corpus import Entry
-from tests.fakes import index_and_open
+from tests.fakes import default_models, index_and_open
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -22,7 +20,7 @@ REWORDED = 90  # of the sample's questions, the first: the others were written w
 def sample(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
     """Return a bot of the sample corpus."""
     index = tmp_path_factory.mktemp("sample")
-    return index_and_open([ROOT / "index" / "policies"], index, load_encoder(DEFAULT, exports))
+    return index_and_open([ROOT / "index" / "policies"], index, default_models(exports))
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +29,7 @@ def seeds(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
     if not SEEDS.is_dir():
         pytest.skip("the five real policies are not beside this repository (shared/seeds)")
     index = tmp_path_factory.mktemp("seeds")
-    return index_and_open([SEEDS], index, load_encoder(DEFAULT, exports))
+    return index_and_open([SEEDS], index, default_models(exports))
 
 
 @pytest.fixture(scope="session")

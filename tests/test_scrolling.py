@@ -10,11 +10,9 @@ from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
 
 from qabot.answering.bot import Bot
 from qabot.api.pages import page_style, version_page
-from qabot.encoder.base import DEFAULT
-from qabot.encoder.load import load_encoder
 from qabot.evaluation.questions import read_questions
 from qabot.records import CELLS, Citation, Version
-from tests.fakes import index_and_open
+from tests.fakes import default_models, index_and_open
 from tests.widget.conftest import ARGUMENTS, BROWSERS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,7 +69,7 @@ class Marked:
 def sample(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
     """Return a bot of the sample corpus."""
     index = tmp_path_factory.mktemp("scrolling")
-    return index_and_open([POLICIES], index, load_encoder(DEFAULT, exports))
+    return index_and_open([POLICIES], index, default_models(exports))
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qabot.answering.bot import Bot
-from qabot.encoder.base import DEFAULT, Encoder
-from qabot.encoder.load import load_cross_encoder, load_encoder
+from qabot.encoder.base import Models
 from qabot.records import Answer
-from tests.fakes import build_bot, policy
+from tests.fakes import build_bot, default_models, policy
 
 HARBOUR = "Harbour Broadband"
 
@@ -64,16 +63,15 @@ KEPT = "How long do you keep call records?"
 
 
 @pytest.fixture(scope="module")
-def encoder(exports: Path) -> Encoder:
-    """Return the default encoder."""
-    return load_encoder(DEFAULT, exports)
+def models(exports: Path) -> Models:
+    """Return the models that come along."""
+    return default_models(exports)
 
 
 @pytest.fixture(scope="module")
-def bot(encoder: Encoder, exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
+def bot(models: Models, tmp_path_factory: pytest.TempPathFactory) -> Bot:
     """Return a bot of two companies, with the real encoder and cross-encoder."""
-    judge = load_cross_encoder(DEFAULT, exports)
-    return build_bot(tmp_path_factory.mktemp("bot"), FILES, encoder, judge)
+    return build_bot(tmp_path_factory.mktemp("bot"), FILES, models)
 
 
 def versions(answer: Answer) -> set[str]:
@@ -359,12 +357,12 @@ def test_threads_agree(bot: Bot) -> None:
 
 
 def test_company_is_searched_among_others_as_it_is_alone(
-    encoder: Encoder, tmp_path: Path, bot: Bot
+    models: Models, tmp_path: Path, bot: Bot
 ) -> None:
     """Other companies' policies beside it do not change what is quoted of a company."""
     alone = {name: text for name, text in FILES.items() if HARBOUR not in text}
 
-    answer = build_bot(tmp_path, alone, encoder).ask("When is an unused top-up paid back?")
+    answer = build_bot(tmp_path, alone, models).ask("When is an unused top-up paid back?")
 
     among = bot.ask("When is an unused top-up paid back?", company="Pinecrest Mobile")
     assert answer.status == among.status == "answered"

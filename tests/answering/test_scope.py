@@ -8,10 +8,7 @@ from random import Random
 import pytest
 
 from qabot.answering.bot import Bot
-from qabot.encoder.base import DEFAULT, Models
-from qabot.encoder.load import load_cross_encoder, load_encoder
-from qabot.index.build import build, plan
-from tests.fakes import policy
+from tests.fakes import default_models, index_and_open, policy
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "index" / "policies"
@@ -47,13 +44,11 @@ def neighbours(folder: Path, count: int) -> Path:
 def bots(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Bot]:
     """Return bots of the sample alone, beside 4 and beside 100 other companies."""
     folder = tmp_path_factory.mktemp("scope")
-    models = Models(load_encoder(DEFAULT, exports), load_cross_encoder(DEFAULT, exports))
+    models = default_models(exports)
     made = []
     for count in (0, 4, 100):
         paths = [SAMPLE, *([neighbours(folder / f"beside-{count}", count)] if count else [])]
-        index = folder / f"index-{count}"
-        build(plan(paths, DEFAULT), index, models.encoder)
-        made.append(Bot.open(index, models))
+        made.append(index_and_open(paths, folder / f"index-{count}", models))
     return made
 
 

@@ -22,7 +22,7 @@ from qabot.records import FloatVector
 from qabot.settings import Settings
 from qabot.state.store import Store
 from tests.api.agent import REFUND, asked, both_eras, call, failed, talk, untimed, words
-from tests.fakes import WordEncoder, build_bot, policy
+from tests.fakes import WordEncoder, WordJudge, build_bot, policy
 from tests.serving import MANY, service, serving
 
 
@@ -117,7 +117,7 @@ def _api(folder: Path, encoder: WordEncoder, store: Store, text: str) -> FastAPI
     build_bot(folder, {"terms.md": policy("Harbour", "terms", "2024-01-01", f"# Terms\n\n{text}")})
     settings = Settings(address_limit=MANY, key_limit=MANY, in_flight=1)
     return create_api(
-        LiveBot(folder / "index", Models(encoder, None)), store, settings, keyless=True
+        LiveBot(folder / "index", Models(encoder, WordJudge())), store, settings, keyless=True
     )
 
 

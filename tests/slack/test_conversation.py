@@ -6,14 +6,13 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from qabot.encoder.base import Models
 from qabot.live import LiveBot
 from qabot.saying import MAY_ANSWER, NOT_COVERED, UNCERTAIN
 from qabot.slack.asked import Asked, button_value
 from qabot.slack.prompts import prompts
 from qabot.state.records import SlackSettings
 from qabot.state.workspaces import Workspaces
-from tests.fakes import WordEncoder, build_bot, policy
+from tests.fakes import WORD_MODELS, build_bot, policy
 from tests.slack.deliveries import deliver, event, home_opened, message, shortcut
 from tests.slack.doors import Door
 from tests.slack.double import Double
@@ -72,7 +71,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
         for months, company in enumerate(COMPANIES, 2)
     }
     build_bot(folder, files)
-    with talking(folder, LiveBot(folder / "index", Models(WordEncoder(), None))) as held:
+    with talking(folder, LiveBot(folder / "index", WORD_MODELS)) as held:
         yield held
 
 

@@ -11,13 +11,11 @@ from time import monotonic
 
 import pytest
 
-from qabot.encoder.base import DEFAULT, Models
-from qabot.encoder.load import load_encoder
 from qabot.evaluation.questions import read_questions
 from qabot.live import LiveBot
 from qabot.records import Answer
 from qabot.saying import NOT_COVERED, UNCERTAIN
-from tests.fakes import index_and_open
+from tests.fakes import default_models, index_and_open
 from tests.slack.deliveries import deliver, event, mention, shortcut
 from tests.slack.doors import Door
 from tests.slack.double import Double
@@ -56,16 +54,16 @@ class Corpus:
 def corpus(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     """Index the five real policies; where they are not beside this repository, the sample."""
     index = tmp_path_factory.mktemp("index")
-    encoder = load_encoder(DEFAULT, exports)
+    models = default_models(exports)
     if SEEDS.is_dir():
         policies, questions = SEEDS, [what.format(whom) for whom in WHOM for what in WHAT]
     else:
         policies = ROOT / "index" / "policies"
         rows = read_questions(ROOT / "tests" / "data" / "sample-questions.jsonl")
         questions = [f"{row.question.rstrip('?. ')}?" for row in rows][:50]  # or none follows up
-    index_and_open([policies], index, encoder)
+    index_and_open([policies], index, models)
     assert len(set(questions)) == 50
-    return Corpus(LiveBot(index, Models(encoder, None)), questions)
+    return Corpus(LiveBot(index, models), questions)
 
 
 @pytest.fixture(scope="module")

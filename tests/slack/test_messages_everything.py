@@ -21,7 +21,7 @@ from qabot.slack.message import Message
 from qabot.slack.modals import channel_modal, company_modal, settings_modal
 from qabot.slack.quotes import window
 from qabot.state.records import SlackSettings
-from tests.fakes import WordEncoder, build_bot, index_and_open, policy
+from tests.fakes import build_bot, index_and_open, policy
 from tests.slack.checks import block_faults, faults, refused_by_types
 from tests.slack.made import (
     ASKED,
@@ -110,7 +110,7 @@ def test_seeds_make_messages_that_slack_takes(tmp_path: Path) -> None:
     """Every message about every passage of the seed policies is accepted."""
     if not SEEDS.is_dir():
         pytest.skip("there is no folder of seed policies beside the repository")
-    bot = index_and_open([SEEDS], tmp_path, WordEncoder())
+    bot = index_and_open([SEEDS], tmp_path)
 
     assert _wrong(_of_corpus(bot)) == []
 

@@ -11,11 +11,10 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
-from qabot.encoder.base import Models
 from qabot.live import LiveBot
 from qabot.state.tables import slack_work
 from tests.databases import Place
-from tests.fakes import WordEncoder, build_bot, policy
+from tests.fakes import WORD_MODELS, build_bot, policy
 from tests.serving import MoodyEncoder, live_bot
 from tests.slack.checks import nodes
 from tests.slack.deliveries import (
@@ -333,8 +332,8 @@ def hostile(tmp_path: Path) -> LiveBot:
     """Return a bot over a policy that is full of Slack's marks."""
     body = escape(f"# Refunds <!here>\n\n{HOSTILE}\n")  # else it is HTML, which is left out
     text = policy("Harbour <!channel>", "refunds", "2024-03-01", body)
-    build_bot(tmp_path, {"hostile.md": text}, WordEncoder())
-    return LiveBot(tmp_path / "index", Models(WordEncoder(), None))
+    build_bot(tmp_path, {"hostile.md": text})
+    return LiveBot(tmp_path / "index", WORD_MODELS)
 
 
 def test_policy_text_pings_nobody(

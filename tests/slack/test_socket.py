@@ -12,11 +12,9 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler as Ove
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler as OverWebsockets
 from slack_sdk.web.async_client import AsyncWebClient
 
-from qabot.encoder.base import DEFAULT
-from qabot.encoder.load import load_encoder
 from qabot.slack.app import create_slack
 from qabot.state.store import Store
-from tests.fakes import index_and_open, policy
+from tests.fakes import default_models, index_and_open, policy
 from tests.serving import live_bot
 from tests.slack.deliveries import event, mention
 from tests.slack.double import Double
@@ -136,7 +134,7 @@ def _index(policies: Path, index: Path, exports: Path, days: int) -> None:
     body = f"# Refunds\n\n{WHOLE.format(days)}\n\n## Equipment\n\nA router goes back by post.\n"
     text = policy("Harbour Broadband", "refunds", "2024-03-01", body)
     (policies / "refunds.md").write_text(text, encoding="utf-8")
-    index_and_open([policies], index, load_encoder(DEFAULT, exports))
+    index_and_open([policies], index, default_models(exports))
 
 
 def _command(index: Path, api: str) -> list[str | Path]:
