@@ -49,9 +49,9 @@ _DEEDS = (
     "investigate invoice know leak learn lend license limit listen lock log mail mention moderate "
     "modify move negotiate offer own pass pay post print profile promise provide publish purge "
     "read recognise recognize recommend recover refuse reimburse reinstate reject release remember "
-    "rent repair replace reply report request require respect respond restore restrict return reveal "
-    "remember review revoke scan see seize send settle ship show sort state stop suspend target terminate "
-    "train transfer treat update use verify waive warn watch withdraw withhold"
+    "rent repair replace reply report request require respect respond restore restrict return "
+    "reveal review revoke scan see seize send settle ship show sort state stop suspend target "
+    "terminate train transfer treat update use verify waive warn watch withdraw withhold"
 )
 _THINGS_DO = "accept allow do get have(?!_to_do) let look make need put run start take want work"
 _VERBS = {
