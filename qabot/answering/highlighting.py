@@ -63,7 +63,7 @@ def marked(passage: Passage, cosines: FloatVector) -> tuple[int, ...]:
             if place == order[0] and rest:
                 found = [place, rest[0], *found[1:]][:_MOST]
             elif len(found) > 1:
-                found.remove(place)
+                found = [one for one in found if one != place]
     return tuple(sorted(found or order[:1]))
 
 
