@@ -4,8 +4,8 @@ import re
 
 from qabot.records import FloatVector, Kind, Passage, Sentence
 
-_CLOSE = 0.06  # cosine that a sentence may be further from the question than the best
-_MOST = 3  # sentences that are marked
+_CLOSE = 0.1  # cosine that a sentence may be further from the question than the best
+_MOST = 2  # sentences that are marked
 
 _ASKED: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
@@ -47,7 +47,7 @@ def unasked(question: str) -> frozenset[Kind]:
 
 
 def marked(passage: Passage, cosines: FloatVector) -> tuple[int, ...]:
-    """Return the places of the sentences that answer, ascending; three at most, one at least.
+    """Return the places of the sentences that answer, ascending; two at most, one at least.
 
     `cosines` are of the question and each sentence of the passage, -1 where it cannot answer: the
     best is marked, and what is close to it. A lead-in is marked with one of its items, or not.
