@@ -9,6 +9,7 @@ from qabot.answering.bot import Bot
 from qabot.evaluation.evaluate import ask_all, summary
 from qabot.evaluation.questions import Question, read_questions
 from qabot.index.corpus import Entry
+from qabot.records import Answer, Citation
 from tests.fakes import default_models, index_and_open
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,29 +59,26 @@ def _in_force(entry: Entry, day: date | None) -> bool:
 
 
 def test_reworded_questions_are_answered(sample: Bot, questions: Sequence[Question]) -> None:
-    """Questions worded with the answers in sight nearly all get the right quote, if any.
-
-    The floors lie below what the plain encoder reached with its fitted weights (hit@1 .867, no
-    false answer) and the tuned one with weights fitted for the plain one (.817, 4 of the 30).
-    """
+    """Questions worded with the answers in sight nearly all get the right quote, if any."""
     figures = summary(ask_all(sample, questions[:REWORDED]))
 
     assert figures["hit@1"] >= 0.80, figures
-    assert figures["hit@3"] >= 0.95, figures
-    assert figures["abstention"]["false_answer_rate"] <= 0.15, figures
+    assert figures["hit@3"] >= 0.93, figures
+    assert figures["abstention"]["false_answer_rate"] <= 0.05, figures
+    assert figures["abstention"]["offered"] >= 0.97, figures
 
 
 def test_everyday_questions_are_answered(sample: Bot, questions: Sequence[Question]) -> None:
     """Questions in everyday words mostly get the right quote; those not covered are near misses.
 
-    The floors lie just below what was measured when the questions were written, hit@1 .429 and
-    hit@3 .643, with 32 of the 40 near misses answered: they fail on a loss, and promise nothing.
+    The floors lie below what the README reports: they fail on a loss, and promise nothing.
     """
     figures = summary(ask_all(sample, questions[REWORDED:]))
 
-    assert figures["hit@1"] >= 0.40, figures
-    assert figures["hit@3"] >= 0.60, figures
-    assert figures["abstention"]["false_answer_rate"] <= 0.85, figures
+    assert figures["hit@1"] >= 0.50, figures
+    assert figures["hit@3"] >= 0.72, figures
+    assert figures["abstention"]["false_answer_rate"] <= 0.25, figures
+    assert figures["abstention"]["offered"] >= 0.97, figures
 
 
 def test_seeds_are_identified(seeds: Bot) -> None:
@@ -147,6 +145,11 @@ BULKSMS, NYMGO, NEXMO = (
 )
 
 
+def quotes(answer: Answer) -> tuple[Citation, ...]:
+    """Return what is quoted, as the answer or as what comes near."""
+    return (*answer.citations, *answer.nearest)
+
+
 @pytest.mark.parametrize(
     "case",
     [
@@ -163,20 +166,20 @@ BULKSMS, NYMGO, NEXMO = (
     ids=lambda case: case.question,
 )
 def test_real_policy_answers(seeds: Bot, case: Case) -> None:
-    """A question that names a company is answered from its version in force, within the three."""
+    """A question that names a company is put to its version in force: the three quotes have it."""
     answer = seeds.ask(case.question, as_of=case.as_of)
 
-    assert answer.status == "answered"
-    assert {citation.version for citation in answer.citations} == {case.version}
-    assert any(case.quoted in citation.quote for citation in answer.citations)
+    assert answer.status in ("answered", "uncertain")
+    assert {citation.version for citation in quotes(answer)} == {case.version}
+    assert any(case.quoted in citation.quote for citation in quotes(answer))
 
 
 def test_only_the_version_in_force_is_cited(seeds: Bot) -> None:
     """A question without a date is answered from the version in force today alone."""
     answer = seeds.ask("Does Vonage sell my data?")
 
-    assert answer.status == "answered"
-    assert {citation.version for citation in answer.citations} == {VONAGE}
+    assert answer.status in ("answered", "uncertain")
+    assert {citation.version for citation in quotes(answer)} == {VONAGE}
     assert (answer.scope.company, answer.scope.versions) == ("Vonage", 1)
 
 
@@ -184,8 +187,8 @@ def test_year_in_the_question_asks_the_version_of_then(seeds: Bot) -> None:
     """ "In 2018" is answered from the version in force then, and from no other."""
     answer = seeds.ask("Does Vonage sell my data in 2018?")
 
-    assert answer.status == "answered"
-    assert {citation.version for citation in answer.citations} == {VONAGE_2018}
+    assert answer.status in ("answered", "uncertain")
+    assert {citation.version for citation in quotes(answer)} == {VONAGE_2018}
     assert (answer.scope.since, answer.scope.until) == (date(2018, 1, 1), date(2019, 1, 1))
 
 
@@ -193,8 +196,9 @@ def test_question_without_a_company_is_put_to_all(seeds: Bot) -> None:
     """A question naming no company searches every version in force, none that is superseded."""
     answer = seeds.ask("How long do you keep call records?")
 
-    assert (answer.status, answer.scope.company, answer.scope.versions) == ("answered", None, 4)
-    assert VONAGE_2018 not in {citation.version for citation in answer.citations}
+    assert (answer.scope.company, answer.scope.versions) == (None, 4)
+    assert quotes(answer)
+    assert VONAGE_2018 not in {citation.version for citation in quotes(answer)}
 
 
 def test_company_that_is_not_indexed_is_not_answered_for(seeds: Bot) -> None:

@@ -20,7 +20,7 @@ from tokenizers.pre_tokenizers import Whitespace
 from transformers import BertConfig, BertModel, BertTokenizer
 
 from qabot.encoder.base import DEFAULT
-from qabot.encoder.export import PROBES, TorchEncoder, for_indexing
+from qabot.encoder.export import PROBES, TorchEncoder, for_indexing, original
 from qabot.encoder.load import load_encoder
 from qabot.encoder.onnx import ExportedEncoder
 from qabot.errors import EncoderUnavailable
@@ -75,13 +75,13 @@ def small_static(folder: Path, prompts: dict[str, str]) -> Path:
     return saved([StaticEmbedding(tokenizer, embedding_dim=32)], prompts, folder)
 
 
-def test_default_keeps_its_vectors(exports: Path, packaged: Path) -> None:
+def test_default_keeps_its_vectors(exports: Path) -> None:
     """Exported vectors are those of sentence-transformers; questions' nearly, for speed."""
     encoder = load_encoder(DEFAULT, exports)
-    original = SentenceTransformer(str(packaged), device="cpu")
+    tuned, _ = original(DEFAULT)
 
-    documents = original.encode_document(list(PROBES), normalize_embeddings=True)
-    questions = original.encode_query(list(PROBES), normalize_embeddings=True)
+    documents = tuned.encode_document(list(PROBES), normalize_embeddings=True)
+    questions = tuned.encode_query(list(PROBES), normalize_embeddings=True)
 
     same = (encoder.encode_documents(PROBES) * documents).sum(axis=1)
     near = [encoder.encode_query(p) @ q for p, q in zip(PROBES, questions, strict=True)]
@@ -113,13 +113,13 @@ def test_prompts_are_put_in_front(
     """A model's own prompts stand before questions and before documents, under either name."""
     folder = small_bert(tmp_path / "model", prompts)
     encoder = load_encoder(str(folder), tmp_path / "exports")
-    original = SentenceTransformer(str(folder), device="cpu")
+    model = SentenceTransformer(str(folder), device="cpu")
 
     assert isinstance(encoder, ExportedEncoder)
     assert (encoder.card.query_prompt, encoder.card.document_prompt) == (question, document)
-    (expected,) = original.encode_document([PASSAGE], prompt=document, normalize_embeddings=True)
+    (expected,) = model.encode_document([PASSAGE], prompt=document, normalize_embeddings=True)
     assert encoder.encode_documents([PASSAGE])[0] @ expected >= 0.999
-    expected = original.encode_query(QUESTION, normalize_embeddings=True)
+    expected = model.encode_query(QUESTION, normalize_embeddings=True)
     assert encoder.encode_query(QUESTION) @ expected >= 0.97
     if question:
         assert encoder.encode_query(QUESTION) @ encoder.encode_documents([QUESTION])[0] < 0.999
@@ -129,17 +129,17 @@ def test_model_that_cannot_be_exported_runs_as_it_is(tmp_path: Path) -> None:
     """A model of another kind is run by sentence-transformers itself, its prompts included."""
     folder = small_static(tmp_path / "model", {"query": "query: ", "document": "passage: "})
     encoder = load_encoder(str(folder), tmp_path / "exports")
-    original = SentenceTransformer(str(folder), device="cpu")
+    model = SentenceTransformer(str(folder), device="cpu")
 
     assert isinstance(encoder, TorchEncoder)
     np.testing.assert_allclose(
         encoder.encode_documents([PASSAGE, QUESTION]),
-        original.encode_document([PASSAGE, QUESTION], normalize_embeddings=True),
+        model.encode_document([PASSAGE, QUESTION], normalize_embeddings=True),
         atol=1e-6,
     )
     np.testing.assert_allclose(
         encoder.encode_query(QUESTION),
-        original.encode_query(QUESTION, normalize_embeddings=True),
+        model.encode_query(QUESTION, normalize_embeddings=True),
         atol=1e-6,
     )
     assert encoder.encode_documents([]).shape == (0, 32)

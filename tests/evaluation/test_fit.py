@@ -6,7 +6,8 @@ import pytest
 
 from qabot.answering.answerability import FEATURES, Answerability, parsed
 from qabot.answering.retrieval import SIGNALS, Candidates
-from qabot.evaluation.fit import Example, figures, fit, outcomes, written
+from qabot.evaluation.fit import written
+from qabot.evaluation.fitting import Example, figures, fit, outcomes
 
 
 def example(
