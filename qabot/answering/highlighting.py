@@ -1,10 +1,16 @@
 """Which sentences of a passage are marked as those that answer."""
 
 import re
+from collections.abc import Sequence
 
-from qabot.records import FloatVector, Kind, Passage, Sentence
+import numpy as np
+
+from qabot.index.lexical import Term, terms
+from qabot.records import CELLS, FloatVector, Kind, Passage, Sentence
 
 _CLOSE = 0.1  # cosine that a sentence may be further from the question than the best
+_CLOSE_PEER = 0.05  # the same for rows of a table, and items of a list
+_WORDS = 0.1  # what holding all of a question's words is worth, as a cosine
 _MOST = 2  # sentences that are marked
 
 _ASKED: dict[Kind, re.Pattern[str]] = {
@@ -46,25 +52,46 @@ def unasked(question: str) -> frozenset[Kind]:
     return frozenset(kind for kind, asked in _ASKED.items() if not asked.search(question))
 
 
-def marked(passage: Passage, cosines: FloatVector) -> tuple[int, ...]:
+def marked(passage: Passage, cosines: FloatVector, asked: Sequence[Term]) -> tuple[int, ...]:
     """Return the places of the sentences that answer, ascending; two at most, one at least.
 
-    `cosines` are of the question and each sentence of the passage, -1 where it cannot answer: the
-    best is marked, and what is close to it. A lead-in is marked with one of its items, or not.
+    `cosines` are of the question and each sentence of the passage, -1 where it cannot answer. A
+    sentence that holds the question's rare words counts as nearer: the row of a table that names
+    what is asked about. The best is marked, and one close to it: hardly further away, if both are
+    rows or items of one list. A lead-in is marked with one of its items, or not.
     """
-    order = sorted(range(len(cosines)), key=lambda place: -cosines[place])
-    best = cosines[order[0]]
-    found = [place for place in order if cosines[place] >= best - _CLOSE and cosines[place] > -1]
-    found = found[:_MOST]
-    for place in [one for one in found if passage.sentences[one].kind == "lead-in"]:
-        items = _under(passage, place)
-        if items.isdisjoint(found):
-            rest = [item for item in order if item in items and cosines[item] > -1]
-            if place == order[0] and rest:
-                found = [place, rest[0], *found[1:]][:_MOST]
-            elif len(found) > 1:
-                found = [one for one in found if one != place]
-    return tuple(sorted(found or order[:1]))
+    nearness = np.where(cosines > -1, cosines + _WORDS * _held(passage, asked), -1)
+    order = sorted(range(len(nearness)), key=lambda place: -nearness[place])
+    best = order[0]
+    close = [place for place in order[1:] if _is_close(passage, nearness, best, place)]
+    if passage.sentences[best].kind == "lead-in":
+        items = [place for place in order if place in _under(passage, best) and cosines[place] > -1]
+        if items and CELLS in _text(passage, passage.sentences[items[0]]):
+            return (items[0],)  # a row says its headers itself
+        close = [*items[:1], *close]
+    return tuple(sorted([best, *close][:_MOST]))
+
+
+def _is_close(passage: Passage, nearness: FloatVector, best: int, place: int) -> bool:
+    """Whether a sentence answers as well as the best one does."""
+    first, other = passage.sentences[best], passage.sentences[place]
+    if nearness[place] <= -1 or other.kind == "lead-in":
+        return False
+    are_rows = all(CELLS in _text(passage, one) for one in (first, other))
+    are_items = bool(first.lead_in) and first.lead_in == other.lead_in
+    close = _CLOSE_PEER if are_rows or are_items else _CLOSE
+    return bool(nearness[place] >= nearness[best] - close)
+
+
+def _held(passage: Passage, asked: Sequence[Term]) -> FloatVector:
+    """Return the share of the question's words, by rarity, that each sentence holds, 0 to 1."""
+    rarities = np.array([-np.log(term.everyday) for term in asked], dtype=np.float32)
+    held = np.zeros((len(passage.sentences), len(asked)), dtype=np.float32)
+    for row, one in enumerate(passage.sentences):
+        words = set(terms(_text(passage, one)))
+        held[row] = [term.stem in words for term in asked]
+    shares: FloatVector = held @ rarities / max(float(rarities.sum()), 1e-9)
+    return shares
 
 
 def _under(passage: Passage, place: int) -> frozenset[int]:

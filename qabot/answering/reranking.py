@@ -108,7 +108,12 @@ def _hit(ranking: Ranking, place: int, passage: Passage, score: float) -> Hit:
     if ranking.judgements is not None:
         signals["cross_encoder"] = float(ranking.judgements[place])
     cosines = found.cosines[found.bounds[place] : found.bounds[place + 1]]
-    return Hit(passage=passage, score=score, signals=signals, answering=marked(passage, cosines))
+    return Hit(
+        passage=passage,
+        score=score,
+        signals=signals,
+        answering=marked(passage, cosines, found.asked),
+    )
 
 
 def _words(passage: Passage) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qabot.answering.highlighting import unasked
-from qabot.index.lexical import question_terms
+from qabot.index.lexical import Term, question_terms
 from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.records import FloatMatrix, FloatVector, IntVector
 
@@ -24,6 +24,7 @@ _CANDIDATES = 100  # proposed by vectors, and as many by words
 class Candidates:
     """Passages that may answer, and what speaks for each."""
 
+    asked: tuple[Term, ...]  #: the question's words
     rows: IntVector  #: ascending
     signals: FloatMatrix  #: shape (len(rows), len(SIGNALS))
     cosines: FloatVector  #: of the question and each sentence, row after row; -1: cannot answer
@@ -47,7 +48,7 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
     cosines[index.sentences_of_kind(rows, without)] = -1
     best = np.maximum.reduceat(cosines, bounds[:-1]) if len(rows) else dense
     signals = np.stack((dense, best, bm25[rows]), axis=1, dtype=np.float32)
-    return Candidates(rows, signals, cosines, bounds)
+    return Candidates(asked, rows, signals, cosines, bounds)
 
 
 def _proposed(

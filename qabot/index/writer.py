@@ -62,6 +62,9 @@ def write(
     headings = [terms(heading_text(v, p)) for v, passages in contents for p in passages]
     # headings stand in front of what is encoded too: here they count twice
     both = [h + terms(text) for h, text in zip(headings, texts[0], strict=True)]
+    titles = [terms(version.title) for version, passages in contents for _ in passages]
+    for words, title in zip(both, titles, strict=True):  # may be all that tells twins apart
+        words += [word for word in title if word not in words]
     LexicalIndex.build(both).save(draft / WORDS)
 
 

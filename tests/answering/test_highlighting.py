@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from qabot.answering.highlighting import marked, unasked
+from qabot.index.lexical import question_terms
 from qabot.records import Kind, Passage, Sentence
 
 
@@ -19,7 +20,7 @@ def passage(*sentences: tuple[Kind, str, str]) -> Passage:
 
 def places(one: Passage, cosines: Sequence[float]) -> tuple[int, ...]:
     """Return what is marked of a passage whose sentences are so near to the question."""
-    return marked(one, np.array(cosines, dtype=np.float32))
+    return marked(one, np.array(cosines, dtype=np.float32), ())
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,30 @@ def test_lead_in_is_marked_with_an_item(cosines: list[float], answering: tuple[i
 def test_kinds_that_a_question_asks_for(question: str, asked: set[Kind]) -> None:
     """Dates, introductions and references answer only what asks for them."""
     assert {"date", "introduction", "cross-reference"} - unasked(question) == asked
+
+
+def test_row_that_names_what_is_asked_about() -> None:
+    """Among rows alike, that which holds the question's words is marked, and no lead-in with it."""
+    rows = (
+        "Zone: Europe | Price: 2 EUR",
+        "Zone: Turkey | Price: 6 EUR",
+        "Zone: Peru | Price: 9 EUR",
+    )
+    lead_in = "What you pay depends on the zone:"
+    one = passage(("lead-in", "", lead_in), *(("content", lead_in, row) for row in rows))
+    cosines = np.array([0.56, 0.53, 0.52, 0.4], dtype=np.float32)
+
+    assert marked(one, cosines, question_terms("Turkey")) == (2,)
+    assert marked(one, cosines, question_terms("abroad")) == (1,)
+
+
+def test_rows_and_items_alike_exclude_each_other() -> None:
+    """Two rows, or items of one list, are both marked only where hardly anything lies between."""
+    rows = passage(("content", "", "A: 1 | B: 2"), ("content", "", "A: 3 | B: 4"))
+    items = passage(
+        ("content", "Write to us if:", "it is lost"), ("content", "Write to us if:", "it")
+    )
+    plain = passage(("content", "", "We write."), ("content", "", "You read."))
+
+    assert [places(one, [0.6, 0.53]) for one in (rows, items, plain)] == [(0,), (0,), (0, 1)]
+    assert [places(one, [0.6, 0.58]) for one in (rows, items, plain)] == [(0, 1)] * 3

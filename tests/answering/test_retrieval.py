@@ -172,6 +172,25 @@ def test_passages_alike_are_two_answers(tmp_path: Path, one: str, other: str) ->
     assert [hit.passage.text.splitlines()[-1] for hit in found] == [one, other]
 
 
+@pytest.mark.parametrize("place", ["Ireland", "Iceland"])
+def test_title_tells_twins_apart(tmp_path: Path, place: str) -> None:
+    """Of policies alike in all but their titles and a number, the one named comes first."""
+    files = {
+        f"{name}.md": policy("Wren Cable", f"returns-{name}", "2024-01-01", f"# Terms\n\n{text}")
+        for name, text in (
+            ("ireland", "Goods may be sent back within 14 days."),
+            ("iceland", "Goods may be sent back within 30 days."),
+        )
+    }
+    bot = build_bot(tmp_path, files)
+
+    found = hits(bot, f"Within how many days may goods be sent back in {place}?", k=2)
+
+    assert [hit.passage.version.split("@")[0] for hit in found][0] == (
+        f"wren-cable/returns-{place.lower()}"
+    )
+
+
 def test_every_company_speaks_for_itself(tmp_path: Path) -> None:
     """What several companies say in the same words is an answer of each."""
     clause = "We keep call records for eighteen months."
@@ -228,7 +247,7 @@ def test_crowded_section_waits(
     signals[:, 0] = meaning
     cosines = np.ones(passages + 1, dtype=np.float32)
     rows = np.arange(passages + 1)
-    found = Candidates(rows, signals, cosines, np.arange(passages + 2))
+    found = Candidates((), rows, signals, cosines, np.arange(passages + 2))
 
     given = [hit for _, hit in hits_of(Ranking(found, signals[:, 0], None), bot.index, 3)]
 
