@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
+from unicodedata import category
 
 from qabot.answering.answerability import features, fitted
 from qabot.answering.citations import cite
@@ -229,7 +230,10 @@ class Bot:
 
 
 def _whole(question: str) -> str:
-    return question.encode(errors="replace").decode()  # half a character is none
+    """Return a question as text that can be read: no half characters, none that cannot be seen."""
+    text = question.encode(errors="replace").decode()
+    kinds = ((character, category(character)) for character in text)
+    return "".join(" " if kind == "Cc" else one for one, kind in kinds if kind != "Cf")
 
 
 def _days(read: Understood, as_of: date | None, today: date) -> Span:

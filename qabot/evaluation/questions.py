@@ -41,7 +41,7 @@ def read_questions(path: Path) -> list[Question]:
         except (ValueError, TypeError, KeyError) as error:
             raise BadInput(
                 f"{path}, line {number}: not a question; each line is an object with id, question, "
-                "company, as_of, covered and gold."
+                "company, as_of, covered and gold, which is empty where nothing answers."
             ) from error
     if not questions:
         raise BadInput(f"{path}: holds no question; write one JSON object a line.")
@@ -52,7 +52,11 @@ def _checked(question: Question) -> Question:
     """Raise TypeError where a field is of another kind than it should be."""
     texts = (question.id, question.question, question.company or "", *question.gold, question.kind)
     lists = isinstance(question.gold, list) and isinstance(question.covered, bool)
-    if not lists or not all(isinstance(text, str) for text in texts):
+    if (
+        not lists
+        or not all(isinstance(text, str) for text in texts)
+        or (question.covered and not question.gold)
+    ):
         raise TypeError
     return replace(question, gold=tuple(question.gold))
 

@@ -370,6 +370,14 @@ def test_company_is_searched_among_others_as_it_is_alone(
     assert answer.scope.passages == among.scope.passages
 
 
+def test_what_cannot_be_seen_changes_nothing(bot: Bot) -> None:
+    """Control characters, and those that only steer the writing, are not read."""
+    plain, strange = bot.ask(KEPT), bot.ask(f"\u202e{KEPT[:9]}\u200b{KEPT[9:]}\x00")
+
+    assert strange.status == plain.status
+    assert [c.quote for c in strange.citations] == [c.quote for c in plain.citations]
+
+
 def test_half_a_character_is_no_error(bot: Bot) -> None:
     """Half of a surrogate pair, as JSON can carry it, is a question like any other."""
     check(bot, bot.ask("How long are call records kept \ud800?"))

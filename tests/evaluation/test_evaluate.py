@@ -221,6 +221,7 @@ def test_questions_are_read(tmp_path: Path) -> None:
         '"text"',
         json.dumps({**LINE, "as_of": "last year"}),
         json.dumps({**LINE, "gold": None}),
+        json.dumps({**LINE, "gold": []}),
         json.dumps({**LINE, "kind": None}),
         json.dumps({**LINE, "extra": 1}),
         json.dumps({key: value for key, value in LINE.items() if key != "covered"}),
