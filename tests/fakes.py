@@ -10,7 +10,7 @@ import numpy as np
 
 from qabot.answering.bot import Bot
 from qabot.encoder.base import DEFAULT, EncoderCard, Models, Progress, silent
-from qabot.encoder.load import load_cross_encoder, load_encoder
+from qabot.encoder.load import load_models
 from qabot.index.build import build, plan
 from qabot.index.lexical import terms
 from qabot.records import Answer, FloatMatrix, FloatVector, Version
@@ -130,7 +130,7 @@ def index_and_open(paths: Sequence[Path], index: Path, models: Models = WORD_MOD
 
 def default_models(exports: Path) -> Models:
     """Return the models that come along."""
-    return Models(load_encoder(DEFAULT, exports), load_cross_encoder(DEFAULT, exports))
+    return load_models(DEFAULT, exports)
 
 
 def version_of(

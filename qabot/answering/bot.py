@@ -15,7 +15,7 @@ from qabot.answering.query import CompanyNames, Understood, understand
 from qabot.answering.query.abbreviations import written_out
 from qabot.answering.query.language import language_unlike
 from qabot.answering.query.spelling import corrected
-from qabot.answering.reranking import Ranking, Weights, hits, judged, ranked
+from qabot.answering.reranking import hits, judged, ranked
 from qabot.answering.retrieval import Candidates, candidates
 from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
@@ -156,12 +156,6 @@ class Bot:
         vector = self._encoder.encode_query(asked.question)
         return asked, candidates(asked.question, vector, self.index, scope)
 
-    def judge(self, ranking: Ranking, question: str, weights: Weights) -> Ranking:
-        """Return a ranking with the cross-encoder's judgement, where there is a cross-encoder."""
-        if self._cross_encoder is None or not len(ranking.scores):
-            return ranking
-        return judged(ranking, question, self._cross_encoder, self.index, weights)
-
     def _spelt(self, asked: Asked, scope: Scope) -> Asked:
         """Write out what is typed in short, and put misspelt words right by the texts in scope."""
 
@@ -183,8 +177,10 @@ class Bot:
             return [], "not_covered"
         model, ranking = numbers.unjudged, ranked(found, numbers.ranking)
         first = model.probability(features(ranking, int(ranking.scores.argmax())))
-        if numbers.doubt[0] <= first < numbers.doubt[1] and self._cross_encoder is not None:
-            model, ranking = numbers.judged, self.judge(ranking, asked.question, numbers.ranking)
+        judge = self._cross_encoder
+        if judge is not None and numbers.doubt[0] <= first < numbers.doubt[1]:
+            model = numbers.judged
+            ranking = judged(ranking, asked.question, judge, self.index, numbers.ranking)
         clock.lap("judge")
         citations = [
             cite(

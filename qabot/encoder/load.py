@@ -10,11 +10,16 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
-from qabot.encoder.base import DEFAULT, PLAIN, CrossEncoder, Encoder
+from qabot.encoder.base import DEFAULT, PLAIN, CrossEncoder, Encoder, Models
 from qabot.encoder.onnx import open_cross_encoder, open_export
 from qabot.encoder.tuned_weights import CROSS_ENCODER, WEIGHTS, is_tuned_folder, read_card
 
 _EXPORT_FORMAT = 4  # raised when what is exported changes
+
+
+def load_models(name: str, exports: Path) -> Models:
+    """Return the encoder of that name and its cross-encoder; raises as `load_encoder` does."""
+    return Models(load_encoder(name, exports), load_cross_encoder(name, exports))
 
 
 def load_encoder(name: str, exports: Path) -> Encoder:

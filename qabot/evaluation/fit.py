@@ -28,7 +28,7 @@ from qabot.answering.answerability import FEATURES, FILE, Fitted
 from qabot.answering.bot import ENCODERS, Bot
 from qabot.answering.retrieval import SIGNALS, Candidates
 from qabot.encoder.base import DEFAULT, CrossEncoder, Models
-from qabot.encoder.load import load_cross_encoder, load_encoder
+from qabot.encoder.load import load_models
 from qabot.encoder.tuned_weights import PARTS, WEIGHTS, read_card
 from qabot.evaluation.fitting import JUDGED, START, Example, Outcome, figures, fit, outcomes
 from qabot.evaluation.questions import Question, is_right, read_questions, words
@@ -106,8 +106,7 @@ def _found(
 def main(arguments: Sequence[str]) -> None:
     """Fit on the sets named, judge held-out companies, and write the numbers."""
     options = _options(arguments)
-    encoder = load_encoder(DEFAULT, options.index / ENCODERS)
-    models = Models(encoder, load_cross_encoder(DEFAULT, options.index / ENCODERS))
+    models = load_models(DEFAULT, options.index / ENCODERS)
     data = {
         folder.name: list(examples(folder, options.work / folder.name, models, options.every))
         for folder in options.sets

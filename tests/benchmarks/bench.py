@@ -21,7 +21,7 @@ import numpy as np
 
 from qabot.answering.bot import ENCODERS, Bot
 from qabot.encoder.base import DEFAULT, Encoder, Models
-from qabot.encoder.load import load_cross_encoder, load_encoder
+from qabot.encoder.load import load_models
 from qabot.index.build import build, plan
 from qabot.index.dense import Vectors
 from qabot.index.policy_index import PolicyIndex
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
 def default_models() -> Models:
     """Return what `qabot ask` runs where nothing is set."""
     exports = INDEX / ENCODERS
-    return Models(load_encoder(DEFAULT, exports), load_cross_encoder(DEFAULT, exports))
+    return load_models(DEFAULT, exports)
 
 
 def _all(

@@ -244,11 +244,11 @@ def llama_index(model: str) -> Index:
 def qabot(index: str) -> Index:
     """qabot, from the build in the folder `index`; in its own environment."""
     from qabot.answering.bot import ENCODERS, Bot
-    from qabot.encoder.base import DEFAULT, Models
-    from qabot.encoder.load import load_cross_encoder, load_encoder
+    from qabot.encoder.base import DEFAULT
+    from qabot.encoder.load import load_models
 
     exports = Path(index) / ENCODERS
-    models = Models(load_encoder(DEFAULT, exports), load_cross_encoder(DEFAULT, exports))
+    models = load_models(DEFAULT, exports)
     bot = Bot.open(Path(index), models)
 
     def ask(asked: Asked) -> list[str]:
