@@ -117,7 +117,7 @@ class OnnxCrossEncoder:
 
     def _score(self, pair: tuple[list[int], list[int]]) -> float:
         ids, kinds = (np.array([numbers], dtype=np.int64) for numbers in pair)
-        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": kinds}
+        inputs = {"input_ids": ids, "token_type_ids": kinds}
         return float(self._network.run(["scores"], inputs)[0][0])
 
 

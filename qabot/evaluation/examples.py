@@ -12,7 +12,7 @@ import numpy as np
 from qabot.answering.query import CompanyNames, understand
 from qabot.chunking import split
 from qabot.encoder.base import Encoder
-from qabot.evaluation.questions import Question, is_right, read_questions, words
+from qabot.evaluation.questions import Example, Question, is_right, read_questions, words
 from qabot.index.build import read_versions
 from qabot.index.embedding_text import heading_text, nameless, passage_text, sentence_texts
 from qabot.records import FloatMatrix, Passage, Version
@@ -20,19 +20,6 @@ from qabot.records import FloatMatrix, Passage, Version
 _HARD = 24  # passages kept of those that rank high and do not answer
 _NEAREST = 8  # wrong passages whose sentences are kept
 _LEFT_OVER = 8  # words that a passage must keep to be one without its answer
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question and texts as they are encoded: some answer it, the others are alike."""
-
-    question: str
-    covered: bool
-    right: tuple[str, ...]  #: passages that answer
-    bare: tuple[str, ...]  #: the same without the sentences that answer
-    wrong: tuple[str, ...]  #: passages of the company that do not answer, nearest first
-    right_sentences: tuple[str, ...]
-    wrong_sentences: tuple[str, ...]  #: of `wrong`, nearest passage first
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def _found(
     gold = [words(text) for text in question.gold] if question.covered else []
     own = [bot.index.corpus.entry(p.version).company == question.company for p in passages.values()]
     right = [mine and is_right(texts[row], gold) for mine, row in zip(own, rows, strict=True)]
-    first = np.argsort(-(found.signals @ START), kind="stable")[:JUDGED]
+    first = np.argsort(-(found.signals @ START), kind="stable")[: JUDGED + 1]  # one more: the order may change
     log_odds = np.zeros(len(first), dtype=np.float32)
     if judge is not None and len(first):
         read = [passages[rows[place]] for place in first.tolist()]

@@ -25,6 +25,19 @@ class Question:
     kind: str = ""  #: how it is asked or why nothing answers, such as keywords or near_miss
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question and texts as they are encoded: some answer it, the others are alike."""
+
+    question: str
+    covered: bool
+    right: tuple[str, ...]  #: passages that answer
+    bare: tuple[str, ...]  #: the same without the sentences that answer
+    wrong: tuple[str, ...]  #: passages of the company that do not answer, nearest first
+    right_sentences: tuple[str, ...]
+    wrong_sentences: tuple[str, ...]  #: of `wrong`, nearest passage first
+
+
 def read_questions(path: Path) -> list[Question]:
     """Read questions; raises BadInput naming the line that is off."""
     questions = []

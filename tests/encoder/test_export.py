@@ -20,8 +20,9 @@ from tokenizers.pre_tokenizers import Whitespace
 from transformers import BertConfig, BertModel, BertTokenizer
 
 from qabot.encoder.base import DEFAULT
-from qabot.encoder.export import PROBES, TorchEncoder, for_indexing, original
+from qabot.encoder.export import PROBES
 from qabot.encoder.load import load_encoder
+from qabot.encoder.models import TorchEncoder, for_indexing, original
 from qabot.encoder.onnx import ExportedEncoder
 from qabot.errors import EncoderUnavailable
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from qabot.encoder.base import DEFAULT
-from qabot.encoder.load import load_encoder
-from qabot.encoder.tuned_weights import PARTS, read_card
+from qabot.encoder.load import load_cross_encoder, load_encoder
+from qabot.encoder.tuned_weights import CROSS_ENCODER, PARTS, read_card
 from qabot.evaluation import tune
 from qabot.evaluation.examples import first_companies, read_examples
 
@@ -103,3 +103,20 @@ def test_tuning_runs_to_the_end_and_again_the_same(
     alike = float(tuned.encode_query("refund") @ plain.encode_query("refund"))
     assert 0.9 < alike < 0.99999
     assert not np.allclose(tuned.encode_query("refund"), plain.encode_query("refund"), atol=1e-5)
+
+
+@pytest.mark.slow
+def test_a_teacher_changes_what_is_learned(folder: Path, exports: Path, tmp_path: Path) -> None:
+    """From the base a shallower cross-encoder is tuned, another one where it is taught."""
+    options = [str(folder), "--share", "1", "--index", str(exports.parent), "--from-base"]
+    steps = ["--cross-encoder-steps", "2", "--layers", "2"]
+
+    tune.main([*options, *steps, "--out", str(tmp_path / "alone")])
+    tune.main([*options, *steps, "--teacher-steps", "2", "--out", str(tmp_path / "taught")])
+
+    alone, taught = (read_card(tmp_path / name, CROSS_ENCODER) for name in ("alone", "taught"))
+    assert alone and taught
+    assert (alone.layers, taught.layers) == (2, 2)
+    assert alone.sha256 != taught.sha256
+    judge = load_cross_encoder(str(tmp_path / "taught"), tmp_path / "exports")
+    assert np.isfinite(judge.scores("When is the refund?", ["We refund in 14 days."])).all()

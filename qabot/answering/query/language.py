@@ -80,17 +80,17 @@ def _by_script(text: str) -> str | None:
     """Return the language that is written in most letters' script; None: Latin, or unknown."""
     if text.isascii():
         return None
-    scripts = Counter(
-        re.split("[ -]", unicodedata.name(letter, ""))[0] for letter in text if letter.isalpha()
-    )
-    latin = scripts.pop("LATIN", 0)
+    letters = [character for character in text if character.isalpha()]
+    others = [letter for letter in letters if not letter.isascii()]
+    scripts = Counter(re.split("[ -]", unicodedata.name(letter, ""))[0] for letter in others)
+    latin = len(letters) - len(others) + scripts.pop("LATIN", 0)
     if scripts.total() * _DENSER < latin:
         return None
     kana = scripts["HIRAGANA"] + scripts["KATAKANA"]
     script = "HIRAGANA" if kana else scripts.most_common(1)[0][0] if scripts else ""
     code = _SCRIPTS.get(script)
-    letters, neighbour = _OWN_LETTERS.get(code or "", ("", None))
-    return neighbour if any(letter in text for letter in letters) else code
+    telling, neighbour = _OWN_LETTERS.get(code or "", ("", None))
+    return neighbour if any(letter in text for letter in telling) else code
 
 
 def _by_words(words: Sequence[str], expected: str) -> str | None:
