@@ -50,14 +50,16 @@ screenshots: .venv/.programs index/builds/CURRENT  ## the page, light and dark, 
 	$(BIN)/python -m tests.screenshots build/screenshots
 	cp build/screenshots/desktop-light.png .github/page.png
 
-evaluate: .venv/.installed  ## quality on the development sets, where they are present, as they are and misspelt
+evaluate: .venv/.installed  ## quality on the development sets, where they are present, as they are and misspelt, where nothing was tuned
 	@for folder in $(wildcard ../shared/eval/*); do \
+	  part="build/held-out/$${folder##*/}" && \
+	  $(BIN)/python -m tests.benchmarks.held_out "$$folder" "$$part" && \
+	  $(BIN)/qabot index "$$part/policies" --index "$$part/index" > /dev/null && \
 	  echo "$$folder" && \
-	  $(BIN)/qabot index "$$folder/policies" --index "build/$${folder##*/}" > /dev/null && \
-	  $(BIN)/qabot evaluate "$$folder/questions.jsonl" --index "build/$${folder##*/}" && \
+	  $(BIN)/qabot evaluate "$$part/questions.jsonl" --index "$$part/index" && \
 	  echo "$$folder, misspelt" && \
-	  $(BIN)/python -m tests.benchmarks.misspell "$$folder/questions.jsonl" build/misspelt.jsonl && \
-	  $(BIN)/qabot evaluate build/misspelt.jsonl --index "build/$${folder##*/}"; \
+	  $(BIN)/python -m tests.benchmarks.misspell "$$part/questions.jsonl" "$$part/misspelt.jsonl" && \
+	  $(BIN)/qabot evaluate "$$part/misspelt.jsonl" --index "$$part/index"; \
 	done
 
 bench: .venv/.programs build/peers/.installed  ## speed, and quality beside peers, with floors; make bench SET=FOLDER MILLION=1

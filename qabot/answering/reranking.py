@@ -120,4 +120,4 @@ def _words(passage: Passage) -> str:
     """Return what is equal for passages that say the same in the same words."""
     body = passage.text[max(0, passage.body - passage.start) :]
     said = f"{passage.lead_in} {body}"
-    return "".join(character for character in said.casefold() if character.isalnum())
+    return "".join(filter(str.isalnum, said.casefold()))

@@ -14,7 +14,13 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from sentence_transformers import SentenceTransformer
 
 from qabot.encoder.base import PLAIN, Encoder, EncoderCard
-from qabot.encoder.models import CrossEncoderNetwork, TorchEncoder, cross_encoder_of, original
+from qabot.encoder.models import (
+    CrossEncoderNetwork,
+    TorchEncoder,
+    bert_of,
+    cross_encoder_of,
+    original,
+)
 from qabot.encoder.onnx import CARD, DOCUMENTS, JUDGE, QUESTIONS, TOKENIZER, open_export
 from qabot.errors import EncoderUnavailable
 from qabot.seal import file_sha256, sealed
@@ -132,6 +138,10 @@ def _card(name: str, model: SentenceTransformer, weights: str) -> EncoderCard:
     )
 
 
+_ATTENTION = "eager"
+"""Of those that Transformers has, the one whose graph runs fastest on a CPU."""
+
+
 class _Network(torch.nn.Module):
     """The whole model, from token ids to unit vectors, in the form the exporter takes."""
 
@@ -146,6 +156,7 @@ class _Network(torch.nn.Module):
 
 
 def _write_network(model: SentenceTransformer, file: Path) -> None:
+    bert_of(model).set_attn_implementation(_ATTENTION)
     ids = torch.ones(2, 7, dtype=torch.int64)
     axes = {0: "texts", 1: "tokens"}
     with _quiet(), torch.no_grad():
@@ -164,7 +175,7 @@ def _write_network(model: SentenceTransformer, file: Path) -> None:
 def _write_judge(network: CrossEncoderNetwork, file: Path) -> None:
     """Write a cross-encoder that takes one pair at a time: nothing is padded, so nothing masked."""
     ids = torch.ones(1, 7, dtype=torch.int64)
-    network.bert.set_attn_implementation("eager")  # whose graph is the faster one on a CPU
+    network.bert.set_attn_implementation(_ATTENTION)
     with _quiet(), torch.no_grad():
         torch.onnx.export(
             network,

@@ -14,7 +14,7 @@ from qabot.encoder.base import DEFAULT, PLAIN, CrossEncoder, Encoder, Models
 from qabot.encoder.onnx import open_cross_encoder, open_export
 from qabot.encoder.tuned_weights import CROSS_ENCODER, WEIGHTS, is_tuned_folder, read_card
 
-_EXPORT_FORMAT = 5  # raised when what is exported changes
+_EXPORT_FORMAT = 6  # raised when what is exported changes
 
 
 def load_models(name: str, exports: Path) -> Models:

@@ -12,6 +12,7 @@ import numpy as np
 from qabot.answering.query import CompanyNames, understand
 from qabot.chunking import split
 from qabot.encoder.base import Encoder
+from qabot.encoder.tuned_weights import PARTS, WEIGHTS, read_card
 from qabot.evaluation.questions import Example, Question, is_right, read_questions, words
 from qabot.index.build import read_versions
 from qabot.index.embedding_text import heading_text, nameless, passage_text, sentence_texts
@@ -35,6 +36,13 @@ class _Pool:
 def companies_of(folder: Path) -> list[str]:
     """Return the companies that the questions of a set are put to, in order of the alphabet."""
     return sorted({q.company for q in read_questions(folder / "questions.jsonl") if q.company})
+
+
+def held_out_companies(folder: Path) -> list[str]:
+    """Return those of a set's companies on which the weights that come here were not tuned."""
+    cards = (read_card(WEIGHTS, part) for part in PARTS)
+    tuned = {name for card in cards if card for name in card.companies.get(folder.name, ())}
+    return [name for name in companies_of(folder) if name not in tuned]
 
 
 def read_examples(folder: Path, companies: Sequence[str], encoder: Encoder) -> list[Example]:

@@ -29,7 +29,7 @@ from qabot.answering.bot import ENCODERS, Bot
 from qabot.answering.retrieval import SIGNALS, Candidates
 from qabot.encoder.base import DEFAULT, CrossEncoder, Models
 from qabot.encoder.load import load_models
-from qabot.encoder.tuned_weights import PARTS, WEIGHTS, read_card
+from qabot.evaluation.examples import held_out_companies
 from qabot.evaluation.fitting import JUDGED, START, Example, Outcome, figures, fit, outcomes
 from qabot.evaluation.questions import Question, is_right, read_questions, words
 from qabot.index.build import build, plan, read_versions
@@ -46,18 +46,8 @@ def examples(folder: Path, index: Path, models: Models, every: int = 1) -> Itera
 
     Each is put to its scopes.
     """
-    tuned = {
-        company
-        for part in PARTS
-        if (card := read_card(WEIGHTS, part))
-        for company in card.companies.get(folder.name, ())
-    }
-    asked = [
-        question
-        for question in read_questions(folder / "questions.jsonl")
-        if question.company and question.company not in tuned
-    ]
-    companies = sorted({question.company for question in asked if question.company})
+    companies = held_out_companies(folder)
+    asked = [q for q in read_questions(folder / "questions.jsonl") if q.company in companies]
     asked = asked[::every]
     versions = read_versions([folder / "policies"])
     files = [Path(version.file) for version in versions if version.company in companies]
@@ -94,7 +84,9 @@ def _found(
     gold = [words(text) for text in question.gold] if question.covered else []
     own = [bot.index.corpus.entry(p.version).company == question.company for p in passages.values()]
     right = [mine and is_right(texts[row], gold) for mine, row in zip(own, rows, strict=True)]
-    first = np.argsort(-(found.signals @ START), kind="stable")[: JUDGED + 1]  # one more: the order may change
+    first = np.argsort(-(found.signals @ START), kind="stable")[
+        : JUDGED + 1
+    ]  # one more: the order may change
     log_odds = np.zeros(len(first), dtype=np.float32)
     if judge is not None and len(first):
         read = [passages[rows[place]] for place in first.tolist()]

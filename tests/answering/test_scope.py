@@ -17,7 +17,18 @@ QUESTIONS = [
     json.loads(line)["question"]
     for line in (ROOT / "tests" / "data" / "sample-questions.jsonl").read_text().splitlines()
 ]
-SUBJECTS = ("refunds", "call records", "roaming", "cookies", "spare keys", "late trains", "lockers")
+SUBJECTS = (
+    *("refunds", "call records", "roaming", "cookies", "spare keys", "late trains", "lockers"),
+    *("routers", "voicemail", "invoices", "paper bills", "number porting", "gift cards", "outages"),
+    *("deposits", "engineer visits", "passwords", "minors", "complaints", "text messages", "pets"),
+    *("contract changes", "moving house", "late payments", "support calls"),
+)
+ASKED = (
+    "What do you say about {}?",
+    "How long do you keep {}?",
+    "is there a charge for {}",
+    "Do I have to ask about {} by letter?",
+)
 CLAUSES = (
     "We keep {subject} for {days} days and then delete them.",
     "There is no charge for {subject} in the first {days} days.",
@@ -55,9 +66,10 @@ def bots(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Bo
 @pytest.mark.slow
 def test_neighbours_change_no_answer(bots: Sequence[Bot]) -> None:
     """Alone, beside 4 and beside 100 companies: the same verdict and the same citations."""
-    asked = [*QUESTIONS, *(f"What do you say about {one}?" for one in SUBJECTS)]
+    asked = [*QUESTIONS, *(form.format(one) for form in ASKED for one in SUBJECTS)]
+    assert len(asked) == 300
     same = 0
-    for question in asked[::3]:
+    for question in asked:
         alone, few, many = (bot.ask(question, company=COMPANY) for bot in bots)
         expected = alone.status, [c.quote for c in (*alone.citations, *alone.nearest)]
         assert alone.scope.passages == few.scope.passages == many.scope.passages
@@ -66,4 +78,4 @@ def test_neighbours_change_no_answer(bots: Sequence[Bot]) -> None:
             for one in (few, many)
         )
 
-    assert same >= 0.98 * len(asked[::3])
+    assert same >= 0.98 * len(asked)
