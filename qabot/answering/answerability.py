@@ -79,6 +79,7 @@ def parsed(numbers: Mapping[str, Any]) -> Fitted:
             signals=tuple(ranking["signals"][name] for name in SIGNALS),
             cross_encoder=ranking["cross_encoder"],
             judged=ranking["judged"],
+            close=ranking["close"],
         ),
         judged=_answerability(numbers["judged"]),
         unjudged=_answerability(numbers["unjudged"]),

@@ -24,7 +24,8 @@ class Weights:
 
     signals: tuple[float, ...]  #: of SIGNALS
     cross_encoder: float  #: of its log-odds
-    judged: int  #: how many of the first candidates it judges
+    judged: int  #: how many of the first candidates it judges at most
+    close: float  #: how much lower than the first's a score may be to be judged too
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,17 @@ def judged(
 
     Those that it has not read stay below those that it has: they count as the least of these.
     """
-    first = np.argsort(-ranking.scores, kind="stable")[: weights.judged]
+    first = to_judge(ranking.scores, weights)
     passages = index.corpus.passages(ranking.candidates.rows[first].tolist())
     texts = [passage_text(index.corpus.entry(p.version), p) for p in passages]
-    return with_judgements(ranking, first.tolist(), judge.scores(question, texts), weights)
+    return with_judgements(ranking, first, judge.scores(question, texts), weights)
+
+
+def to_judge(scores: FloatVector, weights: Weights) -> list[int]:
+    """Return the places that the cross-encoder judges, best first: those that may be the best."""
+    first = np.argsort(-scores, kind="stable")[: weights.judged]
+    near: list[int] = first[scores[first] >= scores[first[0]] - weights.close].tolist()
+    return near
 
 
 def with_judgements(

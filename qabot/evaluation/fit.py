@@ -141,6 +141,7 @@ def written(numbers: Fitted) -> dict[str, Any]:
             ),
             "cross_encoder": round(numbers.ranking.cross_encoder, 5),
             "judged": numbers.ranking.judged,
+            "close": numbers.ranking.close,
         },
         **{
             name: {

@@ -8,13 +8,16 @@ import numpy as np
 from scipy.optimize import minimize
 
 from qabot.answering.answerability import FEATURES, Answerability, Fitted, features
-from qabot.answering.reranking import Ranking, Weights, ranked, with_judgements
+from qabot.answering.reranking import Ranking, Weights, ranked, to_judge, with_judgements
 from qabot.answering.retrieval import Candidates
 from qabot.evaluation.figures import calibration_error
 from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector
 
 JUDGED = 2
 """Candidates that the cross-encoder judges; three and five were no better on held-out companies."""
+
+CLOSE = 0.15
+"""How close to the first the second is judged: for one question in three, with the same figures."""
 
 START = np.array([1.0, 1.6, 0.05])
 """Weights of SIGNALS to start from; by them the cross-encoder is given the first to judge."""
@@ -99,14 +102,24 @@ def _listwise(
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """What one order of an example's candidates comes to."""
+
+    rank: int | None  # of the first right candidate, from 1
+    features: FloatVector  # FEATURES of the best candidate
+
+    def within(self, first: int) -> bool:
+        """Whether a right candidate is among so many of the first."""
+        return self.rank is not None and self.rank <= first
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
-    """What a ranking made of an example."""
+    """An example's two orders."""
 
     example: Example
-    rank: int | None  # of the first right candidate, from 1
-    unjudged: FloatVector  # FEATURES of the best by signals alone
-    judged: FloatVector  # FEATURES of the best with the cross-encoder
-    best_is_right: bool
+    unjudged: Ranked  # by signals alone
+    judged: Ranked  # with the cross-encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,38 +138,34 @@ def judge(data: Sequence[Example], weights: Weights) -> list[Judged]:
 
 def _judged(example: Example, weights: Weights) -> Judged:
     before = ranked(example.candidates, weights)
-    order = np.argsort(-before.scores, kind="stable")[: weights.judged].tolist()
     known = dict(zip(example.first.tolist(), example.log_odds.tolist(), strict=True))
-    places = [place for place in order if place in known]
+    places = [place for place in to_judge(before.scores, weights) if place in known]
     after = before
     if places:
         log_odds = np.array([known[place] for place in places], dtype=np.float32)
         after = with_judgements(before, places, log_odds, weights)
-    best = int(after.scores.argmax())
-    right = np.flatnonzero(example.right[np.argsort(-after.scores, kind="stable")])
-    return Judged(
-        example=example,
-        rank=int(right[0]) + 1 if len(right) else None,
-        unjudged=_features(before, int(before.scores.argmax())),
-        judged=_features(after, best),
-        best_is_right=bool(example.right[best]),
+    return Judged(example, _ranked(before, example.right), _ranked(after, example.right))
+
+
+def _ranked(ranking: Ranking, right: BoolVector) -> Ranked:
+    places = np.flatnonzero(right[np.argsort(-ranking.scores, kind="stable")])
+    values = features(ranking, int(ranking.scores.argmax()))
+    return Ranked(
+        rank=int(places[0]) + 1 if len(places) else None,
+        features=np.array([values[name] for name in FEATURES]),
     )
 
 
-def _features(ranking: Ranking, place: int) -> FloatVector:
-    values = features(ranking, place)
-    return np.array([values[name] for name in FEATURES])
-
-
-def fit_answerability(
-    data: Sequence[Judged], values: FloatMatrix, used: Sequence[str]
-) -> Answerability:
+def fit_answerability(data: Sequence[Judged], name: str, used: Sequence[str]) -> Answerability:
     """Return the logistic model over the features `used`, none of its weights negative.
+
+    `name` is that of the order which it is for, a field of Judged.
 
     It tells covered questions from others, which weigh the same together. Its probability is then
     set (Platt 1999) to that of the first citation's being right.
     """
     covered = np.array([one.example.covered for one in data])
+    values = _values(data, name)
     counts = Counter((one.example.scope, one.example.covered) for one in data)
     shares = np.array(
         [
@@ -170,7 +179,7 @@ def fit_answerability(
     point = _logistic(scaled, covered, shares / shares.sum(), bounds, _SHRINK)
     weights = point[1:] / spread
     log_odds = values @ weights + (point[0] - weights @ middle)
-    right = np.array([one.best_is_right for one in data])
+    right = np.array([getattr(one, name).within(1) for one in data])
     own = np.array([one.example.scope == "one" for one in data])
     even = np.full(int(own.sum()), 1 / own.sum())
     shift = _logistic(log_odds[own, None], right[own], even, [(None, None), (1e-3, None)], 0.0)
@@ -194,6 +203,10 @@ def _logistic(
 
     point: FloatVector = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds).x
     return point
+
+
+def _values(data: Sequence[Judged], name: str) -> FloatMatrix:
+    return np.array([getattr(one, name).features for one in data])
 
 
 def probabilities(values: FloatMatrix, model: Answerability) -> FloatVector:
@@ -222,13 +235,13 @@ def with_thresholds(
 def fit(data: Sequence[Example]) -> Fitted:
     """Return everything that is fitted; `data` holds examples with near misses among them."""
     signals = fit_signals(data)
-    weights = Weights(tuple(signals.tolist()), fit_judgement(data, signals), JUDGED)
+    weights = Weights(tuple(signals.tolist()), fit_judgement(data, signals), JUDGED, CLOSE)
     seen = judge(data, weights)
     models = {}
     for name, used in (("unjudged", FEATURES[1:]), ("judged", FEATURES)):
-        values = np.array([getattr(one, name) for one in seen])
-        model = fit_answerability(seen, values, used)
-        models[name] = with_thresholds(model, seen, probabilities(values, model))
+        model = fit_answerability(seen, name, used)
+        chances = probabilities(_values(seen, name), model)
+        models[name] = with_thresholds(model, seen, chances)
     return Fitted(weights, models["judged"], models["unjudged"], _doubt(seen, **models))
 
 
@@ -239,12 +252,12 @@ def _doubt(
 
     Outside, so few verdicts or first places change as `_CHANGED` says.
     """
-    before = probabilities(np.array([one.unjudged for one in seen]), unjudged)
-    after = probabilities(np.array([one.judged for one in seen]), judged)
+    before = probabilities(_values(seen, "unjudged"), unjudged)
+    after = probabilities(_values(seen, "judged"), judged)
     changed = np.array(
         [
             unjudged.verdict(b) != judged.verdict(a)
-            or not np.allclose(o.unjudged[1:], o.judged[1:])
+            or not np.allclose(o.unjudged.features[1:], o.judged.features[1:])
             for b, a, o in zip(before, after, seen, strict=True)
         ]
     )
@@ -263,7 +276,7 @@ def outcomes(data: Sequence[Example], fitted: Fitted) -> list[Outcome]:
     made = []
     for name in ("judged", "unjudged"):
         model: Answerability = getattr(fitted, name)
-        chances = probabilities(np.array([getattr(one, name) for one in seen]), model)
+        chances = probabilities(_values(seen, name), model)
         made.append([(float(chance), model.verdict(float(chance))) for chance in chances])
     return [Outcome(one, *both) for one, *both in zip(seen, *made, strict=True)]
 
@@ -282,15 +295,16 @@ def _figures(made: Sequence[Outcome], name: str) -> dict[str, float | None]:
     covered = [one for one in made if one.seen.example.covered]
     others = [one for one in made if not one.seen.example.covered]
     chances = np.array([getattr(one, name)[0] for one in made])
-    right = np.array([one.seen.best_is_right for one in made])
+    right = np.array([getattr(one.seen, name).within(1) for one in made])
 
     def share(some: Sequence[Outcome], *verdicts: str) -> float | None:
         return _mean([getattr(one, name)[1] in verdicts for one in some])
 
-    ranks = [one.seen.rank or np.inf for one in covered]
     return {
         "questions": len(made),
-        **{f"hit@{k}": _mean([rank <= k for rank in ranks]) for k in (1, 3, 5)},
+        **{
+            f"hit@{k}": _mean([getattr(o.seen, name).within(k) for o in covered]) for k in (1, 3, 5)
+        },
         "coverage": share(covered, "answered"),
         "false_answer_rate": share(others, "answered"),
         "offered": share(covered, "answered", "uncertain"),

@@ -48,12 +48,14 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
     return build_bot(tmp_path_factory.mktemp("terms"), files)
 
 
-def order(bot: Bot, reader: Reader | None, weight: float, count: int) -> list[str]:
+def order(
+    bot: Bot, reader: Reader | None, weight: float, count: int, close: float = 99.0
+) -> list[str]:
     """Return the headings of the hits for a question, best first."""
     question = "Is a second router lent?"
     scope = bot.index.scope(None, None, TODAY)
     found = candidates(question, WordEncoder().encode_query(question), bot.index, scope)
-    weights = Weights((1.0,) * len(SIGNALS), weight, count)
+    weights = Weights((1.0,) * len(SIGNALS), weight, count, close)
     ranking = ranked(found, weights)
     if reader:
         ranking = judged(ranking, question, reader, bot.index, weights)
@@ -75,6 +77,15 @@ def test_only_the_first_are_read(bot: Bot) -> None:
 
     assert len(reader.read) == 2
     assert found == order(bot, None, 0.0, 3)
+
+
+def test_what_is_far_behind_the_first_is_not_read(bot: Bot) -> None:
+    """Where no other candidate comes close to the first, the first alone is read."""
+    reader = Reader("nowhere")
+
+    order(bot, reader, 100.0, 3, close=0.0)
+
+    assert len(reader.read) == 1
 
 
 def test_headings_are_read_too(bot: Bot) -> None:

@@ -75,7 +75,7 @@ def test_hardest_set_decides(data: Sequence[Example]) -> None:
     """A set whose near misses look better raises the threshold for all."""
     draw = np.random.default_rng(1)
     near = [example(n, covered=False, name="second", draw=draw) for n in range(60)]
-    nearer = [replace(one, log_odds=one.log_odds + 3) for one in near]
+    nearer = [replace(one, log_odds=one.log_odds + 4) for one in near]
     alone = fit(data)
 
     together = fit([*data, *nearer])
