@@ -59,7 +59,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     add("--encoder-steps", type=int, default=0, help="0: the encoder stays as it is")
     add("--cross-encoder-steps", type=int, default=200, help="0: the cross-encoder stays as it is")
     add("--teacher-steps", type=int, default=0, help="of a deeper one that teaches it (0: none)")
-    add("--layers", type=int, default=4, help="of a cross-encoder that starts from the encoder (4)")
+    add("--layers", type=int, default=3, help="of a cross-encoder that starts from the encoder (3)")
     add("--seed", type=int, default=0)
     add("--index", type=Path, default=Path("index"), help="whose prepared encoder is used (index)")
     return parser.parse_args(arguments)
@@ -116,7 +116,7 @@ def main(arguments: Sequence[str]) -> None:
         recipe = Recipe(options.cross_encoder_steps, 12, 6, 3e-5, options.seed)
         layers, network = before.layers, cross_encoder_of(WEIGHTS)
     else:
-        recipe = Recipe(options.cross_encoder_steps, 32, 8, 1.5e-4, options.seed)
+        recipe = Recipe(options.cross_encoder_steps, 32, 8, 2e-4, options.seed)
         layers, network = options.layers, untuned_cross_encoder(model, options.layers)
     tune_cross_encoder(examples, network, tokenize, recipe, teacher)
     write(CROSS_ENCODER, network, recipe, layers)
