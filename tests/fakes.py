@@ -25,8 +25,7 @@ class WordEncoder:
     card = EncoderCard(
         name="words",
         weights_sha256="",
-        questions_sha256="",
-        documents_sha256="",
+        network_sha256="",
         tokenizer_sha256="",
         precision="float32",
         dimension=_DIMENSION,
@@ -50,10 +49,6 @@ class WordEncoder:
             vectors[row] = self.encode_query(text)
             done(1)
         return vectors
-
-    def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
-        """Return what `encode_documents` returns."""
-        return self.encode_documents(texts, done=done)
 
 
 class HesitantBot(Bot):

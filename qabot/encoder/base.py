@@ -25,9 +25,8 @@ class EncoderCard:
 
     name: str  #: as set: a model's name or folder
     weights_sha256: str  #: of the model's parameters, hexadecimal
-    questions_sha256: str  #: of the network that encodes questions; "" when it is not exported
-    documents_sha256: str  #: of the network that encodes passages; "" when it is not exported
-    precision: str  #: of the weights that encode questions: "int8" or "float32"
+    network_sha256: str  #: of the exported network; "" when it is not exported
+    precision: str  #: of its weights: "int8" or "float32"
     dimension: int
     max_tokens: int  #: longer texts are cut here
     query_prompt: str  #: put before a question
@@ -47,9 +46,6 @@ class Encoder(Protocol):
 
     def encode_documents(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
         """Return unit vectors, shape (len(texts), dimension), in order of the texts."""
-
-    def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
-        """Return the like of `encode_documents`, faster and less exact where that can be had."""
 
 
 class CrossEncoder(Protocol):

@@ -21,7 +21,7 @@ from qabot.encoder.models import (
     cross_encoder_of,
     original,
 )
-from qabot.encoder.onnx import CARD, DOCUMENTS, JUDGE, QUESTIONS, TOKENIZER, open_export
+from qabot.encoder.onnx import CARD, JUDGE, NETWORK, TOKENIZER, open_export
 from qabot.errors import EncoderUnavailable
 from qabot.seal import file_sha256, sealed
 
@@ -40,6 +40,9 @@ PROBES = (
     "Service: Fibre 500 | Response: 4 hours | Credit: 5 % of the monthly charge",
 )
 """Texts on which an export is compared with its original."""
+
+
+_WHOLE = "float32.onnx"
 
 
 def export(name: str, folder: Path) -> TorchEncoder | None:
@@ -65,9 +68,9 @@ def export_cross_encoder(weights: Path, folder: Path) -> None:
     base, _ = original(PLAIN)
     with _published(folder) as draft:
         (draft / TOKENIZER).write_text(base.tokenizer.backend_tokenizer.to_str())
-        _write_judge(model, draft / DOCUMENTS)
-        _quantize(draft / DOCUMENTS, draft / JUDGE)
-        (draft / DOCUMENTS).unlink()
+        _write_judge(model, draft / _WHOLE)
+        _quantize(draft / _WHOLE, draft / JUDGE)
+        (draft / _WHOLE).unlink()
         hashes = {name: file_sha256(draft / name) for name in (TOKENIZER, JUDGE)}
         (draft / CARD).write_text(sealed(hashes))
 
@@ -91,20 +94,20 @@ def _published(folder: Path) -> Iterator[Path]:
 
 def _write_export(draft: Path, card: EncoderCard, model: SentenceTransformer) -> None:
     (draft / TOKENIZER).write_text(model.tokenizer.backend_tokenizer.to_str())
-    _write_network(model, draft / DOCUMENTS)
-    _quantize(draft / DOCUMENTS, draft / QUESTIONS)
+    _write_network(model, draft / _WHOLE)
+    _quantize(draft / _WHOLE, draft / NETWORK)
     for precision in ("int8", "float32"):
         if precision == "float32":
-            shutil.copyfile(draft / DOCUMENTS, draft / QUESTIONS)
+            (draft / _WHOLE).replace(draft / NETWORK)
         exported = replace(
             card,
             precision=precision,
-            questions_sha256=file_sha256(draft / QUESTIONS),
-            documents_sha256=file_sha256(draft / DOCUMENTS),
+            network_sha256=file_sha256(draft / NETWORK),
             tokenizer_sha256=file_sha256(draft / TOKENIZER),
         )
         (draft / CARD).write_text(sealed(asdict(exported)))
         if _fidelity(open_export(draft), TorchEncoder(exported, model)) >= FIDELITY:
+            (draft / _WHOLE).unlink(missing_ok=True)
             return
     raise EncoderUnavailable(
         f"The encoder {card.name!r} does not survive its export to ONNX; set QABOT_ENCODER to "
@@ -128,8 +131,7 @@ def _card(name: str, model: SentenceTransformer, weights: str) -> EncoderCard:
     return EncoderCard(
         name=name,
         weights_sha256=weights,
-        questions_sha256="",
-        documents_sha256="",
+        network_sha256="",
         precision="float32",
         dimension=model.get_embedding_dimension() or 0,
         max_tokens=model.max_seq_length or 512,

@@ -73,10 +73,6 @@ class TorchEncoder:
             done(len(some))
         return np.concatenate(parts)
 
-    def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
-        """Return what `encode_documents` returns."""
-        return self.encode_documents(texts, done=done)
-
 
 def for_indexing(encoder: Encoder) -> Encoder:
     """Return the encoder that makes the same vectors fastest for many texts: a GPU where one is."""

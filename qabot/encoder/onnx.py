@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -17,7 +16,7 @@ from qabot.errors import EncoderUnavailable
 from qabot.records import FloatMatrix, FloatVector
 from qabot.seal import file_sha256, unsealed
 
-QUESTIONS, DOCUMENTS, TOKENIZER = "questions.onnx", "documents.onnx", "tokenizer.json"
+NETWORK, TOKENIZER = "encoder.onnx", "tokenizer.json"
 JUDGE = "cross-encoder.onnx"
 CARD = "card.json"
 
@@ -33,38 +32,23 @@ class ExportedEncoder:
 
     def __init__(self, card: EncoderCard, folder: Path) -> None:
         self.card = card
-        self._folder = folder
         self._tokenizer = Tokenizer.from_file(
             str(_whole(folder / TOKENIZER, card.tokenizer_sha256))
         )
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(card.max_tokens)
-        self._questions = _network(folder / QUESTIONS, card.questions_sha256)
-
-    @cached_property
-    def _documents(self) -> InferenceSession:
-        """Four times as large, and of no use to a service: opened when something is indexed."""
-        return _network(self._folder / DOCUMENTS, self.card.documents_sha256)
+        self._network = _network(folder / NETWORK, card.network_sha256)
 
     def encode_query(self, question: str) -> FloatVector:
         """Return the unit vector of a question, shape (dimension,)."""
-        return self._encode(self._questions, self.card.query_prompt + question)
+        return self._encode(self.card.query_prompt + question)
 
     def encode_documents(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
         """Return unit vectors, shape (len(texts), dimension), in order of the texts."""
-        return self._encode_all(self._documents, texts, done)
-
-    def encode_sentences(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
-        """Return the like of `encode_documents` by the network for questions: twice as fast."""
-        return self._encode_all(self._questions, texts, done)
-
-    def _encode_all(
-        self, network: InferenceSession, texts: Sequence[str], done: Progress
-    ) -> FloatMatrix:
         vectors = np.empty((len(texts), self.card.dimension), dtype=np.float32)
 
         def encode(text: str) -> FloatVector:
-            return self._encode(network, self.card.document_prompt + text)
+            return self._encode(self.card.document_prompt + text)
 
         with ThreadPoolExecutor(cores()) as threads:
             for row, vector in enumerate(threads.map(encode, texts)):
@@ -72,10 +56,10 @@ class ExportedEncoder:
                 done(1)
         return vectors
 
-    def _encode(self, network: InferenceSession, text: str) -> FloatVector:
+    def _encode(self, text: str) -> FloatVector:
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        vector: FloatVector = network.run(["vectors"], inputs)[0][0]
+        vector: FloatVector = self._network.run(["vectors"], inputs)[0][0]
         return vector / max(float(np.linalg.norm(vector)), 1e-12)
 
 

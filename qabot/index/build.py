@@ -88,14 +88,8 @@ def build(
     texts = encoded_texts(contents)
     with releases.draft(index) as draft:
         known = _known_vectors(index, encoder.card)
-        passages = sorted({text for text in texts[0] if digest(text) not in known})
-        sentences = sorted({text for text in texts[1] if digest(text) not in known} - {*passages})
-        new = [*passages, *sentences]
-        fastest, done = _fastest(encoder, len(new)), progress(len(new))
-        vectors = [
-            *fastest.encode_documents(passages, done=done),
-            *fastest.encode_sentences(sentences, done=done),
-        ]
+        new = sorted({text for some in texts for text in some if digest(text) not in known})
+        vectors = _fastest(encoder, len(new)).encode_documents(new, done=progress(len(new)))
         known |= {digest(text): vector for text, vector in zip(new, vectors, strict=True)}
         write(draft, contents, texts, known)
         _write_report(draft, readings, plan.ignored, skipped)

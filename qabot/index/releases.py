@@ -19,7 +19,7 @@ from qabot.encoder.base import EncoderCard
 from qabot.errors import BadInput, BuildRefused
 from qabot.seal import file_sha256, sealed, unsealed
 
-FORMAT = 6
+FORMAT = 7
 """Raised when what is in a build changes; a build of another format is refused."""
 
 KEPT = 5

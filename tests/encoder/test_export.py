@@ -77,7 +77,7 @@ def small_static(folder: Path, prompts: dict[str, str]) -> Path:
 
 
 def test_default_keeps_its_vectors(exports: Path) -> None:
-    """Exported vectors are those of sentence-transformers; questions' nearly, for speed."""
+    """Exported vectors are nearly those of sentence-transformers: the weights have 8 bits."""
     encoder = load_encoder(DEFAULT, exports)
     tuned, _ = original(DEFAULT)
 
@@ -86,7 +86,7 @@ def test_default_keeps_its_vectors(exports: Path) -> None:
 
     same = (encoder.encode_documents(PROBES) * documents).sum(axis=1)
     near = [encoder.encode_query(p) @ q for p, q in zip(PROBES, questions, strict=True)]
-    assert same.min() >= 0.999
+    assert same.min() >= 0.97
     assert min(near) >= 0.97
 
 
@@ -119,7 +119,7 @@ def test_prompts_are_put_in_front(
     assert isinstance(encoder, ExportedEncoder)
     assert (encoder.card.query_prompt, encoder.card.document_prompt) == (question, document)
     (expected,) = model.encode_document([PASSAGE], prompt=document, normalize_embeddings=True)
-    assert encoder.encode_documents([PASSAGE])[0] @ expected >= 0.999
+    assert encoder.encode_documents([PASSAGE])[0] @ expected >= 0.97
     expected = model.encode_query(QUESTION, normalize_embeddings=True)
     assert encoder.encode_query(QUESTION) @ expected >= 0.97
     if question:
