@@ -1,6 +1,6 @@
 """Version to passages: along sections and sentences, a list's lead-in with its items.
 
-Reads the layout that `qabot.sources.blocks` describes: a blank line divides blocks, a single line
+Reads the layout that `qabot.canonical` describes: a blank line divides blocks, a single line
 break puts items and table rows under what introduces them.
 """
 

@@ -50,7 +50,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader made of one policy file. `qabot.sources.blocks` describes `text`."""
+    """What a reader made of one policy file. `qabot.canonical` describes `text`."""
 
     text: str
     sections: tuple[Section, ...]  #: in order, gapless, covering the text

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qabot.canonical import Block
 from qabot.catalog.identify import identify
 from qabot.changes import Change, Changes, Side, changes, compare
 from qabot.errors import BadInput
 from qabot.index.corpus import Corpus, write
+from qabot.readers.reading import read
 from qabot.records import Version
-from qabot.sources import read
-from qabot.sources.blocks import Block
 from tests.fakes import version_of
 
 ROOT = Path(__file__).resolve().parents[1]

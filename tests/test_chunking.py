@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qabot.canonical import Block
 from qabot.chunking import MAX_WORDS, split
 from qabot.records import Passage
-from qabot.sources.blocks import Block
 from tests.fakes import version_of
 
 WORDS = (

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from qabot.canonical import Block
 from qabot.changes import changes
 from qabot.cli import main
 from qabot.cli.show_changes import show_changes
 from qabot.saying import written
-from qabot.sources.blocks import Block
 from tests.fakes import build_bot, policy, version_of
 
 OLD = """# Privacy Policy

@@ -68,7 +68,8 @@ def test_listing_policies_loads_no_search() -> None:
 
 FLOW = (  # each part imports from those before it and from its own
     ("records", "errors", "failures", "seal", "vocabulary"),
-    ("sources",),
+    ("canonical",),
+    ("readers",),
     ("catalog",),
     ("sentences", "sentence_kinds", "chunking"),
     ("encoder",),

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from lxml import html as markup  # type: ignore[import-untyped]
 
 from qabot.api.pages import home_page, page_style, version_page
+from qabot.canonical import Block
 from qabot.chunking import split
 from qabot.index.corpus import Entry
 from qabot.index.releases import Manifest
 from qabot.records import Passage, Version
-from qabot.sources.blocks import Block
 from tests.fakes import WordEncoder, version_of
-from tests.test_blocks import blocks
+from tests.test_canonical import blocks
 
 TODAY = date(2026, 6, 1)
 HOSTILE = """"><script>alert('1')</script><img src=x onerror=alert(2)>&lt;b&amp;"""

@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 
 from qabot.errors import BadInput
+from qabot.readers.declared import FIELDS, Loader, problem_of
 from qabot.records import Fact
-from qabot.sources.declared import FIELDS, Loader, problem_of
 
 NAME = "catalog.yaml"
 

@@ -17,9 +17,9 @@ from qabot.errors import BadInput, BuildRefused, UnreadableFile
 from qabot.index import releases
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.writer import chunk_sizes, describe, digest, encoded_texts, write
+from qabot.readers.reading import CATALOG, Ignored, policy_files, read
 from qabot.records import FloatVector, Reading, Version
 from qabot.seal import file_sha256
-from qabot.sources import CATALOG, Ignored, policy_files, read
 
 REPORT = "report.json"
 """In a build's folder: what was removed from each file and by which rule, what was left out."""

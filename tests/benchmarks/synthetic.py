@@ -10,8 +10,8 @@ from qabot.chunking import split
 from qabot.index import releases
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.writer import Contents, describe, digest, encoded_texts, write
+from qabot.readers.reading import policy_files, read
 from qabot.records import FloatMatrix, FloatVector, Passage, Section, Sentence, Version
-from qabot.sources import policy_files, read
 
 _DIMENSION = 384
 _CLUSTER = 100  # vectors a cluster

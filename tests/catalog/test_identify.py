@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from qabot.catalog.identify import identify
 from qabot.errors import BadInput, UnreadableFile
+from qabot.readers.markdown import markdown_reader as markdown
+from qabot.readers.plain_text import plain_text_reader as text
 from qabot.records import Fact, Reading, Version
-from qabot.sources import markdown, text
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the folder shared")
@@ -350,10 +351,12 @@ def test_declared_companies() -> None:
 
 
 @needs_shared
-@pytest.mark.skipif(find_spec("qabot.sources.html") is None, reason="needs the HTML reader")
+@pytest.mark.skipif(
+    find_spec("qabot.readers.html.html_reader") is None, reason="needs the HTML reader"
+)
 def test_many_pages_of_one_site() -> None:
     """The pages of guidance are 159 policies, none taken for a version of another."""
-    read = import_module("qabot.sources.html").read
+    read = import_module("qabot.readers.html.html_reader").read
     paths = sorted((SHARED / "eval/feedbackqa-dev/policies").glob("*.html"))
     versions = identify([(path, read(path.read_bytes(), str(path))) for path in paths])
     assert len({version.policy for version in versions}) == len(versions) == 159

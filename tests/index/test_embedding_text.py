@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qabot import chunking
+from qabot.canonical import Block
 from qabot.index.embedding_text import heading_text, nameless, passage_text, sentence_texts
 from qabot.records import Version
-from qabot.sources.blocks import Block
 from tests.fakes import version_of
 
 NAMES = ("Harbour", "Harbour Broadband", "harbour.example", "Three", "Yahoo!")

@@ -1,6 +1,6 @@
 """A version's text as the parts of a page: headings, paragraphs, lists and tables, all its letters.
 
-Reads the layout that `qabot.sources.blocks` describes. Each line, passage and sentence has an id to
+Reads the layout that `qabot.canonical` describes. Each line, passage and sentence has an id to
 link to: `p` and the offset at which it begins.
 """
 

@@ -1,0 +1,1 @@
+"""Policy files to canonical text: a reader a format."""

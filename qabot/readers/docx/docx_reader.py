@@ -1,0 +1,152 @@
+"""DOCX to blocks: headings, clauses with their automatic numbers, lists, tables, footnotes."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO
+
+import docx
+from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE as TYPE
+from docx.opc.exceptions import OpcError
+from docx.oxml.exceptions import InvalidXmlError
+from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
+from docx.oxml.xmlchemy import BaseOxmlElement
+
+from qabot.canonical import compose
+from qabot.errors import UnreadableFile
+from qabot.readers.docx.docx_blocks import blocks_of
+from qabot.readers.docx.docx_numbering import numbering_of
+from qabot.readers.docx.docx_pieces import Body
+from qabot.readers.docx.docx_text import styles_of
+from qabot.readers.headings import title_fact
+from qabot.records import Reading, Removed
+
+MAX_FILES = 5000
+MAX_XML = 32_000_000  #: bytes of XML in all, unpacked
+
+_DAMAGE = (  # what python-docx, lxml and zipfile let through when a file is not what it says
+    zipfile.BadZipFile, zlib.error, SyntaxError, OpcError, InvalidXmlError, AttributeError,
+    EOFError, LookupError, NotImplementedError, OSError, RecursionError, RuntimeError, TypeError,
+    ValueError,
+)  # fmt: skip
+
+
+def read(data: bytes, name: str) -> Reading:
+    """Read a Word file; `name` is what error messages call the file.
+
+    Raises UnreadableFile if it is encrypted, of the old format, damaged, oversized or empty.
+    """
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableFile(
+            f"{name} is encrypted or of the old .doc format; save it as .docx without a password."
+        )
+    try:
+        parts = _parts(docx.Document(_unpacked(data, name)))
+    except _DAMAGE as error:
+        raise UnreadableFile(
+            f"{name} is not a readable Word file (damaged or incomplete); save it again as .docx."
+        ) from error
+    body = Body(styles_of(parts.styles), numbering_of(parts.numbering), parts.notes)
+    blocks = blocks_of(list(body.pieces(parts.body)))
+    text, sections, page_starts = compose(blocks)
+    if not text:
+        raise UnreadableFile(f"{name} holds no text; give the policy as text, not as pictures.")
+    removed = (*body.removed, *_furniture(parts, body))
+    printed = " ".join([text, *(each.text for each in removed)])
+    facts = title_fact(parts.title, "DOCX title", printed, blocks)
+    return Reading(text, sections, page_starts, removed, facts)
+
+
+def _unpacked(data: bytes, name: str) -> BytesIO:
+    """Repack the XML of the file, reading no more than it may unpack to, whatever it declares.
+
+    Pictures and the like are left empty: nothing is read from them.
+    """
+    left = MAX_XML
+    packed = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(packed, "w") as target:
+        if len(source.infolist()) > MAX_FILES:
+            raise _oversized(name)
+        for entry in source.infolist():
+            content = b""
+            if entry.filename.endswith((".xml", ".rels")):
+                with source.open(entry) as file:
+                    content = _read_at_most(file, left + 1)
+                left -= len(content)
+                if left < 0:
+                    raise _oversized(name)
+                if b"<!DOCTYPE" in content or b"<\0!\0D\0" in content or b"\0<\0!\0D" in content:
+                    raise UnreadableFile(
+                        f"{name} holds XML entities, which Word does not write; save it again."
+                    )
+            target.writestr(entry.filename, content)
+    packed.seek(0)
+    return packed
+
+
+def _read_at_most(file: IO[bytes], limit: int) -> bytes:
+    """Read in small steps: one long read would unpack everything before it is cut."""
+    parts: list[bytes] = []
+    size = 0
+    while size < limit and (part := file.read(min(65536, limit - size))):
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The XML of a Word file that is looked at."""
+
+    body: BaseOxmlElement
+    styles: BaseOxmlElement | None
+    numbering: BaseOxmlElement | None
+    notes: dict[tuple[str, str], BaseOxmlElement]
+    headers: tuple[BaseOxmlElement, ...]
+    footers: tuple[BaseOxmlElement, ...]
+    title: str
+
+
+def _parts(document: Document) -> _Parts:
+    notes = {
+        (kind, note.get(qn("w:id"), "")): note
+        for kind, type_ in (("footnote", TYPE.FOOTNOTES), ("endnote", TYPE.ENDNOTES))
+        for root in _roots(document, type_)
+        for note in root
+        if note.get(qn("w:type")) is None  # else it is the line above the footnotes
+    }
+    return _Parts(
+        body=document.element.body,
+        styles=next(_roots(document, TYPE.STYLES), None),
+        numbering=next(_roots(document, TYPE.NUMBERING), None),
+        notes=notes,
+        headers=tuple(_roots(document, TYPE.HEADER)),
+        footers=tuple(_roots(document, TYPE.FOOTER)),
+        title=document.core_properties.title,
+    )
+
+
+def _roots(document: Document, type_: str) -> Iterator[BaseOxmlElement]:
+    """Parse the parts of a kind; what lies outside the file is never looked at."""
+    for relation in document.part.rels.values():
+        if relation.reltype == type_ and not relation.is_external:
+            yield parse_xml(relation.target_part.blob)
+
+
+def _furniture(parts: _Parts, body: Body) -> list[Removed]:
+    found: dict[Removed, None] = {}  # each once, in order
+    for rule, roots in (("running header", parts.headers), ("running footer", parts.footers)):
+        for root in roots:
+            if text := body.text_of(root):
+                found[Removed("page number" if text.isdecimal() else rule, text)] = None
+    return list(found)
+
+
+def _oversized(name: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name} unpacks to more than a policy can hold; split it or save its text as a new file."
+    )

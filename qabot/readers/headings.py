@@ -1,0 +1,79 @@
+"""What PDF and DOCX share, which print headings and clauses without always marking them as such."""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+
+from qabot.canonical import Block, clean, row_text
+from qabot.records import Fact
+
+#: "Clause 1", "Schedule 2: Fees"
+DIVISION = re.compile(
+    r"(?i:(?P<outer>part|chapter|schedule|annex|appendix)|article|section|clause|division)"
+    r"\s+(?:[IVXLC]+|\d+[A-Z]{0,2}|[A-Z])\b(?P<title>.*)"
+)
+_OWN_NUMBER = re.compile(r"\(?\w{1,4}[.)]")
+_MARKER = re.compile(
+    r"([•●○▪■□◦‣⁃∙➢✓❖\uf0b7\uf0a7\ufffd·–—*-]|o(?=\s)|\d{1,3}[A-Z]{0,2}\.—\(\d+[A-Z]?\)"
+    r"|\((?:\d{1,3}[A-Z]{0,2}|[A-Za-z]{1,2}|[ivxIVX]+)\)"
+    r"|\(?(?:\d{1,3}(?:\.\d{1,3})*[A-Z]{0,2}|[A-Za-z]|[ivxIVX]+)[.)]"
+    r"|\d{1,3}(?:\.\d{1,3})+\.?)(?:\s+|$)"
+)
+
+
+def marker_of(text: str) -> str:
+    """Return the bullet, number or letter that `text` begins with as an item does, else ""."""
+    match = _MARKER.match(text)
+    return match[1] if match else ""
+
+
+def plain_marker(marker: str) -> str:
+    """Return a number or letter as it is, and any bullet as "-"."""
+    return marker if marker != "o" and re.search(r"\w", marker) else "-"
+
+
+def with_titles(blocks: Sequence[Block]) -> list[Block]:
+    """Join a heading that only counts, as "Clause 1", with the title that stands under it."""
+    joined: list[Block] = []
+    for block in blocks:
+        above = joined[-1] if joined else None
+        if above and _only_counts(above) and above.page == block.page and _is_title(block):
+            text = f"{above.text} {block.text}"
+            joined[-1] = Block("heading", text, above.level, page=above.page)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _only_counts(block: Block) -> bool:
+    match = DIVISION.match(block.text) if block.kind == "heading" else None
+    return match is not None and not match["title"].strip()
+
+
+def _is_title(block: Block) -> bool:
+    numbered = DIVISION.match(block.text) or _OWN_NUMBER.match(block.text)
+    return block.kind == "heading" and not numbered
+
+
+def title_fact(title: str, origin: str, printed: str, blocks: Sequence[Block]) -> dict[str, Fact]:
+    """Trust a file's own title only if it is made of words that the file prints too.
+
+    Else its first heading is the title: office programs leave "Microsoft Word - draft2" there.
+    """
+    words = set(re.findall(r"\w+", clean(title).casefold()))
+    if words and words <= set(re.findall(r"\w+", printed.casefold())):
+        return {"title": Fact(clean(title), origin)}
+    headings = [clean(block.text) for block in blocks if block.kind == "heading"]
+    return {"title": Fact(headings[0], "first heading")} if headings else {}
+
+
+def looks_like_heading(text: str) -> bool:
+    """Whether it is short and no sentence, so that bold or large print makes it a heading."""
+    letters = sum(character.isalpha() for character in text)
+    return len(text) <= 150 and letters >= 3 and not re.search(r"[.,;]$|^\(.*\)$|^[a-z]", text)
+
+
+def rows_of(header: Sequence[str], rows: Iterable[Sequence[str]], page: int | None) -> list[Block]:
+    """Return a block a row, which says the header again; "" or a missing header names no cell."""
+    named = (zip_longest(header, cells, fillvalue="") for cells in rows)
+    return [Block("row", row_text(pairs), page=page) for pairs in named]

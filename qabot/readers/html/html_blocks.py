@@ -1,0 +1,239 @@
+"""The body of a web page as blocks of canonical text."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from qabot.canonical import Block
+from qabot.readers.html.html_page import BLOCKS, HEADINGS, Element, Removals, walk
+from qabot.readers.html.html_tables import data_rows
+
+_BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
+_OWN_MARKER = re.compile(r"(\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])(?=\s|[A-Z])\s*")
+_BULLET = re.compile(r"[•·▪◦‣●■○]\s*")
+_LINE_END = "\n"  # of a <br>; all other whitespace of the page is folded to a space
+_HEADING = 120  # characters, at most, of a bold line that is a heading
+_SECTION = 300  # characters from which what follows a bold line is a section, not an item
+_CHARACTERS = 2_000_000  # more than this, what repeated headers make of it, is not read as rows
+_LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
+
+
+def page_blocks(body: Element, removed: Removals) -> list[Block]:
+    """Return the blocks of what is not removed, in order."""
+    tables = _data_tables(body, removed)
+    writer = _Writer()
+    for event, element in walk(body, {**removed, **dict.fromkeys(tables, "written as rows")}):
+        if event == "start":
+            writer.enter(element)
+        elif event == "end":
+            writer.leave(element)
+        elif element in tables:
+            writer.flush()
+            writer.blocks += [Block("row", line) for line in tables[element]]
+        if event != "start" and element is not body:
+            writer.read(element.tail)
+    writer.flush()
+    return writer.blocks
+
+
+def _data_tables(body: Element, removed: Removals) -> dict[Element, list[str]]:
+    """Return the rows of the tables that hold data, until they are too many for any policy."""
+    tables: dict[Element, list[str]] = {}
+    size = 0
+    for table in body.iter("table"):
+        if table not in removed and size <= _CHARACTERS and (lines := data_rows(table, removed)):
+            tables[table] = lines
+            size += sum(map(len, lines))
+    return tables
+
+
+@dataclass(slots=True)
+class _List:
+    """A list that is open, and the item of it that is being read."""
+
+    element: Element
+    number: int
+    item: Element = None
+    is_fresh: bool = False  #: nothing of the item is written yet
+    is_section: bool = False  #: the item has a heading of its own, and reads as running text
+
+    def begin(self, item: Element) -> None:
+        """Go on to the next item."""
+        if item.get("value", "").isdecimal():
+            self.number = int(item.get("value")[:6])
+        else:
+            self.number += 1
+        self.item, self.is_fresh, self.is_section = item, True, False
+
+    @property
+    def marker(self) -> str:
+        """What stands in front of the item."""
+        if self.element.tag != "ol":
+            return "-"
+        return _ordinal(self.number, self.element.get("type", "1")) + "."
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Turns elements, in the order of the page, into blocks."""
+
+    blocks: list[Block] = field(default_factory=list)
+    runs: list[tuple[str, bool]] = field(default_factory=list)  #: text of the open block, and bold
+    lists: list[_List] = field(default_factory=list)  #: that are open, outermost first
+    level: int = 0  #: of the last heading that is marked as one
+    heading: int = 0  #: level of the open heading, 0 outside of one
+    bold: int = 0  #: open bold elements
+    preformatted: int = 0  #: open <pre>
+
+    def enter(self, element: Element) -> None:
+        """Begin `element` and read the text up to its first child."""
+        tag = element.tag
+        if tag == "br":
+            self.runs.append((_LINE_END, False))
+        elif tag in BLOCKS:
+            self.flush()
+        self.bold += _is_bold(element)
+        self.preformatted += tag == "pre"
+        if tag in HEADINGS and not _is_entry_of_contents(element):
+            self.level = self.heading = int(tag[1])
+        elif tag == "summary":
+            self.heading = min(6, self.level + 1)
+        elif tag in _LISTS:
+            start = element.get("start", "1")
+            self.lists.append(_List(element, int(start[:6]) - 1 if start.isdecimal() else 0))
+        elif tag in ("li", "dt") or (tag == "dd" and element.getprevious() is None):
+            if not self.lists:
+                self.lists.append(_List(element.getparent(), 0))
+            self.lists[-1].begin(element)
+        self.read(element.text)
+
+    def leave(self, element: Element) -> None:
+        """End `element`."""
+        tag = element.tag
+        if tag in BLOCKS:
+            self.flush()
+        self.bold -= _is_bold(element)
+        self.preformatted -= tag == "pre"
+        if tag in HEADINGS or tag == "summary":
+            self.heading = 0
+        while self.lists and self.lists[-1].element is element:
+            self.lists.pop()
+
+    def read(self, text: str | None) -> None:
+        """Take text into the open block."""
+        if text:
+            folded = text if self.preformatted else re.sub(r"\s+", " ", text)
+            self.runs.append((folded, self.bold > 0))
+
+    def flush(self) -> None:
+        """Write the open block: empty lines divide paragraphs, other line ends are spaces."""
+        lines: list[list[tuple[str, bool]]] = [[]]
+        for text, bold in self.runs:
+            first, *more = text.split(_LINE_END)
+            lines[-1].append((first, bold))
+            lines += [[(line, bold)] for line in more]
+        self.runs = []
+        paragraph: list[tuple[str, bool]] = []
+        for line in [*lines, []]:
+            text = "".join(text for text, _ in line).strip()
+            if text:
+                bold = all(bold for text, bold in line if text.strip())
+                paragraph.append((text, bold))
+            elif paragraph:
+                self._write_paragraph(paragraph)
+                paragraph = []
+
+    def _write_paragraph(self, lines: Sequence[tuple[str, bool]]) -> None:
+        (first, first_is_bold), rest = lines[0], lines[1:]
+        following = " ".join(line for line, _ in rest)
+        if first_is_bold and _reads_as_heading(first) and len(following) > _SECTION:
+            self._write(first, True)
+            self._write(following, False)
+        else:
+            self._write(" ".join(line for line, _ in lines), all(bold for _, bold in lines))
+
+    def _write(self, text: str, bold: bool) -> None:
+        depth = sum(not level.is_section for level in self.lists)
+        if self.heading and len(text) <= 2 * _HEADING:
+            self._write_heading(text, self.heading)
+        elif bold and _reads_as_heading(text) and (not depth or self._begins_section()):
+            self._write_heading(text, min(6, self.level + 1))
+        elif depth and not self.lists[-1].is_section:
+            self._write_item(text, depth)
+        elif bullet := _BULLET.match(text):
+            self.blocks.append(Block("item", text[bullet.end() :]))
+        else:
+            self.blocks.append(Block("paragraph", text))
+
+    def _write_heading(self, text: str, level: int) -> None:
+        begun = [open_list for open_list in self.lists if open_list.is_fresh]
+        markers = [open_list.marker for open_list in begun if open_list.marker != "-"]
+        if markers and not _OWN_MARKER.match(text):
+            text = f"{markers[-1]} {text}"
+        for open_list in begun:
+            open_list.is_fresh, open_list.is_section = False, True
+        self.blocks.append(Block("heading", text, level=level))
+
+    def _write_item(self, text: str, depth: int) -> None:
+        marker = self.lists[-1].marker if self.lists[-1].is_fresh else ""
+        self.lists[-1].is_fresh = False
+        own = _OWN_MARKER.match(text) or _BULLET.match(text)
+        if marker and own and len(text) > own.end():
+            marker, text = own.group(1) if own.re is _OWN_MARKER else marker, text[own.end() :]
+        self.blocks.append(Block("item", text, level=depth, marker=marker))
+
+    def _begins_section(self) -> bool:
+        """Whether the bold line that comes first in an item has a section under it."""
+        innermost = self.lists[-1]
+        return innermost.is_fresh and _has_text(innermost.item, _SECTION)
+
+
+def _is_bold(element: Element) -> bool:
+    if element.tag in ("b", "strong"):
+        return True
+    return bool(_BOLD.search(element.get("style", "")[:1000]))
+
+
+def _reads_as_heading(line: str) -> bool:
+    """Whether a bold line is a heading; one with a full stop is, if written Like a Title."""
+    if len(line) > _HEADING or line[-1] in ",;" or not any(c.isalpha() for c in line):
+        return False
+    words = re.findall(r"[^\W\d_]{4,}", line)
+    capitals = sum(word[0].isupper() for word in words)
+    return line[-1] not in ".!" or (capitals * 4 >= len(words) * 3 and not line.isupper())
+
+
+def _is_entry_of_contents(heading: Element) -> bool:
+    """Whether it is all that an item holds, and a link: no heading, but a link to one."""
+    item = heading.getparent()
+    return item.tag == "li" and len(item) == 1 and heading.find("a[@href]") is not None
+
+
+def _has_text(element: Element, length: int) -> bool:
+    for text in element.itertext():
+        length -= len(text)
+        if length <= 0:
+            return True
+    return False
+
+
+def _ordinal(number: int, kind: str) -> str:
+    """Return `number` as HTML's list types write it: 1, a, A, i or I."""
+    if kind in ("a", "A") and number > 0:
+        letters = ""
+        while number:
+            number, letter = divmod(number - 1, 26)
+            letters = chr(ord(kind) + letter) + letters
+        return letters
+    if kind in ("i", "I") and 0 < number < 4000:
+        roman = ""
+        for value, sign in _ROMAN:
+            roman += sign * (number // value)
+            number %= value
+        return roman if kind == "I" else roman.lower()
+    return str(number)
+
+
+_ROMAN = [(1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L")] + [
+    (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+]  # fmt: skip

@@ -1,0 +1,152 @@
+"""Web pages (.html, .htm) to canonical text, without the page's furniture.
+
+Not trafilatura: it does not say what it leaves out nor why, and of twelve real policies it keeps
+94 % of the text that people kept (97 % at its most generous), these rules 99 %.
+"""
+
+import codecs
+import re
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from qabot.canonical import clean, compose
+from qabot.errors import UnreadableFile
+from qabot.readers.html.html_blocks import page_blocks
+from qabot.readers.html.html_furniture import find_furniture
+from qabot.readers.html.html_page import Element, folded
+from qabot.records import Fact, Reading, Removed
+
+_BYTES = 10_000_000  # limits that no policy comes near, but a page made to stall a reader does
+_TAGS = 100_000
+_ATTRIBUTES = 500
+_CHARACTERS = 2_000_000
+_FACT = 1_000
+
+_SILENT = ["script", "style", "svg", "iframe", "object", "canvas", "audio", "video", "math"]
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_NOT_LATIN = re.compile(
+    r"iso-8859-([2-9]|1[013-6])|windows-125[013-8]|koi8-[ru]|gb\w+|big5|euc-(jp|kr)|shift_jis|iso-2022-jp"
+)
+_ATTRIBUTE = r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^\s>]*+))?+"
+_TAGS_OF_PAGE = re.compile(  # comments and scripts are matched so that no tag is seen in them
+    r"<!--[^-]*+(?:-(?!->)[^-]*+)*+|<(script|style)\b[^<]*+(?:<(?!/\1)[^<]*+)*+"
+    rf"|<[a-z][^\s/>]*+(?P<attributes>(?:{_ATTRIBUTE})*+)",
+    re.IGNORECASE,
+)
+_END_OF_PAGE = re.compile(r"</(body|html)\s*>", re.IGNORECASE)  # the parser drops what follows one
+_STRAY_BYTES = {  # a byte that is not UTF-8 is Windows-1252
+    0xDC00 + byte: bytes([byte]).decode("windows-1252", "replace") for byte in range(0x80, 0x100)
+}
+
+
+def read(data: bytes, name: str) -> Reading:
+    """Return what the page says; `name` is for messages.
+
+    Raises UnreadableFile for a page without text, and for one too large or too deep to be a policy.
+    """
+    if len(data) > _BYTES:
+        raise UnreadableFile(_too_much(name, f"more than {_BYTES // 1_000_000} MB"))
+    page = _parse(_decode(data), name)
+    body = page.find("body")
+    if body is None:
+        raise UnreadableFile(_no_text(name))
+    furniture = find_furniture(body)
+    blocks = page_blocks(body, furniture)
+    if sum(len(block.text) for block in blocks) > _CHARACTERS:
+        raise UnreadableFile(_too_much(name, f"more than {_CHARACTERS:,} characters of text"))
+    text, sections, _ = compose(blocks)
+    if not text:
+        raise UnreadableFile(_no_text(name))
+    removed = tuple(
+        Removed(rule, said) for element, rule in furniture.items() if (said := _said(element))
+    )
+    return Reading(text, sections, (), removed, _facts(page))
+
+
+def _said(element: Element) -> str:
+    """Return the text of what was removed; the parser leaves the markup in a <noscript>."""
+    text = folded(element)
+    return clean(re.sub(r"<[^>]*>?", " ", text) if element.tag == "noscript" else text)
+
+
+def _no_text(name: str) -> str:
+    return (
+        f"{name} has no text besides navigation and other page furniture: save the page from a "
+        "browser once its text shows, or give the policy as Markdown."
+    )
+
+
+def _too_much(name: str, what: str) -> str:
+    return f"{name} has {what}, too much for a policy: give the policy's part of the page alone."
+
+
+def _decode(data: bytes) -> str:
+    """Decode as declared, except that Latin pages are taken for UTF-8 wherever they are valid."""
+    for bom, encoding in _BOMS.items():
+        if data.startswith(bom):
+            return data[len(bom) :].decode(encoding, "replace")
+    declared = _CHARSET.search(data[:16_384])
+    encoding = declared[1].decode("ascii").lower() if declared else ""
+    if _NOT_LATIN.fullmatch(encoding):
+        return data.decode("gb18030" if encoding.startswith("gb") else encoding, "replace")
+    return data.decode("utf-8", "surrogateescape").translate(_STRAY_BYTES)
+
+
+def _parse(markup: str, name: str) -> Element:
+    """Return the root of the page, without scripts, styles and comments."""
+    markup = _END_OF_PAGE.sub("", markup.replace("\0", ""))
+    if markup.count("<") > _TAGS:
+        raise UnreadableFile(_too_much(name, f"more than {_TAGS:,} tags"))
+    for tag in _TAGS_OF_PAGE.finditer(markup):  # the parser takes quadratic time over attributes
+        attributes = tag["attributes"] or ""
+        if len(attributes) > _ATTRIBUTES < len(re.findall(_ATTRIBUTE, attributes)):
+            raise UnreadableFile(_too_much(name, f"a tag with over {_ATTRIBUTES} attributes"))
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    try:
+        page = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableFile(_no_text(name)) from error
+    if page is None:
+        raise UnreadableFile(_no_text(name))
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise UnreadableFile(_too_much(name, "elements nested thousands deep"))
+    etree.strip_elements(page, *_SILENT, with_tail=False)
+    return page
+
+
+def _facts(page: Element) -> dict[str, Fact]:
+    """Return what the page's head says about it; of several sources the first that speaks."""
+    meta = {
+        (tag.get("name") or tag.get("property", "")).lower(): tag.get("content", "")
+        for tag in reversed(page.findall(".//meta"))
+    }
+    canonical = page.xpath("string(//link[@rel='canonical']/@href)")
+    heading = page.find(".//h1")
+    candidates = [
+        ("title", "<title>", page.xpath("string(//title)")),
+        ("title", "og:title", meta.get("og:title", "")),
+        ("title", "<h1>", folded(heading) if heading is not None else ""),
+        ("url", "canonical link", canonical if _is_public(canonical) else ""),
+        ("url", "og:url", meta.get("og:url", "") if _is_public(meta.get("og:url", "")) else ""),
+        ("company", "meta company", meta.get("company", "")),
+        ("company", "og:site_name", meta.get("og:site_name", "")),
+        ("company", "meta application-name", meta.get("application-name", "")),
+        ("policy", "meta policy", meta.get("policy", "")),
+        ("effective", "meta effective", meta.get("effective", "")),
+    ]
+    facts: dict[str, Fact] = {}
+    for fact, origin, value in candidates:
+        if text := clean(value[:_FACT]):
+            facts.setdefault(fact, Fact(text, origin))
+    return facts
+
+
+def _is_public(address: str) -> bool:
+    return address.strip().lower().startswith(("https://", "http://"))

@@ -1,0 +1,126 @@
+"""Tables of a web page: which hold data, and their rows as lines. The others are only layout."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qabot.canonical import row_text
+from qabot.readers.html.html_page import BLOCKS, HEADINGS, Element, Removals, walk
+
+_REPEATED = 200  # characters, at most, of what is repeated: a header, a cell that spans rows
+_LABEL = 300  # characters, at most, of a cell in a table that has no header to say it is data
+_COLUMNS = 50
+_ROWS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    text: str
+    is_header: bool
+    columns: int  #: that it spans
+    rows: int  #: that it spans
+    column: int = 0  #: at which it begins
+
+
+def data_rows(table: Element, removed: Removals) -> list[str]:
+    """Return a line for each row, its header repeated in it; [] for a table that is layout."""
+    if table.get("role") in ("presentation", "none"):
+        return []
+    if any(
+        element.tag in HEADINGS or element.tag == "table" for element in table.iterdescendants()
+    ):
+        return []
+    rows = [_cells(row, removed) for row in table.iter("tr") if row not in removed]
+    rows = [row for row in rows if any(cell.text for cell in row)]
+    if len(rows) < 2 or not 2 <= max(map(len, rows)) <= _COLUMNS or len(rows) > _ROWS:
+        return []
+    rows = _placed(rows)
+    depth = next((i for i, row in enumerate(rows[:4]) if not _is_header_row(row)), 0)
+    if not depth and not any(row[0].is_header for row in rows) and not _is_regular(rows):
+        return []
+    headers: dict[int, str] = {}
+    for cell in (cell for row in rows[:depth] for cell in row):
+        for column in range(cell.column, cell.column + cell.columns):
+            headers[column] = f"{headers.get(column, '')} {cell.text}".strip(" :")
+    return [_line(row, headers) for row in rows[depth:]]
+
+
+def _cells(row: Element, removed: Removals) -> list[_Cell]:
+    return [
+        _Cell(
+            _text(cell, removed), _is_header(cell), _span(cell, "colspan"), _span(cell, "rowspan")
+        )
+        for cell in row
+        if cell.tag in ("td", "th") and cell not in removed
+    ]
+
+
+def _text(cell: Element, removed: Removals) -> str:
+    pieces: list[str] = []
+    for event, element in walk(cell, removed):
+        if element.tag in BLOCKS or element.tag == "br":
+            pieces.append(" ")
+        if event == "start":
+            pieces.append(element.text or "")
+        elif element is not cell:
+            pieces.append(element.tail or "")
+    return " ".join("".join(pieces).split())
+
+
+def _is_header(cell: Element) -> bool:
+    """Whether it is marked as header, or all of it is bold."""
+    only = cell[0] if len(cell) == 1 and not (cell.text or "").strip() else None
+    while only is not None and only.tag in ("p", "span", "div", "font") and len(only) == 1:
+        only = only[0] if not (only.text or "").strip() else None
+    bold = only is not None and only.tag in ("b", "strong") and not (only.tail or "").strip()
+    return bold or cell.tag == "th" or cell.getparent().getparent().tag == "thead"
+
+
+def _span(cell: Element, name: str) -> int:
+    value = cell.get(name, "1").strip()[:4]
+    return min(max(int(value), 1), _COLUMNS) if value.isdecimal() else 1
+
+
+def _placed(rows: Sequence[list[_Cell]]) -> list[list[_Cell]]:
+    """Give each cell its column; a short cell that spans rows stands in each of them."""
+    placed: list[list[_Cell]] = []
+    above: dict[int, _Cell] = {}
+    for row in rows:
+        line: list[_Cell] = []
+        column = 0
+        cells = list(reversed(row))
+        while cells or column in above:
+            cell = above.pop(column, None) or replace(cells.pop(), column=column)
+            line.append(cell)
+            column += cell.columns
+        above |= {
+            c.column: replace(c, rows=c.rows - 1, text=c.text if len(c.text) <= _REPEATED else "")
+            for c in line
+            if c.rows > 1
+        }
+        placed.append(line)
+    return placed
+
+
+def _is_header_row(row: Sequence[_Cell]) -> bool:
+    named = [cell for cell in row if cell.text]
+    short = all(len(cell.text) <= _REPEATED for cell in named)
+    return len(row) > 1 and short and bool(named) and all(cell.is_header for cell in named)
+
+
+def _is_regular(rows: Sequence[Sequence[_Cell]]) -> bool:
+    cells = [cell for row in rows for cell in row]
+    filled = sum(bool(cell.text) for cell in cells)
+    return (
+        len({len(row) for row in rows}) == 1
+        and filled * 10 >= len(cells) * 9
+        and all(len(cell.text) <= _LABEL for cell in cells)
+    )
+
+
+def _line(row: Sequence[_Cell], headers: dict[int, str]) -> str:
+    cells = [cell for cell in row if cell.text]
+    if not headers and len(cells) > 1 and cells[0].is_header:
+        return f"{cells[0].text.rstrip(' :')}: {row_text(('', cell.text) for cell in cells[1:])}"
+    if len(row) == 1:
+        return cells[0].text if cells else ""
+    return row_text((headers.get(cell.column, ""), cell.text) for cell in cells)

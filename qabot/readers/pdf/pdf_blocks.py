@@ -1,0 +1,127 @@
+"""Paragraphs and tables of a PDF to blocks: headings and their levels, items and their depth."""
+
+import re
+from collections.abc import Sequence
+
+from qabot.canonical import Block
+from qabot.readers.headings import DIVISION, looks_like_heading, plain_marker, rows_of, with_titles
+from qabot.readers.pdf.pdf_lines import Line, Table
+from qabot.readers.pdf.pdf_paragraphs import Paragraph, Usual, is_small_print, paragraphs_of
+
+
+def blocks_of(pieces: Sequence[Line | Table]) -> list[Block]:
+    """Make blocks of what stands on all pages; a paragraph that runs over a page break is one."""
+    found, usual = paragraphs_of(pieces)
+    words = frozenset(
+        word
+        for piece in pieces
+        if isinstance(piece, Line)
+        for word in re.findall(r"\w+(?:-\w+)*", piece.text.casefold())
+    )
+    headings = _headings(found, usual)
+    styles = sorted({_style(found[place].lines[0]) for place in headings})  # type: ignore[union-attr]
+    blocks: list[Block] = []
+    indents: list[float] = []  # of the items that are open, the outermost first
+    header: tuple[str, ...] = ()
+    for place, group in enumerate(found):
+        if isinstance(group, Table):
+            rows, header = _rows(group, header)
+            blocks += rows
+            continue
+        header = ()
+        text = _text(group, words)
+        if is_small_print(group.lines[0], usual):
+            blocks.append(Block("paragraph", text, page=group.lines[0].page))
+        elif place not in headings:
+            blocks.append(_body_block(group, text, indents))
+        else:
+            indents.clear()
+            level = styles.index(_style(group.lines[0])) + _depth(group.marker)
+            blocks.append(Block("heading", text, min(level, 6), page=group.lines[0].page))
+    return with_titles(blocks)
+
+
+def _headings(found: Sequence[Paragraph | Table], usual: Usual) -> set[int]:
+    """Return the places of the headings; "Schedule 1: ..." lines in a row are a list of them."""
+    places = {
+        place
+        for place, group in enumerate(found)
+        if isinstance(group, Paragraph) and _is_heading(group, usual)
+    }
+    named = {place for place in places if _is_plain_division(found[place], usual)}
+    return {p for p in places if p not in named or not {p - 1, p + 1} & named}
+
+
+def _is_plain_division(group: Paragraph | Table, usual: Usual) -> bool:
+    if isinstance(group, Table) or group.lines[0].size > usual.size:
+        return False
+    match = DIVISION.match(group.lines[0].text)
+    return match is not None and bool(match["title"]) and not group.lines[0].text.isupper()
+
+
+def _is_heading(group: Paragraph, usual: Usual) -> bool:
+    text = " ".join(line.text for line in group.lines)
+    if not looks_like_heading(text):
+        return False
+    if group.lines[0].size >= usual.size * 1.08:
+        return True
+    if all(line.bold for line in group.lines) and not usual.bold:
+        return not text.endswith(":") or bool(group.marker)
+    return bool(DIVISION.match(text)) and len(text) <= 80 or text.isupper() and len(text) > 6
+
+
+def _style(line: Line) -> tuple[float, bool]:
+    """What a heading looks like; the outermost level sorts first."""
+    return (-line.size, not line.text.isupper())
+
+
+def _depth(marker: str) -> int:
+    return max(1, len(re.findall(r"\d+", marker)))
+
+
+def _body_block(group: Paragraph, text: str, indents: list[float]) -> Block:
+    line = group.lines[0]
+    if group.marker:
+        start = line.text_left
+        while indents and start < indents[-1] - 8:
+            indents.pop()
+        if not indents or start > indents[-1] + 8:
+            indents.append(start)
+        rest, marker = text[len(group.marker) :], plain_marker(group.marker)
+        return Block("item", rest, len(indents), marker, line.page)
+    while indents and line.left < indents[-1] - 3:
+        indents.pop()
+    if indents:
+        return Block("item", text, len(indents), "", line.page)
+    return Block("paragraph", text, page=line.page)
+
+
+def _text(group: Paragraph, words: frozenset[str]) -> str:
+    text = ""
+    for line in group.lines:
+        text = _joined(text, line.text, words)
+    return text
+
+
+def _joined(text: str, line: str, words: frozenset[str]) -> str:
+    """Join a wrapped line; its hyphen goes only if the file has the word without it elsewhere."""
+    if text.endswith("\u00ad"):
+        return text[:-1] + line
+    broken = re.search(r"(\w+)[-\u2010]$", text)
+    rest = re.match(r"[^\W\d_]+", line)
+    if not broken or not rest:
+        return f"{text} {line}".strip()
+    whole, compound = (f"{broken[1]}{sign}{rest[0]}".casefold() for sign in ("", "-"))
+    if rest[0].islower() and whole in words and compound not in words:
+        return text[:-1] + line
+    return text + line
+
+
+def _rows(table: Table, header: tuple[str, ...]) -> tuple[list[Block], tuple[str, ...]]:
+    """Return the rows, and the header that the table's part on the next page goes on with."""
+    rows = table.rows
+    if table.has_header:
+        header, rows = rows[0], rows[1:]
+    elif len(header) != len(table.rows[0]):
+        header = ()
+    return rows_of(header, rows, table.page), header

@@ -1,0 +1,1 @@
+"""Plain text, and web pages saved as such."""

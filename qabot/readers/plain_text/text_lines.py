@@ -1,0 +1,209 @@
+"""Plain text as people paste it: its lines become headings, list items and paragraphs."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from qabot.canonical import Block
+
+_BULLET = re.compile(
+    r"(?P<indent> *)"
+    r"(?P<marker>[*•‣▪◦·–-]|\d{1,2}[.)]|\((?:[a-z]{1,2}|[ivx]+|\d{1,2})\)|[a-z]\))"
+    r" +(?=\S)"
+)
+_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})+|\d{1,2}(?=[.)]))[.)]? +(?=\S)")
+_RULE = re.compile(r" *([=_*~-])(?: ?\1){2,} *")
+_NARROWEST, _WIDEST = 40, 160  # columns that texts are wrapped at
+_NEVER = 1_000_000  # a column that no line reaches
+_GOES_ON = r"(?:> ?)? *[a-z]"
+_PROSE = 8  # words; what a heading stands above has at least as many
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with its wrapped continuations."""
+
+    text: str  #: without marker
+    indent: int = 0
+    marker: str = ""  #: of a list item
+    underline: str = ""  #: the mark that it is underlined with
+
+    @property
+    def hangs(self) -> int:
+        """The column at which its continuations begin."""
+        return self.indent + len(self.marker) + 1 if self.marker else self.indent
+
+
+def blocks_of(text: str) -> list[Block]:
+    """Turn plain text into blocks; heading levels may leave gaps."""
+    lines = [line.expandtabs(4).replace("\xa0", " ").rstrip() for line in text.split("\n")]
+    column = _wrap_column(lines)
+    return list(_read([_joined(group, column) for group in _groups(lines)]))
+
+
+def _bare(line: str) -> str:
+    """The line without the mark of a quotation."""
+    return re.sub(r"^> ?", "", line)
+
+
+def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Cut at blank lines, and at rules across the page unless they underline a heading."""
+    group: list[str] = []
+    for line in [*lines, ""]:
+        if _bare(line).strip() and not (_RULE.fullmatch(line) and not group):
+            group.append(line)
+        elif group:
+            yield group
+            group = []
+
+
+def _wrap_column(lines: Sequence[str]) -> int:
+    """The column that a line must reach with the next word for a line break to mean nothing.
+
+    A line that goes on in lower case was wrapped for certain, which tells of all others: a machine
+    wraps at one column, a person somewhere before it, and where nobody did each line is whole.
+    """
+    pairs = [(a, b) for a, b in pairwise(lines) if a and re.match(_GOES_ON, b)]
+    lengths = sorted(len(line) for line, _ in pairs)
+    width = lengths[int(0.97 * (len(lengths) - 1))] if pairs else 0
+    long = sum(length >= 0.6 * width for length in lengths)
+    if not _NARROWEST <= width <= _WIDEST or long < 0.5 * len(pairs):
+        return _NEVER
+    full = sum(_is_full(line, after, width) for line, after in pairs)
+    return width if full >= 0.9 * len(pairs) else int(0.6 * width)
+
+
+def _is_full(line: str, after: str, column: int) -> bool:
+    """Whether the line would have passed the column with the first word of the next."""
+    return len(line) + 1 + len(_bare(after).split()[0]) > column
+
+
+def _joined(raw: Sequence[str], column: int) -> list[Line]:
+    """Join wrapped lines; each list item, heading and line broken on purpose becomes a `Line`."""
+    lines: list[Line] = []
+    for number, line in enumerate(raw):
+        before = raw[number - 1] if number else ""
+        last = lines[-1] if lines else None
+        if last and _RULE.fullmatch(line):
+            lines[-1] = Line(last.text, last.indent, last.marker, line.strip()[0])
+            continue
+        indent = _indent(line)
+        wraps = last is not None and not last.underline and _wraps(last, before, line, column)
+        found = _BULLET.match(_bare(line))
+        if found and not (wraps and last and _is_mid_sentence(last, found, before)):
+            lines.append(Line(_bare(line)[found.end() :], indent, found["marker"]))
+        elif wraps and last:
+            lines[-1] = Line(f"{last.text} {_bare(line).strip()}", last.indent, last.marker)
+        else:
+            lines.append(Line(_bare(line).strip(), indent))
+    return lines
+
+
+def _indent(line: str) -> int:
+    return len(_bare(line)) - len(_bare(line).lstrip())
+
+
+def _wraps(last: Line, before: str, line: str, column: int) -> bool:
+    if last.marker and _indent(line) >= last.hangs:
+        return True
+    if is_capitals(before) and not is_capitals(line):
+        return False
+    return _is_full(before, line, column)
+
+
+def _is_mid_sentence(last: Line, found: re.Match[str], before: str) -> bool:
+    """Whether a line that seems to start an item goes on with the sentence above it."""
+    if len(found["indent"]) > last.indent and not last.marker:
+        return False
+    if last.marker:
+        digits = re.sub(r"\D", "", found["marker"])
+        previous = re.sub(r"\D", "", last.marker)
+        return bool(digits and previous) and int(digits) != int(previous) + 1
+    return (
+        not before.endswith((":", ";", "."))
+        or found["marker"][0].isdigit()
+        and (not re.fullmatch(r"1[.)]", found["marker"]))
+    )
+
+
+def _read(groups: Sequence[Sequence[Line]]) -> Iterator[Block]:
+    level = 1  # of the last heading that is marked as one
+    depths: list[int] = []  # indentation of the lists that are open
+    lead_in = False
+    for number, group in enumerate(groups):
+        after = groups[number + 1] if number + 1 < len(groups) else []
+        for line in group:
+            found = _heading(line, group, after, lead_in, level)
+            if found:
+                level = level if found.level == level + 1 and not _is_marked(line) else found.level
+                depths = []
+                yield found
+            elif line.marker:
+                depths = [indent for indent in depths if indent < line.indent] + [line.indent]
+                marker = line.marker if line.marker[-1] in ".)" else "-"
+                yield Block("item", line.text, len(depths), marker)
+            elif depths and line.indent > depths[-1] and line is group[0]:
+                yield Block("item", line.text, len(depths), "")
+            else:
+                depths = []
+                yield Block("paragraph", line.text)
+            lead_in = line.text.endswith(":")
+
+
+def _heading(
+    line: Line, group: Sequence[Line], after: Sequence[Line], lead_in: bool, level: int
+) -> Block | None:
+    below = group[1:] if line is group[0] else []
+    body = (*below, *after)
+    if line.underline:
+        return Block("heading", _whole(line), 1 if line.underline == "=" else 2)
+    if is_capitals(_whole(line)) and len(line.text.split()) <= 15 and not line.text.endswith("."):
+        return Block("heading", _whole(line), 2 + _number_depth(line))
+    if not _is_label(line.text) or line is not group[0] or not body:
+        return None
+    if _number_depth(line):
+        is_alone = not body[0].marker or body[0].marker[0] == "(" or not _is_label(body[0].text)
+        is_sibling = bool(_number_depth(body[0])) and _number_depth(body[0]) <= _number_depth(line)
+        if is_alone and not is_sibling:
+            return Block("heading", _whole(line), 2 + _number_depth(line))
+    elif not (len(group) > 1 or line.marker or lead_in or line.text[0].isdigit()) and _is_prose(
+        body[0]
+    ):
+        return Block("heading", line.text, level + 1)
+    return None
+
+
+def _is_marked(line: Line) -> bool:
+    """Whether a heading shows in its own form, not only in what stands around it."""
+    return bool(line.underline or _number_depth(line)) or is_capitals(line.text)
+
+
+def _whole(line: Line) -> str:
+    return f"{line.marker} {line.text}" if line.marker else line.text
+
+
+def _number_depth(line: Line) -> int:
+    """1 for "1. Term", 2 for "1.2 Term", 0 without a number."""
+    found = _NUMBER.match(f"{_whole(line)} ")
+    return found[1].count(".") + 1 if found else 0
+
+
+def is_capitals(text: str) -> bool:
+    """Whether all its letters, three at least, are capitals."""
+    return text.isupper() and sum(map(str.isalpha, text)) >= 3
+
+
+def _is_label(text: str) -> bool:
+    """Whether it could be a heading: short, begins like one, and is no sentence and no address."""
+    starts = text.lstrip("“\"'(")[:1]
+    return (
+        len(text.split()) <= 10
+        and (starts.isupper() or starts.isdigit())
+        and not text.endswith((".", ",", ";", ":", "!"))
+        and not re.search(r"@|://|\d{3}", text)
+    )
+
+
+def _is_prose(line: Line) -> bool:
+    return not line.marker and len(line.text.split()) >= _PROSE and not _is_label(line.text)

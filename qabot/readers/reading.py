@@ -1,0 +1,177 @@
+"""Policy files to text: which files are policies, and the gate that every one of them passes."""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from qabot.errors import BadInput, UnreadableFile
+from qabot.records import Reading
+
+_READERS = {  # loaded when first needed: a folder of Markdown needs no PDF library
+    ".md": "markdown.markdown_reader",
+    ".markdown": "markdown.markdown_reader",
+    ".html": "html.html_reader",
+    ".htm": "html.html_reader",
+    ".pdf": "pdf.pdf_reader",
+    ".docx": "docx.docx_reader",
+    ".txt": "plain_text.plain_text_reader",
+}
+SUFFIXES = tuple(_READERS)
+MAX_MEGABYTES = 20
+CATALOG = "catalog.yaml"  #: says what the policies beside it are, and is none itself
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Something in a folder that is not read as a policy."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFiles:
+    """What was found under the paths given: each file once, folders in sorted order."""
+
+    files: tuple[Path, ...]
+    ignored: tuple[Ignored, ...]
+
+
+def policy_files(paths: Sequence[Path]) -> PolicyFiles:
+    """Find the policy files that `paths`, files or folders, name; folders are searched throughout.
+
+    Raises BadInput if a path is missing, or is itself a file of an unsupported kind.
+    """
+    files: dict[Path, Path] = {}  # real path to the path as given
+    ignored: list[Ignored] = []
+    for path in paths:
+        for found in _walk(path) if path.is_dir() else [_checked(path)]:
+            if isinstance(found, Ignored):
+                ignored.append(found)
+            else:
+                files.setdefault(found.resolve(), found)
+    return PolicyFiles(tuple(files.values()), tuple(dict.fromkeys(ignored)))
+
+
+def read(path: Path) -> Reading:
+    """Read one policy file; raises UnreadableFile for whatever cannot be read as its name says."""
+    suffix = path.suffix.lower()
+    if suffix not in _READERS:
+        raise _unsupported(path)
+    data = _bytes_of(path)
+    if not data.strip(b" \t\r\n\f\v\xef\xbb\xbf"):
+        raise UnreadableFile(f"{path} is empty; write the policy into it or remove it.")
+    _refuse_other_kind(path, suffix, data)
+    reader: Callable[[bytes, str], Reading] = import_module(
+        f"qabot.readers.{_READERS[suffix]}"
+    ).read
+    return reader(data, str(path))
+
+
+def _walk(folder: Path) -> Iterator[Path | Ignored]:
+    try:
+        children = sorted(folder.iterdir())
+    except OSError as error:
+        raise BadInput(
+            f"{folder} cannot be opened ({error.strerror}); check its rights."
+        ) from error
+    for child in children:
+        if child.name == CATALOG:
+            continue
+        if child.name.startswith((".", "_")):
+            yield Ignored(child, f'its name begins with "{child.name[0]}"')
+        elif child.is_dir() and child.is_symlink():
+            yield Ignored(child, "it is a link to a folder")
+        elif child.is_dir():
+            yield from _walk(child)
+        elif not child.is_file():
+            yield Ignored(child, "it is no regular file")
+        elif child.suffix.lower() not in _READERS:
+            yield Ignored(child, f"it is none of {' '.join(SUFFIXES)}")
+        else:
+            yield child
+
+
+def _checked(path: Path) -> Path:
+    if not path.exists():
+        raise BadInput(f"{path} does not exist; check the path.")
+    if not path.is_file():
+        raise BadInput(f"{path} is neither a file nor a folder; give one of these.")
+    if path.suffix.lower() not in _READERS:
+        raise _unsupported(path)
+    return path
+
+
+def _unsupported(path: Path) -> BadInput:
+    return BadInput(f"{path} is of no supported kind; give one of {' '.join(SUFFIXES)}.")
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            data = b"" if size > MAX_MEGABYTES * 1_000_000 else file.read()
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path} cannot be read ({error.strerror}); check that it is there and its rights."
+        ) from error
+    if size > MAX_MEGABYTES * 1_000_000:
+        raise UnreadableFile(
+            f"{path} is larger than {MAX_MEGABYTES} MB; split it or leave its pictures out."
+        )
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of file that is told by how it begins."""
+
+    beginning: re.Pattern[bytes]
+    name: str
+    suffixes: tuple[str, ...]  #: that a file of the kind may bear; () if none is supported
+    way_out: str
+
+
+_KINDS = tuple(
+    _Kind(re.compile(beginning, re.DOTALL | re.IGNORECASE), name, suffixes, way_out)
+    for beginning, name, suffixes, way_out in (
+        (rb".{0,1000}%PDF-\d", "a PDF", (".pdf",), "rename it to end in .pdf"),
+        (rb"PK\x03\x04(?=.*word/)", "a Word file", (".docx",), "rename it to end in .docx"),
+        (rb"PK\x03\x04|PK\x05\x06", "a ZIP archive", (), "unpack it"),
+        (
+            rb"\xd0\xcf\x11\xe0",
+            "an encrypted or old (.doc) Word file",
+            (),
+            "save it as .docx without a password",
+        ),
+        (rb"\x1f\x8b", "compressed with gzip", (), "unpack it"),
+        (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*", "a picture", (), "run OCR on it"),
+        (rb"\{\\rtf", "an RTF file", (), "save it as .docx"),
+        (
+            rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.{0,2000}?-->\s*)?<(!doctype\s+html|html)\b",
+            "an HTML page",
+            (".html", ".htm"),
+            "rename it to end in .html",
+        ),
+    )
+)
+
+
+def _refuse_other_kind(path: Path, suffix: str, data: bytes) -> None:
+    """Refuse a file that begins as another kind does than its name says, and binary data."""
+    kind = next((kind for kind in _KINDS if kind.beginning.match(data)), None)
+    if kind is None and suffix in (".pdf", ".docx"):
+        raise UnreadableFile(
+            f"{path} is none though its name ends in {suffix}; export or download it again."
+        )
+    if kind is not None and suffix not in kind.suffixes:
+        raise UnreadableFile(
+            f"{path} is {kind.name} though its name ends in {suffix}; {kind.way_out}."
+        )
+    is_text = suffix not in (".pdf", ".docx") and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    controls = len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", data))
+    if is_text and (b"\0" in data or controls > len(data) // 100):
+        raise UnreadableFile(f"{path} holds binary data, not text; save it as text in UTF-8.")

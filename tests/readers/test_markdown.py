@@ -1,0 +1,224 @@
+"""Markdown policies: what is kept, how it is laid out, and what is removed by which rule."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qabot.errors import UnreadableFile
+from qabot.readers.markdown.markdown_reader import read
+from qabot.records import Reading
+
+DATA = Path(__file__).resolve().parents[1] / "data" / "markdown"
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the folder shared")
+
+EXPORTED = """\
+Privacy Policy - Larkline
+
+Updated: March 12, 2015
+
+We at Larkline Inc. keep little about you, and say below what it is. See our Terms of Use. \
+Write to our support team or to https://larkline.example/help.
+
+What Does Larkline Collect?
+
+What You Tell Us.
+
+We may collect:
+(a) your name & address;
+(b) your number
+  - as you wrote it;
+  A number that you withdraw is deleted.
+- call data, such as times
+
+If you are not a customer and would like us to forget your number, please write to us.
+
+1. Where We Keep It
+
+Data: call records | Kept for: 18 months | EU
+Data: bills
+Data: name | Kept for: while you stay | EU | and the UK
+
+When it is needed
+
+Some data is needed to place a call.
+
+3. first
+4. second
+
+Mail {{ site.email }} or write to us. It isn’t slow.
+
++1 555 0100"""
+
+
+def _read(source: str) -> Reading:
+    return read(source.encode(), "policy.md")
+
+
+@pytest.fixture(scope="module")
+def exported() -> Reading:
+    """The exported page, read."""
+    return read((DATA / "exported.md").read_bytes(), "exported.md")
+
+
+def test_canonical_text_of_an_exported_page(exported: Reading) -> None:
+    """All the marks of an export go, and all that it says stays, laid out in one convention."""
+    assert exported.text == EXPORTED
+
+
+def test_bold_lines_are_headings_below_the_enclosing_one(exported: Reading) -> None:
+    """Bold lines and bold numbers head sections one level below the heading that encloses them."""
+    assert [section.trail[1:] for section in exported.sections] == [
+        (),
+        ("What Does Larkline Collect?",),
+        ("What Does Larkline Collect?", "What You Tell Us."),
+        ("What Does Larkline Collect?", "1. Where We Keep It"),
+        ("What Does Larkline Collect?", "When it is needed"),
+    ]
+
+
+def test_everything_removed_is_listed(exported: Reading) -> None:
+    """The archive note, images, comments and links to the top are listed with their rule."""
+    assert [(removed.rule, removed.text[:24]) for removed in exported.removed] == [
+        ("archive note", "The following text is ex"),
+        ("image", "a padlock"),
+        ("comment", "reviewed by legal"),
+        ("image", "a map"),
+        ("link to the top", "Back to top"),
+    ]
+
+
+def test_archive_note_tells_address_and_day(exported: Reading) -> None:
+    """The note gives the day of the archive, the original address, and the site."""
+    assert {key: (fact.value, fact.origin) for key, fact in exported.facts.items()} == {
+        "archived": ("2016-05-09", "archive note"),
+        "url": ("https://www.larkline.example/privacy-policy", "archive note"),
+        "site": ("larkline.example", "archive note"),
+    }
+
+
+def test_a_quotation_on_top_is_no_archive_note() -> None:
+    """A policy may begin with a quotation; it stays."""
+    reading = _read("> We archived on paper what mattered.\n\n# Terms\n\nPay in time.\n")
+    assert reading.text.startswith("We archived on paper what mattered.")
+    assert reading.removed == ()
+
+
+def test_front_matter_is_declared_letter_by_letter() -> None:
+    """Front matter gives facts as written; keys of the site generator are passed over."""
+    reading = _read(
+        "---\ncompany: ted.com\ntitle: 'No'\neffective: 2021-02-31\nlayout: sheet\n---\n# A\n\nB.\n"
+    )
+    assert {key: fact.value for key, fact in reading.facts.items()} == {
+        "company": "ted.com",
+        "title": "No",
+        "effective": "2021-02-31",
+    }
+    assert {fact.origin for fact in reading.facts.values()} == {"front matter"}
+    assert reading.text == "A\n\nB."
+
+
+@pytest.mark.parametrize(
+    ("matter", "says"),
+    [
+        ("title: Acme: privacy", "not valid YAML"),
+        ("title: [a, b]", "title in its front matter must be one text"),
+        ("effective: 2021-01-01\neffective: 2022-01-01", '"effective" is given twice'),
+    ],
+)
+def test_unusable_front_matter_is_refused(matter: str, says: str) -> None:
+    """Front matter that cannot be understood is refused in a sentence naming the file."""
+    with pytest.raises(UnreadableFile, match=says) as caught:
+        _read(f"---\n{matter}\n---\n# A\n\nB.\n")
+    assert str(caught.value).startswith("policy.md: ")
+
+
+def test_front_matter_without_end_is_refused() -> None:
+    """A front matter that is never closed does not swallow the policy."""
+    with pytest.raises(UnreadableFile, match="has no end"):
+        _read("---\ncompany: Acme\n\n# Terms\n\nPay in time.\n")
+
+
+def test_a_rule_on_top_is_no_front_matter() -> None:
+    """A line across the page on top is a line across the page."""
+    assert _read("---\n\n# Terms\n\nPay in time.\n\n---\n").text == "Terms\n\nPay in time."
+
+
+def test_a_file_without_text_is_refused() -> None:
+    """Nothing to answer from is an error, not an empty policy."""
+    with pytest.raises(UnreadableFile, match=r"^policy\.md: there is no policy text"):
+        _read("---\ncompany: Acme\n---\n![logo](logo.png)\n")
+
+
+def test_html_inside_markdown_keeps_its_text() -> None:
+    """Headings, items, table rows and paragraphs of HTML blocks become blocks of the text."""
+    reading = _read(
+        "<div><h2>Refunds</h2><p>We pay&nbsp;back:</p><ul><li>calls</li><li>texts</li></ul></div>"
+        "\n\n"
+        "<table><tr><th>Plan</th><th>Price</th></tr><tr><td>A</td><td>5</td></tr></table>\n\n"
+        "<style>p { color: red }</style>\n"
+    )
+    assert reading.text == ("Refunds\n\nWe pay back:\n- calls\n- texts\n\nPlan: A | Price: 5")
+    assert [removed.rule for removed in reading.removed] == ["script or style"]
+
+
+def test_setext_headings_and_a_sentence_above_a_rule() -> None:
+    """An underlined title is a heading; a long paragraph right above a rule is none."""
+    reading = _read("Refunds\n=======\n\n" + "We pay back what you did not use. " * 8 + "\n---\n")
+    assert [section.trail for section in reading.sections] == [("Refunds",)]
+
+
+def test_stars_that_mean_something_stay() -> None:
+    """A footnote's star and what stars hide are text; pairs left by an exporter are not."""
+    reading = _read("# A\n\nFree\\* calls: **now **later, PIN ****1234.\n\n\\* until May\n")
+    assert reading.text == "A\n\nFree* calls: now later, PIN ****1234.\n\n* until May"
+
+
+def test_windows_and_utf_16_files_read_alike() -> None:
+    """The encoding of a file does not show in its text."""
+    source = "# Terms\r\n\r\nIt’s “fair” – pay in time.\r\n"
+    texts = {read(source.encode(e), "a.md").text for e in ("utf-8-sig", "utf-16", "cp1252")}
+    assert texts == {"Terms\n\nIt’s “fair” – pay in time."}
+
+
+WORDS = st.lists(st.sampled_from(["we", "keep", "call", "records", "18", "months"]), min_size=1)
+LINES = st.tuples(st.sampled_from(["", "# ", "- ", "  - ", "2. ", "> ", "| ", "**"]), WORDS)
+
+
+@given(st.lists(LINES, min_size=1, max_size=12), st.sampled_from(["\n", "\n\n"]))
+def test_no_word_is_lost(lines: list[tuple[str, list[str]]], between: str) -> None:
+    """Whatever the marks, the words of the source come out, in order."""
+    source = between.join(mark + " ".join(words) for mark, words in lines)
+    kept = [word for word in _read(f"# Top\n\n{source}").text.split() if word.isalnum()]
+    assert kept[0] == "Top"
+    assert kept[1:] == [word for _, words in lines for word in words]
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "headings", "last"),
+    [
+        ("000_*", 14, "What If I have Questions About This policy?"),
+        ("002_*", 12, "11. Privacy Policy updates"),
+        ("003_*", 19, "How to control cookies"),
+        ("004_*", 8, "Questions and Comments"),
+    ],
+)
+def test_seeds(name: str, headings: int, last: str) -> None:
+    """The seeds come out with all their headings and without marks, notes or mojibake."""
+    path = next((SHARED / "seeds").glob(name))
+    reading = read(path.read_bytes(), path.name)
+    assert len([section for section in reading.sections if section.trail]) == headings
+    assert reading.sections[-1].trail[-1] == last
+    assert [removed.rule for removed in reading.removed] == ["archive note"]
+    assert not any(mark in reading.text for mark in ("**", "](", "&amp;", "Â", "web.archive.org"))
+
+
+@needs_shared
+def test_versions_keep_no_marks() -> None:
+    """Every policy version of the sample histories reads without leftovers of its markup."""
+    for path in sorted((SHARED / "versions").rglob("*.md")):
+        text = read(path.read_bytes(), path.name).text
+        assert not any(mark in text for mark in ("**", "](", "&rsquo;", "<figure", "Back to top"))

@@ -1,0 +1,423 @@
+"""PDF: what is read from pages, what is taken out, and what is refused."""
+
+import random
+import time
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from qabot.errors import UnreadableFile
+from qabot.readers.pdf import pdf_reader as pdf
+from qabot.records import Reading
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "formats" / "pdf"
+
+FILLER = "We keep what you send us for as long as your account is open and no longer than that, and"
+
+
+@dataclass(frozen=True)
+class Words:
+    """Text at a place, counted in points from the page's left and top edge."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 11
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A straight line from one place to another."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+def pdf_of(pages: Sequence[Sequence[Words | Rule]], title: str = "") -> bytes:
+    """Write one page for each sequence of things."""
+    fonts = b"/Resources<</Font<</F 3 0 R/B 4 0 R>>>>"
+    kids = b" ".join(b"%d 0 R" % (6 + 2 * i) for i in range(len(pages)))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[" + kids + b"]/Count %d>>" % len(pages),
+        _font(b"Helvetica"),
+        _font(b"Helvetica-Bold"),
+        b"<</Title(" + _escaped(title) + b")>>",
+    ]
+    for i, things in enumerate(pages):
+        objects.append(
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents %d 0 R" % (7 + 2 * i)
+            + fonts
+            + b">>"
+        )
+        objects.append(stream_of(zlib.compress(b"\n".join(map(_drawn, things))), b"/FlateDecode"))
+    return file_of(objects, b"/Info 5 0 R")
+
+
+def file_of(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
+    """Write objects, numbered from 1, the first of which is the catalog."""
+    data = b"%PDF-1.4\n"
+    offsets = []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(data))
+        data += b"%d 0 obj\n" % number + body + b"\nendobj\n"
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    size = b"%d" % (len(objects) + 1)
+    return (
+        data + b"xref\n0 " + size + b"\n0000000000 65535 f \n" + table
+        + b"trailer\n<</Size " + size + b"/Root 1 0 R" + trailer + b">>\n"
+        + b"startxref\n%d\n%%%%EOF\n" % len(data)
+    )  # fmt: skip
+
+
+def stream_of(data: bytes, filters: bytes = b"", entries: bytes = b"") -> bytes:
+    """Write a stream object."""
+    filter_ = b"/Filter" + filters if filters else b""
+    head = b"<<" + entries + filter_ + b"/Length %d>>" % len(data)
+    return head + b"\nstream\n" + data + b"\nendstream"
+
+
+def _font(name: bytes) -> bytes:
+    return b"<</Type/Font/Subtype/Type1/BaseFont/" + name + b"/Encoding/WinAnsiEncoding>>"
+
+
+def _drawn(thing: Words | Rule) -> bytes:
+    if isinstance(thing, Rule):
+        ends = (thing.x0, 792 - thing.y0, thing.x1, 792 - thing.y1)
+        return b"%g %g m %g %g l S" % ends
+    font = b"/B" if thing.bold else b"/F"
+    place = b"%g Tf %g %g Td" % (thing.size, thing.x, 792 - thing.y)
+    return b"BT " + font + b" " + place + b" (" + _escaped(thing.text) + b") Tj ET"
+
+
+def _escaped(text: str) -> bytes:
+    data = text.encode("cp1252")
+    return data.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+
+
+def lines(x: float, y: float, *texts: str) -> list[Words]:
+    """Lay out the lines of one paragraph."""
+    return [Words(x, y + 14 * i, text) for i, text in enumerate(texts)]
+
+
+def read(pages: Sequence[Sequence[Words | Rule]], title: str = "") -> Reading:
+    """Write pages and read them back."""
+    return pdf.read(pdf_of(pages, title), "policy.pdf")
+
+
+def trails(reading: Reading) -> list[tuple[str, ...]]:
+    """Return the heading trails in order."""
+    return [section.trail for section in reading.sections]
+
+
+def page_of(reading: Reading, quote: str) -> int:
+    """Return the page on which a quote begins."""
+    place = reading.text.index(quote)
+    return sum(start <= place for start in reading.page_starts)
+
+
+def test_wrapped_lines_are_joined_and_gaps_divide_paragraphs() -> None:
+    """A paragraph is one line of text, however it was wrapped."""
+    page = [
+        *lines(72, 100, FILLER, "then we delete it."),
+        *lines(72, 150, "Ask us for a copy at any time."),
+    ]
+    assert read([page]).text == f"{FILLER} then we delete it.\n\nAsk us for a copy at any time."
+
+
+def test_a_paragraph_that_runs_over_a_page_break_is_one_with_its_first_page() -> None:
+    """A sentence that goes on overleaf is not torn; the next paragraph begins on the new page."""
+    reading = read(
+        [
+            lines(72, 700, FILLER),
+            [*lines(72, 72, "then we delete it."), *lines(72, 120, "Ask us for a copy.")],
+        ]
+    )
+    assert reading.text == f"{FILLER} then we delete it.\n\nAsk us for a copy."
+    assert reading.page_starts == (0, reading.text.index("Ask"))
+
+
+def test_footnotes_do_not_tear_the_sentence_above_them() -> None:
+    """Small print at the foot of a page stands after the paragraph that goes on overleaf."""
+    note = [Words(72, 740, "1 Backups are overwritten monthly.", size=8)]
+    reading = read([[*lines(72, 686, FILLER, FILLER), *note], lines(72, 72, "then we delete it.")])
+    assert reading.text.endswith("and then we delete it.\n\n1 Backups are overwritten monthly.")
+
+
+def test_headings_come_from_size_weight_and_numbering() -> None:
+    """Larger and bold lines are headings; their order of size makes the levels."""
+    page: list[Words | Rule] = [
+        Words(72, 80, "Privacy Policy", size=20, bold=True),
+        *lines(72, 110, FILLER, "then we delete it."),
+        Words(72, 160, "1. Storage", bold=True),
+        *lines(72, 184, FILLER, "then we delete it."),
+        Words(72, 230, "1.1 Backups", bold=True),
+        *lines(72, 254, FILLER, "then we delete it."),
+        Words(72, 300, "2. Access", bold=True),
+        *lines(72, 324, FILLER, "then we delete it."),
+    ]
+    assert trails(read([page])) == [
+        ("Privacy Policy",),
+        ("Privacy Policy", "1. Storage"),
+        ("Privacy Policy", "1. Storage", "1.1 Backups"),
+        ("Privacy Policy", "2. Access"),
+    ]
+
+
+def test_a_heading_that_only_counts_takes_the_title_below_it() -> None:
+    """ "Clause 1" and the title under it make one heading."""
+    page: list[Words | Rule] = [
+        Words(270, 80, "Clause 1", bold=True),
+        Words(260, 104, "Definitions", bold=True),
+        *lines(72, 130, FILLER, "then we delete it."),
+    ]
+    assert trails(read([page])) == [("Clause 1 Definitions",)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "elsewhere", "expected"),
+    [
+        ("and our infor-", "mation duties", "All information is kept.", "our information duties"),
+        ("and our opt-", "out form", "Use the form.", "our opt-out form"),
+        ("see a.test/security-", "overview first", "It is short.", "a.test/security-overview"),
+    ],
+)
+def test_a_hyphen_at_a_line_end_goes_only_if_the_file_has_the_word(
+    first: str, second: str, elsewhere: str, expected: str
+) -> None:
+    """Compound words and addresses keep their hyphen; a word spelled whole elsewhere loses it."""
+    page = [*lines(72, 100, first, f"{second} apply."), *lines(72, 160, elsewhere)]
+    assert expected in read([page]).text
+
+
+def test_running_headers_footers_and_page_numbers_are_removed_and_listed() -> None:
+    """What stands at the same place on most pages is furniture; a sentence said twice is not."""
+    pages: list[list[Words | Rule]] = [
+        [
+            Words(400, 40, "Example Telecom"),
+            *lines(72, 100, f"Rule {number} is this.", "It holds for all of us in the company."),
+            Words(72, 740, "Confidential"),
+            Words(300, 760, f"Page {number} of 3"),
+        ]
+        for number in (1, 2, 3)
+    ]
+    pages[2].append(Words(72, 300, "It holds for all of us in the company."))
+    reading = read(pages)
+    assert [(each.rule, each.text) for each in reading.removed] == [
+        ("running header", "Example Telecom"),
+        ("running footer", "Confidential"),
+        ("page number", "Page 1 of 3"),
+        ("running header", "Example Telecom"),
+        ("running footer", "Confidential"),
+        ("page number", "Page 2 of 3"),
+        ("running header", "Example Telecom"),
+        ("running footer", "Confidential"),
+        ("page number", "Page 3 of 3"),
+    ]
+    assert "Telecom" not in reading.text
+    assert reading.text.count("It holds for all of us") == 4
+
+
+def test_bullets_and_numbered_clauses_are_items_by_depth() -> None:
+    """Items keep number or letter, bullets become "-", and indentation makes the depth."""
+    page = [
+        *lines(72, 100, "We share data with:"),
+        *lines(90, 120, "\u2022 carriers, so that calls reach the person whom you call, also in"),
+        *lines(100, 134, "other countries;"),
+        *lines(90, 154, "\u2022 banks."),
+        *lines(72, 190, "2.1 You may object:"),
+        *lines(110, 210, "(a) by letter; or"),
+        *lines(110, 230, "(b) by telephone."),
+    ]
+    assert read([page]).text == (
+        "We share data with:\n"
+        "- carriers, so that calls reach the person whom you call, also in other countries;\n"
+        "- banks.\n"
+        "2.1 You may object:\n"
+        "  (a) by letter; or\n"
+        "  (b) by telephone."
+    )
+
+
+def table(top: float, rows: list[tuple[str, str]], bold_header: bool) -> list[Words | Rule]:
+    """Draw a ruled table of two columns."""
+    bottom = top + 20 * len(rows)
+    things: list[Words | Rule] = [Rule(x, top, x, bottom) for x in (72, 250, 500)]
+    things += [Rule(72, top + 20 * i, 500, top + 20 * i) for i in range(len(rows) + 1)]
+    for i, row in enumerate(rows):
+        for x, cell in zip((78, 256), row, strict=True):
+            things.append(Words(x, top + 14 + 20 * i, cell, bold=bold_header and i == 0))
+    return things
+
+
+def test_each_row_of_a_table_says_its_header_also_on_the_next_page() -> None:
+    """A row makes sense alone: it repeats the header, even of the page before."""
+    first = table(680, [("Data", "Kept for"), ("call records", "18 months")], bold_header=True)
+    second = table(60, [("invoices", "ten years"), ("letters", "a year")], bold_header=False)
+    reading = read([[*lines(72, 100, "How long we keep it:"), *first], second])
+    assert reading.text == (
+        "How long we keep it:\n"
+        "Data: call records | Kept for: 18 months\n"
+        "Data: invoices | Kept for: ten years\n"
+        "Data: letters | Kept for: a year"
+    )
+
+
+def test_two_columns_are_read_one_after_the_other() -> None:
+    """The left column is read to its end before the right one, below a line across both."""
+    left = [f"left line {i} says something about" for i in range(8)]
+    right = [f"right line {i} says other things of" for i in range(8)]
+    page = [
+        Words(180, 60, "A title that stretches across both columns", size=14, bold=True),
+        *lines(60, 100, *left),
+        *lines(330, 100, *right),
+    ]
+    assert read([page]).text == (
+        "A title that stretches across both columns\n\n" + " ".join(left) + " " + " ".join(right)
+    )
+
+
+def test_the_title_is_the_files_own_only_if_its_words_are_printed() -> None:
+    """A document title is trusted if the pages bear it out; else the first heading is taken."""
+    page: list[Words | Rule] = [
+        Words(72, 80, "Refund Policy", size=20),
+        *lines(72, 120, FILLER, "then we delete it."),
+    ]
+    assert read([page], "Refund policy").facts["title"].origin == "PDF title"
+    fallback = read([page], "Microsoft Word - draft2.docx").facts["title"]
+    assert (fallback.value, fallback.origin) == ("Refund Policy", "first heading")
+
+
+def encrypted() -> bytes:
+    """Write a PDF that needs a password."""
+    lock = b"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>/ID[<00><00>]"
+    page = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>"]
+    return file_of(page, lock % (b"11" * 32, b"22" * 32))
+
+
+def drawing(content: bytes, *further: bytes, resources: bytes = b"") -> bytes:
+    """Write one page whose commands are `content`; `further` objects are numbered from 5."""
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<<"
+    return file_of(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            page + resources + b">>>>",
+            content,
+            *further,
+        ]
+    )
+
+
+def forms_that_draw_forms(depth: int) -> bytes:
+    """Write a page that draws a form ten times, which draws a form ten times, and so on."""
+    forms = [
+        stream_of(
+            b"/X Do " * 10,
+            entries=b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X %d 0 R>>>>"
+            % (6 + i),
+        )
+        for i in range(depth)
+    ]
+    last = stream_of(b"BT ET", entries=b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]")
+    return drawing(stream_of(b"/X Do " * 10), *forms, last, resources=b"/XObject<</X 5 0 R>>")
+
+
+def without_letters() -> bytes:
+    """Write a page in a font that does not tell its letters."""
+    content = stream_of(b"BT /F 11 Tf 72 700 Td <" + b"00240025" * 20 + b"> Tj ET")
+    font = b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[6 0 R]>>"
+    inner = (
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/X/CIDSystemInfo"
+        b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>"
+    )
+    return drawing(content, font, inner, resources=b"/Font<</F 5 0 R>>")
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (encrypted(), "is encrypted; save a copy without password"),
+        (pdf_of([[]]), "has no text layer"),
+        (pdf_of([lines(72, 72, FILLER)])[:300], "damaged or incomplete"),
+        (b"%PDF-1.7\n", "damaged or incomplete"),
+        (without_letters(), "does not tell which letters 40 of its 40 characters are"),
+        (drawing(stream_of(zlib.compress(bytes(210_000_000)), b"/FlateDecode")), "unpacks to more"),
+        (drawing(stream_of(b"(a) Tj " * 250_000)), "unpacks to more"),
+        (forms_that_draw_forms(12), "unpacks to more"),
+        (pdf_of([lines(72, 72, FILLER)])[:-30], "damaged or incomplete"),
+        (drawing(stream_of(zlib.compress(b"BT ET")[:-4] + b"????", b"/FlateDecode")), "damaged"),
+        (drawing(stream_of(b"", b"/LZWDecode")), "compression that is out of use"),
+        (pdf_of([[]] * 1001), "has more than 1000 pages"),
+    ],
+    ids=[
+        "encrypted", "scanned", "truncated", "header only", "letters unknown", "inflates",
+        "many letters", "forms in forms", "end cut off", "page damaged", "LZW", "pages",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_in_one_sentence(data: bytes, says: str) -> None:
+    """The error names the file and the way out, and comes before time or memory run out."""
+    begin = time.monotonic()
+    with pytest.raises(UnreadableFile, match=rf"^policy\.pdf .*{says}.*[^.]\.$") as caught:
+        pdf.read(data, "policy.pdf")
+    assert "\n" not in str(caught.value)
+    assert time.monotonic() - begin < 10
+
+
+def test_damage_at_random_is_read_or_refused_but_never_anything_else() -> None:
+    """Cut and flipped bytes lead to a reading or to UnreadableFile, and soon."""
+    whole = pdf_of(
+        [[*lines(72, 100, FILLER, "then we delete it."), *table(200, [("a", "b")], True)]]
+    )
+    chance = random.Random(20210610)
+    for _ in range(150):
+        data = bytearray(whole)
+        for _ in range(chance.randint(0, 8)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        data = data[: chance.randint(1, len(data))] if chance.random() < 0.4 else data
+        begin = time.monotonic()
+        try:
+            assert pdf.read(bytes(data), "policy.pdf").text
+        except UnreadableFile as error:
+            assert str(error).startswith("policy.pdf ")
+        assert time.monotonic() - begin < 10
+
+
+def shared(name: str) -> Reading:
+    """Read a real policy, or skip where the shared folder is absent."""
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip("the shared folder with real policies is not on this machine")
+    return pdf.read(path.read_bytes(), name)
+
+
+def test_a_security_overview_has_its_sections_pages_and_no_running_header() -> None:
+    """A real overview: sections by size, sentences on their pages, the header gone and listed."""
+    reading = shared("37signals Security Overview.pdf")
+    assert page_of(reading, "Our state-of-the-art servers are protected by biometric locks") == 4
+    assert ("Access control and organizational security", "Personnel") in trails(reading)
+    assert {each.text for each in reading.removed} == {"Security Overview"}
+    assert len(reading.removed) == len(reading.page_starts) == 5
+    assert "manual investigation. Our products run on a dedicated network" in reading.text
+
+
+def test_an_addendum_has_its_clauses_tables_and_no_page_numbers() -> None:
+    """A real contract of 41 pages: clauses, ruled tables, footnotes, numbered pages."""
+    reading = shared("Basecamp_Data_Processing_Addendum_v202212.pdf")
+    assert page_of(reading, "2.2.4 shall not, by act or omission") == 3
+    assert [each.rule for each in reading.removed] == ["page number"] * 41
+    assert any(trail[-1] == "Clause 9 Use of sub-processors" for trail in trails(reading) if trail)
+    assert "\nAppendix Information | As set out in Table 3.\n" in reading.text
+    assert reading.facts["title"].value == "37SIGNALS DATA PROCESSING ADDENDUM"
+
+
+def test_a_file_whose_fonts_do_not_tell_their_letters_is_refused() -> None:
+    """A real file that looks right on screen but has no meaning behind its glyphs."""
+    with pytest.raises(UnreadableFile, match="does not tell which letters"):
+        shared("Basecamp_Data_Processing_Addendum_v201805.pdf")

@@ -1,0 +1,152 @@
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qabot.canonical import Block, clean, compose
+from qabot.records import Section
+
+blocks = st.lists(
+    st.builds(
+        Block,
+        kind=st.sampled_from(["heading", "paragraph", "item", "row"]),
+        text=st.text(max_size=40) | st.just(" \n"),
+        level=st.integers(1, 4),
+        marker=st.sampled_from(["-", "1.", "(a)", ""]),
+        page=st.none() | st.integers(1, 5),
+    ),
+    max_size=12,
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "cleaned"),
+    [
+        pytest.param("Â© 2020 Harbour", "© 2020 Harbour", id="mojibake"),
+        pytest.param("donâ€™t share", "don’t share", id="mojibake of a curly quote"),
+        pytest.param("cafe\u0301", "café", id="decomposed accent"),
+        pytest.param("tele\u00adphone", "telephone", id="soft hyphen"),
+        pytest.param("\ufeffPrivacy", "Privacy", id="byte order mark"),
+        pytest.param("18\u200bmonths", "18 months", id="zero-width space divides words"),
+        pytest.param("we\u2060 keep\x07", "we keep", id="word joiner and control"),
+        pytest.param("  we\u00a0keep\r\n\tit\u2028all ", "we keep it all", id="whitespace"),
+        pytest.param("“We” don’t – ever…", "“We” don’t – ever…", id="typography stays"),
+        pytest.param("ﬁle № Ａ ½", "ﬁle № Ａ ½", id="compatibility characters stay"),
+        pytest.param("AT&amp;T", "AT&amp;T", id="entities are the reader's business"),
+        pytest.param("👩\u200d👧 می\u200cخواهم", "👩\u200d👧 می\u200cخواهم", id="joiners stay"),
+        pytest.param(" \u200b\u00ad ", "", id="nothing visible"),
+    ],
+)
+def test_text_is_cleaned(found: str, cleaned: str) -> None:
+    """What readers find is repaired and folded; what people can see stays as it is."""
+    assert clean(found) == cleaned
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text())
+def test_clean_text_is_one_visible_line(text: str) -> None:
+    """Whatever comes in, out comes one NFC line without blanks around it or control characters."""
+    cleaned = clean(text)
+
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert cleaned == " ".join(cleaned.split())
+    assert not any(unicodedata.category(sign) in {"Cc", "Cs", "Co"} for sign in cleaned)
+
+
+def test_layout() -> None:
+    """Items and rows stand under what introduces them; a blank line divides everything else."""
+    text, _, _ = compose(
+        [
+            Block("heading", "Your data"),
+            Block("paragraph", "We keep:"),
+            Block("item", "your name;"),
+            Block("item", "your calls:", marker="2."),
+            Block("item", "numbers,", level=2, marker="(a)"),
+            Block("item", "and their length.", level=2, marker=""),
+            Block("paragraph", "That is all."),
+            Block("item", "An item of its own."),
+            Block("paragraph", "How long we keep it"),
+            Block("row", "Data: calls | Kept: a year"),
+            Block("row", "Data: name | Kept: always"),
+            Block("item", "After the table:"),
+            Block("row", "Fee: none"),
+        ]
+    )
+
+    assert text == (
+        "Your data\n\n"
+        "We keep:\n- your name;\n2. your calls:\n  (a) numbers,\n    and their length.\n\n"
+        "That is all.\n\n"
+        "- An item of its own.\n\n"
+        "How long we keep it\nData: calls | Kept: a year\nData: name | Kept: always\n\n"
+        "- After the table:\nFee: none"
+    )
+
+
+def test_sections_carry_their_headings() -> None:
+    """A section begins at its heading and knows those above it; a deeper one does not linger."""
+    text, sections, _ = compose(
+        [
+            Block("paragraph", "Before."),
+            Block("heading", "Terms", 1),
+            Block("heading", "Fees", 3),
+            Block("paragraph", "Five pounds."),
+            Block("heading", "Refunds", 2),
+            Block("heading", "Contact", 2),
+        ]
+    )
+
+    assert [(text[s.start : s.end], s.trail) for s in sections] == [
+        ("Before.\n\n", ()),
+        ("Terms\n\n", ("Terms",)),
+        ("Fees\n\nFive pounds.\n\n", ("Terms", "Fees")),
+        ("Refunds\n\n", ("Terms", "Refunds")),
+        ("Contact", ("Terms", "Contact")),
+    ]
+
+
+def test_nothing_makes_an_empty_section() -> None:
+    """Blocks without visible text make an empty text of one section."""
+    assert compose([Block("heading", "\u200b", page=1)]) == ("", (Section(0, 0, ()),), ())
+
+
+def test_pages_begin_where_their_first_line_does() -> None:
+    """A page that no line begins on starts where the next one does."""
+    text, _, page_starts = compose(
+        [
+            Block("paragraph", "One.", page=1),
+            Block("paragraph", "Still one.", page=1),
+            Block("paragraph", "Three.", page=3),
+            Block("paragraph", "Of no known page."),
+        ]
+    )
+
+    assert page_starts == (0, text.index("Three."), text.index("Three."))
+
+
+@settings(max_examples=100, deadline=None)
+@given(blocks)
+def test_sections_cover_the_text(found: list[Block]) -> None:
+    """Sections follow each other without gaps; each but the first begins with its heading."""
+    text, sections, _ = compose(found)
+
+    edges = [0, *(edge for s in sections for edge in (s.start, s.end)), len(text)]
+    assert edges[::2] == edges[1::2]
+    for section in sections:
+        line = text[section.start : section.end].partition("\n")[0]
+        assert section.trail[-1:] == ((line,) if section.trail else ())
+
+
+@settings(max_examples=100, deadline=None)
+@given(blocks)
+def test_every_block_is_one_line(found: list[Block]) -> None:
+    """Each block with visible text is one line, in order, and no more than one line is blank."""
+    text, _, page_starts = compose(found)
+
+    lines = [line for line in text.split("\n") if line]
+    visible = [clean(block.text) for block in found if clean(block.text)]
+    assert len(lines) == len(visible)
+    assert all(line.endswith(shown) for line, shown in zip(lines, visible, strict=True))
+    assert "\n\n\n" not in text
+    assert list(page_starts) == sorted(page_starts)
