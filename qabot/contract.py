@@ -13,7 +13,7 @@ from qabot.index.releases import Manifest
 from qabot.records import Answer, Citation, Passage, Version
 
 if TYPE_CHECKING:
-    from qabot.changes import Changes
+    from qabot.changes.compare import Changes
 
 _OF_CITATION = tuple(field.name for field in fields(Citation))
 _SAID_WHEN_SET = ("since", "until", "unknown", "lead_in", "language")  # exceptions to the rule

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qabot.canonical import Block
 from qabot.catalog.identify import identify
-from qabot.changes import Change, Changes, Side, changes, compare
+from qabot.changes.compare import Change, Changes, Side, changes, compare
 from qabot.errors import BadInput
 from qabot.index.corpus import Corpus, write
 from qabot.readers.reading import read

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qabot.canonical import Block
-from qabot.changes import changes
+from qabot.changes.compare import changes
 from qabot.cli import main
 from qabot.cli.show_changes import show_changes
 from qabot.saying import written

@@ -11,7 +11,7 @@ from qabot.api.access import Admitted, Bearer, Caller, caller
 from qabot.api.browser import page
 from qabot.api.pages import version_page
 from qabot.api.service import pages_of, service_of
-from qabot.changes import compare
+from qabot.changes.compare import compare
 from qabot.contract import changes_fields, policy_fields, version_fields
 from qabot.records import Passage, Version
 

@@ -41,7 +41,7 @@ def changes(
       qabot changes larkfield-telecom/privacy
       qabot changes larkfield-telecom/privacy --from 2024-01-01 --to 2025-06-30
     """
-    from qabot.changes import compare
+    from qabot.changes.compare import compare
     from qabot.contract import changes_fields, to_json
     from qabot.index.corpus import Corpus
     from qabot.index.releases import current_folder, read_manifest

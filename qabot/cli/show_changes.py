@@ -12,7 +12,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from qabot.changes import Change, Changes, Side
+from qabot.changes.compare import Change, Changes, Side
 from qabot.cli.show import console, in_force
 from qabot.cli.tables import count
 from qabot.index.corpus import Entry

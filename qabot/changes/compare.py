@@ -10,11 +10,11 @@ from typing import Literal
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from qabot.align import Pair, align
+from qabot.changes.align import Pair, align
+from qabot.changes.units import Alphabet, Unit, units
 from qabot.errors import BadInput
 from qabot.index.corpus import Corpus, Entry
 from qabot.records import Version
-from qabot.units import Alphabet, Unit, units
 
 _NEAREST = 3  # policies named where there is none of that name
 

@@ -13,8 +13,8 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
+from qabot.changes.units import Alphabet, Unit, wording
 from qabot.records import FloatMatrix
-from qabot.units import Alphabet, Unit, wording
 
 PairKind = Literal["unchanged", "moved", "reworded"]
 
