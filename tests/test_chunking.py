@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qabot.canonical import Block
-from qabot.chunking import MAX_WORDS, split
+from qabot.chunking.passages import MAX_WORDS, split
 from qabot.records import Passage
 from tests.fakes import version_of
 

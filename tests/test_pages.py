@@ -10,7 +10,7 @@ from lxml import html as markup  # type: ignore[import-untyped]
 
 from qabot.api.pages import home_page, page_style, version_page
 from qabot.canonical import Block
-from qabot.chunking import split
+from qabot.chunking.passages import split
 from qabot.index.corpus import Entry
 from qabot.index.releases import Manifest
 from qabot.records import Passage, Version

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from qabot.api.pages import version_page
-from qabot.chunking import split
+from qabot.chunking.passages import split
 from tests.fakes import version_of
 from tests.serving import service
 from tests.test_pages import LEASE

@@ -1,7 +1,7 @@
 import pytest
 
+from qabot.chunking.sentence_kinds import announces, kind
 from qabot.records import Kind
-from qabot.sentence_kinds import announces, kind
 
 OWN = frozenset({"harbour", "refund", "terms"})
 

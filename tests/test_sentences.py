@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qabot.sentences import LONG, items, sentences
+from qabot.chunking.sentences import LONG, items, sentences
 
 
 def divided(text: str) -> list[str]:

@@ -8,9 +8,9 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qabot.chunking import lines, marker
+from qabot.chunking.passages import lines, marker
+from qabot.chunking.sentences import sentences
 from qabot.records import CELLS, Version
-from qabot.sentences import sentences
 
 Kind = Literal["sentence", "heading", "row"]
 

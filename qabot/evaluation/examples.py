@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from qabot.answering.query import CompanyNames, understand
-from qabot.chunking import split
+from qabot.chunking.passages import split
 from qabot.encoder.base import Encoder
 from qabot.encoder.tuned_weights import PARTS, WEIGHTS, read_card
 from qabot.evaluation.questions import Example, Question, is_right, read_questions, words

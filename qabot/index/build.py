@@ -9,8 +9,9 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from qabot import __version__, chunking
+from qabot import __version__
 from qabot.catalog.identify import identify
+from qabot.chunking import passages as chunking
 from qabot.encoder.base import Encoder, EncoderCard, Progress, silent
 from qabot.encoder.load import export_folder
 from qabot.errors import BadInput, BuildRefused, UnreadableFile

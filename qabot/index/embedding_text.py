@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from qabot.chunking import marker
+from qabot.chunking.passages import marker
 from qabot.records import CELLS, Passage
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qabot import chunking
+from qabot.chunking import passages as chunking
 from qabot.encoder.base import EncoderCard
 from qabot.index import corpus, releases
 from qabot.index.dense import Vectors

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from qabot.catalog.identify import identify
-from qabot.chunking import split
+from qabot.chunking.passages import split
 from qabot.index import releases
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.writer import Contents, describe, digest, encoded_texts, write

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qabot import chunking
 from qabot.canonical import Block
+from qabot.chunking import passages as chunking
 from qabot.index.embedding_text import heading_text, nameless, passage_text, sentence_texts
 from qabot.records import Version
 from tests.fakes import version_of

@@ -6,8 +6,8 @@ Told by form, in English and German and, of dates, in further languages. In doub
 import re
 from collections.abc import Set
 
+from qabot.chunking.sentences import LABEL
 from qabot.records import Kind
-from qabot.sentences import LABEL
 
 _WORD = re.compile(r"[^\W\d_]+")
 _QUESTION = re.compile(r".*[?？][*_”\"’')\]\s]*", re.DOTALL)

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from math import inf
 
+from qabot.chunking.sentence_kinds import announces, kind
+from qabot.chunking.sentences import LABEL, items, sentences
 from qabot.records import CELLS, Kind, Passage, Section, Sentence, Version
-from qabot.sentence_kinds import announces, kind
-from qabot.sentences import LABEL, items, sentences
 
 TARGET_WORDS = 110
 """The length that passages tend to. This and MAX_WORDS were chosen with `qabot evaluate`."""

@@ -1,0 +1,1 @@
+"""Versions to passages and their sentences."""
