@@ -13,6 +13,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from sentence_transformers import SentenceTransformer
 
+from qabot.checksums import file_sha256, sealed
 from qabot.encoder.base import PLAIN, Encoder, EncoderCard
 from qabot.encoder.models import (
     CrossEncoderNetwork,
@@ -23,7 +24,6 @@ from qabot.encoder.models import (
 )
 from qabot.encoder.onnx import CARD, JUDGE, NETWORK, TOKENIZER, open_export
 from qabot.errors import EncoderUnavailable
-from qabot.seal import file_sha256, sealed
 
 FIDELITY = 0.97
 """Least cosine similarity of an exported vector to the original's, on every probe text."""

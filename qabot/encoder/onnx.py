@@ -11,10 +11,10 @@ import numpy as np
 from onnxruntime import InferenceSession, SessionOptions
 from tokenizers import Tokenizer
 
+from qabot.checksums import file_sha256, unsealed
 from qabot.encoder.base import EncoderCard, Progress, silent
 from qabot.errors import EncoderUnavailable
 from qabot.records import FloatMatrix, FloatVector
-from qabot.seal import file_sha256, unsealed
 
 NETWORK, TOKENIZER = "encoder.onnx", "tokenizer.json"
 JUDGE = "cross-encoder.onnx"

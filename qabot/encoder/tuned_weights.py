@@ -17,8 +17,8 @@ import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from qabot.checksums import file_sha256
 from qabot.errors import EncoderUnavailable
-from qabot.seal import file_sha256
 
 WEIGHTS = Path(__file__).with_name("weights")
 """The folder that comes with the package."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from qabot import __version__
 from qabot.catalog.identify import identify
+from qabot.checksums import file_sha256
 from qabot.chunking import passages as chunking
 from qabot.encoder.base import Encoder, EncoderCard, Progress, silent
 from qabot.encoder.load import export_folder
@@ -20,7 +21,6 @@ from qabot.index.policy_index import PolicyIndex
 from qabot.index.writer import chunk_sizes, describe, digest, encoded_texts, write
 from qabot.readers.reading import CATALOG, Ignored, policy_files, read
 from qabot.records import FloatVector, Reading, Version
-from qabot.seal import file_sha256
 
 REPORT = "report.json"
 """In a build's folder: what was removed from each file and by which rule, what was left out."""

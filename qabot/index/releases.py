@@ -15,9 +15,9 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from secrets import token_hex
 
+from qabot.checksums import file_sha256, sealed, unsealed
 from qabot.encoder.base import EncoderCard
 from qabot.errors import BadInput, BuildRefused
-from qabot.seal import file_sha256, sealed, unsealed
 
 FORMAT = 7
 """Raised when what is in a build changes; a build of another format is refused."""

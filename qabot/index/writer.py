@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qabot.checksums import file_sha256
 from qabot.chunking import passages as chunking
 from qabot.encoder.base import EncoderCard
 from qabot.index import corpus, releases
@@ -22,7 +23,6 @@ from qabot.index.policy_index import (
     WORDS,
 )
 from qabot.records import FloatVector, Passage, Version
-from qabot.seal import file_sha256
 
 Contents = Sequence[tuple[Version, Sequence[Passage]]]
 

@@ -17,7 +17,7 @@ from qabot.answering.query.asked_about import (
 )
 from qabot.answering.query.company import Mention, Word, is_name_word, words_of
 from qabot.answering.query.well_known import LISTED, well_known
-from qabot.vocabulary import frequency, is_ordinary, words
+from qabot.index.word_frequencies import frequency, is_ordinary, words
 
 _DOMAIN = re.compile(
     r"(?<![\w@.-])(?:[\w-]+\.)+(?:com|net|org|io|co|app|ai|biz|info|eu)(?:\.[a-z]{2})?(?![\w@-])",
