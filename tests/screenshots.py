@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from qabot.api.app import create_api
-from qabot.live import LiveBot
+from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
 from tests.fakes import default_models, index_and_open

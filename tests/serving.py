@@ -15,8 +15,8 @@ from qabot.api.server import Connection, server
 from qabot.api.service import Service
 from qabot.encoder.base import Encoder, Models
 from qabot.errors import EncoderUnavailable
-from qabot.live import LiveBot
 from qabot.records import FloatVector
+from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.records import Key, KeyKind
 from qabot.state.store import Store

@@ -14,7 +14,7 @@ from qabot.canonical import Block
 from qabot.changes.compare import changes
 from qabot.cli import main
 from qabot.cli.show_changes import show_changes
-from qabot.saying import written
+from qabot.service.wording import written
 from tests.fakes import build_bot, policy, version_of
 
 OLD = """# Privacy Policy

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from qabot.encoder.base import Models
 from qabot.errors import BuildRefused, EncoderUnavailable
 from qabot.index.releases import builds_folder, current_id, use
-from qabot.live import LiveBot, probe
+from qabot.service.live import LiveBot, probe
 from tests.fakes import WordEncoder, index_and_open
 from tests.serving import MoodyEncoder, live_bot, service
 

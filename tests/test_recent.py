@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from qabot.recent import _KEPT, Recent
 from qabot.records import Answer, Searched
+from qabot.service.answer_cache import _KEPT, Recent
 
 NOWHERE = Searched(None, None, None, None, 0, 0)
 ANSWER = Answer("0" * 16, "not_covered", (), (), NOWHERE, {"encode": 2.0})

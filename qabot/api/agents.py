@@ -38,8 +38,8 @@ from qabot.api import models, tools
 from qabot.api.access import Admitted, Caller
 from qabot.api.edge import FAILED, log_failure
 from qabot.api.problems import said
-from qabot.contract import to_json
 from qabot.errors import BadInput
+from qabot.service.contract import to_json
 
 HEADERS = ("Mcp-Method", "Mcp-Name", "Mcp-Protocol-Version")
 """What a client in a web page sends beside what the other routes take."""

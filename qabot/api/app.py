@@ -20,8 +20,8 @@ from qabot.api.metrics import Metrics
 from qabot.api.problems import add_problem_handlers
 from qabot.api.readiness import Readiness
 from qabot.api.service import Desk, Service
-from qabot.live import LiveBot, watch
-from qabot.recent import Recent
+from qabot.service.answer_cache import Recent
+from qabot.service.live import LiveBot, watch
 from qabot.settings import Settings
 from qabot.state.store import Store
 

@@ -12,9 +12,9 @@ from qabot.api import models
 from qabot.api.access import Admitted
 from qabot.api.examples import EXAMPLES
 from qabot.api.service import pages_of, service_of
-from qabot.contract import answer_fields, to_json
 from qabot.errors import StoreUnavailable
 from qabot.records import Answer
+from qabot.service.contract import answer_fields, to_json
 from qabot.state.records import Question
 from qabot.state.store import Store
 

@@ -12,8 +12,8 @@ from qabot.api.browser import page
 from qabot.api.pages import version_page
 from qabot.api.service import pages_of, service_of
 from qabot.changes.compare import compare
-from qabot.contract import changes_fields, policy_fields, version_fields
 from qabot.records import Passage, Version
+from qabot.service.contract import changes_fields, policy_fields, version_fields
 
 router = APIRouter(tags=["policies"])
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qabot.api.metrics import Metrics
 from qabot.api.problems import problem
-from qabot.failures import frames
+from qabot.service.failures import frames
 
 MOST_BYTES = 16_384
 """Of a request's body; more is refused with 413."""

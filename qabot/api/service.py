@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 from qabot.api.limits import Limits
 from qabot.api.metrics import Metrics
 from qabot.api.readiness import Readiness
-from qabot.links import OwnPages
-from qabot.live import LiveBot
-from qabot.recent import Recent
+from qabot.service.answer_cache import Recent
+from qabot.service.live import LiveBot
+from qabot.service.page_links import OwnPages
 from qabot.settings import Settings
 from qabot.state.store import Store
 

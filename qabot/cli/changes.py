@@ -42,9 +42,9 @@ def changes(
       qabot changes larkfield-telecom/privacy --from 2024-01-01 --to 2025-06-30
     """
     from qabot.changes.compare import compare
-    from qabot.contract import changes_fields, to_json
     from qabot.index.corpus import Corpus
     from qabot.index.releases import current_folder, read_manifest
+    from qabot.service.contract import changes_fields, to_json
 
     folder = current_folder(index)
     read_manifest(folder)

@@ -108,7 +108,7 @@ def ask(
     bot = _open_bot(index)
     answer = bot.ask(question, company=company, as_of=as_of, k=k)
     if as_json:
-        from qabot.contract import answer_fields, to_json
+        from qabot.service.contract import answer_fields, to_json
 
         click.echo(to_json(answer_fields(answer)))
     else:
@@ -128,9 +128,9 @@ def policies(index: Path, as_json: bool) -> None:
     Example:
       qabot policies --json
     """
-    from qabot.contract import policy_fields, to_json
     from qabot.index.corpus import Corpus
     from qabot.index.releases import current_folder, read_manifest
+    from qabot.service.contract import policy_fields, to_json
 
     folder = current_folder(index)
     read_manifest(folder)
@@ -156,8 +156,8 @@ def builds(index: Path, as_json: bool) -> None:
     Example:
       qabot builds
     """
-    from qabot.contract import build_fields, to_json
     from qabot.index.releases import current_id, manifests
+    from qabot.service.contract import build_fields, to_json
 
     if as_json:
         click.echo(to_json(build_fields(manifests(index), current_id(index))))
@@ -209,9 +209,9 @@ def evaluate(
     Example:
       qabot evaluate questions.jsonl --details rows.jsonl --plot curve.svg
     """
-    from qabot.contract import to_json
     from qabot.evaluation.evaluate import ask_all, draw, risk_coverage, summary, write_details
     from qabot.evaluation.questions import read_questions
+    from qabot.service.contract import to_json
 
     rows = ask_all(_open_bot(index), read_questions(questions))
     if details:

@@ -67,7 +67,7 @@ def list_command(as_json: bool) -> None:
     with _store() as store:
         known = store.keys()
     if as_json:
-        from qabot.contract import to_json
+        from qabot.service.contract import to_json
 
         click.echo(to_json([_fields(key) for key in known]))
     elif known:

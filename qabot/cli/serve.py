@@ -13,7 +13,7 @@ from qabot.cli.shared import in_index, load_models_of, settings
 from qabot.errors import BadInput
 
 if TYPE_CHECKING:
-    from qabot.live import LiveBot
+    from qabot.service.live import LiveBot
     from qabot.slack.app import SlackBot
     from qabot.state.store import Store
 
@@ -55,9 +55,9 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
     from threadpoolctl import threadpool_limits
 
     from qabot.api.app import create_api
-    from qabot.api.logs import configure_logs
     from qabot.api.server import server
-    from qabot.live import LiveBot
+    from qabot.service.live import LiveBot
+    from qabot.service.logs import configure_logs
 
     live = LiveBot(index, load_models_of(index))
     threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread, and theirs wait busily

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from qabot.index.corpus import Entry
 from qabot.records import Answer, Citation, Searched
-from qabot.saying import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of, written
+from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of, written
 
 _CONTEXT = "  "
 _ANSWERS = "▌ ", "bold"

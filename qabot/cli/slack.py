@@ -26,9 +26,9 @@ def slack(index: Path) -> None:
     """
     from threadpoolctl import threadpool_limits
 
-    from qabot.api.logs import configure_logs
     from qabot.index.releases import current_folder
-    from qabot.live import LiveBot
+    from qabot.service.live import LiveBot
+    from qabot.service.logs import configure_logs
     from qabot.slack.app import create_slack
     from qabot.slack.socket import listen
     from qabot.state.store import Store

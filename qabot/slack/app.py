@@ -12,8 +12,8 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.errors import BadInput
-from qabot.links import OwnPages
-from qabot.live import LiveBot
+from qabot.service.live import LiveBot
+from qabot.service.page_links import OwnPages
 from qabot.settings import Settings
 from qabot.slack.installations import EncryptedInstallations, Encryption, StoredStates
 from qabot.slack.ledger import Ledger

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from qabot.records import Answer
-from qabot.saying import MAY_ANSWER, NOT_COVERED
+from qabot.service.wording import MAY_ANSWER, NOT_COVERED
 from qabot.slack.asked import Asked
 from qabot.slack.blocks import (
     Block,

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from qabot.index.corpus import Entry
-from qabot.saying import in_force
+from qabot.service.wording import in_force
 from qabot.slack.blocks import Block, Element, actions, button, header, rich_text, section, text
 from qabot.slack.limits import BLOCKS, label, size
 from qabot.slack.notices import HOW_TO_ASK

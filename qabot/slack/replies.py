@@ -14,10 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.answering.bot import Bot
 from qabot.errors import StoreUnavailable
-from qabot.links import OwnPages
-from qabot.live import LiveBot
-from qabot.recent import Recent
 from qabot.records import Answer
+from qabot.service.answer_cache import Recent
+from qabot.service.live import LiveBot
+from qabot.service.page_links import OwnPages
 from qabot.slack.asked import Asked
 from qabot.slack.followups import human_message
 from qabot.slack.ledger import Ledger

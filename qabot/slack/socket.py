@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.errors import BadInput
-from qabot.live import LiveBot, watch
+from qabot.service.live import LiveBot, watch
 from qabot.settings import Settings
 from qabot.slack.app import SlackBot
 from qabot.slack.posting import NOT_NOW, retry_handlers

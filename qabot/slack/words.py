@@ -5,7 +5,15 @@ from datetime import date
 
 from qabot.index.corpus import Entry
 from qabot.records import Answer, Citation, Searched
-from qabot.saying import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of, in_force, written
+from qabot.service.wording import (
+    MAY_ANSWER,
+    NOT_COVERED,
+    UNCERTAIN,
+    asides,
+    days_of,
+    in_force,
+    written,
+)
 from qabot.slack.limits import label
 
 _NAMED = 12  # companies or versions listed

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from qabot.failures import frames
+from qabot.service.failures import frames
 from qabot.slack.ledger import Ledger
 from qabot.state.records import Work
 from qabot.state.worklist import ATTEMPTS

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from qabot.api import models
-from qabot.contract import answer_fields
+from qabot.service.contract import answer_fields
 from tests.serving import is_problem, service
 from tests.slack import made
 

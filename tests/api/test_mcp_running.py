@@ -17,8 +17,8 @@ from mcp.types import INTERNAL_ERROR, CallToolResult
 
 from qabot.api.app import create_api
 from qabot.encoder.base import Models
-from qabot.live import LiveBot
 from qabot.records import FloatVector
+from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
 from tests.api.agent import REFUND, asked, both_eras, call, failed, talk, untimed, words

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from qabot.api.app import create_api
-from qabot.live import LiveBot
+from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.slack.app import SlackBot, create_slack
 from qabot.slack.http import add_slack

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from qabot.live import LiveBot
+from qabot.service.live import LiveBot
 from tests.slack.checks import nodes
 from tests.slack.deliveries import stamp
 from tests.slack.doors import door

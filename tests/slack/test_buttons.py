@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from qabot.index.build import build, plan
-from qabot.saying import NOT_COVERED
+from qabot.service.wording import NOT_COVERED
 from qabot.slack.asked import Asked, asked_of, button_value
 from qabot.state.records import SlackSettings
 from qabot.state.tables import feedback

@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from qabot.live import LiveBot
-from qabot.saying import MAY_ANSWER, NOT_COVERED, UNCERTAIN
+from qabot.service.live import LiveBot
+from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN
 from qabot.slack.asked import Asked, button_value
 from qabot.slack.prompts import prompts
 from qabot.state.records import SlackSettings

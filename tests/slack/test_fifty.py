@@ -12,9 +12,9 @@ from time import monotonic
 import pytest
 
 from qabot.evaluation.questions import read_questions
-from qabot.live import LiveBot
 from qabot.records import Answer
-from qabot.saying import NOT_COVERED, UNCERTAIN
+from qabot.service.live import LiveBot
+from qabot.service.wording import NOT_COVERED, UNCERTAIN
 from tests.fakes import default_models, index_and_open
 from tests.slack.deliveries import deliver, event, mention, shortcut
 from tests.slack.doors import Door

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
-from qabot.live import LiveBot
+from qabot.service.live import LiveBot
 from qabot.state.tables import slack_work
 from tests.databases import Place
 from tests.fakes import WORD_MODELS, build_bot, policy

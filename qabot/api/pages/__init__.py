@@ -17,7 +17,7 @@ from qabot.api.pages.layout import blocks, contents
 from qabot.index.corpus import Entry
 from qabot.index.releases import Manifest
 from qabot.records import Passage, Version
-from qabot.saying import in_force, written
+from qabot.service.wording import in_force, written
 
 _FEW = 3  # companies whose policies are shown unfolded
 

@@ -1,0 +1,1 @@
+"""What every edge shares: the live build, answers remembered, links, words, logs."""
