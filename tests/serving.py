@@ -18,8 +18,8 @@ from qabot.errors import EncoderUnavailable
 from qabot.records import FloatVector
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
-from qabot.state.records import Key, KeyKind
 from qabot.state.store import Store
+from qabot.state.stored import Key, KeyKind
 from tests.fakes import HesitantBot, WordEncoder, WordJudge, build_bot, policy
 
 MANY = "100000/second"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qabot.mask import mask
+from qabot.state.masking import mask
 
 
 @pytest.mark.parametrize(

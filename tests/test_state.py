@@ -23,8 +23,8 @@ from sqlalchemy import create_engine, make_url, text
 from qabot.errors import BadInput, StoreUnavailable
 from qabot.state.migrate import SCHEMA, VERSION_TABLE
 from qabot.state.origins import exact_origin
-from qabot.state.records import Feedback, Question, now
 from qabot.state.store import KEYS_LAST, Store
+from qabot.state.stored import Feedback, Question, now
 from qabot.state.tables import metadata
 from tests.databases import Place, Server, free_port
 
@@ -234,7 +234,7 @@ def test_secret_stays_the_same(store: Store, place: Place) -> None:
 
 _OPEN_AND_WRITE = """
 import sys
-from qabot.state.records import Feedback
+from qabot.state.stored import Feedback
 from qabot.state.store import Store
 print(flush=True)
 sys.stdin.readline()

@@ -21,8 +21,8 @@ from qabot.errors import StoreUnavailable
 from qabot.state.database import new_engine
 from qabot.state.installations import STATES_LAST, Installations, OAuthStates, Owner
 from qabot.state.migrate import SCHEMA, VERSION_TABLE
-from qabot.state.records import Feedback, Question, SlackSettings, Work, now
 from qabot.state.store import Store
+from qabot.state.stored import Feedback, Question, SlackSettings, Work, now
 from qabot.state.threads import THREADS_LAST, Threads
 from qabot.state.worklist import ATTEMPTS, KEYS_KEPT, Worklist
 from qabot.state.workspaces import Workspaces
@@ -107,7 +107,7 @@ def _at_once(address: str, script: str, count: int = 4) -> list[str]:
     """Return what processes print that start to work on a store at the same moment."""
     prelude = (
         "import json, sys\n"
-        "from qabot.state.records import Work\n"
+        "from qabot.state.stored import Work\n"
         "from qabot.state.store import Store\n"
         "from qabot.state.worklist import Worklist\n"
         "store = Store.open(sys.argv[1])\n"
@@ -172,7 +172,7 @@ def test_killed_process_leaves_its_work_to_others(place: Place) -> None:
     """A process that is killed at work loses none: when its lease is over, another gets all."""
     script = (
         "import sys; from datetime import timedelta\n"
-        "from qabot.state.records import Work\n"
+        "from qabot.state.stored import Work\n"
         "from qabot.state.store import Store\n"
         "from qabot.state.worklist import Worklist\n"
         "worklist = Worklist(Store.open(sys.argv[1]).engine, lease=timedelta(seconds=30))\n"

@@ -24,8 +24,8 @@ from qabot.api.problems import problem, unavailable
 from qabot.api.service import Service, service_of
 from qabot.catalog.names import same_company
 from qabot.errors import StoreUnavailable
-from qabot.state.records import Key
 from qabot.state.store import Store
+from qabot.state.stored import Key
 
 Bearer = Annotated[
     HTTPAuthorizationCredentials | None,

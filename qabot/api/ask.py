@@ -15,8 +15,8 @@ from qabot.api.service import pages_of, service_of
 from qabot.errors import StoreUnavailable
 from qabot.records import Answer
 from qabot.service.contract import answer_fields, to_json
-from qabot.state.records import Question
 from qabot.state.store import Store
+from qabot.state.stored import Question
 
 _log = structlog.get_logger("qabot.request")
 

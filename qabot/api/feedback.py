@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from qabot.api import models
 from qabot.api.access import Admitted
 from qabot.api.service import service_of
-from qabot.state.records import Feedback
+from qabot.state.stored import Feedback
 
 router = APIRouter(tags=["questions"])
 

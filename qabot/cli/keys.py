@@ -10,8 +10,8 @@ import click
 from qabot.cli.shared import as_json_option, settings
 
 if TYPE_CHECKING:
-    from qabot.state.records import Key
     from qabot.state.store import Store
+    from qabot.state.stored import Key
 
 
 @click.group()

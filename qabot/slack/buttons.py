@@ -25,7 +25,7 @@ from qabot.slack.questions import human, narrowed
 from qabot.slack.quotes import quoted
 from qabot.slack.replies import Found
 from qabot.slack.worker import log_failure
-from qabot.state.records import Feedback
+from qabot.state.stored import Feedback
 
 Body = dict[str, Any]
 

@@ -11,7 +11,7 @@ from qabot.service.wording import in_force
 from qabot.slack.blocks import Block, Element, actions, button, header, rich_text, section, text
 from qabot.slack.limits import BLOCKS, label, size
 from qabot.slack.notices import HOW_TO_ASK
-from qabot.state.records import SlackSettings
+from qabot.state.stored import SlackSettings
 
 View = dict[str, Any]
 

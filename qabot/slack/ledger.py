@@ -11,7 +11,7 @@ from dataclasses import replace
 import structlog
 
 from qabot.errors import StoreUnavailable
-from qabot.state.records import Work
+from qabot.state.stored import Work
 from qabot.state.worklist import Worklist
 
 _AT_ONCE = 50  # pieces of work taken up at a look

@@ -19,7 +19,7 @@ from qabot.slack.office import Office
 from qabot.slack.prompts import prompts
 from qabot.slack.worker import log_failure
 from qabot.slack.workspace import publish_home, register_workspace
-from qabot.state.records import Work
+from qabot.state.stored import Work
 
 _log = structlog.get_logger("qabot.slack")
 

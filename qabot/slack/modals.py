@@ -10,7 +10,7 @@ from qabot.index.corpus import Entry
 from qabot.slack.blocks import Block, Element, plain, rich_text, section
 from qabot.slack.limits import LABEL, OPTION, OPTIONS, label
 from qabot.slack.words import companies
-from qabot.state.records import SlackSettings
+from qabot.state.stored import SlackSettings
 
 View = dict[str, Any]
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from qabot.slack.asked import Asked
-from qabot.state.records import SlackSettings, Work
+from qabot.state.stored import SlackSettings, Work
 
 MOST_CHARACTERS = 1000
 """Of a question, as over HTTP; what is longer is cut."""

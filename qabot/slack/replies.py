@@ -27,7 +27,7 @@ from qabot.slack.notices import failed_message, how_to_ask_message, noting
 from qabot.slack.posting import NOT_NOW, Poster, Refused, Undeliverable
 from qabot.slack.questions import Posed
 from qabot.slack.worker import log_failure, reference_of
-from qabot.state.records import SlackSettings, Work
+from qabot.state.stored import SlackSettings, Work
 from qabot.state.threads import Threads
 from qabot.state.worklist import ATTEMPTS
 from qabot.state.workspaces import Workspaces

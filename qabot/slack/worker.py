@@ -13,7 +13,7 @@ import structlog
 
 from qabot.service.failures import frames
 from qabot.slack.ledger import Ledger
-from qabot.state.records import Work
+from qabot.state.stored import Work
 from qabot.state.worklist import ATTEMPTS
 
 _LOOKS = 12  # within a lease: for work that nobody holds, and to go on holding what is under way

@@ -19,7 +19,7 @@ from qabot.slack.modals import (
     settings_modal,
 )
 from qabot.slack.office import Office
-from qabot.state.records import SlackSettings
+from qabot.state.stored import SlackSettings
 
 _log = structlog.get_logger("qabot.slack")
 

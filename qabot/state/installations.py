@@ -9,9 +9,9 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Engine, delete, select, update
 
 from qabot.state.database import insert_into, transaction
-from qabot.state.records import now
+from qabot.state.key_tokens import digest
+from qabot.state.stored import now
 from qabot.state.tables import slack_installations, slack_states
-from qabot.state.tokens import digest
 
 STATES_LAST = timedelta(minutes=10)
 """How long somebody may take to complete an installation."""

@@ -12,13 +12,13 @@ from sqlalchemy import Engine, Executable, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from qabot.errors import BadInput, StoreUnavailable
-from qabot.mask import mask
 from qabot.state import tables
 from qabot.state.database import insert_into, new_engine, transaction
+from qabot.state.key_tokens import digest, id_in, new_token
+from qabot.state.masking import mask
 from qabot.state.migrate import upgrade
 from qabot.state.origins import exact_origin
-from qabot.state.records import Feedback, Key, KeyKind, Question, now
-from qabot.state.tokens import digest, id_in, new_token
+from qabot.state.stored import Feedback, Key, KeyKind, Question, now
 
 KEYS_LAST = 1.0
 """Seconds for which keys are not looked up again: as long may a revoked one still be let in."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete, select
 
 from qabot.state.database import insert_into, transaction
-from qabot.state.records import now
+from qabot.state.stored import now
 from qabot.state.tables import slack_threads
 
 THREADS_LAST = timedelta(days=30)

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Engine, RowMapping, delete, select, update
 
 from qabot.state.database import insert_into, transaction
-from qabot.state.records import Work, now
+from qabot.state.stored import Work, now
 from qabot.state.tables import slack_work
 
 ATTEMPTS = 3

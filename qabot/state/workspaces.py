@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 
 from qabot.state.database import insert_into, transaction
-from qabot.state.records import SlackSettings
+from qabot.state.stored import SlackSettings
 from qabot.state.tables import slack_settings
 
 

@@ -5,7 +5,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from qabot.state.records import Feedback
+from qabot.state.stored import Feedback
 from tests.serving import is_problem, service, store_of
 
 QUESTION = "When is a router of Wilhelmina refunded?"

@@ -10,7 +10,7 @@ from qabot.service.live import LiveBot
 from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN
 from qabot.slack.asked import Asked, button_value
 from qabot.slack.prompts import prompts
-from qabot.state.records import SlackSettings
+from qabot.state.stored import SlackSettings
 from qabot.state.workspaces import Workspaces
 from tests.fakes import WORD_MODELS, build_bot, policy
 from tests.slack.deliveries import deliver, event, home_opened, message, shortcut

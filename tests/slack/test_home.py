@@ -13,7 +13,7 @@ from qabot.slack.modals import (
     company_modal,
     settings_modal,
 )
-from qabot.state.records import SlackSettings
+from qabot.state.stored import SlackSettings
 from tests.slack.checks import nodes
 from tests.slack.made import ENTRIES, TODAY, entry
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from qabot.state.records import SlackSettings
+from qabot.state.stored import SlackSettings
 from qabot.state.workspaces import Workspaces
 from tests.slack.checks import nodes
 from tests.slack.deliveries import deliver, event, home_action, home_opened, mention, message, stamp

@@ -20,7 +20,7 @@ from qabot.slack.limits import BLOCKS, size
 from qabot.slack.message import Message
 from qabot.slack.modals import channel_modal, company_modal, settings_modal
 from qabot.slack.quotes import window
-from qabot.state.records import SlackSettings
+from qabot.state.stored import SlackSettings
 from tests.fakes import build_bot, index_and_open, policy
 from tests.slack.checks import block_faults, faults, refused_by_types
 from tests.slack.made import (

@@ -6,7 +6,7 @@ Both are too random to be guessed, so a plain SHA-256 is all that is kept to kno
 import secrets
 from hashlib import sha256
 
-from qabot.state.records import KeyKind
+from qabot.state.stored import KeyKind
 
 _PREFIXES: dict[KeyKind, str] = {"publishable": "pk", "server": "sk"}
 
