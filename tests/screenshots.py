@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from qabot.api.app import create_api
+from qabot.api.application import create_api
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store

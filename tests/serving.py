@@ -10,7 +10,7 @@ from time import sleep
 import httpx2
 from fastapi import FastAPI
 
-from qabot.api.app import create_api
+from qabot.api.application import create_api
 from qabot.api.server import Connection, server
 from qabot.api.service import Service
 from qabot.encoder.base import Encoder, Models

@@ -50,7 +50,7 @@ def test_asking_loads_no_pytorch(tmp_path: Path, exports: Path) -> None:
 
 def test_service_and_bot_load_no_pytorch() -> None:
     """What answers over HTTP and in Slack runs the export: what made it is not loaded."""
-    edges = "qabot.api.app, qabot.slack.app, qabot.slack.socket"
+    edges = "qabot.api.application, qabot.slack.app, qabot.slack.socket"
     loaded = _loaded(f"import {edges}, qabot.encoder.load")
 
     assert {"fastapi", "slack_bolt", "onnxruntime"} <= loaded
@@ -61,7 +61,7 @@ def test_service_and_bot_load_no_pytorch() -> None:
 
 def test_listing_policies_loads_no_search() -> None:
     """`qabot policies` reads texts alone: neither FAISS nor the readers are loaded."""
-    loaded = _loaded("import qabot.service.contract, qabot.cli.tables, qabot.index.corpus")
+    loaded = _loaded("import qabot.service.contract, qabot.cli.listings, qabot.index.corpus")
 
     assert loaded.isdisjoint({"faiss", "bm25s", "lxml", "pdfplumber", "torch"})
 

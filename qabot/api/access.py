@@ -19,8 +19,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from qabot.api.models import Question
 from qabot.api.problems import problem, unavailable
+from qabot.api.schemas import Question
 from qabot.api.service import Service, service_of
 from qabot.catalog.names import same_company
 from qabot.errors import StoreUnavailable

@@ -34,7 +34,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from qabot import __version__
-from qabot.api import models, tools
+from qabot.api import schemas as models
+from qabot.api import tools
 from qabot.api.access import Admitted, Caller
 from qabot.api.edge import FAILED, log_failure
 from qabot.api.problems import said

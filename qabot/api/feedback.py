@@ -4,7 +4,7 @@ from asyncio import to_thread
 
 from fastapi import APIRouter, Request, Response
 
-from qabot.api import models
+from qabot.api import schemas as models
 from qabot.api.access import Admitted
 from qabot.api.service import service_of
 from qabot.state.stored import Feedback

@@ -11,8 +11,8 @@ from typing import TypeVar
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from qabot.api.limits import Limits
 from qabot.api.metrics import Metrics
+from qabot.api.rate_limits import Limits
 from qabot.api.readiness import Readiness
 from qabot.service.answer_cache import Recent
 from qabot.service.live import LiveBot

@@ -8,9 +8,9 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from qabot.api import models
+from qabot.api import schemas as models
 from qabot.api.access import Caller
-from qabot.api.ask import answered
+from qabot.api.ask_route import answered
 from qabot.api.service import pages_of, service_of
 from qabot.records import Version
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qabot import __version__
-from qabot.cli.changes import changes
+from qabot.cli.changes_command import changes
 from qabot.cli.keys import keys
 from qabot.cli.serve import serve
 from qabot.cli.shared import (
@@ -139,7 +139,7 @@ def policies(index: Path, as_json: bool) -> None:
     if as_json:
         click.echo(to_json(policy_fields(entries)))
     else:
-        from qabot.cli.tables import show_policies
+        from qabot.cli.listings import show_policies
 
         show_policies(entries)
 
@@ -162,7 +162,7 @@ def builds(index: Path, as_json: bool) -> None:
     if as_json:
         click.echo(to_json(build_fields(manifests(index), current_id(index))))
     else:
-        from qabot.cli.tables import show_builds
+        from qabot.cli.listings import show_builds
 
         show_builds(manifests(index), current_id(index))
 
@@ -222,7 +222,7 @@ def evaluate(
     if as_json:
         click.echo(to_json(measures))
     else:
-        from qabot.cli.tables import show_curve, show_measures
+        from qabot.cli.listings import show_curve, show_measures
 
         show_measures(measures)
         show_curve(risk_coverage(rows, points=10))

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from qabot.cli.listings import count, counts, grid
 from qabot.cli.show import console, in_force
-from qabot.cli.tables import count, counts, grid
 from qabot.index.build import REPORT, Report
 from qabot.index.releases import builds_folder
 from qabot.records import Version

@@ -54,7 +54,7 @@ def serve(host: str, port: int, index: Path) -> None:
 def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -> None:
     from threadpoolctl import threadpool_limits
 
-    from qabot.api.app import create_api
+    from qabot.api.application import create_api
     from qabot.api.server import server
     from qabot.service.live import LiveBot
     from qabot.service.logs import configure_logs

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.text import Text
 
 from qabot.changes.compare import Change, Changes, Side
+from qabot.cli.listings import count
 from qabot.cli.show import console, in_force
-from qabot.cli.tables import count
 from qabot.index.corpus import Entry
 from qabot.records import Version
 

@@ -15,14 +15,14 @@ from sentence_transformers import SentenceTransformer
 
 from qabot.checksums import file_sha256, sealed
 from qabot.encoder.base import PLAIN, Encoder, EncoderCard
-from qabot.encoder.models import (
+from qabot.encoder.onnx import CARD, JUDGE, NETWORK, TOKENIZER, open_export
+from qabot.encoder.pytorch import (
     CrossEncoderNetwork,
     TorchEncoder,
     bert_of,
     cross_encoder_of,
     original,
 )
-from qabot.encoder.onnx import CARD, JUDGE, NETWORK, TOKENIZER, open_export
 from qabot.errors import EncoderUnavailable
 
 FIDELITY = 0.97

@@ -23,7 +23,7 @@ from sentence_transformers import SentenceTransformer
 from qabot.answering.bot import ENCODERS
 from qabot.encoder.base import DEFAULT, PLAIN
 from qabot.encoder.load import load_encoder
-from qabot.encoder.models import (
+from qabot.encoder.pytorch import (
     base_tensors,
     bert_of,
     cross_encoder_of,

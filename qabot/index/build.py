@@ -154,7 +154,7 @@ def _fastest(encoder: Encoder, texts: int) -> Encoder:
     """Return an encoder of the same vectors on the GPU, where there is one and it is worth it."""
     if texts < _WORTH_A_GPU or find_library("cuda") is None:
         return encoder
-    from qabot.encoder.models import for_indexing  # loads PyTorch: seconds
+    from qabot.encoder.pytorch import for_indexing  # loads PyTorch: seconds
 
     return for_indexing(encoder)
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from qabot.api import models
+from qabot.api import schemas as models
 from qabot.service.contract import answer_fields
 from tests.serving import is_problem, service
 from tests.slack import made

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from openapi_spec_validator import validate
 from prometheus_client.parser import text_string_to_metric_families
 
-from qabot.api import models
+from qabot.api import schemas as models
 from qabot.records import FloatVector
 from tests.fakes import WordEncoder
 from tests.serving import MoodyEncoder, is_problem, new_key, service

@@ -6,7 +6,7 @@ from time import sleep
 import httpx2
 import pytest
 
-from qabot.api.limits import Limits
+from qabot.api.rate_limits import Limits
 from qabot.errors import BadInput
 from qabot.settings import Settings
 from tests.serving import MANY, MoodyEncoder, is_problem, new_key, service

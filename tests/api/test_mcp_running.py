@@ -15,7 +15,7 @@ from mcp import Client
 from mcp.server.streamable_http import StreamableHTTPServerTransport
 from mcp.types import INTERNAL_ERROR, CallToolResult
 
-from qabot.api.app import create_api
+from qabot.api.application import create_api
 from qabot.encoder.base import Models
 from qabot.records import FloatVector
 from qabot.service.live import LiveBot

@@ -103,7 +103,7 @@ def _all(
 
 def _encoding(encoder: Encoder, questions: Sequence[str], folder: Path) -> Iterator[Figure]:
     """Compare with plain sentence-transformers, question by question and in bulk."""
-    from qabot.encoder.models import (
+    from qabot.encoder.pytorch import (
         original,  # loads PyTorch: last, so that it disturbs nothing else
     )
 
@@ -194,7 +194,7 @@ import sys
 from statistics import median
 from time import perf_counter
 from qabot.encoder.base import PLAIN
-from qabot.encoder.models import original
+from qabot.encoder.pytorch import original
 model, _ = original(PLAIN)
 times = []
 for _ in range(60):

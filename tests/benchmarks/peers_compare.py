@@ -141,7 +141,7 @@ def _indexed(policies: Path, folder: Path) -> tuple[PolicyIndex, float]:
 
 def _models(work: Path) -> Mapping[str, Path]:
     """Write the models that peers run with; return their folders by what tells them apart."""
-    from qabot.encoder.models import original  # loads PyTorch
+    from qabot.encoder.pytorch import original  # loads PyTorch
 
     folders = {}
     for weights, name in (("published weights", PLAIN), ("qabot's weights", DEFAULT)):

@@ -22,8 +22,8 @@ from transformers import BertConfig, BertModel, BertTokenizer
 from qabot.encoder.base import DEFAULT
 from qabot.encoder.export import PROBES
 from qabot.encoder.load import load_encoder
-from qabot.encoder.models import TorchEncoder, for_indexing, original
 from qabot.encoder.onnx import ExportedEncoder
+from qabot.encoder.pytorch import TorchEncoder, for_indexing, original
 from qabot.errors import EncoderUnavailable
 
 ROOT = Path(__file__).resolve().parents[2]

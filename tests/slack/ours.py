@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from qabot.api.app import create_api
+from qabot.api.application import create_api
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.slack.app import SlackBot, create_slack

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from qabot.answering.bot import Bot
-from qabot.api import models
+from qabot.api import schemas as models
 from qabot.api.access import Admitted, Bearer, Caller, caller
 from qabot.api.browser import page
 from qabot.api.pages import version_page

@@ -8,9 +8,9 @@ import structlog
 from fastapi import APIRouter, Request, Response
 
 from qabot.answering.bot import Bot
-from qabot.api import models
+from qabot.api import schemas as models
 from qabot.api.access import Admitted
-from qabot.api.examples import EXAMPLES
+from qabot.api.answer_examples import EXAMPLES
 from qabot.api.service import pages_of, service_of
 from qabot.errors import StoreUnavailable
 from qabot.records import Answer

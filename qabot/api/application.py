@@ -12,12 +12,15 @@ from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from qabot import __version__
-from qabot.api import agents, ask, browser, corpus, feedback, health, models
+from qabot.api import agents, browser, feedback, health
+from qabot.api import ask_route as ask
+from qabot.api import policies as corpus
+from qabot.api import schemas as models
 from qabot.api.access import Cors
 from qabot.api.edge import Edge
-from qabot.api.limits import Limits
 from qabot.api.metrics import Metrics
 from qabot.api.problems import add_problem_handlers
+from qabot.api.rate_limits import Limits
 from qabot.api.readiness import Readiness
 from qabot.api.service import Desk, Service
 from qabot.service.answer_cache import Recent
