@@ -50,7 +50,7 @@ def test_asking_loads_no_pytorch(tmp_path: Path, exports: Path) -> None:
 
 def test_service_and_bot_load_no_pytorch() -> None:
     """What answers over HTTP and in Slack runs the export: what made it is not loaded."""
-    edges = "qabot.api.application, qabot.slack.app, qabot.slack.socket"
+    edges = "qabot.api.application, qabot.slack.app, qabot.slack.delivery.socket"
     loaded = _loaded(f"import {edges}, qabot.encoder.load")
 
     assert {"fastapi", "slack_bolt", "onnxruntime"} <= loaded

@@ -65,7 +65,7 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
     bot = _slack(live, store)
     api = create_api(live, store, settings(), keyless=keyless, beside=[bot.worker] if bot else [])
     if bot:
-        from qabot.slack.http import add_slack
+        from qabot.slack.delivery.http import add_slack
 
         add_slack(api, bot, settings().slack_signing_secret)
     _announce(live, listening, keyless)
@@ -83,7 +83,7 @@ def _slack(live: "LiveBot", store: "Store") -> "SlackBot | None":
     import structlog
 
     from qabot.slack.app import create_slack
-    from qabot.slack.tokens import OneWorkspace, SlackUnreachable
+    from qabot.slack.install.bot_tokens import OneWorkspace, SlackUnreachable
 
     bot = create_slack(live, store, settings())
     if isinstance(bot.tokens, OneWorkspace):

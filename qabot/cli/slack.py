@@ -30,7 +30,7 @@ def slack(index: Path) -> None:
     from qabot.service.live import LiveBot
     from qabot.service.logs import configure_logs
     from qabot.slack.app import create_slack
-    from qabot.slack.socket import listen
+    from qabot.slack.delivery.socket import listen
     from qabot.state.store import Store
 
     current_folder(index)

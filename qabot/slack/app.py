@@ -15,15 +15,19 @@ from qabot.errors import BadInput
 from qabot.service.live import LiveBot
 from qabot.service.page_links import OwnPages
 from qabot.settings import Settings
-from qabot.slack.installations import EncryptedInstallations, Encryption, StoredStates
-from qabot.slack.ledger import Ledger
-from qabot.slack.listeners import register
-from qabot.slack.office import Office
-from qabot.slack.posting import retry_handlers
-from qabot.slack.replies import Replies
-from qabot.slack.scopes import OPTIONAL_SCOPES, SCOPES
-from qabot.slack.tokens import ManyWorkspaces, OneWorkspace
-from qabot.slack.worker import Worker
+from qabot.slack.install.bot_tokens import ManyWorkspaces, OneWorkspace
+from qabot.slack.install.encrypted_installations import (
+    EncryptedInstallations,
+    Encryption,
+    StoredStates,
+)
+from qabot.slack.install.scopes import OPTIONAL_SCOPES, SCOPES
+from qabot.slack.listeners.office import Office
+from qabot.slack.listeners.registration import register
+from qabot.slack.work.ledger import Ledger
+from qabot.slack.work.posting import retry_handlers
+from qabot.slack.work.replies import Replies
+from qabot.slack.work.worker import Worker
 from qabot.state.installations import Installations, OAuthStates
 from qabot.state.store import Store
 from qabot.state.threads import Threads

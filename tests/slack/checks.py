@@ -12,7 +12,7 @@ import pytest
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 
-from qabot.slack.message import Message
+from qabot.slack.views.message import Message
 
 NODE_MODULES = Path(__file__).resolve().parents[1] / "node" / "node_modules"
 

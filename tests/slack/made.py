@@ -6,12 +6,17 @@ from datetime import date
 
 from qabot.index.corpus import Entry
 from qabot.records import Answer, Citation, Highlight, Searched, Status
-from qabot.slack.asked import Asked
-from qabot.slack.followups import copy_message, human_message, resolved_message, shared_message
-from qabot.slack.message import Message, variants
-from qabot.slack.messages import answer_message, more_message
-from qabot.slack.notices import failed_message, how_to_ask_message, noting
-from qabot.slack.quotes import quoted
+from qabot.slack.views.answers import answer_message, more_message
+from qabot.slack.views.button_values import Asked
+from qabot.slack.views.followups import (
+    copy_message,
+    human_message,
+    resolved_message,
+    shared_message,
+)
+from qabot.slack.views.message import Message, variants
+from qabot.slack.views.notices import failed_message, how_to_ask_message, noting
+from qabot.slack.views.quotes import quoted
 
 TODAY = date(2026, 11, 22)
 ASKED = Asked("How long are call records kept?", company=None, as_of=None, build="20261101-1")

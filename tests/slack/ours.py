@@ -10,7 +10,7 @@ from qabot.api.application import create_api
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.slack.app import SlackBot, create_slack
-from qabot.slack.http import add_slack
+from qabot.slack.delivery.http import add_slack
 from qabot.state.store import Store
 from qabot.state.worklist import LEASE
 from tests.serving import MANY, live_bot

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from qabot.index.build import build, plan
 from qabot.service.wording import NOT_COVERED
-from qabot.slack.asked import Asked, asked_of, button_value
+from qabot.slack.views.button_values import Asked, asked_of, button_value
 from qabot.state.stored import SlackSettings
 from qabot.state.tables import feedback
 from qabot.state.workspaces import Workspaces

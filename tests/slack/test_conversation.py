@@ -8,8 +8,8 @@ import pytest
 
 from qabot.service.live import LiveBot
 from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN
-from qabot.slack.asked import Asked, button_value
-from qabot.slack.prompts import prompts
+from qabot.slack.views.button_values import Asked, button_value
+from qabot.slack.views.prompts import prompts
 from qabot.state.stored import SlackSettings
 from qabot.state.workspaces import Workspaces
 from tests.fakes import WORD_MODELS, build_bot, policy

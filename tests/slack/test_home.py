@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from qabot.errors import BadInput
-from qabot.slack.home import home_view
-from qabot.slack.modals import (
+from qabot.slack.views.home import home_view
+from qabot.slack.views.modals import (
     channel_modal,
     chosen_channel,
     chosen_company,

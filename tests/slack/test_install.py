@@ -19,8 +19,8 @@ from slack_sdk.oauth.installation_store import Bot, Installation
 from qabot.errors import BadInput, QABotError, StoreUnavailable
 from qabot.settings import Settings
 from qabot.slack.app import create_slack
-from qabot.slack.scopes import OPTIONAL_SCOPES, SCOPES
-from qabot.slack.tokens import ManyWorkspaces
+from qabot.slack.install.bot_tokens import ManyWorkspaces
+from qabot.slack.install.scopes import OPTIONAL_SCOPES, SCOPES
 from qabot.state.store import Store
 from tests.serving import live_bot
 from tests.slack.deliveries import deliver, event, home_opened, mention, revoked

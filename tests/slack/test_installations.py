@@ -15,7 +15,11 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
 from qabot.errors import BadInput, StoreUnavailable
-from qabot.slack.installations import EncryptedInstallations, Encryption, StoredStates
+from qabot.slack.install.encrypted_installations import (
+    EncryptedInstallations,
+    Encryption,
+    StoredStates,
+)
 from qabot.state.installations import Installations, OAuthStates
 from qabot.state.store import Store
 

@@ -10,7 +10,7 @@ import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
 import qabot.slack
-from qabot.slack.scopes import OPTIONAL_SCOPES, SCOPES
+from qabot.slack.install.scopes import OPTIONAL_SCOPES, SCOPES
 from tests.slack.manifest import Json, manifest_faults, refused_by_types
 
 FILE = Path(__file__).resolve().parents[2] / "deploy" / "slack-manifest.yaml"

@@ -7,12 +7,17 @@ import pytest
 
 from qabot.errors import BadInput
 from qabot.records import Searched, Status
-from qabot.slack.asked import Asked, asked_of, button_value
-from qabot.slack.followups import copy_message, human_message, resolved_message, shared_message
-from qabot.slack.message import variants
-from qabot.slack.messages import answer_message, more_message
-from qabot.slack.notices import failed_message, how_to_ask_message, noting
-from qabot.slack.quotes import window
+from qabot.slack.views.answers import answer_message, more_message
+from qabot.slack.views.button_values import Asked, asked_of, button_value
+from qabot.slack.views.followups import (
+    copy_message,
+    human_message,
+    resolved_message,
+    shared_message,
+)
+from qabot.slack.views.message import variants
+from qabot.slack.views.notices import failed_message, how_to_ask_message, noting
+from qabot.slack.views.quotes import window
 from tests.slack.checks import faults, nodes
 from tests.slack.made import (
     ASKED,

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from qabot.answering.bot import Bot
 from qabot.answering.citations import cite
 from qabot.records import Citation, Highlight, Hit, Status
-from qabot.slack.asked import Asked
-from qabot.slack.home import home_view
-from qabot.slack.limits import BLOCKS, size
-from qabot.slack.message import Message
-from qabot.slack.modals import channel_modal, company_modal, settings_modal
-from qabot.slack.quotes import window
+from qabot.slack.views.button_values import Asked
+from qabot.slack.views.home import home_view
+from qabot.slack.views.message import Message
+from qabot.slack.views.modals import channel_modal, company_modal, settings_modal
+from qabot.slack.views.quotes import window
+from qabot.slack.views.text_limits import BLOCKS, size
 from qabot.state.stored import SlackSettings
 from tests.fakes import build_bot, index_and_open, policy
 from tests.slack.checks import block_faults, faults, refused_by_types

@@ -7,8 +7,7 @@ from functools import partial
 
 from qabot.index.corpus import Entry
 from qabot.records import Answer, Citation
-from qabot.slack.asked import Asked
-from qabot.slack.blocks import (
+from qabot.slack.views.blocks import (
     Block,
     Element,
     actions,
@@ -21,10 +20,11 @@ from qabot.slack.blocks import (
     section,
     text,
 )
-from qabot.slack.limits import BLOCKS, fitting, size
-from qabot.slack.message import Message, message
-from qabot.slack.quotes import cited, cited_plainly, mark_of, quoted, spoken
-from qabot.slack.words import companies, no_answer, preface, searched, some
+from qabot.slack.views.button_values import Asked
+from qabot.slack.views.message import Message, message
+from qabot.slack.views.phrases import companies, no_answer, preface, searched, some
+from qabot.slack.views.quotes import cited, cited_plainly, mark_of, quoted, spoken
+from qabot.slack.views.text_limits import BLOCKS, fitting, size
 
 _CITED = 3  # passages of an answer, all but the first folded away
 _BUTTONS = 5  # companies to narrow a question to; of more, a modal asks

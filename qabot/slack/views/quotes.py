@@ -6,11 +6,20 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from qabot.records import Answer, Citation
-from qabot.slack.blocks import Block, Element, link, link_button, plain, quote, rich_text, section
-from qabot.slack.blocks import text as words
-from qabot.slack.limits import QUOTED, SPOKEN, URL, cut, label, start_after
-from qabot.slack.message import weight
-from qabot.slack.words import READ, SHORTENED, company_of, dated, source, whence
+from qabot.slack.views.blocks import (
+    Block,
+    Element,
+    link,
+    link_button,
+    plain,
+    quote,
+    rich_text,
+    section,
+)
+from qabot.slack.views.blocks import text as words
+from qabot.slack.views.message import weight
+from qabot.slack.views.phrases import READ, SHORTENED, company_of, dated, source, whence
+from qabot.slack.views.text_limits import QUOTED, SPOKEN, URL, cut, label, start_after
 
 _FOLDED = 700  # characters of a quote that is folded away
 _LONGEST_LEAD_IN = 200

@@ -6,8 +6,7 @@ from datetime import date
 
 from qabot.records import Answer
 from qabot.service.wording import MAY_ANSWER, NOT_COVERED
-from qabot.slack.asked import Asked
-from qabot.slack.blocks import (
+from qabot.slack.views.blocks import (
     Block,
     Element,
     actions,
@@ -20,10 +19,11 @@ from qabot.slack.blocks import (
     section,
     text,
 )
-from qabot.slack.limits import ASKED, fitting
-from qabot.slack.message import Message, message, shortened
-from qabot.slack.quotes import cited, mark_of, pasted, quoted, spoken
-from qabot.slack.words import preface, searched
+from qabot.slack.views.button_values import Asked
+from qabot.slack.views.message import Message, message, shortened
+from qabot.slack.views.phrases import preface, searched
+from qabot.slack.views.quotes import cited, mark_of, pasted, quoted, spoken
+from qabot.slack.views.text_limits import ASKED, fitting
 
 _FOUND = "The policies say this:"
 _READY = "Ready to paste for the customer:"

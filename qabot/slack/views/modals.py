@@ -7,9 +7,9 @@ from typing import Any
 
 from qabot.errors import BadInput
 from qabot.index.corpus import Entry
-from qabot.slack.blocks import Block, Element, plain, rich_text, section
-from qabot.slack.limits import LABEL, OPTION, OPTIONS, label
-from qabot.slack.words import companies
+from qabot.slack.views.blocks import Block, Element, plain, rich_text, section
+from qabot.slack.views.phrases import companies
+from qabot.slack.views.text_limits import LABEL, OPTION, OPTIONS, label
 from qabot.state.stored import SlackSettings
 
 View = dict[str, Any]

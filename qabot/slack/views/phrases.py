@@ -14,7 +14,7 @@ from qabot.service.wording import (
     in_force,
     written,
 )
-from qabot.slack.limits import label
+from qabot.slack.views.text_limits import label
 
 _NAMED = 12  # companies or versions listed
 _LONGEST = 200  # characters of a name or a trail

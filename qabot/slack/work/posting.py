@@ -17,8 +17,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from qabot.slack.message import Message, variants
-from qabot.slack.questions import Posed
+from qabot.slack.listeners.posed import Posed
+from qabot.slack.views.message import Message, variants
 
 _log = structlog.get_logger("qabot.slack")
 

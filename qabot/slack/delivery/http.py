@@ -6,9 +6,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from qabot.slack.app import SlackBot
-from qabot.slack.guard import MALFORMED, REFUSED, Guard
-from qabot.slack.tokens import ManyWorkspaces
-from qabot.slack.worker import log_failure
+from qabot.slack.delivery.guard import MALFORMED, REFUSED, Guard
+from qabot.slack.install.bot_tokens import ManyWorkspaces
+from qabot.slack.work.worker import log_failure
 
 
 def add_slack(api: FastAPI, bot: SlackBot, signing_secret: str) -> None:

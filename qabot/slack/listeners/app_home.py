@@ -11,14 +11,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.errors import BadInput
-from qabot.slack.home import home_view
-from qabot.slack.modals import (
+from qabot.slack.listeners.office import Office
+from qabot.slack.views.home import home_view
+from qabot.slack.views.modals import (
     channel_modal,
     chosen_channel,
     chosen_settings,
     settings_modal,
 )
-from qabot.slack.office import Office
 from qabot.state.stored import SlackSettings
 
 _log = structlog.get_logger("qabot.slack")

@@ -17,8 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from qabot.errors import BadInput
-from qabot.slack.installations import EncryptedInstallations
-from qabot.slack.posting import NOT_NOW, Undeliverable, retry_handlers
+from qabot.slack.install.encrypted_installations import EncryptedInstallations
+from qabot.slack.work.posting import NOT_NOW, Undeliverable, retry_handlers
 
 _AHEAD = 120  # minutes before a token expires that it is replaced; it lasts for twelve hours
 _SOON = 1.0  # seconds: Slack waits three for a delivery to be taken

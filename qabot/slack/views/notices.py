@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from qabot.index.corpus import Entry
-from qabot.slack.asked import Asked
-from qabot.slack.message import Message, said, with_line
-from qabot.slack.words import companies, some
+from qabot.slack.views.button_values import Asked
+from qabot.slack.views.message import Message, said, with_line
+from qabot.slack.views.phrases import companies, some
 
 HOW_TO_ASK = (
     "Ask in a sentence, for example “How long do you keep call records?”. Name a company, or a "

@@ -13,18 +13,18 @@ from uuid import uuid4
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from qabot.slack.asked import Asked, asked_of, button_value
-from qabot.slack.followups import copy_message, resolved_message, shared_message
-from qabot.slack.message import Message, said
-from qabot.slack.messages import answer_message, more_message
-from qabot.slack.modals import chosen_company, company_modal
-from qabot.slack.notices import failed_message, noting
-from qabot.slack.office import Office
-from qabot.slack.posting import Poster
-from qabot.slack.questions import human, narrowed
-from qabot.slack.quotes import quoted
-from qabot.slack.replies import Found
-from qabot.slack.worker import log_failure
+from qabot.slack.listeners.office import Office
+from qabot.slack.listeners.posed import human, narrowed
+from qabot.slack.views.answers import answer_message, more_message
+from qabot.slack.views.button_values import Asked, asked_of, button_value
+from qabot.slack.views.followups import copy_message, resolved_message, shared_message
+from qabot.slack.views.message import Message, said
+from qabot.slack.views.modals import chosen_company, company_modal
+from qabot.slack.views.notices import failed_message, noting
+from qabot.slack.views.quotes import quoted
+from qabot.slack.work.posting import Poster
+from qabot.slack.work.replies import Found
+from qabot.slack.work.worker import log_failure
 from qabot.state.stored import Feedback
 
 Body = dict[str, Any]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from qabot.errors import BadInput
-from qabot.slack.limits import VALUE, cut, cut_to, readable
+from qabot.slack.views.text_limits import VALUE, cut, cut_to, readable
 
 _LONGEST_COMPANY = 200  # characters; as over HTTP
 

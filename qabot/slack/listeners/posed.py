@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from qabot.slack.asked import Asked
+from qabot.slack.views.button_values import Asked
 from qabot.state.stored import SlackSettings, Work
 
 MOST_CHARACTERS = 1000

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from qabot.slack.replies import Replies
-from qabot.slack.worker import Worker
+from qabot.slack.work.replies import Replies
+from qabot.slack.work.worker import Worker
 from qabot.state.store import Store
 from qabot.state.threads import Threads
 from qabot.state.workspaces import Workspaces

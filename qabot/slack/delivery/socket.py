@@ -12,8 +12,8 @@ from qabot.errors import BadInput
 from qabot.service.live import LiveBot, watch
 from qabot.settings import Settings
 from qabot.slack.app import SlackBot
-from qabot.slack.posting import NOT_NOW, retry_handlers
-from qabot.slack.tokens import OneWorkspace, SlackUnreachable
+from qabot.slack.install.bot_tokens import OneWorkspace, SlackUnreachable
+from qabot.slack.work.posting import NOT_NOW, retry_handlers
 
 _log = structlog.get_logger("qabot.slack")
 

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from qabot.service.failures import frames
-from qabot.slack.ledger import Ledger
+from qabot.slack.work.ledger import Ledger
 from qabot.state.stored import Work
 from qabot.state.worklist import ATTEMPTS
 

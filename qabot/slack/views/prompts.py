@@ -7,7 +7,7 @@ from itertools import islice
 
 from qabot.answering.bot import Bot
 from qabot.index.corpus import Entry
-from qabot.slack.limits import label
+from qabot.slack.views.text_limits import label
 
 _MOST = 4  # Slack shows no more
 _TRIED = 12  # sections of a policy

@@ -8,9 +8,18 @@ from typing import Any
 
 from qabot.index.corpus import Entry
 from qabot.service.wording import in_force
-from qabot.slack.blocks import Block, Element, actions, button, header, rich_text, section, text
-from qabot.slack.limits import BLOCKS, label, size
-from qabot.slack.notices import HOW_TO_ASK
+from qabot.slack.views.blocks import (
+    Block,
+    Element,
+    actions,
+    button,
+    header,
+    rich_text,
+    section,
+    text,
+)
+from qabot.slack.views.notices import HOW_TO_ASK
+from qabot.slack.views.text_limits import BLOCKS, label, size
 from qabot.state.stored import SlackSettings
 
 View = dict[str, Any]

@@ -18,15 +18,15 @@ from qabot.records import Answer
 from qabot.service.answer_cache import Recent
 from qabot.service.live import LiveBot
 from qabot.service.page_links import OwnPages
-from qabot.slack.asked import Asked
-from qabot.slack.followups import human_message
-from qabot.slack.ledger import Ledger
-from qabot.slack.message import Message
-from qabot.slack.messages import answer_message
-from qabot.slack.notices import failed_message, how_to_ask_message, noting
-from qabot.slack.posting import NOT_NOW, Poster, Refused, Undeliverable
-from qabot.slack.questions import Posed
-from qabot.slack.worker import log_failure, reference_of
+from qabot.slack.listeners.posed import Posed
+from qabot.slack.views.answers import answer_message
+from qabot.slack.views.button_values import Asked
+from qabot.slack.views.followups import human_message
+from qabot.slack.views.message import Message
+from qabot.slack.views.notices import failed_message, how_to_ask_message, noting
+from qabot.slack.work.ledger import Ledger
+from qabot.slack.work.posting import NOT_NOW, Poster, Refused, Undeliverable
+from qabot.slack.work.worker import log_failure, reference_of
 from qabot.state.stored import SlackSettings, Work
 from qabot.state.threads import Threads
 from qabot.state.worklist import ATTEMPTS

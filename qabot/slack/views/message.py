@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from qabot.slack.blocks import Block, context, paragraph
-from qabot.slack.limits import MORE, TEXT, cut_to, readable
+from qabot.slack.views.blocks import Block, context, paragraph
+from qabot.slack.views.text_limits import MORE, TEXT, cut_to, readable
 
 _NEWEST = ("container", "context_actions")
 

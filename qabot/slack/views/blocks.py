@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from qabot.slack.asked import Asked, button_value
-from qabot.slack.limits import label, readable
+from qabot.slack.views.button_values import Asked, button_value
+from qabot.slack.views.text_limits import label, readable
 
 Block = dict[str, Any]
 Element = dict[str, Any]

@@ -12,13 +12,13 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.errors import StoreUnavailable
-from qabot.slack import questions
-from qabot.slack.buttons import register_buttons
-from qabot.slack.guard import MALFORMED
-from qabot.slack.office import Office
-from qabot.slack.prompts import prompts
-from qabot.slack.worker import log_failure
-from qabot.slack.workspace import publish_home, register_workspace
+from qabot.slack.delivery.guard import MALFORMED
+from qabot.slack.listeners import posed as questions
+from qabot.slack.listeners.app_home import publish_home, register_workspace
+from qabot.slack.listeners.buttons import register_buttons
+from qabot.slack.listeners.office import Office
+from qabot.slack.views.prompts import prompts
+from qabot.slack.work.worker import log_failure
 from qabot.state.stored import Work
 
 _log = structlog.get_logger("qabot.slack")

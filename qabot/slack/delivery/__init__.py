@@ -1,0 +1,1 @@
+"""How Slack reaches the bot, over HTTP or Socket Mode, and who may."""

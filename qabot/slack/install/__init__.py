@@ -1,0 +1,1 @@
+"""Workspaces that the bot is installed in, and whose token is used."""

@@ -1,0 +1,1 @@
+"""What people do in Slack, and the work that it makes."""

@@ -1,0 +1,1 @@
+"""What is shown in Slack: pure functions from records to blocks."""

@@ -1,0 +1,1 @@
+"""Each question once: taken on, answered, posted."""
