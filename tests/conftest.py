@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from qabot.state.store import Store
-from tests.databases import Place, Server, running_server
+from tests.support.databases import Place, Server, running_server
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPORT = """import sys, pathlib

@@ -16,8 +16,8 @@ from qabot.api.application import create_api
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
-from tests.fakes import default_models, index_and_open
-from tests.serving import serving
+from tests.support.fakes import default_models, index_and_open
+from tests.support.serving import serving
 from tests.widget.conftest import ARGUMENTS, BROWSERS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,10 +11,10 @@ from unicodedata import category
 
 from qabot.answering.answerability import features, fitted
 from qabot.answering.citations import cite
-from qabot.answering.query import CompanyNames, Understood, understand
 from qabot.answering.query.abbreviations import written_out
 from qabot.answering.query.language import language_unlike
 from qabot.answering.query.spelling import corrected
+from qabot.answering.query.understanding import CompanyNames, Understood, understand
 from qabot.answering.reranking import hits, judged, ranked
 from qabot.answering.retrieval import Candidates, candidates
 from qabot.encoder.base import CrossEncoder, Encoder, Models

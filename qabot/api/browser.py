@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from qabot.api.access import admit, own_origin
-from qabot.api.pages import home_page, page_style
+from qabot.api.pages.page_templates import home_page, page_style
 from qabot.api.service import pages_of, service_of
 from qabot.api.widget import widget_source
 

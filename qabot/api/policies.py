@@ -9,7 +9,7 @@ from qabot.answering.bot import Bot
 from qabot.api import schemas as models
 from qabot.api.access import Admitted, Bearer, Caller, caller
 from qabot.api.browser import page
-from qabot.api.pages import version_page
+from qabot.api.pages.page_templates import version_page
 from qabot.api.service import pages_of, service_of
 from qabot.changes.compare import compare
 from qabot.records import Passage, Version

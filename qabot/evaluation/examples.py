@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qabot.answering.query import CompanyNames, understand
+from qabot.answering.query.understanding import CompanyNames, understand
 from qabot.chunking.passages import split
 from qabot.encoder.base import Encoder
 from qabot.encoder.tuned_weights import PARTS, WEIGHTS, read_card

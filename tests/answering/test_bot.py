@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qabot.answering.bot import Bot
 from qabot.encoder.base import Models
 from qabot.records import Answer
-from tests.fakes import build_bot, default_models, policy
+from tests.support.fakes import build_bot, default_models, policy
 
 HARBOUR = "Harbour Broadband"
 

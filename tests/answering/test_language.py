@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from qabot.answering.query.language import language_of, language_unlike, other_language
-from tests.fakes import build_bot, policy
+from tests.support.fakes import build_bot, policy
 
 ENGLISH = "We keep your personal data for two years. You may cancel the contract at any time."
 GERMAN = "Wir speichern deine Daten zwei Jahre lang. Du kannst den Vertrag jederzeit kündigen."

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qabot.answering.query import CompanyNames, Understood, understand
+from qabot.answering.query.understanding import CompanyNames, Understood, understand
 
 TODAY = date(2026, 11, 22)
 SHARED = Path(__file__).resolve().parents[3] / "shared"

@@ -12,7 +12,7 @@ from qabot.answering.reranking import hits as hits_of
 from qabot.answering.retrieval import SIGNALS, Candidates, candidates
 from qabot.index.policy_index import Scope, Span
 from qabot.records import Hit
-from tests.fakes import WordEncoder, build_bot, policy
+from tests.support.fakes import WordEncoder, build_bot, policy
 
 TODAY = Span(date(2026, 1, 1), date(2026, 1, 2))
 TERMS = """# Terms

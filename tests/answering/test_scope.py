@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from qabot.answering.bot import Bot
-from tests.fakes import default_models, index_and_open, policy
+from tests.support.fakes import default_models, index_and_open, policy
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "index" / "policies"

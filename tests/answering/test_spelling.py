@@ -6,7 +6,7 @@ import pytest
 
 from qabot.answering.query.spelling import corrected
 from tests.benchmarks.misspell import misspelt, misspelt_word, neighbours
-from tests.fakes import build_bot, policy
+from tests.support.fakes import build_bot, policy
 
 TEXT = """the address to which you may send us an email to receive a refund or to cancel your
 account within the cooling off period is in our privacy policy and we separate your personal

@@ -17,7 +17,7 @@ ERAS = {"auto": "2026-07-28", "legacy": "2025-11-25"}
 both_eras = pytest.mark.parametrize("mode", ERAS)
 
 REFUND = "Do you refund the whole price within 14 days of the order?"
-"""A question that the policies of `tests.serving` answer."""
+"""A question that the policies of `tests.support.serving` answer."""
 
 
 def talk(

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from qabot.state.store import Store
-from tests.serving import is_problem, new_key, service
+from tests.support.serving import is_problem, new_key, service
 
 WEB = "https://help.example.com"
 OTHER_ORIGINS = [

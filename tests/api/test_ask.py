@@ -8,8 +8,8 @@ import pytest
 
 from qabot.api import schemas as models
 from qabot.service.contract import answer_fields
-from tests.serving import is_problem, service
 from tests.slack import made
+from tests.support.serving import is_problem, service
 
 ROUTER = "When is a router refunded?"
 CITED = {

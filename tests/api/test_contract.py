@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import service
+from tests.support.serving import service
 
 CONFIGURATION = """
 warnings.fail-on = ["missing_auth", "missing_test_data"]

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from qabot.settings import Settings
-from tests.serving import MANY, is_problem, new_key, service
+from tests.support.serving import MANY, is_problem, new_key, service
 
 OLD, NEW = "harbour-broadband/refunds@2022-03-01", "harbour-broadband/refunds@2024-03-01"
 HERE = "pinecrest-mobile/privacy@2023-05-05"

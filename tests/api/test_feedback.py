@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from qabot.state.stored import Feedback
-from tests.serving import is_problem, service, store_of
+from tests.support.serving import is_problem, service, store_of
 
 QUESTION = "When is a router of Wilhelmina refunded?"
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qabot.api.server import Connection
-from tests.serving import service
+from tests.support.serving import service
 
 QUESTION = b'{"question": "When is a router refunded?"}'
 JSON = b"Content-Type: application/json\r\n"

@@ -13,8 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from qabot.api import schemas as models
 from qabot.records import FloatVector
-from tests.fakes import WordEncoder
-from tests.serving import MoodyEncoder, is_problem, new_key, service
+from tests.support.fakes import WordEncoder
+from tests.support.serving import MoodyEncoder, is_problem, new_key, service
 
 REFUNDS = {"question": "When is a router refunded?"}
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]

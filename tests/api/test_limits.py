@@ -9,7 +9,7 @@ import pytest
 from qabot.api.rate_limits import Limits
 from qabot.errors import BadInput
 from qabot.settings import Settings
-from tests.serving import MANY, MoodyEncoder, is_problem, new_key, service
+from tests.support.serving import MANY, MoodyEncoder, is_problem, new_key, service
 
 WEB = "https://help.example.com"
 REFUNDS = {"question": "When is a router refunded?"}

@@ -20,7 +20,7 @@ from structlog.testing import capture_logs
 from qabot.cli import main
 from qabot.settings import Settings
 from qabot.state.store import Store
-from tests.serving import FILES, MANY, MoodyEncoder, is_problem, service, store_of
+from tests.support.serving import FILES, MANY, MoodyEncoder, is_problem, service, store_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "Wilhelmina"

@@ -19,7 +19,7 @@ from tests.api.agent import (
     untimed,
     words,
 )
-from tests.serving import service
+from tests.support.serving import service
 
 COOKIES = "Is a cookie set which remembers my language?"
 HARBOUR = "harbour-broadband/refunds@2024-03-01"

@@ -7,7 +7,7 @@ import pytest
 
 from qabot.settings import Settings
 from tests.api.agent import call, post, words
-from tests.serving import MANY, service
+from tests.support.serving import MANY, service
 
 PAGE = "https://shop.example"
 PINECREST = "pinecrest-mobile/privacy@2023-05-05"

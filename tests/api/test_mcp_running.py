@@ -22,8 +22,8 @@ from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
 from tests.api.agent import REFUND, asked, both_eras, call, failed, talk, untimed, words
-from tests.fakes import WordEncoder, WordJudge, build_bot, policy
-from tests.serving import MANY, service, serving
+from tests.support.fakes import WordEncoder, WordJudge, build_bot, policy
+from tests.support.serving import MANY, service, serving
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from qabot.api.edge import MOST_BYTES
 from qabot.state.store import KEYS_LAST
-from tests.serving import MoodyEncoder, is_problem, new_key, service
+from tests.support.serving import MoodyEncoder, is_problem, new_key, service
 
 CANARY = "Wilhelmina"
 WEB = "https://help.example.com"

@@ -15,8 +15,8 @@ from time import monotonic, sleep
 import httpx2
 import pytest
 
-from tests.fakes import policy
-from tests.serving import MANY
+from tests.support.fakes import policy
+from tests.support.serving import MANY
 
 QABOT = [sys.executable, "-c", "import sys; from qabot.cli import main; sys.exit(main())"]
 QUESTION = b'{"question": "How long do you keep call records?"}'

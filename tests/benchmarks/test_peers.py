@@ -9,7 +9,7 @@ from qabot.evaluation.questions import Question
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.peers import Asked, Measured, Passage
 from tests.benchmarks.peers_compare import PYTHON, hit_rates, run, write_passages, write_questions
-from tests.fakes import build_bot, policy
+from tests.support.fakes import build_bot, policy
 
 KEPT = "We keep call records for eighteen months."
 REFUNDED = "We refund what you paid within fourteen days of your cancellation."

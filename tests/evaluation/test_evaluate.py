@@ -21,7 +21,7 @@ from qabot.evaluation.evaluate import (
 from qabot.evaluation.figures import auroc, calibration_error, reliability
 from qabot.evaluation.questions import Question, is_right, read_questions, words
 from qabot.records import Answer, Citation, Searched, Status
-from tests.fakes import build_bot, policy
+from tests.support.fakes import build_bot, policy
 
 ASKED = "How long do you keep call records?"
 GOLD = "We keep call records for eighteen months, then delete them."  # ten words

@@ -12,7 +12,7 @@ from qabot.answering.bot import Bot
 from qabot.index.build import build, plan
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder
-from tests.fakes import WordEncoder, policy
+from tests.support.fakes import WordEncoder, policy
 
 ROUNDS = 25
 

@@ -16,7 +16,7 @@ from qabot.index.lexical import question_terms
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder, current_id, manifests
 from qabot.records import FloatMatrix
-from tests.fakes import WordEncoder, policy
+from tests.support.fakes import WordEncoder, policy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -249,7 +249,7 @@ _BUILDER = """
 import sys
 from pathlib import Path
 from qabot.index.build import build, plan
-from tests.fakes import WordEncoder
+from tests.support.fakes import WordEncoder
 for _ in range(8):
     build(plan([Path(sys.argv[1])], "words"), Path(sys.argv[2]), WordEncoder())
 """

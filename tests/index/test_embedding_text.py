@@ -6,7 +6,7 @@ from qabot.canonical import Block
 from qabot.chunking import passages as chunking
 from qabot.index.embedding_text import heading_text, nameless, passage_text, sentence_texts
 from qabot.records import Version
-from tests.fakes import version_of
+from tests.support.fakes import version_of
 
 NAMES = ("Harbour", "Harbour Broadband", "harbour.example", "Three", "Yahoo!")
 

@@ -13,7 +13,7 @@ from qabot.index import releases
 from qabot.index.build import build, plan
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder, current_id, manifests, use
-from tests.fakes import WordEncoder, policy
+from tests.support.fakes import WordEncoder, policy
 
 
 def _make(folder: Path, body: str) -> str:

@@ -13,9 +13,9 @@ from qabot.slack.app import SlackBot, create_slack
 from qabot.slack.delivery.http import add_slack
 from qabot.state.store import Store
 from qabot.state.worklist import LEASE
-from tests.serving import MANY, live_bot
 from tests.slack.doors import Door
 from tests.slack.local_slack import BOT_TOKEN, SECRET
+from tests.support.serving import MANY, live_bot
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from qabot.slack.views.button_values import Asked, asked_of, button_value
 from qabot.state.stored import SlackSettings
 from qabot.state.tables import feedback
 from qabot.state.workspaces import Workspaces
-from tests.fakes import WordEncoder, policy
-from tests.serving import MoodyEncoder, live_bot
 from tests.slack.checks import nodes
 from tests.slack.deliveries import deliver
 from tests.slack.doors import Door
@@ -23,6 +21,8 @@ from tests.slack.local_slack import ALICE, BOB, GENERAL, SUPPORT, TEAM, Json
 from tests.slack.ours import over_http
 from tests.slack.programs import eventually
 from tests.slack.talking import Talk, buttons, pasted, pressed_alone, quotes, shown, talking
+from tests.support.fakes import WordEncoder, policy
+from tests.support.serving import MoodyEncoder, live_bot
 
 REFUND = "When does Harbour Broadband refund the whole price?"
 WHOLE = "We refund the whole price within 14 days of the order."

@@ -12,7 +12,6 @@ from qabot.slack.views.button_values import Asked, button_value
 from qabot.slack.views.prompts import prompts
 from qabot.state.stored import SlackSettings
 from qabot.state.workspaces import Workspaces
-from tests.fakes import WORD_MODELS, build_bot, policy
 from tests.slack.deliveries import deliver, event, home_opened, message, shortcut
 from tests.slack.doors import Door
 from tests.slack.double import Double
@@ -40,6 +39,7 @@ from tests.slack.talking import (
     shown,
     talking,
 )
+from tests.support.fakes import WORD_MODELS, build_bot, policy
 
 REFUND = "When does Harbour Broadband refund the whole price?"
 WHOLE = "We refund the whole price within 14 days of the order."

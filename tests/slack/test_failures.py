@@ -11,8 +11,6 @@ from sqlalchemy import select
 
 from qabot.records import FloatVector
 from qabot.state.tables import slack_work
-from tests.fakes import WordEncoder
-from tests.serving import MoodyEncoder, live_bot
 from tests.slack.deliveries import Json, deliver, event, mention, message, stamp
 from tests.slack.doors import Door
 from tests.slack.double import (
@@ -30,6 +28,8 @@ from tests.slack.local_slack import ALICE, CROWD, GENERAL, SUPPORT, TEAM
 from tests.slack.logs import Log, logged
 from tests.slack.ours import Ours, over_http
 from tests.slack.programs import eventually
+from tests.support.fakes import WordEncoder
+from tests.support.serving import MoodyEncoder, live_bot
 
 QUESTION = "When is the whole price refunded?"
 QUOTE = "We refund the whole price within 14 days of the order."

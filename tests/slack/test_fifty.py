@@ -15,7 +15,6 @@ from qabot.evaluation.questions import read_questions
 from qabot.records import Answer
 from qabot.service.live import LiveBot
 from qabot.service.wording import NOT_COVERED, UNCERTAIN
-from tests.fakes import default_models, index_and_open
 from tests.slack.deliveries import deliver, event, mention, shortcut
 from tests.slack.doors import Door
 from tests.slack.double import Double
@@ -23,6 +22,7 @@ from tests.slack.local_slack import ALICE, BOB, CROWD, GENERAL, SUPPORT, Json, L
 from tests.slack.ours import over_http
 from tests.slack.programs import eventually
 from tests.slack.talking import Talk, quotes, shown, talking, texts
+from tests.support.fakes import default_models, index_and_open
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT.parent / "shared" / "seeds"

@@ -22,7 +22,6 @@ from qabot.slack.app import create_slack
 from qabot.slack.install.bot_tokens import ManyWorkspaces
 from qabot.slack.install.scopes import OPTIONAL_SCOPES, SCOPES
 from qabot.state.store import Store
-from tests.serving import live_bot
 from tests.slack.deliveries import deliver, event, home_opened, mention, revoked
 from tests.slack.doors import Door
 from tests.slack.double import Double, Reply, broken, refused
@@ -31,6 +30,7 @@ from tests.slack.local_slack import BOT_TOKEN, Json
 from tests.slack.loops import Background
 from tests.slack.ours import Ours, over_http, settings_for
 from tests.slack.programs import eventually
+from tests.support.serving import live_bot
 
 KEY = Fernet.generate_key().decode()
 KEPT = "When is the whole price refunded?"

@@ -21,7 +21,6 @@ from qabot.slack.views.modals import channel_modal, company_modal, settings_moda
 from qabot.slack.views.quotes import window
 from qabot.slack.views.text_limits import BLOCKS, size
 from qabot.state.stored import SlackSettings
-from tests.fakes import build_bot, index_and_open, policy
 from tests.slack.checks import block_faults, faults, refused_by_types
 from tests.slack.made import (
     ASKED,
@@ -32,6 +31,7 @@ from tests.slack.made import (
     entry,
     every_message,
 )
+from tests.support.fakes import build_bot, index_and_open, policy
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 

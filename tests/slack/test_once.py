@@ -13,9 +13,6 @@ from sqlalchemy import select
 
 from qabot.service.live import LiveBot
 from qabot.state.tables import slack_work
-from tests.databases import Place
-from tests.fakes import WORD_MODELS, build_bot, policy
-from tests.serving import MoodyEncoder, live_bot
 from tests.slack.checks import nodes
 from tests.slack.deliveries import (
     Json,
@@ -37,6 +34,9 @@ from tests.slack.local_slack import ALICE, BOT, CROWD, GENERAL, TEAM
 from tests.slack.logs import logged
 from tests.slack.ours import Ours, over_http
 from tests.slack.programs import eventually
+from tests.support.databases import Place
+from tests.support.fakes import WORD_MODELS, build_bot, policy
+from tests.support.serving import MoodyEncoder, live_bot
 
 QUESTION = "When is the whole price refunded?"
 POST = "chat.postMessage"

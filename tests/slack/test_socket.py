@@ -14,8 +14,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.slack.app import create_slack
 from qabot.state.store import Store
-from tests.fakes import default_models, index_and_open, policy
-from tests.serving import live_bot
 from tests.slack.deliveries import event, mention
 from tests.slack.double import Double
 from tests.slack.echo import over_socket
@@ -34,6 +32,8 @@ from tests.slack.loops import Background
 from tests.slack.ours import settings_for
 from tests.slack.programs import eventually, running
 from tests.slack.talking import buttons, pasted, quotes, shown
+from tests.support.fakes import default_models, index_and_open, policy
+from tests.support.serving import live_bot
 
 QABOT = [sys.executable, "-c", "import sys; from qabot.cli import main; sys.exit(main())"]
 REFUND = "When does Harbour Broadband refund the whole price?"

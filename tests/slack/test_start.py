@@ -15,10 +15,10 @@ import pytest
 from cryptography.fernet import Fernet
 
 from qabot.cli import main
-from tests.serving import FILES
 from tests.slack.double import Double, Reply, refused
 from tests.slack.local_slack import ALICE, APP_TOKEN, BOT_TOKEN, GENERAL, SECRET, LocalSlack
 from tests.slack.programs import eventually
+from tests.support.serving import FILES
 
 QABOT = [sys.executable, "-c", "import sys; from qabot.cli import main; sys.exit(main())"]
 KEPT = "When is the whole price refunded?"

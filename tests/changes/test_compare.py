@@ -17,9 +17,9 @@ from qabot.errors import BadInput
 from qabot.index.corpus import Corpus, write
 from qabot.readers.reading import read
 from qabot.records import Version
-from tests.fakes import version_of
+from tests.support.fakes import version_of
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "versions"
 TODAY = date.today()
 NUMBER = re.compile(r"(?<=\s)[0-9]{1,3}(?=\s[a-z])")

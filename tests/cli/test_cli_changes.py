@@ -15,7 +15,7 @@ from qabot.changes.compare import changes
 from qabot.cli import main
 from qabot.cli.show_changes import show_changes
 from qabot.service.wording import written
-from tests.fakes import build_bot, policy, version_of
+from tests.support.fakes import build_bot, policy, version_of
 
 OLD = """# Privacy Policy
 
@@ -207,7 +207,7 @@ def test_changes_in_a_terminal(index: Path) -> None:
         [sys.executable, "-c", code, "changes", POLICY, "--index", index],
         stdout=slave,
         check=True,
-        cwd=Path(__file__).resolve().parents[1],
+        cwd=Path(__file__).resolve().parents[2],
         env={**os.environ, "COLUMNS": "50", "TERM": "xterm"},
     )
     os.close(slave)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qabot.canonical import Block
 from qabot.chunking.passages import MAX_WORDS, split
 from qabot.records import Passage
-from tests.fakes import version_of
+from tests.support.fakes import version_of
 
 WORDS = (
     *("we", "keep", "your", "records", "don’t", "café", "“personal data”", "📞", "e-mail"),

@@ -7,8 +7,8 @@ import pytest
 from qabot.cli import main
 from qabot.settings import Settings
 from qabot.state.store import Store
-from tests.fakes import build_bot
-from tests.serving import FILES
+from tests.support.fakes import build_bot
+from tests.support.serving import FILES
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from qabot.index.corpus import Corpus
 from qabot.index.releases import builds_folder, current_folder, current_id
 from tests.slack.made import CITATION, ENTRIES, answer
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 POLICIES = {
     "harbour-2021.md": """---

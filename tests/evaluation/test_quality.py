@@ -10,9 +10,9 @@ from qabot.evaluation.evaluate import ask_all, summary
 from qabot.evaluation.questions import Question, read_questions
 from qabot.index.corpus import Entry
 from qabot.records import Answer, Citation
-from tests.fakes import default_models, index_and_open
+from tests.support.fakes import default_models, index_and_open
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT.parent / "shared" / "seeds"
 REWORDED = 90  # of the sample's questions, the first: the others were written with answers unseen
 

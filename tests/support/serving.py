@@ -20,7 +20,7 @@ from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
 from qabot.state.stored import Key, KeyKind
-from tests.fakes import HesitantBot, WordEncoder, WordJudge, build_bot, policy
+from tests.support.fakes import HesitantBot, WordEncoder, WordJudge, build_bot, policy
 
 MANY = "100000/second"
 """A rate that no test reaches."""

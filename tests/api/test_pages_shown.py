@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from qabot.api.pages import version_page
+from qabot.api.pages.page_templates import version_page
 from qabot.chunking.passages import split
-from tests.fakes import version_of
-from tests.serving import service
-from tests.test_pages import LEASE
+from tests.api.test_pages import LEASE
+from tests.support.fakes import version_of
+from tests.support.serving import service
 from tests.widget.conftest import ARGUMENTS, AXE, BROWSERS
 
 OLD = "/v1/versions/harbour-broadband/refunds%402022-03-01"

@@ -9,13 +9,13 @@ from markdown_it import MarkdownIt
 from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
 
 from qabot.answering.bot import Bot
-from qabot.api.pages import page_style, version_page
+from qabot.api.pages.page_templates import page_style, version_page
 from qabot.evaluation.questions import read_questions
 from qabot.records import CELLS, Citation, Version
-from tests.fakes import default_models, index_and_open
+from tests.support.fakes import default_models, index_and_open
 from tests.widget.conftest import ARGUMENTS, BROWSERS
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 POLICIES = ROOT / "index" / "policies"
 QUESTIONS = ROOT / "tests" / "data" / "sample-questions.jsonl"
 SERVICE = "https://answers.example"

@@ -13,8 +13,8 @@ from qabot.encoder.base import Models
 from qabot.errors import BuildRefused, EncoderUnavailable
 from qabot.index.releases import builds_folder, current_id, use
 from qabot.service.live import LiveBot, probe
-from tests.fakes import WordEncoder, index_and_open
-from tests.serving import MoodyEncoder, live_bot, service
+from tests.support.fakes import WordEncoder, index_and_open
+from tests.support.serving import MoodyEncoder, live_bot, service
 
 REFUND = {"question": "Is the whole price of an order refunded?", "company": "Harbour Broadband"}
 CHANGED = "harbour-refunds-2024.md"

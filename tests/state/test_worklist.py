@@ -26,9 +26,9 @@ from qabot.state.stored import Feedback, Question, SlackSettings, Work, now
 from qabot.state.threads import THREADS_LAST, Threads
 from qabot.state.worklist import ATTEMPTS, KEYS_KEPT, Worklist
 from qabot.state.workspaces import Workspaces
-from tests.databases import Place
+from tests.support.databases import Place
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 MENTION = Work("T1", "mention", {"question": "May I return a lamp?"}, "Ev1", "C1", "1700.0001")
 
 

@@ -26,9 +26,9 @@ from qabot.state.origins import exact_origin
 from qabot.state.store import KEYS_LAST, Store
 from qabot.state.stored import Feedback, Question, now
 from qabot.state.tables import metadata
-from tests.databases import Place, Server, free_port
+from tests.support.databases import Place, Server, free_port
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 WEB = "https://help.example.com"
 
 
