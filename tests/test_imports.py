@@ -61,7 +61,7 @@ def test_service_and_bot_load_no_pytorch() -> None:
 
 def test_listing_policies_loads_no_search() -> None:
     """`qabot policies` reads texts alone: neither FAISS nor the readers are loaded."""
-    loaded = _loaded("import qabot.service.contract, qabot.cli.listings, qabot.index.corpus")
+    loaded = _loaded("import qabot.service.contract, qabot.cli.show_policies, qabot.index.corpus")
 
     assert loaded.isdisjoint({"faiss", "bm25s", "lxml", "pdfplumber", "torch"})
 

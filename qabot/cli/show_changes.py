@@ -13,8 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from qabot.changes.compare import Change, Changes, Side
-from qabot.cli.listings import count
-from qabot.cli.show import console, in_force
+from qabot.cli.terminal import console, count, in_force
 from qabot.index.corpus import Entry
 from qabot.records import Version
 
