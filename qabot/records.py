@@ -79,6 +79,24 @@ class Version:
     origins: Mapping[str, str] = field(default_factory=dict)  #: field name to where it came from
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A version of a corpus without its text, and the rows of its passages."""
+
+    id: str
+    company: str
+    policy: str
+    title: str
+    effective_from: date | None
+    effective_until: date | None  #: exclusive
+    url: str | None
+    file: str
+    sha256: str
+    aliases: tuple[str, ...]
+    rows: range  #: of the corpus's passages, in the order of its text
+    number: int  #: its place among the corpus's entries, from 0
+
+
 Kind = Literal[
     "content", "lead-in", "date", "introduction", "cross-reference", "question", "heading"
 ]

@@ -13,8 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from qabot.cli.terminal import console, in_force
-from qabot.index.corpus import Entry
-from qabot.records import Answer, Citation, Searched
+from qabot.records import Answer, Citation, Entry, Searched
 from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of
 
 _CONTEXT = "  "

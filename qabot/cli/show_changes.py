@@ -14,8 +14,7 @@ from rich.text import Text
 
 from qabot.changes.compare import Change, Changes, Side
 from qabot.cli.terminal import console, count, in_force
-from qabot.index.corpus import Entry
-from qabot.records import Version
+from qabot.records import Entry, Version
 
 _STYLES = {"reworded": "yellow", "added": "green", "removed": "red", "moved": "cyan"}
 _GUTTER = 10  # columns, in which the kind of a change is told

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from qabot.cli.terminal import console, count, grid, in_force
-from qabot.index.corpus import Entry
+from qabot.records import Entry
 
 
 def show_policies(entries: Sequence[Entry]) -> None:

@@ -9,7 +9,6 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from urllib.parse import quote
 import numpy as np
 
 from qabot.errors import BuildRefused
-from qabot.records import IntVector, Passage, Section, Sentence, Version
+from qabot.records import Entry, IntVector, Passage, Section, Sentence, Version
 
 FILE = "corpus.sqlite"
 
@@ -42,24 +41,6 @@ CREATE TABLE passages (
 CREATE TABLE sentences (row INTEGER PRIMARY KEY, digest BLOB);
 CREATE TABLE words (word TEXT PRIMARY KEY, versions BLOB) WITHOUT ROWID;
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A version without its text, and the rows of its passages."""
-
-    id: str
-    company: str
-    policy: str
-    title: str
-    effective_from: date | None
-    effective_until: date | None  #: exclusive
-    url: str | None
-    file: str
-    sha256: str
-    aliases: tuple[str, ...]
-    rows: range
-    number: int  #: its place among the corpus's entries
 
 
 def write(

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from qabot.errors import BuildRefused
-from qabot.index.corpus import Corpus, Entry
+from qabot.index.corpus import Corpus
 from qabot.index.dense import Vectors
 from qabot.index.lexical import LexicalIndex
 from qabot.index.releases import Manifest, read_manifest, verify
-from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector, Kind
+from qabot.records import BoolVector, Entry, FloatMatrix, FloatVector, IntVector, Kind
 
 SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"
 SENTENCE_KINDS = "sentence_kinds.npy"
