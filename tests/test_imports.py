@@ -66,8 +66,16 @@ def test_listing_policies_loads_no_search() -> None:
     assert loaded.isdisjoint({"faiss", "bm25s", "lxml", "pdfplumber", "torch"})
 
 
+def test_settings_load_nothing_heavy() -> None:
+    """Whoever reads a setting does not wait for what the setting is about."""
+    loaded = _loaded("from qabot.settings import Settings\nSettings()")
+
+    assert "qabot" in loaded
+    assert loaded.isdisjoint({"numpy", "fastapi", "sqlalchemy", "onnxruntime", "pydantic"})
+
+
 FLOW = (  # each part imports from those before it and from its own
-    ("records", "errors", "checksums"),
+    ("records", "errors", "checksums", "processors"),
     ("canonical",),
     ("readers",),
     ("catalog",),
@@ -161,6 +169,15 @@ def test_environment_is_read_in_settings_alone() -> None:
     readers = {f.name for f in (ROOT / "qabot").rglob("*.py") if reading.search(f.read_text())}
 
     assert readers == {"settings.py"}
+
+
+def test_cores_are_counted_in_one_place() -> None:
+    """No other module asks how many cores there are: a container may have fewer than its host."""
+    counting = re.compile(r"\bcpu_count\b|\bsched_getaffinity\b")
+
+    counters = {f.name for f in (ROOT / "qabot").rglob("*.py") if counting.search(f.read_text())}
+
+    assert counters == {"processors.py"}
 
 
 def test_no_two_modules_bear_one_name() -> None:

@@ -20,8 +20,9 @@ import click
 import numpy as np
 
 from qabot.answering.bot import ENCODERS, Bot
-from qabot.encoder.base import DEFAULT, Encoder, Models
+from qabot.encoder.base import Encoder, Models
 from qabot.encoder.load import load_models
+from qabot.encoder.model_names import DEFAULT
 from qabot.index.build import build, plan
 from qabot.index.dense import Vectors
 from qabot.index.policy_index import PolicyIndex
@@ -193,7 +194,7 @@ _PLAIN = """
 import sys
 from statistics import median
 from time import perf_counter
-from qabot.encoder.base import PLAIN
+from qabot.encoder.model_names import PLAIN
 from qabot.encoder.pytorch import original
 model, _ = original(PLAIN)
 times = []

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import click
 
 from qabot.answering.bot import ENCODERS, Bot
-from qabot.encoder.base import DEFAULT
+from qabot.encoder.model_names import DEFAULT
 from qabot.index.build import build, plan
 from qabot.index.releases import manifests, use
 from tests.benchmarks.bench import INDEX, POLICIES, QUESTIONS, ROOT, default_models

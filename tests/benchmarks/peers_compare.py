@@ -23,8 +23,8 @@ import click
 
 from qabot.answering.bot import ENCODERS
 from qabot.catalog.names import same_company
-from qabot.encoder.base import DEFAULT, PLAIN
 from qabot.encoder.load import load_encoder
+from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.evaluation.questions import Question, is_right, read_questions, words
 from qabot.index.build import build, plan
 from qabot.index.embedding_text import passage_text
