@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from qabot.cli import main
+from qabot.index.build_plan import MAKERS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -137,16 +138,35 @@ def _place(part: str) -> int:
     return places[0]
 
 
+def _part(module: str) -> str:
+    return module.split("/")[0].removesuffix(".py")
+
+
+def _ours(name: str) -> bool:
+    return name.startswith("qabot.") and name != "qabot.__version__"
+
+
 def test_imports_run_along_the_flow() -> None:
     """A part imports from what stands before it in the flow; so nothing imports the `cli`."""
     against = [
         (module, name)
         for module, name in _imports()
-        if name.startswith("qabot.") and name != "qabot.__version__"
-        if _place(module.split("/")[0].removesuffix(".py")) < _place(name.split(".")[1])
+        if _ours(name) and _place(_part(module)) < _place(name.split(".")[1])
     ]
 
     assert against == []
+
+
+def test_makers_of_builds_are_all_that_builds_are_made_by() -> None:
+    """What a build's fingerprint covers is the index and whatever that imports, directly or not."""
+    imported = {(_part(module), name.split(".")[1]) for module, name in _imports() if _ours(name)}
+    made_by = {"index"}
+    for _ in FLOW:
+        made_by |= {name for part, name in imported if part in made_by}
+
+    covered = {maker.removesuffix(".py") for maker in MAKERS}
+
+    assert covered == made_by - {"errors", "processors"}  # what they say makes no build
 
 
 def test_heavy_libraries_have_one_home() -> None:

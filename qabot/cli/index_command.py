@@ -26,18 +26,16 @@ def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -
     """
     from qabot.cli.show_progress import encoding
     from qabot.cli.show_report import show_report
-    from qabot.cli.unchanged import unchanged
-    from qabot.index.build import build, plan
+    from qabot.index.build import build
+    from qabot.index.build_plan import plan, unchanged
 
     began = perf_counter()
     encoder = settings().encoder
     planned = plan(paths or [Path("index/policies")], encoder)
-    if live := unchanged(planned, index):
-        manifest, skipped = live
-        if skip_unreadable or not skipped:
-            said = f"Nothing changed since build {manifest.id}, which stays live."
-            click.echo("\n".join([said, *(f"Skipped: {sentence}" for sentence in skipped)]))
-            return
+    if live := unchanged(planned, index, skip_unreadable=skip_unreadable):
+        said = f"Nothing changed since build {live.manifest.id}, which stays live."
+        click.echo("\n".join([said, *(f"Skipped: {sentence}" for sentence in live.skipped)]))
+        return
     loaded = load_encoder_of(index)
     with encoding() as progress:
         report = build(planned, index, loaded, skip_unreadable=skip_unreadable, progress=progress)

@@ -9,8 +9,9 @@ from rich.text import Text
 
 from qabot.cli.show_builds import counts
 from qabot.cli.terminal import console, count, grid, in_force
-from qabot.index.build import REPORT, Report
+from qabot.index.build import Report
 from qabot.index.releases import builds_folder
+from qabot.index.writer import REPORT
 from qabot.records import Version
 
 

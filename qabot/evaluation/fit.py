@@ -33,7 +33,8 @@ from qabot.encoder.model_names import DEFAULT
 from qabot.evaluation.examples import held_out_companies
 from qabot.evaluation.fitting import JUDGED, START, Example, Outcome, figures, fit, outcomes
 from qabot.evaluation.questions import Question, is_right, read_questions, words
-from qabot.index.build import build, plan, read_versions
+from qabot.index.build import build, read_versions
+from qabot.index.build_plan import plan
 from qabot.index.embedding_text import passage_text
 from qabot.records import BoolVector, FloatVector, IntVector
 

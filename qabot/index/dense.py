@@ -1,4 +1,4 @@
-"""The vector half of a build: FAISS, exact for a scope, fast for a large corpus.
+"""The vectors of a build: FAISS, exact for a scope, fast for a large corpus.
 
 Vectors are unit vectors, so the inner product is the cosine. All of them stand in one flat index,
 which serves every search limited to a scope, and exactly. Above FLAT_LIMIT passages the same

@@ -13,7 +13,8 @@ from qabot.canonical import Block, compose
 from qabot.encoder.base import EncoderCard, Models, Progress, silent
 from qabot.encoder.load import load_models
 from qabot.encoder.model_names import DEFAULT
-from qabot.index.build import build, plan
+from qabot.index.build import build
+from qabot.index.build_plan import plan
 from qabot.index.lexical import terms
 from qabot.records import Answer, FloatMatrix, FloatVector, Version
 
