@@ -15,7 +15,7 @@ from tests.support.databases import Place, Server, running_server
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPORT = """import sys, pathlib
-from qabot.encoder.base import DEFAULT
+from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.load import load_encoder
 load_encoder(DEFAULT, pathlib.Path(sys.argv[1]))"""
 

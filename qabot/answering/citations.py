@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
-from qabot.index.corpus import Entry
-from qabot.records import CELLS, Citation, Highlight, Hit, Passage
+from qabot.records import CELLS, Citation, Entry, Highlight, Hit, Passage
 
 _EDGE = 5  # words at either end of a long sentence that a text fragment names
 

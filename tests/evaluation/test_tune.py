@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qabot.encoder.base import DEFAULT
 from qabot.encoder.load import load_cross_encoder, load_encoder
+from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.tuned_weights import CROSS_ENCODER, PARTS, read_card
 from qabot.evaluation import tune
 from qabot.evaluation.examples import first_companies, read_examples

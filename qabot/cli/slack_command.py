@@ -7,7 +7,8 @@ from signal import SIGINT
 
 import click
 
-from qabot.cli.shared import in_index, load_models_of, settings
+from qabot.cli.loading import load_models_of
+from qabot.cli.options import in_index, settings
 from qabot.errors import BadInput
 
 

@@ -1,15 +1,17 @@
 """What `qabot index` understood of each file, and what it left out, for people."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from qabot.cli.listings import count, counts, grid
-from qabot.cli.show import console, in_force
-from qabot.index.build import REPORT, Report
+from qabot.cli.show_builds import counts
+from qabot.cli.terminal import console, count, grid, in_force
+from qabot.index.build import Report
 from qabot.index.releases import builds_folder
+from qabot.index.writer import REPORT
 from qabot.records import Version
 
 
@@ -32,31 +34,40 @@ def show_report(report: Report, index: Path, seconds: float) -> None:
 
 
 def _show_versions(out: Console, report: Report) -> None:
-    values = [value for version in report.versions for _, value, _ in _understood(version)]
+    values = [row.value for version in report.versions for row in _understood(version)]
     widest = min(max(map(len, values)), out.width // 2)
     for version in report.versions:
         out.print(Text(version.file, style="bold"))
         table = grid("", "", "dim")
         table.columns[1].min_width = widest
         for row in _understood(version):
-            table.add_row(*map(Text, row))
+            table.add_row(*map(Text, (row.what, row.value, row.origin)))
         if removed := report.removed[version.file]:
             table.add_row("left out", count(removed, "blocks"), "page furniture")
         out.print(Padding.indent(table, 2))
 
 
-def _understood(version: Version) -> list[tuple[str, str, str]]:
-    """Return what a file was taken for, line by line: what, which, and where that was found."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One thing that was understood of a file."""
+
+    what: str  #: "company"
+    value: str
+    origin: str  #: where it was found
+
+
+def _understood(version: Version) -> list[_Row]:
+    """Return what a file was taken for, line by line."""
     origins = version.origins
     next_one = "; the next version" if version.effective_until else ""
     return [
-        ("company", version.company, origins["company"]),
-        ("policy", version.policy, origins["policy"]),
-        ("title", version.title, origins["title"]),
-        (
+        _Row("company", version.company, origins["company"]),
+        _Row("policy", version.policy, origins["policy"]),
+        _Row("title", version.title, origins["title"]),
+        _Row(
             "in force",
             in_force(version.effective_from, version.effective_until),
             origins.get("effective", "no date found") + next_one,
         ),
-        ("url", version.url or "-", origins.get("url", "no address found")),
+        _Row("url", version.url or "-", origins.get("url", "no address found")),
     ]

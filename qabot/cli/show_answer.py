@@ -6,32 +6,33 @@ and has a question mark in front of it.
 """
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
 
-from qabot.index.corpus import Entry
-from qabot.records import Answer, Citation, Searched
-from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of, written
+from qabot.cli.terminal import console, in_force
+from qabot.records import Answer, Citation, Entry, Searched
+from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of
 
 _CONTEXT = "  "
-_ANSWERS = "▌ ", "bold"
-_MAY_ANSWER = "? ", "italic"
 _WIDEST = 100  # columns; longer lines are hard to read
-_UNBOUNDED = 10_000  # columns of what is piped: nothing is wrapped
 _NAMED = 12  # companies or versions listed; `qabot policies` has all of them
 _NEAREST = 200  # characters shown of a passage that does not answer, or comes less close
 _MARKER = re.compile(r"(?:^|\n)( *(?:-|\(?\w{1,5}[.)]) )$")  # of the list item that answers
 
 
-def console() -> Console:
-    """Return standard output: as wide as the terminal, else one line a paragraph."""
-    piped = not sys.stdout.isatty()
-    width = _UNBOUNDED if piped else None
-    return Console(width=width, soft_wrap=piped, highlight=False, markup=False, emoji=False)
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How the sentences of a highlight are told from the rest of a quote."""
+
+    gutter: str  #: in front of each of their lines
+    style: str  #: of their letters, as rich names it
+
+
+_ANSWERS = _Mark("▌ ", "bold")
+_MAY_ANSWER = _Mark("? ", "italic")
 
 
 def show_answer(answer: Answer, entries: Sequence[Entry]) -> None:
@@ -51,16 +52,6 @@ def show_answer(answer: Answer, entries: Sequence[Entry]) -> None:
         _show_not_in_force(out, answer.scope, entries)
 
 
-def in_force(since: date | None, until: date | None) -> str:
-    """Return in words when a version is in force; `until` is the first day it no longer is."""
-    last = until and written(until - timedelta(days=1))
-    if since is None:
-        return f"until {last}" if last else "since an unknown day"
-    if last:
-        return f"{written(since)} - {last}"
-    return f"{'since' if since <= date.today() else 'from'} {written(since)}"
-
-
 def _show_answered(out: Console, citations: Sequence[Citation]) -> None:
     for number, citation in enumerate(citations):
         if number:
@@ -68,8 +59,8 @@ def _show_answered(out: Console, citations: Sequence[Citation]) -> None:
         _show_citation(out, citation, _ANSWERS)
 
 
-def _show_citation(out: Console, citation: Citation, mark: tuple[str, str]) -> None:
-    """Print a quote with its source; `mark` is what stands before its highlight, and its style."""
+def _show_citation(out: Console, citation: Citation, mark: _Mark) -> None:
+    """Print a quote with its source; `mark` says how its highlight is shown."""
     for line in _quote(out, citation, mark):
         out.print(line)
     out.print()
@@ -156,17 +147,17 @@ def _some(names: Sequence[str]) -> str:
     return f"{listed} and {more:,} more (qabot policies)" if more > 0 else listed
 
 
-def _quote(out: Console, citation: Citation, mark: tuple[str, str]) -> Iterator[Text]:
+def _quote(out: Console, citation: Citation, mark: _Mark) -> Iterator[Text]:
     """Yield the lines of a quote; what is marked begins a line of its own."""
     if citation.lead_in:
         yield Text(f"{_CONTEXT}[{citation.lead_in}]", style="dim")
     width = min(out.width, _WIDEST) - len(_CONTEXT)
     for piece, is_marked in _pieces(citation):
-        gutter, style = mark if is_marked else (_CONTEXT, "")
+        shown = mark if is_marked else _Mark(_CONTEXT, "")
         for line in _lines(piece):
-            text = Text(line, style=style)
+            text = Text(line, style=shown.style)
             for part in _wrapped(out, text, width):
-                yield Text.assemble((gutter, style), part) if part.plain else Text()
+                yield Text.assemble((shown.gutter, shown.style), part) if part.plain else Text()
 
 
 def _print_indented(out: Console, text: Text) -> None:

@@ -1,4 +1,4 @@
-"""What several commands share: options, settings, the encoder."""
+"""The options that several commands have, and the settings that stand behind them."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from qabot.encoder.base import Encoder, Models
     from qabot.settings import Settings
 
 
@@ -41,27 +40,3 @@ in_index = click.option(
     help="Folder that holds the builds; QABOT_INDEX, else index.",
 )
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-
-def load_encoder_of(index: Path) -> "Encoder":
-    """Return the encoder that is set, its export kept with the index; says so if that is made."""
-    from qabot.answering.bot import ENCODERS
-    from qabot.encoder.load import export_folder, load_encoder
-
-    encoder, exports = settings().encoder, index / ENCODERS
-    if not export_folder(encoder, exports).exists():
-        click.echo(f"Preparing the encoder {encoder}, once: about 20 seconds.", err=True)
-    return load_encoder(encoder, exports)
-
-
-def load_models_of(index: Path) -> "Models":
-    """Return the encoder that is set and, unless that is off, the cross-encoder."""
-    from qabot.answering.bot import ENCODERS
-    from qabot.encoder.base import Models
-    from qabot.encoder.load import load_cross_encoder
-
-    encoder = load_encoder_of(index)
-    judge = None
-    if settings().cross_encoder:
-        judge = load_cross_encoder(settings().encoder, index / ENCODERS)
-    return Models(encoder, judge)

@@ -1,4 +1,4 @@
-"""The commands about keys: who may ask over HTTP."""
+"""The `keys` commands: who may ask over HTTP."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qabot.cli.shared import as_json_option, settings
+from qabot.cli.options import as_json_option, settings
 
 if TYPE_CHECKING:
     from qabot.state.store import Store
