@@ -8,7 +8,7 @@ export Q
 PROGRAMS := chromium fonts-dejavu-core postgresql wrk
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: serve ask test check screenshots evaluate bench
+.PHONY: serve ask test check widget screenshots evaluate bench
 
 serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:8000, with the sample or your own policies
 	@$(BIN)/qabot serve
@@ -16,7 +16,7 @@ serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:80
 ask: index/builds/CURRENT  ## make ask Q="...": ask the sample policies (or your own) a question
 	@$(BIN)/qabot ask -- "$$Q" || [ $$? -eq 3 ]
 
-test: check .venv/.programs tests/node/node_modules  ## everything that must hold before a commit
+test: check .venv/.programs tests/node/node_modules qabot/api/widget/node_modules  ## everything that must hold before a commit
 	$(BIN)/pytest
 
 check: .venv/.installed  ## what takes seconds
@@ -42,9 +42,12 @@ index/builds/CURRENT: | .venv/.installed
 	fi
 	@touch $@
 
-tests/node/node_modules: tests/node/package-lock.json
-	@if command -v npm > /dev/null; then npm ci --prefix tests/node --silent; fi
+%/node_modules: %/package-lock.json
+	@if command -v npm > /dev/null; then npm ci --prefix $* --silent; fi
 	@if [ -d $@ ]; then touch $@; fi
+
+widget: qabot/api/widget/node_modules  ## what is served as /widget.js, built from qabot/api/widget/source
+	npm run build --prefix qabot/api/widget --silent
 
 screenshots: .venv/.programs index/builds/CURRENT  ## the page, light and dark, on a desktop and a phone
 	$(BIN)/python -m tests.screenshots build/screenshots
