@@ -22,7 +22,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-AXE = Path(__file__).parents[1] / "node" / "node_modules" / "axe-core" / "axe.min.js"
+ROOT = Path(__file__).resolve().parents[2]
+WIDGET = ROOT / "qabot" / "api" / "widget"
+NODE_MODULES = ROOT / "tests" / "node" / "node_modules"
+AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 
 expect.set_options(timeout=5_000)
 

@@ -238,7 +238,7 @@ def test_one_live_region_says_what_happened(embed: Embed, service: Peer) -> None
     put(widget, "Do you sell my data?")
     expect(widget.locator("h3")).to_be_visible()
     widget.get_by_role("button", name="Yes").click()
-    expect(widget.locator(".said")).to_be_visible()
+    expect(widget.locator(".outcome")).to_be_visible()
     replies(service, NOT_COVERED)
     put(widget, "Do you sell pizza?")
     expect(widget.locator("h3")).to_have_text("The policies do not answer this question.")

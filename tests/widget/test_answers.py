@@ -29,10 +29,10 @@ def test_answer_is_quoted_with_its_source(embed: Embed) -> None:
 
     best = widget.get_by_role("article")
     expect(best.get_by_role("heading")).to_have_text("Privacy Policy")
-    expect(best.locator(".trail")).to_have_text("Sharing your information")
+    expect(best.locator(".section")).to_have_text("Sharing your information")
     expect(best.locator("blockquote")).to_be_visible()
     expect(best.locator("mark")).to_have_text("We do not sell your personal information.")
-    assert _plain(best.locator(".whence").inner_text()) == (
+    assert _plain(best.locator(".version").inner_text()) == (
         "Harbour Broadband · In force since 1 February 2025"
     )
     expect(widget.locator(".searched")).to_have_text(
@@ -51,11 +51,11 @@ def test_further_citations_are_folded(embed: Embed) -> None:
     last.locator("summary").click()
 
     expect(last.locator("blockquote")).to_be_visible()
-    expect(last.locator(".lead")).to_have_text(
+    expect(last.locator(".lead-in")).to_have_text(
         "From a list that begins: You must not use the services:"
     )
     assert "services" not in last.locator("blockquote").inner_text()
-    assert _plain(last.locator(".whence").inner_text()).endswith("2023 · Page 3")
+    assert _plain(last.locator(".version").inner_text()).endswith("2023 · Page 3")
 
 
 def test_link_scrolls_the_source_to_the_quote(
@@ -236,8 +236,8 @@ def test_days_in_force_are_those_of_the_policy(
     widget = embed()
     put(widget)
 
-    expect(widget.locator(".whence")).to_have_count(len(days))
-    said = widget.locator(".whence").all_text_contents()
+    expect(widget.locator(".version")).to_have_count(len(days))
+    said = widget.locator(".version").all_text_contents()
     assert [_plain(text).split(" · ")[1] for text in said] == list(days.values())
 
 

@@ -1,16 +1,14 @@
 import json
 import re
-from importlib.resources import files
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from qabot.api import widget as sources
 from tests.widget.answers import NOT_COVERED
-from tests.widget.conftest import Embed, html, put, replies
+from tests.widget.conftest import WIDGET, Embed, html, put, replies
 from tests.widget.peer import Peer
 
-TEXTS = json.loads(files(sources).joinpath("texts.json").read_text(encoding="utf-8"))
+TEXTS = json.loads((WIDGET / "source" / "texts.json").read_text(encoding="utf-8"))
 
 
 def test_question_goes_to_the_service(embed: Embed, service: Peer) -> None:
@@ -32,7 +30,7 @@ def test_key_company_and_api_are_sent(embed: Embed, site: Peer, service: Peer) -
     widget = embed('api="/qa/" key="pk_123" company="Harbour Broadband"')
     put(widget)
     widget.get_by_role("button", name="Yes").click()
-    expect(widget.locator(".said")).to_be_visible()
+    expect(widget.locator(".outcome")).to_be_visible()
 
     [asked] = site.sent_to("/qa/v1/ask")
     [rated] = site.sent_to("/qa/v1/feedback")
@@ -73,7 +71,7 @@ def test_days_are_written_as_in_the_language(embed: Embed) -> None:
         "de": "1. Februar 2025",
     }.items():
         widget.evaluate("(widget, language) => { widget.lang = language; }", language)
-        expect(widget.locator(".whence").first).to_contain_text(day)
+        expect(widget.locator(".version").first).to_contain_text(day)
 
 
 def test_change_of_language_keeps_what_is_there(embed: Embed) -> None:

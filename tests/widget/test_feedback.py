@@ -15,7 +15,7 @@ def test_helpful_is_sent_with_the_answer(embed: Embed, service: Peer) -> None:
     yes = widget.get_by_role("button", name="Yes")
     yes.click()
 
-    expect(widget.locator(".said")).to_have_text("Thank you for your feedback.")
+    expect(widget.locator(".outcome")).to_have_text("Thank you for your feedback.")
     expect(yes).to_have_attribute("aria-pressed", "true")
     expect(widget.locator("#comment")).to_be_hidden()
     [sent] = service.sent_to("/v1/feedback")
@@ -53,7 +53,7 @@ def test_last_word_counts(embed: Embed, service: Peer) -> None:
     yes = widget.get_by_role("button", name="Yes")
     no = widget.get_by_role("button", name="No", exact=True)
     yes.click()
-    expect(widget.locator(".said")).to_be_visible()
+    expect(widget.locator(".outcome")).to_be_visible()
     no.click()
     expect(widget.locator("#comment")).to_be_visible()
 
@@ -71,7 +71,7 @@ def test_feedback_that_does_not_arrive_is_said(embed: Embed, service: Peer) -> N
     no = widget.get_by_role("button", name="No", exact=True)
     no.click()
 
-    expect(widget.locator(".said")).to_have_text(
+    expect(widget.locator(".outcome")).to_have_text(
         "Your feedback could not be sent. Please try again."
     )
     expect(no).to_have_attribute("aria-pressed", "false")
@@ -100,7 +100,7 @@ def test_asker_is_a_random_name_of_one_page_view(page: Page, site: Peer, service
         for widget in page.locator("policy-answers").all():
             put(widget)
             widget.get_by_role("button", name="Yes").click()
-            expect(widget.locator(".said")).to_be_visible()
+            expect(widget.locator(".outcome")).to_be_visible()
 
     askers = [sent.body["by"] for sent in service.sent_to("/v1/feedback")]
     assert len(set(askers)) == 4

@@ -93,7 +93,7 @@ def test_turned_text_stays_in_its_place(embed: Embed, service: Peer) -> None:
     widget = embed()
     put(widget)
 
-    assert _reads_left_to_right(widget.locator(".whence"), "In force", "2025")
+    assert _reads_left_to_right(widget.locator(".version"), "In force", "2025")
     assert _reads_left_to_right(widget.locator("h3"), "1 passage", "found in")
 
 
