@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qabot.canonical import Block
+from qabot.canonical import Block, letters, roman
 from qabot.readers.html.html_page import BLOCKS, HEADINGS, Element, Removals, walk
 from qabot.readers.html.html_tables import data_rows
 
@@ -219,21 +219,9 @@ def _has_text(element: Element, length: int) -> bool:
 
 def _ordinal(number: int, kind: str) -> str:
     """Return `number` as HTML's list types write it: 1, a, A, i or I."""
+    ordinal = str(number)
     if kind in ("a", "A") and number > 0:
-        letters = ""
-        while number:
-            number, letter = divmod(number - 1, 26)
-            letters = chr(ord(kind) + letter) + letters
-        return letters
-    if kind in ("i", "I") and 0 < number < 4000:
-        roman = ""
-        for value, sign in _ROMAN:
-            roman += sign * (number // value)
-            number %= value
-        return roman if kind == "I" else roman.lower()
-    return str(number)
-
-
-_ROMAN = [(1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L")] + [
-    (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-]  # fmt: skip
+        ordinal = letters(number)
+    elif kind in ("i", "I") and 0 < number < 4000:
+        ordinal = roman(number)
+    return ordinal.upper() if kind.isupper() else ordinal
