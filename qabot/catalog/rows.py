@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from qabot.errors import BadInput
-from qabot.readers.declared import FIELDS, Loader, problem_of
+from qabot.readers.front_matter import FIELDS, Loader, problem_of
 from qabot.records import Fact
 
 NAME = "catalog.yaml"

@@ -11,7 +11,8 @@ from markdown_it.tree import SyntaxTreeNode
 from qabot.canonical import Block, clean, compose
 from qabot.errors import UnreadableFile
 from qabot.readers.archive_note import archive_note
-from qabot.readers.declared import decode, split_front_matter
+from qabot.readers.decoding import decode
+from qabot.readers.front_matter import split_front_matter
 from qabot.readers.markdown.embedded_html import markup_blocks, markup_removed
 from qabot.readers.markdown.inline_markdown import is_bold, spoken, tidy_heading
 from qabot.readers.markdown.pipe_tables import rows, with_room_for_all_cells
