@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sentencex import get_sentence_boundaries
 
 from qabot.canonical import cells, letters, roman
+from qabot.catalog.dates import MONTHS
 from qabot.records import CELLS
 
 LONG = 40
@@ -36,9 +37,7 @@ _LAST_WORD = re.compile(r"[\w.]*\w(?=\.$)")
 _SHORT = 4  # letters of a word that, before a small letter, is an abbreviation or a number
 _NUMBER = re.compile(r"[\d§+(]|[IVXLC]+\b")
 _MONTH = re.compile(  # "am 1. Januar"
-    r"(?:januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
-    r"\b",
-    re.IGNORECASE,
+    rf"(?:{'|'.join(MONTHS['de'].split())}|jänner)\b", re.IGNORECASE
 )
 
 _INLINE = re.compile(r"(?:(?<=\s)|^)\(?([a-z]|[ivx]{2,5}|[A-Z]|[0-9]{1,2})\)\s+(?=\S)")
