@@ -1,7 +1,8 @@
-"""The canonical text: how what a reader found becomes `Reading.text`.
+"""The canonical text of a version: the one grammar that writes it and parses it.
 
-A reader turns a file into blocks; `compose` lays them out. One convention for all formats, so that
-everything downstream (sentences, passages, changes, quotes) sees one kind of text:
+A reader turns a file into blocks, and `compose` writes them as `Reading.text`. `lines` and `cells`
+parse that text again, for passages, pages, changes and the terminal. One convention for all
+formats, so that everything downstream sees one kind of text:
 
 * a heading or a paragraph is one line; wrapped lines are joined;
 * a list item is one line, "- " or its own number or letter ("1. ", "(a) ") in front, two spaces
@@ -13,7 +14,7 @@ everything downstream (sentences, passages, changes, quotes) sees one kind of te
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,12 +22,15 @@ import ftfy
 
 from qabot.records import CELLS, Section
 
+LineKind = Literal["heading", "paragraph", "item", "row"]
+"""What a line is; an item is one of a list, a row one of a table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line of canonical text."""
+    """One line of canonical text, as a reader found it."""
 
-    kind: Literal["heading", "paragraph", "item", "row"]
+    kind: LineKind
     text: str  #: without marker or indentation; `clean` is applied by `compose`
     level: int = 1  #: heading: 1 (outermost) to 6; item: depth from 1; else unused
     marker: str = "-"  #: of an item: "-", "1.", "(a)"; "" continues the item above
@@ -112,3 +116,113 @@ def _sections(headings: Sequence[tuple[int, int, str]], length: int) -> tuple[Se
         trail = [(depth, name) for depth, name in trail if depth < level] + [(level, heading)]
         sections.append(Section(start, end, tuple(name for _, name in trail)))
     return tuple(sections)
+
+
+def roman(number: int) -> str:
+    """Return a number from 1 to 3999 as a Roman numeral in small letters."""
+    numeral = ""
+    for value, sign in _ROMAN:
+        numeral += sign * (number // value)
+        number %= value
+    return numeral
+
+
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
+    (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+
+
+def letters(number: int) -> str:
+    """Return a number from 1 on in small letters: a to z, then aa, ab, as spreadsheets count."""
+    counted = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        counted = chr(ord("a") + letter) + counted
+    return counted
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a version's text, as `lines` parses it. Offsets count from the text's start."""
+
+    kind: LineKind
+    start: int
+    body: int  #: where its words begin, behind indentation and marker
+    end: int
+    indent: int  #: how many blanks it begins with
+    marker: str  #: of an item, with the blank behind it: "- ", "2.1. "; "" if it has none
+    level: int  #: of a heading, from 1; else 0
+    opens: Literal["block", "line"]  #: "block" where a blank line or nothing stands above
+    has_cells: bool  #: whether its words are cells of a table; an item may hold some too
+
+
+def lines(text: str, section: Section) -> Iterator[Line]:
+    """Yield the lines of a section of a version's text that are not blank, in order."""
+    opens: Literal["block", "line"] = "block"
+    start = section.start
+    while start < section.end:
+        newline = text.find("\n", start, section.end)
+        end = section.end if newline < 0 else newline
+        if text[start:end].strip():
+            yield _line(text, start, end, opens, section)
+            opens = "line"
+        else:
+            opens = "block"
+        start = end + 1
+
+
+def _line(
+    text: str, start: int, end: int, opens: Literal["block", "line"], section: Section
+) -> Line:
+    blanks_and_marker = opening(text[start:end])
+    marker = blanks_and_marker.lstrip(" ")
+    indent = len(blanks_and_marker) - len(marker)
+    body = start + len(blanks_and_marker)
+    has_cells = CELLS in text[body:end]
+    kind: LineKind = "item" if blanks_and_marker else "paragraph"
+    if start == section.start and section.trail:
+        kind = "heading"
+    elif has_cells and not indent and marker != "- ":
+        kind = "row"  # "1. Fees | 5 pounds" too: a table that counts its rows
+    level = len(section.trail) if kind == "heading" else 0
+    return Line(kind, start, body, end, indent, marker, level, opens, has_cells)
+
+
+def opening(line: str) -> str:
+    """Return the indentation, and the bullet, number or letter, that a line opens with, or ""."""
+    found = _OPENING.match(line)
+    return found[0] if found else ""
+
+
+_COUNTED = "|".join(
+    [*map(roman, range(1, 90)), *(2 * letters(number) for number in range(1, 27)), "[a-z]"]
+)
+ENUMERATOR = (
+    rf"\(?(?:[0-9]{{1,3}}[A-Z]{{0,2}}(?:\.[0-9]{{1,3}}[A-Z]{{0,2}})*"  # 1. (2) 2.1. 12A.
+    rf"|{_COUNTED}|{_COUNTED.upper()}"  # (a) B. (xviii) aa)
+    r"|[a-z]{2}(?=\)))[.)]"  # (ab)
+    r"|[0-9]{1,3}[A-Z]{0,2}\.—\([0-9]{1,3}[A-Z]?\)"  # 1.—(1), as British statutes count
+)
+"""A number, letter or numeral in front of an item, with its mark."""
+
+_OPENING = re.compile(rf" *(?:(?:-|{ENUMERATOR}) )?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table's row. Offsets count from the row's start."""
+
+    start: int
+    value: int  #: where its value begins, behind the header that it repeats ("Kept for: ")
+    end: int
+
+
+def cells(row: str) -> Iterator[Cell]:
+    """Yield the cells of a table's row, in order; any line is one cell at least."""
+    start = 0
+    for text in row.split(CELLS):
+        header, divider, _ = text.partition(": ")
+        end = start + len(text)
+        yield Cell(start, start + len(header + divider) if divider else start, end)
+        start = end + len(CELLS)

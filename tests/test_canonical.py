@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qabot.canonical import Block, clean, compose
+from qabot.canonical import (
+    Block,
+    cells,
+    clean,
+    compose,
+    letters,
+    lines,
+    opening,
+    roman,
+    row_text,
+)
 from qabot.records import Section
 
 blocks = st.lists(
@@ -150,3 +160,68 @@ def test_every_block_is_one_line(found: list[Block]) -> None:
     assert all(line.endswith(shown) for line, shown in zip(lines, visible, strict=True))
     assert "\n\n\n" not in text
     assert list(page_starts) == sorted(page_starts)
+
+
+MARKERS = ["-", "1.", "(2)", "2.1.", "10.2.3)", "12A.", "(1A)", "a)", "(B)", "(aa)", "(ab)"]
+MARKERS += ["iv)", "(xviii)", "XXXIV.", "1.—(1)", ""]
+words = st.lists(st.sampled_from(["keep", "Calls", "data:", "2018", "x."]), min_size=2).map(
+    lambda some: " ".join(["We", *some])
+)
+written = st.lists(
+    st.builds(Block, kind=st.sampled_from(["heading", "paragraph"]), text=words)
+    | st.builds(
+        Block,
+        kind=st.just("item"),
+        text=words,
+        level=st.integers(1, 4),
+        marker=st.sampled_from(MARKERS),
+    )
+    | st.builds(
+        Block,
+        kind=st.just("row"),
+        text=st.lists(st.tuples(words, words), min_size=2, max_size=4).map(row_text),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=200)
+@given(written)
+def test_what_is_written_is_parsed(found: list[Block]) -> None:
+    """Lines come back as the blocks that they were written from, each where its text stands."""
+    text, sections, _ = compose(found)
+
+    parsed = [line for section in sections for line in lines(text, section)]
+    assert len(parsed) == len(found)
+    for block, line in zip(found, parsed, strict=True):
+        assert (line.kind, text[line.body : line.end]) == (block.kind, block.text)
+        assert line.has_cells == (block.kind == "row")
+        assert text[line.start : line.body] == " " * line.indent + line.marker
+        if block.kind == "item":
+            assert line.marker.removesuffix(" ") == block.marker
+            assert line.indent == 2 * block.level - (2 if block.marker else 0)
+        assert line.level == (block.kind == "heading")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Data. We keep it.", "No. 5", "mix. it", "2018. A year", "e.g. this", "iiii. it", "-1 degree"],
+)
+def test_words_that_are_no_marker(line: str) -> None:
+    """Words with a full stop, years and what is no Roman numeral are text."""
+    assert opening(line) == ""
+
+
+def test_cells_are_parsed_as_they_were_written() -> None:
+    """A cell is its header, if it repeats one, and its value."""
+    row = row_text([("Data", "calls"), ("", "always"), ("Note", "a: b")])
+
+    parsed = [(row[one.start : one.value], row[one.value : one.end]) for one in cells(row)]
+    assert parsed == [("Data: ", "calls"), ("", "always"), ("Note: ", "a: b")]
+    assert [(one.start, one.end) for one in cells("No table")] == [(0, 8)]
+
+
+def test_counting() -> None:
+    """Roman numerals and letters go on as people write them."""
+    assert [roman(n) for n in (1, 4, 9, 14, 40, 1994)] == ["i", "iv", "ix", "xiv", "xl", "mcmxciv"]
+    assert [letters(n) for n in (1, 26, 27, 28, 702, 703)] == ["a", "z", "aa", "ab", "zz", "aaa"]

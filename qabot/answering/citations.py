@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
-from qabot.records import CELLS, Citation, Entry, Highlight, Hit, Passage
+from qabot.canonical import cells
+from qabot.records import Citation, Entry, Highlight, Hit, Passage
 
 _EDGE = 5  # words at either end of a long sentence that a text fragment names
 
@@ -59,9 +60,12 @@ def fragment(sentence: str) -> str:
     Of a table's row it names what one cell of the page holds, and the cell beside that one: a
     browser takes the first place where the words stand.
     """
-    cells = [cell.partition(": ")[2] or cell for cell in sentence.removeprefix("| ").split(CELLS)]
-    place = max(range(len(cells)), key=lambda number: len(cells[number]))
-    before, words, after = (" ".join(cells[n : n + 1]).split() for n in range(place - 1, place + 2))
+    row = sentence.removeprefix("| ")
+    values = [row[one.value : one.end] or row[one.start : one.end] for one in cells(row)]
+    place = max(range(len(values)), key=lambda number: len(values[number]))
+    before, words, after = (
+        " ".join(values[n : n + 1]).split() for n in range(place - 1, place + 2)
+    )
     ends = [words] if len(words) <= 2 * _EDGE else [words[:_EDGE], words[-_EDGE:]]
     terms = [_term(end) for end in ends]
     if after:

@@ -1,20 +1,32 @@
-"""Dates as policies and people write them, and the phrases that announce one."""
+"""Months and days as policies and people write them, and the phrases that announce a date."""
 
 import re
 from collections.abc import Iterator
 from datetime import date
 
-import dateparser
+MONTHS = {  #: by the ISO 639 code of the language, January first
+    "en": "january february march april may june july august september october november december",
+    "de": "januar februar märz april mai juni juli august september oktober november dezember",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+    "diciembre",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+}
+_SHORT = [name[:3] for name in MONTHS["en"].split()]
+MONTH_NAMES = frozenset({*" ".join(MONTHS.values()).split(), *_SHORT, "sept", "jänner"})
+"""The names of months in all of these languages, and the short ones in English."""
 
-_MONTH = (
+MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_YEAR = r"(?:19|20)\d\d"
+"""Matches a month in English, in small letters."""
+DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+YEAR = r"(?:19|20)\d\d"
+
 _WRITTEN = (
-    rf"(?:{_MONTH} {_DAY},? {_YEAR}|(?:the )?{_DAY}(?: of)?[ -]{_MONTH},?[ -]{_YEAR}|"
-    rf"{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]{_YEAR})\b"
+    rf"(?:{MONTH} {DAY},? {YEAR}|(?:the )?{DAY}(?: of)?[ -]{MONTH},?[ -]{YEAR}|"
+    rf"{YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]{YEAR})\b"
 )
 _VERB = (
     r"(?:(?:date of )?(?:the )?(?:last|latest|most recent(?:ly)?) )?"
@@ -27,7 +39,7 @@ _BETWEEN = (
     r"[\s:–—-]*)*"
 )
 _ANNOUNCED = re.compile(
-    rf"\b(?:{_VERB}){_BETWEEN}(?P<date>{_WRITTEN}|{_MONTH},? {_YEAR}\b)", re.IGNORECASE
+    rf"\b(?:{_VERB}){_BETWEEN}(?P<date>{_WRITTEN}|{MONTH},? {YEAR}\b)", re.IGNORECASE
 )
 _SUBJECT = re.compile(
     r"\W*(?:[\w\s’'“”\"&-]{0,80}?\b(?:policy|policies|notice|statement|terms|conditions|agreement|"
@@ -46,8 +58,8 @@ def declared_date(value: str) -> date | None:
     value = re.sub(r"[T ]\d\d:\d\d.*", "", value.strip())
     if not re.fullmatch(_WRITTEN, value, re.IGNORECASE):
         return None
-    readings = {_parse(value, day_first) for day_first in (False, True)} - {None}
-    return readings.pop() if len(readings) == 1 else None
+    days = days_meant(value)
+    return days[0] if len(days) == 1 else None
 
 
 def announced_date(text: str, day_first: bool) -> tuple[date, str] | None:
@@ -73,28 +85,37 @@ def _announcements(text: str, day_first: bool) -> Iterator[tuple[int, date, str]
             continue
         if _STARTS.match(found[0]) and re.match(rf",? (?!{_GOES_ON})\w", after, re.IGNORECASE):
             continue  # "Effective June 1, 2021, we will charge": the date of something else
-        day = _parse(found["date"], day_first)
-        if day:
-            yield found.start(), day, found[0]
+        days = days_meant(found["date"])
+        if days:
+            yield found.start(), days[-1 if day_first else 0], found[0]
 
 
-def _parse(value: str, day_first: bool) -> date | None:
-    """Read one date; numbers alone are year-month-day, or as `day_first` says."""
-    numbers = [int(part) for part in re.split(r"[-/.]", value) if part.isdigit()]
-    if len(numbers) == 3:
-        if numbers[0] < 1000:
-            numbers = [numbers[2], *(numbers[1::-1] if day_first else numbers[:2])]
-        try:
-            return date(*numbers)
-        except ValueError:
-            return None
-    found = dateparser.parse(
-        re.sub(r"\bthe |\bof ", "", value, flags=re.IGNORECASE),
-        languages=["en"],
-        settings={
-            "REQUIRE_PARTS": ["month", "year"],
-            "PREFER_DAY_OF_MONTH": "first",
-            "PARSERS": ["absolute-time"],
-        },
-    )
-    return found.date() if found else None
+def month_in(text: str) -> int | None:
+    """Return the number of the first month that `text` names in English, 1 to 12."""
+    words = re.findall(r"[a-z]+", text.lower())
+    return next((_SHORT.index(word[:3]) + 1 for word in words if word[:3] in _SHORT), None)
+
+
+def days_meant(text: str) -> list[date]:
+    """Return the days that a date can mean: the first of a month that stands without a day.
+
+    03/04/2021 can mean two, the one with the month in front first; what is no day means none.
+    """
+    month = month_in(text)
+    numbers = [int(number) for number in re.findall(r"\d+", text)]
+    first, year = numbers[0], numbers[-1]
+    if month:
+        orders = [(year, month, first if len(numbers) > 1 else 1)]
+    elif first > 31:
+        orders = [(first, numbers[1], numbers[2])]
+    else:
+        orders = [(year, first, numbers[1]), (year, numbers[1], first)]
+    days = dict.fromkeys(day for day in (_day(*order) for order in orders) if day)
+    return list(days)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -8,11 +8,12 @@ from pathlib import Path
 from qabot.catalog.dates import declared_date
 from qabot.catalog.detect import company_from_title, detected
 from qabot.catalog.names import display_name, domain_of, kind_of, slug, title_parts
-from qabot.catalog.rows import NAME, Row
+from qabot.catalog.rows import Row
 from qabot.errors import UnreadableFile
+from qabot.readers.reading import CATALOG
 from qabot.records import Fact, Reading
 
-_WRITTEN_FOR_US = ("front matter", NAME)
+_WRITTEN_FOR_US = ("front matter", CATALOG)
 _FILE_NAME = "file name"
 _FOLDER = "folder name"
 

@@ -18,8 +18,9 @@ from qabot.catalog.names import (
     same_company,
     slug,
 )
-from qabot.catalog.rows import NAME, read_rows, row_of
+from qabot.catalog.rows import read_rows, row_of
 from qabot.errors import BadInput, UnreadableFile
+from qabot.readers.reading import CATALOG
 from qabot.records import Fact, Reading, Version
 
 _TITLE = "its title"
@@ -163,8 +164,8 @@ def _refuse_names_of_others(drafts: Sequence[Draft]) -> None:
             other = companies.get(same_company(alias))
             if other and same_company(company) != same_company(alias):
                 raise BadInput(
-                    f'{draft.path.parent / NAME}: the alias "{alias}" of {company} is the name of '
-                    f"the company that {other.path} is of; delete the alias, or give both files "
+                    f'{draft.path.parent / CATALOG}: the alias "{alias}" of {company} is the name '
+                    f"of the company that {other.path} is of; delete the alias, or give both files "
                     "one company."
                 )
 
@@ -178,7 +179,7 @@ def _refuse_twins(versions: Sequence[Version]) -> None:
         way_out = (
             "their texts are equal, so delete one"
             if twin.text == version.text
-            else "give one of them another policy or effective date in catalog.yaml"
+            else f"give one of them another policy or effective date in {CATALOG}"
         )
         raise BadInput(f"{twin.file} and {version.file} are both {version.id}; {way_out}.")
 

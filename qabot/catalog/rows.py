@@ -7,10 +7,9 @@ from pathlib import Path
 import yaml
 
 from qabot.errors import BadInput
-from qabot.readers.declared import FIELDS, Loader, problem_of
+from qabot.readers.front_matter import FIELDS, Loader, problem_of
+from qabot.readers.reading import CATALOG
 from qabot.records import Fact
-
-NAME = "catalog.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Row:
 
 def read_rows(folder: Path) -> dict[str, Row]:
     """Return the rows of the folder's catalog.yaml by file name; "*" holds for every file."""
-    path = folder / NAME
+    path = folder / CATALOG
     if not path.is_file():
         return {}
     try:
@@ -62,7 +61,7 @@ def _row(where: str, row: object) -> Row:
         elif not isinstance(value, str) or not value.strip():
             raise BadInput(f"{where}: {key} must be one text, not {value!r}.")
         else:
-            facts[key] = Fact(value.strip(), NAME)
+            facts[key] = Fact(value.strip(), CATALOG)
     return Row(facts, aliases)
 
 

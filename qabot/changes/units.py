@@ -8,9 +8,9 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qabot.chunking.passages import lines, marker
+from qabot.canonical import cells, lines
 from qabot.chunking.sentences import sentences
-from qabot.records import CELLS, Version
+from qabot.records import Version
 
 Kind = Literal["sentence", "heading", "row"]
 
@@ -47,18 +47,17 @@ def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
     """Yield the units of a version, in order; whatever is no space is in one of them."""
     text = version.text
     for number, section in enumerate(version.sections):
-        for start, end, _ in lines(text, section):
-            bare = start + len(marker(text[start:end]))
-            kind: Kind = "row" if CELLS in text[bare:end] else "sentence"
-            if start == section.start and section.trail:
+        for line in lines(text, section):
+            kind: Kind = "row" if line.has_cells else "sentence"
+            if line.kind == "heading":
                 kind = "heading"
-            pieces = list(sentences(text, bare, end)) if kind == "sentence" else []
-            for first, last in pieces or [(bare, end)]:
+            pieces = list(sentences(text, line.body, line.end)) if kind == "sentence" else []
+            for first, last in pieces or [(line.body, line.end)]:
                 spans = [found.span() for found in _WORD.finditer(text, first, last)]
                 words = [text[slice(*span)].translate(_SHAPES) for span in spans]
                 yield Unit(
                     kind=kind,
-                    start=start if first == bare else first,
+                    start=line.start if first == line.body else first,
                     end=last,
                     section=number,
                     wording="".join(words),
@@ -74,8 +73,8 @@ def _telling(text: str, kind: Kind) -> Iterator[str]:
     Any number is half of any other, so that "12 months" is nearer to "24 months" than to "a month".
     """
     if kind == "row":
-        first = text.split(CELLS)[0]
-        text = first.partition(": ")[2] or first
+        first = next(cells(text))
+        text = text[first.value : first.end] or text[: first.end]
     for word in re.findall(r"\w+", text.casefold()):
         if re.search(r"\d", word):
             yield "0"

@@ -1,15 +1,16 @@
 """Version to passages: along sections and sentences, a list's lead-in with its items.
 
-Reads the layout that `qabot.canonical` describes: a blank line divides blocks, a single line
-break puts items and table rows under what introduces them.
+`qabot.canonical` parses the text: a blank line divides blocks, a single line break puts items and
+table rows under what introduces them.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from math import inf
 
+from qabot.canonical import Line, lines
 from qabot.chunking.sentence_kinds import announces, kind
 from qabot.chunking.sentences import LABEL, items, sentences
 from qabot.records import CELLS, Kind, Passage, Section, Sentence, Version
@@ -19,7 +20,6 @@ TARGET_WORDS = 110
 MAX_WORDS = 170
 """What a passage holds at most, unless a sentence, or a lead-in with its item, is longer."""
 
-_MARKER = re.compile(r" *(?:- |\(?(?:[0-9]+(?:\.[0-9]+)*|[A-Za-z]|[ivxIVX]{1,5})[.)] )?")
 _WORD = re.compile(r"[^\W\d_]+")  # of a heading, less the number in front
 _BREAK_COST = {"block": 0.0, "line": 0.1, "sentence": 0.3}  # what it costs to tear apart here
 
@@ -137,19 +137,21 @@ def _partition(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
 def _pieces(text: str, section: Section, own: Set[str]) -> list[_Piece]:
     pieces: list[_Piece] = []
     parents: list[_Parent] = []
-    for start, end, opens in lines(text, section):
-        line = text[start:end]
-        if start == section.start and section.trail:
-            words = len(line.split())
-            pieces.append(_Piece(start, end, words, (), opens, heading=True, introduces=True))
+    parsed = list(lines(text, section))
+    for line, after in zip(parsed, [*parsed[1:], None], strict=False):
+        if line.kind == "heading":
+            words = len(text[line.start : line.end].split())
+            heading = _Piece(line.start, line.end, words, (), line.opens, True, introduces=True)
+            pieces.append(heading)
             continue
-        under = opens == "line" or CELLS in line or bool(marker(line).strip())
-        depth = len(line) - len(line.lstrip()) + under
-        above = [one for one in parents if _is_above(one, depth, opens, one is parents[-1])]
+        under = line.opens == "line" or line.has_cells or line.marker != ""
+        depth = line.indent + under
+        above = [one for one in parents if _is_above(one, depth, line.opens, one is parents[-1])]
         if above and len(above) == len(parents):  # the line right above introduces this one
             pieces[-1] = _introducing(pieces[-1], text)
-        listed = any(one.depth >= 0 for one in above) and not _holds_more(text, section, end, depth)
-        found, question = _line(text, (start, end, opens), above, own, under=under, listed=listed)
+        holds_more = after is not None and after.opens == "line" and after.indent + 1 > depth
+        listed = any(one.depth >= 0 for one in above) and not holds_more
+        found, question = _line(text, line, above, own, under=under, listed=listed)
         pieces += found
         parents = [_Parent(_QUESTION, question)] if question else [*above]
         if found[-1].sentences or not question:
@@ -165,12 +167,6 @@ def _is_above(one: _Parent, depth: int, opens: str, last: bool) -> bool:
     return last and one.says.endswith(":") if opens == "block" else one.depth < depth
 
 
-def _holds_more(text: str, section: Section, end: int, depth: int) -> bool:
-    """Whether the line that ends here has something under it, as a question has its answer."""
-    below = text[end + 1 : section.end].partition("\n")[0]
-    return bool(below.strip()) and len(below) - len(below.lstrip()) + 1 > depth
-
-
 def _introducing(piece: _Piece, text: str) -> _Piece:
     """Return a piece that what follows it is tied to: a lead-in, unless it is a whole sentence."""
     *others, last = piece.sentences or (None,)
@@ -181,7 +177,7 @@ def _introducing(piece: _Piece, text: str) -> _Piece:
 
 def _line(
     text: str,
-    line: tuple[int, int, str],
+    line: Line,
     above: Sequence[_Parent],
     own: Set[str],
     *,
@@ -192,10 +188,8 @@ def _line(
 
     `listed`: it is one of the items that a line above it announces, be it a question.
     """
-    start, end, opens = line
-    bare = start + len(marker(text[start:end]))
-    spans = [] if CELLS in text[bare:end] else list(sentences(text, bare, end))
-    spans = spans or [(bare, end)]  # a table's row is one
+    spans = [] if line.has_cells else list(sentences(text, line.body, line.end))
+    spans = spans or [(line.body, line.end)]  # a table's row is one
     pieces: list[_Piece] = []
     question, questions = "", 0  # how many questions in a row stand right above
     for number, (first, last) in enumerate(spans):
@@ -211,16 +205,16 @@ def _line(
             lead_in = f"{question} {lead_in}".strip()
         pieces.append(
             _Piece(
-                start=first if number else start,
+                start=first if number else line.start,
                 end=last,
                 words=len(sentence.split()),
                 sentences=() if is_question else _marked(text, first, last, what, lead_in),
-                opens="sentence" if number else opens,
+                opens="sentence" if number else line.opens,
                 introduces=is_question,
                 lead_in=lead_in,
             )
         )
-    labelled = bool(LABEL.match(text[start:end].lstrip()))
+    labelled = bool(LABEL.match(text[line.start : line.end].lstrip()))
     return pieces, question if questions or labelled else ""
 
 
@@ -241,24 +235,3 @@ def _marked(text: str, start: int, end: int, what: Kind, lead_in: str) -> tuple[
 def _gapless(pieces: Sequence[_Piece], end: int) -> list[_Piece]:
     ends = [*(piece.start for piece in pieces[1:]), end]
     return [replace(piece, end=end) for piece, end in zip(pieces, ends, strict=False)]
-
-
-def lines(text: str, section: Section) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, what it opens) of each line that is not blank."""
-    opens = "block"
-    start = section.start
-    while start < section.end:
-        newline = text.find("\n", start, section.end)
-        end = section.end if newline < 0 else newline
-        if text[start:end].strip():
-            yield start, end, opens
-            opens = "line"
-        else:
-            opens = "block"
-        start = end + 1
-
-
-def marker(line: str) -> str:
-    """Return the blanks and the bullet or number that a line opens with, or ""."""
-    found = _MARKER.match(line)
-    return found.group() if found else ""

@@ -6,6 +6,7 @@ Told by form, in English and German and, of dates, in further languages. In doub
 import re
 from collections.abc import Set
 
+from qabot.catalog.dates import MONTH_NAMES
 from qabot.chunking.sentences import LABEL
 from qabot.records import Kind
 
@@ -14,11 +15,7 @@ _QUESTION = re.compile(r".*[?？][*_”\"’')\]\s]*", re.DOTALL)
 
 _DATE_WORDS = 30  # at most
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_MONTHS = re.compile(
-    r"jan(?:uar[yi]?)?|janvier|enero|feb(?:ruar[yi]?)?|février|febrero|mar(?:ch)?|märz|mars|marzo|"
-    r"apr(?:il)?|avril|abril|may|mai|mayo|june?|juni|juin|junio|july?|juli|juillet|julio|"
-    r"aug(?:ust)?|août|agosto|sept?(?:ember|embre|iembre)?|oct(?:ober|obre|ubre)?|oktober|octubre|"
-    r"nov(?:ember|embre|iembre)?|dec(?:ember)?|dezember|décembre|diciembre|"
+_IN_DATE = re.compile(  # beside the month's name
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|st|nd|rd|th|the|of|de|utc|gmt|am|pm|on|at"
 )
 _ANNOUNCES_DATE = re.compile(
@@ -100,7 +97,11 @@ def announces(sentence: str) -> bool:
 
 def _dates_policy(sentence: str, own: Set[str], *, alone: bool) -> bool:
     """Whether it says no more than when the policy was changed, or since when it is in force."""
-    words = [word for word in _WORD.findall(sentence.lower()) if not _MONTHS.fullmatch(word)]
+    words = [
+        word
+        for word in _WORD.findall(sentence.lower())
+        if word not in MONTH_NAMES and not _IN_DATE.fullmatch(word)
+    ]
     if len(words) > _DATE_WORDS:
         return False
     others = [word for word in words if not _ANNOUNCES_DATE.fullmatch(word)]

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from sentencex import get_sentence_boundaries
 
+from qabot.canonical import cells, letters, roman
+from qabot.catalog.dates import MONTHS
 from qabot.records import CELLS
 
 LONG = 40
@@ -35,9 +37,7 @@ _LAST_WORD = re.compile(r"[\w.]*\w(?=\.$)")
 _SHORT = 4  # letters of a word that, before a small letter, is an abbreviation or a number
 _NUMBER = re.compile(r"[\d§+(]|[IVXLC]+\b")
 _MONTH = re.compile(  # "am 1. Januar"
-    r"(?:januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
-    r"\b",
-    re.IGNORECASE,
+    rf"(?:{'|'.join(MONTHS['de'].split())}|jänner)\b", re.IGNORECASE
 )
 
 _INLINE = re.compile(r"(?:(?<=\s)|^)\(?([a-z]|[ivx]{2,5}|[A-Z]|[0-9]{1,2})\)\s+(?=\S)")
@@ -49,11 +49,10 @@ _REFERS = re.compile(  # "clause (a)", "section 7 (a)": no item begins there
 _CONJUNCTION = r"\b(?:and|or|nor|and/or|but|und|oder|sowie|bzw\.)"
 _DIVIDED = re.compile(rf"(?:[;,:.]|{_CONJUNCTION})\s*$")
 _LEFT_OVER = re.compile(rf"\s+{_CONJUNCTION}$")  # it leads to the next item
-_UNITS = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
-_COUNTS = {
-    "i": [ten + unit for ten in ("", "x", "xx") for unit in _UNITS if ten or unit],
-    "a": [chr(ord("a") + n) for n in range(26)],
-    "A": [chr(ord("A") + n) for n in range(26)],
+_COUNTS = {  # how a sequence goes on that begins so
+    "i": [roman(n) for n in range(1, 30)],
+    "a": [letters(n) for n in range(1, 27)],
+    "A": [letters(n).upper() for n in range(1, 27)],
     "1": [str(n) for n in range(1, 100)],
 }
 
@@ -117,12 +116,11 @@ def items(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
 
 
 def _cells(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    cells = text[start:end].split(CELLS)
-    begin = start
-    for cell in cells:
-        for first, last in sentences(text, begin, begin + len(cell)):
-            yield first, last, "" if begin == start else cells[0]
-        begin += len(cell) + len(CELLS)
+    row = text[start:end]
+    first_cell = row.split(CELLS)[0]
+    for cell in cells(row):
+        for first, last in sentences(text, start + cell.start, start + cell.end):
+            yield first, last, first_cell if cell.start else ""
 
 
 def _counted(text: str, start: int, end: int) -> list[int]:

@@ -5,13 +5,13 @@ copied or piped, the bar in front of them says the same. A sentence that only ma
 and has a question mark in front of it.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
 
+from qabot.canonical import opening
 from qabot.cli.terminal import console, in_force
 from qabot.records import Answer, Citation, Entry, Searched
 from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of
@@ -20,7 +20,6 @@ _CONTEXT = "  "
 _WIDEST = 100  # columns; longer lines are hard to read
 _NAMED = 12  # companies or versions listed; `qabot policies` has all of them
 _NEAREST = 200  # characters shown of a passage that does not answer, or comes less close
-_MARKER = re.compile(r"(?:^|\n)( *(?:-|\(?\w{1,5}[.)]) )$")  # of the list item that answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +176,9 @@ def _pieces(citation: Citation) -> Iterator[tuple[str, bool]]:
     at = 0
     for sentence in citation.highlight:
         start, end = sentence.start - citation.start, sentence.end - citation.start
-        if marker := _MARKER.search(citation.quote[at:start]):
-            start = at + marker.start(1)
+        before = citation.quote[at:start].rpartition("\n")[2]
+        if before.strip() and opening(before) == before:
+            start -= len(before)
         yield citation.quote[at:start], False
         yield citation.quote[start:end], True
         at = end

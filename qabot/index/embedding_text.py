@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from qabot.chunking.passages import marker
+from qabot.canonical import opening
 from qabot.records import CELLS, Passage
 
 
@@ -48,7 +48,7 @@ def passage_text(version: Titled, passage: Passage) -> str:
     """Return what is encoded of a passage."""
     start = passage.body if passage.body < passage.end else passage.start
     body = passage.text[start - passage.start :]
-    body = nameless(body[len(marker(body)) :], (version.company, *version.aliases))
+    body = nameless(body[len(opening(body)) :], (version.company, *version.aliases))
     return "\n".join(filter(None, (heading_text(version, passage), passage.lead_in, body)))
 
 

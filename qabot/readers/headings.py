@@ -1,4 +1,4 @@
-"""What PDF and DOCX share, which print headings and clauses without always marking them as such."""
+"""Headings and markers that a file prints without saying that they are: what readers share."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,11 @@ from qabot.records import Fact
 DIVISION = re.compile(
     r"(?i:(?P<outer>part|chapter|schedule|annex|appendix)|article|section|clause|division)"
     r"\s+(?:[IVXLC]+|\d+[A-Z]{0,2}|[A-Z])\b(?P<title>.*)"
+)
+_LONGEST = 150  # characters
+_ADDRESS = re.compile(r"@|://")
+_DATES_TEXT = re.compile(
+    r"\b(?:updated|effective|revised|modified|amended)\b.*\b(?:19|20)\d\d\b", re.IGNORECASE
 )
 _OWN_NUMBER = re.compile(r"\(?\w{1,4}[.)]")
 _MARKER = re.compile(
@@ -67,10 +72,27 @@ def title_fact(title: str, origin: str, printed: str, blocks: Sequence[Block]) -
     return {"title": Fact(headings[0], "first heading")} if headings else {}
 
 
-def looks_like_heading(text: str) -> bool:
-    """Whether it is short and no sentence, so that bold or large print makes it a heading."""
-    letters = sum(character.isalpha() for character in text)
-    return len(text) <= 150 and letters >= 3 and not re.search(r"[.,;]$|^\(.*\)$|^[a-z]", text)
+def reads_as_heading(line: str) -> bool:
+    """Whether a line that stands alone in bold is a heading, told by its words.
+
+    It is short, gives no address, does not date the text, and does not stop in mid-sentence. One
+    that ends as a sentence does is a heading only if it is Written Like a Title.
+    """
+    if len(line) > _LONGEST or line.endswith((",", ";")) or not any(map(str.isalpha, line)):
+        return False
+    if _ADDRESS.search(line) or _DATES_TEXT.search(line):
+        return False
+    words = re.findall(r"[^\W\d_]{4,}", line)
+    capitals = sum(word[0].isupper() for word in words)
+    is_title = capitals * 4 >= len(words) * 3 and not line.isupper()
+    return is_title or not line.endswith((".", "!"))
+
+
+def prints_as_heading(text: str) -> bool:
+    """Whether a line that is printed bold or large is a heading, and no clause, item or note."""
+    letters = sum(map(str.isalpha, text))
+    is_other = text.endswith(".") or re.search(r"^\(.*\)$|^[a-z]", text) is not None
+    return letters >= 3 and not is_other and reads_as_heading(text)
 
 
 def rows_of(header: Sequence[str], rows: Iterable[Sequence[str]], page: int | None) -> list[Block]:

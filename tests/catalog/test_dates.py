@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from qabot.catalog.dates import announced_date, declared_date
+from qabot.catalog.dates import announced_date, days_meant, declared_date, month_in
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,8 @@ def test_a_declared_day(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["soon", "", "31 February 2021", "2021-02-31", "2021-01-01 and 2022-01-01", "May 2018"],
+    ["soon", "", "31 February 2021", "2021-02-31", "2021-01-01 and 2022-01-01", "May 2018"]
+    + ["00 May 2018", "0/5/2018"],
 )
 def test_what_is_not_one_day(value: str) -> None:
     """No day, a day that does not exist, two days and a month are no declared date."""
@@ -86,3 +87,26 @@ def test_the_top_goes_before_the_bottom_and_this_before_the_middle() -> None:
     top = f"Last updated 1 May 2017\n{bottom}"
     days = [announced_date(text, day_first=True) for text in (middle, bottom, top)]
     assert [found and found[0].year for found in days] == [2019, 2018, 2017]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("03/04/2021", [date(2021, 3, 4), date(2021, 4, 3)]),
+        ("4.4.2021", [date(2021, 4, 4)]),
+        ("2021-04-03", [date(2021, 4, 3)]),
+        ("the 3rd of Sept., 2021", [date(2021, 9, 3)]),
+        ("May 2018", [date(2018, 5, 1)]),
+        ("31/02/2021", []),
+        ("31 June 2021", []),
+    ],
+)
+def test_days_that_a_date_can_mean(text: str, days: list[date]) -> None:
+    """Numbers alone can mean two days, and what the calendar has not means none."""
+    assert days_meant(text) == days
+
+
+def test_months_are_known_by_their_names() -> None:
+    """Long and short names count; other words do not."""
+    assert [month_in(name) for name in ("january", "the 5th of Sept.", "DEC")] == [1, 9, 12]
+    assert month_in("summer 2020") is None

@@ -283,7 +283,7 @@ def test_headings_alone_open_the_next_passage() -> None:
     assert (last.text, last.sentences, last.page) == ("Part B", (), None)
 
 
-@pytest.mark.parametrize("marker", ["-", "1.", "(a)", "iv)", "2.1."])
+@pytest.mark.parametrize("marker", ["-", "1.", "(a)", "iv)", "2.1.", "(aa)", "(xviii)", "1.—(1)"])
 def test_marker_is_no_part_of_the_sentence(marker: str) -> None:
     """A bullet or number stands in the passage, but not in the sentence behind it."""
     text = version_of([Block("paragraph", "We keep:"), Block("item", "your name.", marker=marker)])

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 
+from qabot.catalog.dates import DAY, MONTH, YEAR, days_meant, month_in
+
 Span = tuple[date | None, date | None]
 """First day, and the day after the last; None: open on that side."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PARTS = {  #: of a year, from which month to which
     **dict.fromkeys(("early", "beginning", "start"), (1, 4)),
     **dict.fromkeys(("mid", "middle"), (5, 8)),
@@ -24,22 +25,17 @@ _PARTS = {  #: of a year, from which month to which
 }
 _NUMBERS = ("no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_YEAR = r"(?:19|20)\d\d"
-_ANY_YEAR = re.compile(_YEAR)  # every phrase has one, and most questions none
-_DAY = r"(?:the )?\d{1,2}(?:st|nd|rd|th)?"
+_ANY_YEAR = re.compile(YEAR)  # every phrase has one, and most questions none
+_DAY = rf"(?:the )?{DAY}"
 _COUNTED = (  # "after 2000 minutes" is an amount, "in the 2018 Act" a law
     r"(?! ?(?:minutes?|hours?|days?|texts?|messages?|sms|calls|characters|words|units|points|"
     r"[kmg]b|users|people|customers|euros?|dollars|pounds|usd|eur|gbp|act|regulations?|directive|"
     r"law|code|form)\b)"
 )
 _POINT = (
-    rf"(?:(?:{_DAY}(?: of)?[ -])?{_MONTH}(?: {_DAY})?(?:,| of)?[ -]{_YEAR}|"
-    rf"{_YEAR}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]{_YEAR}|{_YEAR}-(?:0[1-9]|1[0-2])|"
-    rf"(?:the )?(?:{'|'.join(_PARTS)})[ -](?:(?:of|in) )?(?:{_MONTH} )?{_YEAR}|{_YEAR}{_COUNTED})"
+    rf"(?:(?:{_DAY}(?: of)?[ -])?{MONTH}(?: {_DAY})?(?:,| of)?[ -]{YEAR}|"
+    rf"{YEAR}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]{YEAR}|{YEAR}-(?:0[1-9]|1[0-2])|"
+    rf"(?:the )?(?:{'|'.join(_PARTS)})[ -](?:(?:of|in) )?(?:{MONTH} )?{YEAR}|{YEAR}{_COUNTED})"
 )
 _POLICY = r"(?:policy|policies|terms|version|notice)"
 _OPENING = (
@@ -138,28 +134,22 @@ def _phrase_span(found: re.Match[str]) -> Span:
 
 
 def _point(text: str) -> tuple[date, date]:
-    """Read a day, month, part of a year, or year; 03/04/2021 goes from one reading to the other."""
+    """Read a day, month, part of a year, or year, as its first day and the day after its last.
+
+    03/04/2021 goes from one day that it can mean to the other. Raises ValueError for no such day.
+    """
     words = re.findall(r"q\d|[a-z]+|\d+", text)
     numbers = [int(word) for word in words if word.isdigit()]
-    month = next((_MONTHS.index(word[:3]) + 1 for word in words if word[:3] in _MONTHS), None)
+    month = month_in(text)
+    if len(numbers) == 3 or (month and len(numbers) == 2):
+        days = days_meant(text)
+        if not days:
+            raise ValueError(f"{text}: no such day")
+        return min(days), max(days) + timedelta(days=1)
+    year = max(numbers)
     part = next((_PARTS[word] for word in words if word in _PARTS), (1, 12))
-    year = next(number for number in numbers if number > 31)
-    others = [number for number in numbers if number != year]
-    if month and others:
-        days = [date(year, month, others[0])]
-    elif len(others) == 2:
-        days = list(_readings(year, others, year_first=numbers[0] == year))
-    else:
-        month = month or next(iter(others), None)
-        return _months(year, *((month, month) if month else part))
-    return min(days), max(days) + timedelta(days=1)
-
-
-def _readings(year: int, others: list[int], *, year_first: bool) -> list[date]:
-    """Return the days that three numbers can mean: at least one, or there is no such day."""
-    orders = [others] if year_first else [others, others[::-1]]
-    days = [date(year, month, day) for month, day in orders if 1 <= month <= 12]
-    return days or [date(year, *others)]
+    month = month or next((number for number in numbers if number != year), None)
+    return _months(year, *((month, month) if month else part))
 
 
 def _months(year: int, first: int, last: int) -> tuple[date, date]:

@@ -17,6 +17,7 @@ from qabot.answering.query.asked_about import (
 )
 from qabot.answering.query.company import Mention, Word, is_name_word, words_of
 from qabot.answering.query.well_known import LISTED, well_known
+from qabot.catalog.dates import MONTHS
 from qabot.index.word_frequencies import frequency, is_ordinary, words
 
 _DOMAIN = re.compile(
@@ -70,9 +71,9 @@ _PLACES = _set(
     "denmark england europe finland florida france germany greece holland india indonesia ireland "
     "israel italy japan korea london mexico netherlands norway philippines poland portugal quebec "
     "russia scotland singapore spain sweden switzerland texas turkey ukraine virginia wales "
-    "christmas easter ramadan brexit covid january february march april may june july august "
-    "september october november december monday tuesday wednesday thursday friday saturday sunday "
-    "english french german spanish italian dutch european american british"
+    "christmas easter ramadan brexit covid monday tuesday wednesday thursday friday saturday "
+    "sunday english french german spanish italian dutch european american british "
+    f"{MONTHS['en']}"
 )
 _HEADS = _set(  # whose bearers are bodies, offices, laws or texts
     "act addendum agency agent agreement assembly association authority board code commission "

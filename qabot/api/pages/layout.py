@@ -1,21 +1,18 @@
 """A version's text as the parts of a page: headings, paragraphs, lists and tables, all its letters.
 
-Reads the layout that `qabot.canonical` describes. Each line, passage and sentence has an id to
+`qabot.canonical` parses the text. Each line, passage and sentence has an id to
 link to: `p` and the offset at which it begins.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Literal
 
-from qabot.records import CELLS, Passage, Section, Version
+from qabot.canonical import Line, cells, lines
+from qabot.records import Passage, Section, Version
 
-_ITEM = re.compile(
-    r"(?P<indent> *)(?P<marker>- |\(?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivxIVX]{1,5})[.)] )?"
-)
 _DEEPEST = 6  # lists nest no deeper than a narrow screen shows
 
 
@@ -82,23 +79,21 @@ Block = Heading | Paragraph | List | Table
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    since: int  # where the line before ends; what begins from here on begins the line
-    start: int
-    end: int
+    parsed: Line
     text: str
-    level: int  # of a heading, else 0
+    since: int  # where the line before ends; what begins from here on begins the line
 
 
 def blocks(version: Version, passages: Sequence[Passage]) -> list[Block]:
     """Return a version's text as blocks, in order; only whitespace between them is left out."""
-    lines = list(_lines(version))
+    found = list(_lines(version))
     sentences = (one.start for passage in passages for one in passage.sentences)
     begun = (passage.start for passage in passages)
-    starts = sorted({*(line.start for line in lines), *begun, *sentences})
-    found: list[Block] = []
-    for (kind, _), alike in groupby(lines, _kind):
-        found += _READ[kind](list(alike), starts)
-    return found
+    starts = sorted({*(line.parsed.start for line in found), *begun, *sentences})
+    parts: list[Block] = []
+    for (kind, _), alike in groupby(found, _kind):
+        parts += _READ[kind](list(alike), starts)
+    return parts
 
 
 def contents(version: Version) -> list[Section]:
@@ -109,31 +104,26 @@ def contents(version: Version) -> list[Section]:
 
 
 def _lines(version: Version) -> Iterator[_Line]:
-    levels = {section.start: len(section.trail) for section in version.sections}
-    since = start = 0
-    for text in version.text.split("\n"):
-        end = start + len(text)
-        if text:
-            yield _Line(since, start, end, text, levels.get(start, 0))
-            since = end
-        start = end + 1
+    since = 0
+    for section in version.sections:
+        for line in lines(version.text, section):
+            yield _Line(line, version.text[line.start : line.end], since)
+            since = line.end
 
 
 def _kind(line: _Line) -> tuple[str, object]:
     """Return what a line is, and what sets it apart from the next of its kind."""
-    if line.level:
-        return "heading", None
-    if CELLS in line.text and not line.text.startswith((" ", "- ")):
-        return "table", tuple(_label(cell) for cell in line.text.split(CELLS))
-    return ("list" if _marked(line.text)[0] else "paragraph"), None
+    if line.parsed.kind == "row":
+        return "row", tuple(line.text[one.start : one.value] for one in cells(line.text))
+    return line.parsed.kind, None
 
 
 def _headings(lines: Sequence[_Line], starts: Sequence[int]) -> list[Block]:
-    return [Heading(line.level, _runs(line, line.start, line.end, starts)) for line in lines]
+    return [Heading(line.parsed.level, _all_runs(line, starts)) for line in lines]
 
 
 def _paragraphs(lines: Sequence[_Line], starts: Sequence[int]) -> list[Block]:
-    return [Paragraph(_runs(line, line.start, line.end, starts)) for line in lines]
+    return [Paragraph(_all_runs(line, starts)) for line in lines]
 
 
 def _lists(lines: Sequence[_Line], starts: Sequence[int]) -> list[Block]:
@@ -153,18 +143,13 @@ def _items(lines: Sequence[_Line], starts: Sequence[int]) -> tuple[Item, ...]:
 
 
 def _item(line: _Line, starts: Sequence[int], under: tuple[Item, ...]) -> Item:
-    length, marker = _marked(line.text)
-    return Item(marker, _runs(line, line.start + length, line.end, starts), under)
-
-
-def _marked(line: str) -> tuple[int, str]:
-    """Return how long indentation and marker of a list's item are, and the marker."""
-    found = _ITEM.match(line)
-    return (found.end(), found["marker"] or "") if found else (0, "")
+    parsed = line.parsed
+    runs = _runs(line.text, parsed.start, (line.since, parsed.body, parsed.end), starts)
+    return Item(parsed.marker, runs, under)
 
 
 def _depth(line: _Line) -> int:
-    return min((len(line.text) - len(line.text.lstrip(" "))) // 2, _DEEPEST)
+    return min(line.parsed.indent // 2, _DEEPEST)
 
 
 def _tables(lines: Sequence[_Line], starts: Sequence[int]) -> list[Block]:
@@ -172,32 +157,36 @@ def _tables(lines: Sequence[_Line], starts: Sequence[int]) -> list[Block]:
 
 
 def _cells(line: _Line, starts: Sequence[int]) -> Iterator[Cell]:
-    since, start = line.since, line.start
-    for text in line.text.split(CELLS):
-        end, label = start + len(text), _label(text)
-        cell = _Line(since, start, end, text, 0)
-        yield Cell(label, _runs(cell, start + len(label), end, starts))
-        since, start = end, end + len(CELLS)
+    since, begin = line.since, line.parsed.start
+    for one in cells(line.text):
+        span = since, begin + one.value, begin + one.end
+        yield Cell(line.text[one.start : one.value], _runs(line.text, begin, span, starts))
+        since = begin + one.end
 
 
-def _label(cell: str) -> str:
-    """Return the header in front of a cell, with what divides it from the cell."""
-    header, divider, _ = cell.partition(": ")
-    return header + divider if divider else ""
+def _all_runs(line: _Line, starts: Sequence[int]) -> tuple[Run, ...]:
+    begin, end = line.parsed.start, line.parsed.end
+    return _runs(line.text, begin, (line.since, begin, end), starts)
 
 
-def _runs(line: _Line, start: int, end: int, starts: Sequence[int]) -> tuple[Run, ...]:
-    """Cut a line's `start` to `end` where sentences begin; one from before `start` begins there."""
-    begun = starts[bisect_left(starts, line.since) : bisect_left(starts, end)]
+def _runs(
+    text: str, begin: int, span: tuple[int, int, int], starts: Sequence[int]
+) -> tuple[Run, ...]:
+    """Cut a line where sentences begin.
+
+    `text` is the line and `begin` its offset. `span` says (since, start, end): the letters from
+    `start` to `end` are cut, and what begins from `since` on but before `start` begins there.
+    """
+    since, start, end = span
+    begun = starts[bisect_left(starts, since) : bisect_left(starts, end)]
     edges = [max(offset, start) for offset in begun]
     ids: list[str | None] = [f"p{offset}" for offset in begun]
     if edges[:1] != [start]:
         edges, ids = [start, *edges], [None, *ids]
     spans = pairwise([*edges, end])
-    shift = line.start
     return tuple(
-        Run(name, line.text[a - shift : b - shift]) for name, (a, b) in zip(ids, spans, strict=True)
+        Run(name, text[a - begin : b - begin]) for name, (a, b) in zip(ids, spans, strict=True)
     )
 
 
-_READ = {"heading": _headings, "paragraph": _paragraphs, "list": _lists, "table": _tables}
+_READ = {"heading": _headings, "paragraph": _paragraphs, "item": _lists, "row": _tables}

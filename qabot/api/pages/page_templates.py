@@ -69,7 +69,7 @@ def home_page(
 
 def page_style() -> bytes:
     """Return the style sheet of both pages."""
-    return files(__name__).joinpath("page.css").read_bytes()
+    return files(__package__).joinpath("page.css").read_bytes()
 
 
 def _companies(entries: Sequence[Entry], today: date) -> list[tuple[str, list[_Policy]]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from qabot.canonical import Block
 from qabot.readers.docx.docx_pieces import Paragraph, Table
-from qabot.readers.headings import DIVISION, looks_like_heading, plain_marker, rows_of, with_titles
+from qabot.readers.headings import DIVISION, plain_marker, prints_as_heading, rows_of, with_titles
 
 
 def blocks_of(pieces: Sequence[Paragraph | Table]) -> list[Block]:
@@ -57,7 +57,7 @@ def _usual_size(paragraphs: Sequence[Paragraph]) -> int:
 
 def _is_heading(piece: Paragraph, usual: int, usually_bold: bool) -> bool:
     text = _full(piece)
-    if piece.marker == "-" or piece.in_item or not looks_like_heading(text) or text.endswith(":"):
+    if piece.marker == "-" or piece.in_item or not prints_as_heading(text) or text.endswith(":"):
         return False
     if piece.size > usual * 1.08 or piece.bold and not usually_bold:
         return True

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
+from qabot.canonical import letters, roman
+
 
 @dataclass(frozen=True, slots=True)
 class _Level:
@@ -125,21 +127,9 @@ def _formatted(count: int, form: str) -> str:
         return ""
     if form == "decimalZero":
         return f"{count:02}"
+    text = str(count)
     if form in ("lowerLetter", "upperLetter") and 0 < count <= 780:
-        letters = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)  # z is followed by aa
-        return letters if form == "lowerLetter" else letters.upper()
-    if form in ("lowerRoman", "upperRoman") and 0 < count < 4000:
-        return _roman(count) if form == "lowerRoman" else _roman(count).upper()
-    return str(count)
-
-
-def _roman(count: int) -> str:
-    numerals = (
-        (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
-        (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-    )  # fmt: skip
-    text = ""
-    for value, numeral in numerals:
-        text += numeral * (count // value)
-        count %= value
-    return text
+        text = letters((count - 1) % 26 + 1) * ((count - 1) // 26 + 1)  # after z come aa and bb
+    elif form in ("lowerRoman", "upperRoman") and 0 < count < 4000:
+        text = roman(count)
+    return text.upper() if form.startswith("upper") else text

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qabot.canonical import Block
+from qabot.canonical import Block, letters, roman
+from qabot.readers.headings import reads_as_heading
 from qabot.readers.html.html_page import BLOCKS, HEADINGS, Element, Removals, walk
 from qabot.readers.html.html_tables import data_rows
 
@@ -12,7 +13,7 @@ _BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _OWN_MARKER = re.compile(r"(\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])(?=\s|[A-Z])\s*")
 _BULLET = re.compile(r"[•·▪◦‣●■○]\s*")
 _LINE_END = "\n"  # of a <br>; all other whitespace of the page is folded to a space
-_HEADING = 120  # characters, at most, of a bold line that is a heading
+_LONGEST_HEADING = 240  # characters; what is marked as a heading and longer is a paragraph
 _SECTION = 300  # characters from which what follows a bold line is a section, not an item
 _CHARACTERS = 2_000_000  # more than this, what repeated headers make of it, is not read as rows
 _LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
@@ -146,7 +147,7 @@ class _Writer:
     def _write_paragraph(self, lines: Sequence[tuple[str, bool]]) -> None:
         (first, first_is_bold), rest = lines[0], lines[1:]
         following = " ".join(line for line, _ in rest)
-        if first_is_bold and _reads_as_heading(first) and len(following) > _SECTION:
+        if first_is_bold and reads_as_heading(first) and len(following) > _SECTION:
             self._write(first, True)
             self._write(following, False)
         else:
@@ -154,9 +155,9 @@ class _Writer:
 
     def _write(self, text: str, bold: bool) -> None:
         depth = sum(not level.is_section for level in self.lists)
-        if self.heading and len(text) <= 2 * _HEADING:
+        if self.heading and len(text) <= _LONGEST_HEADING:
             self._write_heading(text, self.heading)
-        elif bold and _reads_as_heading(text) and (not depth or self._begins_section()):
+        elif bold and reads_as_heading(text) and (not depth or self._begins_section()):
             self._write_heading(text, min(6, self.level + 1))
         elif depth and not self.lists[-1].is_section:
             self._write_item(text, depth)
@@ -194,15 +195,6 @@ def _is_bold(element: Element) -> bool:
     return bool(_BOLD.search(element.get("style", "")[:1000]))
 
 
-def _reads_as_heading(line: str) -> bool:
-    """Whether a bold line is a heading; one with a full stop is, if written Like a Title."""
-    if len(line) > _HEADING or line[-1] in ",;" or not any(c.isalpha() for c in line):
-        return False
-    words = re.findall(r"[^\W\d_]{4,}", line)
-    capitals = sum(word[0].isupper() for word in words)
-    return line[-1] not in ".!" or (capitals * 4 >= len(words) * 3 and not line.isupper())
-
-
 def _is_entry_of_contents(heading: Element) -> bool:
     """Whether it is all that an item holds, and a link: no heading, but a link to one."""
     item = heading.getparent()
@@ -219,21 +211,9 @@ def _has_text(element: Element, length: int) -> bool:
 
 def _ordinal(number: int, kind: str) -> str:
     """Return `number` as HTML's list types write it: 1, a, A, i or I."""
+    ordinal = str(number)
     if kind in ("a", "A") and number > 0:
-        letters = ""
-        while number:
-            number, letter = divmod(number - 1, 26)
-            letters = chr(ord(kind) + letter) + letters
-        return letters
-    if kind in ("i", "I") and 0 < number < 4000:
-        roman = ""
-        for value, sign in _ROMAN:
-            roman += sign * (number // value)
-            number %= value
-        return roman if kind == "I" else roman.lower()
-    return str(number)
-
-
-_ROMAN = [(1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L")] + [
-    (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-]  # fmt: skip
+        ordinal = letters(number)
+    elif kind in ("i", "I") and 0 < number < 4000:
+        ordinal = roman(number)
+    return ordinal.upper() if kind.isupper() else ordinal

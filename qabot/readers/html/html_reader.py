@@ -4,13 +4,13 @@ Not trafilatura: it does not say what it leaves out nor why, and of twelve real 
 94 % of the text that people kept (97 % at its most generous), these rules 99 %.
 """
 
-import codecs
 import re
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from qabot.canonical import clean, compose
 from qabot.errors import UnreadableFile
+from qabot.readers.decoding import decode
 from qabot.readers.html.html_blocks import page_blocks
 from qabot.readers.html.html_furniture import find_furniture
 from qabot.readers.html.html_page import Element, folded
@@ -23,15 +23,7 @@ _CHARACTERS = 2_000_000
 _FACT = 1_000
 
 _SILENT = ["script", "style", "svg", "iframe", "object", "canvas", "audio", "video", "math"]
-_BOMS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
-}
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-_NOT_LATIN = re.compile(
-    r"iso-8859-([2-9]|1[013-6])|windows-125[013-8]|koi8-[ru]|gb\w+|big5|euc-(jp|kr)|shift_jis|iso-2022-jp"
-)
 _ATTRIBUTE = r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^\s>]*+))?+"
 _TAGS_OF_PAGE = re.compile(  # comments and scripts are matched so that no tag is seen in them
     r"<!--[^-]*+(?:-(?!->)[^-]*+)*+|<(script|style)\b[^<]*+(?:<(?!/\1)[^<]*+)*+"
@@ -39,9 +31,6 @@ _TAGS_OF_PAGE = re.compile(  # comments and scripts are matched so that no tag i
     re.IGNORECASE,
 )
 _END_OF_PAGE = re.compile(r"</(body|html)\s*>", re.IGNORECASE)  # the parser drops what follows one
-_STRAY_BYTES = {  # a byte that is not UTF-8 is Windows-1252
-    0xDC00 + byte: bytes([byte]).decode("windows-1252", "replace") for byte in range(0x80, 0x100)
-}
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -51,7 +40,9 @@ def read(data: bytes, name: str) -> Reading:
     """
     if len(data) > _BYTES:
         raise UnreadableFile(_too_much(name, f"more than {_BYTES // 1_000_000} MB"))
-    page = _parse(_decode(data), name)
+    declared = _CHARSET.search(data[:16_384])
+    label = declared[1].decode("ascii") if declared else ""
+    page = _parse(decode(data, name, label), name)
     body = page.find("body")
     if body is None:
         raise UnreadableFile(_no_text(name))
@@ -83,18 +74,6 @@ def _no_text(name: str) -> str:
 
 def _too_much(name: str, what: str) -> str:
     return f"{name} has {what}, too much for a policy: give the policy's part of the page alone."
-
-
-def _decode(data: bytes) -> str:
-    """Decode as declared, except that Latin pages are taken for UTF-8 wherever they are valid."""
-    for bom, encoding in _BOMS.items():
-        if data.startswith(bom):
-            return data[len(bom) :].decode(encoding, "replace")
-    declared = _CHARSET.search(data[:16_384])
-    encoding = declared[1].decode("ascii").lower() if declared else ""
-    if _NOT_LATIN.fullmatch(encoding):
-        return data.decode("gb18030" if encoding.startswith("gb") else encoding, "replace")
-    return data.decode("utf-8", "surrogateescape").translate(_STRAY_BYTES)
 
 
 def _parse(markup: str, name: str) -> Element:

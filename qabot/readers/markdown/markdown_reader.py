@@ -11,7 +11,9 @@ from markdown_it.tree import SyntaxTreeNode
 from qabot.canonical import Block, clean, compose
 from qabot.errors import UnreadableFile
 from qabot.readers.archive_note import archive_note
-from qabot.readers.declared import decode, split_front_matter
+from qabot.readers.decoding import decode
+from qabot.readers.front_matter import split_front_matter
+from qabot.readers.headings import reads_as_heading
 from qabot.readers.markdown.embedded_html import markup_blocks, markup_removed
 from qabot.readers.markdown.inline_markdown import is_bold, spoken, tidy_heading
 from qabot.readers.markdown.pipe_tables import rows, with_room_for_all_cells
@@ -19,10 +21,6 @@ from qabot.records import Reading, Removed
 
 _BOLD = 0  # level of a heading that is a bold line, until `_levelled` knows what encloses it
 _LONGEST_HEADING = 200  # characters; a longer "heading" is a paragraph above a stray rule
-
-_ANNOUNCES_DATE = re.compile(
-    r"\b(?:updated|effective|revised|modified|amended)\b.*\b(?:19|20)\d\d\b", re.IGNORECASE
-)
 
 # "code": an indented line is an accident in a policy. "text_join": it would hide what was escaped.
 _PARSER = MarkdownIt("commonmark").enable("table").disable(["code", "text_join"])
@@ -84,7 +82,7 @@ def _heading(node: SyntaxTreeNode) -> Block:
 def _paragraph(node: SyntaxTreeNode) -> Block:
     text = clean(spoken(node))
     number = re.fullmatch(r"\d+(?:\.\d+)*[.)]? ?", _leading_bold(node))
-    if (is_bold(node) or number) and _titles(tidy_heading(text)):
+    if (is_bold(node) or number) and reads_as_heading(tidy_heading(text)):
         return Block("heading", tidy_heading(text), _BOLD)
     return Block("paragraph", text)
 
@@ -100,16 +98,6 @@ def _leading_bold(node: SyntaxTreeNode) -> str:
         if spoken(child).strip():
             break
     return ""
-
-
-def _titles(text: str) -> bool:
-    """Whether a bold line is a heading: short, and not a sentence or a lead-in set in bold."""
-    words = re.findall(r"[^\W\d_][\w’'-]*", text)
-    long_words = [word for word in words if len(word) > 3] or words
-    if not words or len(words) > 15 or text.endswith((",", ";")) or _ANNOUNCES_DATE.search(text):
-        return False
-    capitals = sum(word[0].isupper() for word in long_words)
-    return not text.endswith((".", ":", "!")) or capitals >= 0.8 * len(long_words)
 
 
 def _list(node: SyntaxTreeNode, after: SyntaxTreeNode | None, depth: int) -> Iterator[Block]:

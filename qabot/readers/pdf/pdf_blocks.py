@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from qabot.canonical import Block
-from qabot.readers.headings import DIVISION, looks_like_heading, plain_marker, rows_of, with_titles
+from qabot.readers.headings import DIVISION, plain_marker, prints_as_heading, rows_of, with_titles
 from qabot.readers.pdf.pdf_lines import Line, Table
 from qabot.readers.pdf.pdf_paragraphs import Paragraph, Usual, is_small_print, paragraphs_of
 
@@ -61,7 +61,7 @@ def _is_plain_division(group: Paragraph | Table, usual: Usual) -> bool:
 
 def _is_heading(group: Paragraph, usual: Usual) -> bool:
     text = " ".join(line.text for line in group.lines)
-    if not looks_like_heading(text):
+    if not prints_as_heading(text):
         return False
     if group.lines[0].size >= usual.size * 1.08:
         return True

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from qabot.canonical import compose
 from qabot.errors import UnreadableFile
-from qabot.readers.declared import decode, split_front_matter
+from qabot.readers.decoding import decode
+from qabot.readers.front_matter import split_front_matter
 from qabot.readers.markdown import markdown_reader as markdown
 from qabot.readers.plain_text.saved_page_furniture import is_title, page_address, without_furniture
 from qabot.readers.plain_text.text_lines import blocks_of

@@ -1,14 +1,12 @@
-"""What the first bytes of a text file declare: its encoding and its front matter.
+"""What a text file declares about itself in front matter, YAML between two lines "---" on top.
 
 Scalars stay as they were written ("2021-02-31", "No"), so that what is wrong with one can be said
 where it is understood, in the catalog.
 """
 
-import codecs
 import re
 from collections.abc import Hashable
 
-import ftfy.bad_codecs
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
@@ -40,26 +38,6 @@ def problem_of(error: yaml.YAMLError) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         return f"line {error.problem_mark.line + 1}: {error.problem}"
     return " ".join(str(error).split())
-
-
-def decode(data: bytes, name: str) -> str:
-    r"""Return the text: by its byte order mark, else UTF-8, else Windows-1252; lines end in \n."""
-    try:
-        return "\n".join(re.split(r"\r\n?|\n|\f", _decoded(data)))
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(
-            f"{name}: its byte order mark promises UTF-16, but its bytes are not; save it as UTF-8."
-        ) from error
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        ftfy.bad_codecs.ok()  # it registers the variant in which every byte has a meaning
-        return data.decode("sloppy-windows-1252")
 
 
 def split_front_matter(text: str, name: str) -> tuple[dict[str, Fact], str]:
