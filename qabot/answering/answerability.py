@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from qabot.answering.reranking import Ranking, Weights
+from qabot.answering.reranking import Weights
 from qabot.answering.retrieval import SIGNALS
 
 FEATURES = ("cross_encoder", "dense", "best_sentence")
@@ -92,8 +92,9 @@ def _answerability(numbers: Mapping[str, Any]) -> Answerability:
     return Answerability(numbers["intercept"], weights, numbers["answered"], numbers["uncertain"])
 
 
-def features(ranking: Ranking, place: int) -> Mapping[str, float]:
-    """Return FEATURES of a candidate, given by its place."""
-    signals = dict(zip(SIGNALS, map(float, ranking.candidates.signals[place]), strict=True))
-    judgement = 0.0 if ranking.judgements is None else float(ranking.judgements[place])
-    return {**{name: signals[name] for name in FEATURES[1:]}, "cross_encoder": judgement}
+def features(signals: Mapping[str, float]) -> Mapping[str, float]:
+    """Return FEATURES of a candidate, from what `reranking.signals_of` returns of it.
+
+    A judgement that was not made counts as 0; the model without the cross-encoder ignores it.
+    """
+    return {name: signals.get(name, 0.0) for name in FEATURES}

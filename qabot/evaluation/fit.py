@@ -77,7 +77,7 @@ def _found(
     texts: dict[int, list[str]],
 ) -> tuple[Candidates, BoolVector, IntVector, FloatVector]:
     """Return the last four fields of an example; `texts` keeps the words of passages by row."""
-    asked, found = bot.look(question.question, companies)
+    found = bot.candidates(question.question, companies)
     rows = [int(row) for row in found.rows]
     passages = dict(zip(rows, bot.index.corpus.passages(rows), strict=True))
     for row, passage in passages.items():
@@ -93,7 +93,7 @@ def _found(
     if judge is not None and len(first):
         read = [passages[rows[place]] for place in first.tolist()]
         seen = [passage_text(bot.index.corpus.entry(p.version), p) for p in read]
-        log_odds = judge.scores(asked.question, seen)
+        log_odds = judge.scores(found.question, seen)
     return found, np.array(right, dtype=bool), first, log_odds
 
 

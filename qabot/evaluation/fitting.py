@@ -8,7 +8,15 @@ import numpy as np
 from scipy.optimize import minimize
 
 from qabot.answering.answerability import FEATURES, Answerability, Fitted, features
-from qabot.answering.reranking import Ranking, Weights, ranked, to_judge, with_judgements
+from qabot.answering.reranking import (
+    Ranking,
+    Weights,
+    best_place,
+    ranked,
+    signals_of,
+    to_judge,
+    with_judgements,
+)
 from qabot.answering.retrieval import Candidates
 from qabot.evaluation.figures import calibration_error
 from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector
@@ -149,7 +157,7 @@ def _judged(example: Example, weights: Weights) -> Judged:
 
 def _ranked(ranking: Ranking, right: BoolVector) -> Ranked:
     places = np.flatnonzero(right[np.argsort(-ranking.scores, kind="stable")])
-    values = features(ranking, int(ranking.scores.argmax()))
+    values = features(signals_of(ranking, best_place(ranking)))
     return Ranked(
         rank=int(places[0]) + 1 if len(places) else None,
         features=np.array([values[name] for name in FEATURES]),

@@ -32,7 +32,12 @@ def example(
         scope="one",
         covered=covered,
         candidates=Candidates(
-            (), np.arange(6), signals, np.ones(6, dtype=np.float32), np.arange(7, dtype=np.int64)
+            "",
+            (),
+            np.arange(6),
+            signals,
+            np.ones(6, dtype=np.float32),
+            np.arange(7, dtype=np.int64),
         ),
         right=right,
         first=np.arange(6),
