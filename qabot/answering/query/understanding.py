@@ -16,7 +16,7 @@ from qabot.answering.query.asked_about import (
     is_third_party,
     owns_policy,
 )
-from qabot.answering.query.company import CompanyNames, Mention
+from qabot.answering.query.company_names import CompanyNames, Mention
 from qabot.answering.query.question_dates import find_dates
 from qabot.answering.query.unknown_company import is_meant, unknown_names
 from qabot.records import Span

@@ -15,7 +15,8 @@ from qabot.answering.query.asked_about import (
     is_asked_about,
     is_dealt_with,
 )
-from qabot.answering.query.company import Mention, Word, is_name_word, words_of
+from qabot.answering.query.company_names import Mention
+from qabot.answering.query.question_words import Word, is_name_word, words_of
 from qabot.answering.query.well_known import LISTED, well_known
 from qabot.index.word_frequencies import frequency, is_ordinary, words
 
