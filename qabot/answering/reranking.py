@@ -23,7 +23,7 @@ _LOOKED_AT = 8  # candidates looked at for each that is returned
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the order of candidates is made with; fitted, see `qabot.evaluation.fit`."""
+    """The weights that candidates are ordered with; `qabot.evaluation.fit` fits them."""
 
     signals: tuple[float, ...]  #: of SIGNALS
     cross_encoder: float  #: of its log-odds
@@ -33,7 +33,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates in an order."""
+    """Candidates with the scores that order them."""
 
     candidates: Candidates
     scores: FloatVector  #: of each candidate, higher is better; of no fixed range
@@ -41,7 +41,7 @@ class Ranking:
 
 
 def ranked(found: Candidates, weights: Weights) -> Ranking:
-    """Return the candidates in the order of their weighed signals."""
+    """Return the candidates, scored by the weighed sum of their signals."""
     scores = found.signals @ np.asarray(weights.signals, dtype=np.float32)
     return Ranking(found, scores, None)
 
@@ -61,7 +61,11 @@ def judged(ranking: Ranking, judge: CrossEncoder, index: PolicyIndex, weights: W
 
 
 def to_judge(scores: FloatVector, weights: Weights) -> list[int]:
-    """Return the places that the cross-encoder judges, best first: those that may be the best."""
+    """Return the places that the cross-encoder judges, best first.
+
+    They are at most `weights.judged`, with scores at most `weights.close` below the best.
+    `scores` has shape (candidates,) and must not be empty.
+    """
     first = np.argsort(-scores, kind="stable")[: weights.judged]
     near: list[int] = first[scores[first] >= scores[first[0]] - weights.close].tolist()
     return near
@@ -70,7 +74,10 @@ def to_judge(scores: FloatVector, weights: Weights) -> list[int]:
 def with_judgements(
     ranking: Ranking, first: Sequence[int], log_odds: FloatVector, weights: Weights
 ) -> Ranking:
-    """Return the ranking with log-odds of its first places added to their scores."""
+    """Return the ranking with the weighed log-odds of its first places added to their scores.
+
+    `log_odds` has shape (len(first),) and must not be empty.
+    """
     judgements = np.full(len(ranking.scores), log_odds.min(), dtype=np.float32)
     judgements[list(first)] = log_odds
     below = np.ones(len(judgements), dtype=bool)
@@ -141,7 +148,7 @@ def _hit(ranking: Ranking, place: int, passage: Passage, score: float) -> Hit:
 
 
 def _words(passage: Passage) -> str:
-    """Return what is equal for passages that say the same in the same words."""
+    """Return the letters and digits of a passage and its lead-in, in lower case."""
     body = passage.text[max(0, passage.body - passage.start) :]
     said = f"{passage.lead_in} {body}"
     return "".join(filter(str.isalnum, said.casefold()))

@@ -10,7 +10,7 @@ from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.records import FloatMatrix, FloatVector, IntVector
 
 SIGNALS = ("dense", "best_sentence", "bm25")
-"""What speaks for a passage, in the order of a signal matrix's columns:
+"""The signals of a candidate, in the order of a signal matrix's columns; higher is better:
 
 dense          cosine of question and passage (with its heading trail), in [-1, 1]
 best_sentence  cosine of the question and the passage's best sentence, in [-1, 1]

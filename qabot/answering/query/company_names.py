@@ -1,4 +1,4 @@
-"""The companies that a question names: in full, by domain, by a distinctive word, or misspelt."""
+"""Where a question names a company that is known: by any of its names, or one misspelt."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -82,7 +82,7 @@ class CompanyNames:
         self._names = known_names(names)
 
     def named(self, name: str) -> tuple[str, ...]:
-        """Return the companies that `name` is a name of, as a question would be understood."""
+        """Return the companies that `name` is a name of, as in the question "at `name`"."""
         exact = self._names.companies.get(name_key(name)) or self._names.companies.get(
             same_company(name)
         )
@@ -184,10 +184,11 @@ class CompanyNames:
         return not is_noun and acts(question, start, end, Certainty.COMPANY)
 
     def _misspelt(self, question: str, words: list[Word], first: int) -> Mention | None:
-        """Find a name of 5 to 8 letters with one slip, or a longer one with two.
+        """Find a name of 5 to 8 letters at an edit distance of 1, or a longer one of up to 2.
 
-        The first letter is right, it is none of the frequent words, and it is written with a
-        capital or stands where a name may stand; names equally near are a tie, and not found.
+        The distance is that of optimal string alignment. The first letter must be right, and the
+        words none of the frequent ones; they have capitals or stand where a name may stand. None
+        is found where names of several companies are equally near.
         """
         if all(is_ordinary(word.key) for word in words[first : first + _LONGEST_MISSPELT]):
             return None
@@ -257,7 +258,7 @@ def _may_be_name(question: str, run: list[Word]) -> bool:
 
 
 def _mention(question: str, run: list[Word], companies: tuple[str, ...]) -> Mention:
-    """Take what belongs to the name with it: "www.", "Inc." and "'s"."""
+    """Return a mention of a name with what belongs to it: "www.", "Inc." and "'s"."""
     before = _HOST.search(question, 0, run[0].start)
     stop = question[run[-1].end :][:1] == "." and run[-1].key in _ABBREVIATED
     after = _ENDING.match(question, run[-1].end + stop)

@@ -1,4 +1,4 @@
-"""What a question asks about: the company it names, the date, and the question without them."""
+"""Query understanding: the companies and days that a question names, and what is left of it."""
 
 import re
 import unicodedata
@@ -54,7 +54,7 @@ _JOINED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodQuestion:
-    """A question, taken apart."""
+    """A question with the companies and days that it names, before it is put to a scope."""
 
     question: str  #: without company and date; as asked if no word is left
     companies: tuple[str, ...]  #: known ones that are asked about, in order of mention
@@ -74,14 +74,18 @@ class _Edit:
 def understand(
     question: str, names: CompanyNames, today: date, given: Collection[str] = ()
 ) -> UnderstoodQuestion:
-    """Find company and date in `question`; `today` is what "last year" counts from.
+    """Return a question with the companies and days that it asks about.
 
-    A company that the question only mentions ("do you share data with Facebook?") is not one that
-    it asks about; where nobody says whom it is about, a company that is mentioned is. `given` are
-    the companies that it is put to, if any: it asks about another only where it plainly does.
+    `names` are the companies there are, `today` is what "last year" counts from, and `given` are
+    the companies that the question is put to, if any.
 
-    "Vonage's" becomes "your"; the one that is asked about becomes "you" ("Do you sell my data?");
-    a name that only says where to look, or whose app or policy it is, is dropped ("at Vonage").
+    A company that is made use of, or gets something ("do you share data with Facebook?"), is not
+    asked about. One that is only named is, where none is given, none is asked about by a pattern of
+    `asked_about`, and the question says "you" to none.
+
+    Of the question returned, the days are cut out. "Vonage's" becomes "your", and a company that is
+    asked about "you" ("Do you sell my data?"); a name that says where to look ("at Vonage"), or
+    whose app or policy it is, is cut out.
     """
     question = unicodedata.normalize("NFC", question)
     dates = find_dates(question, today)
@@ -240,7 +244,7 @@ def _edited(text: str, edits: Sequence[_Edit]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Close the gaps that were cut, and begin with what is left."""
+    """Remove the spaces and punctuation that are left over where words were cut out."""
     text = re.sub(r"\s+", " ", re.sub(r"\(\s*\)", "", text))
     text = re.sub(r" (?=[?.!,;:])", "", text)
     text = re.sub(r"[,;:]+(?=[?.!,;:])", "", text)

@@ -1,4 +1,4 @@
-"""Names in a question that may be companies of which there is no policy."""
+"""Where a question names a company of which there is no policy."""
 
 import re
 from collections.abc import Iterator, Sequence
