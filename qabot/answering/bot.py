@@ -91,14 +91,17 @@ class Bot:
         company: str | None = None,
         as_of: date | None = None,
         k: int = 3,
+        today: date | None = None,
     ) -> Answer:
         """Return what the policies in scope answer: at most `k` citations, or why there are none.
 
         `company` and `as_of` limit the search; where they are None, those that the question names
-        do. Without any date, only versions in force today are searched.
+        do. Without any date, only versions in force today are searched. `today` None: as the clock
+        says.
         """
         clock = _Clock()
-        asked = self._understood(question, company, as_of)
+        today = today or date.today()
+        asked = self._understood(question, company, as_of, today)
         scope = self.index.scope(asked.companies, None, asked.days)
         asked = self._spelt(asked, scope)
         clock.lap("scope")
@@ -117,7 +120,7 @@ class Bot:
             status = "uncertain" if language else status
         clock.lap("answer")
         return Answer(
-            id=self.answer_id(question, company=company, as_of=as_of, k=k),
+            id=self.answer_id(question, company=company, as_of=as_of, k=k, today=today),
             status=status,
             citations=tuple(found) if status == "answered" else (),
             nearest=tuple(found) if status in ("uncertain", "not_covered") else (),
@@ -140,17 +143,23 @@ class Bot:
         return bool(read.companies or read.unknown)
 
     def answer_id(
-        self, question: str, *, company: str | None = None, as_of: date | None = None, k: int = 3
+        self,
+        question: str,
+        *,
+        company: str | None = None,
+        as_of: date | None = None,
+        k: int = 3,
+        today: date | None = None,
     ) -> str:
         """Return the id that the answer will have: the same all day for one question and build."""
-        asked = (self.index.manifest.id, date.today(), question, company, as_of, k)
+        asked = (self.index.manifest.id, today or date.today(), question, company, as_of, k)
         return sha256(repr(asked).encode()).hexdigest()[:16]
 
     def look(
         self, question: str, companies: frozenset[str] | None, as_of: date | None = None
     ) -> tuple[Asked, Candidates]:
         """Return a question put to these companies, and its candidates: what is fitted on."""
-        asked = self._understood(question, None, as_of)
+        asked = self._understood(question, None, as_of, date.today())
         scope = self.index.scope(companies, None, asked.days)
         asked = self._spelt(asked, scope)
         vector = self._encoder.encode_query(asked.question)
@@ -192,8 +201,9 @@ class Bot:
         ]
         return citations, model.verdict(citations[0].score)
 
-    def _understood(self, question: str, company: str | None, as_of: date | None) -> Asked:
-        today = date.today()
+    def _understood(
+        self, question: str, company: str | None, as_of: date | None, today: date
+    ) -> Asked:
         given = None if company is None else self._names.named(_whole(company))
         read = understand(_whole(question), self._names, today, given or ())
         companies = frozenset(read.companies if given is None else given)

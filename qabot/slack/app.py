@@ -12,7 +12,7 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.errors import BadInput
-from qabot.service.live import LiveBot
+from qabot.service.ask import Questions
 from qabot.service.page_links import OwnPages
 from qabot.settings import Settings
 from qabot.slack.install.bot_tokens import ManyWorkspaces, OneWorkspace
@@ -45,7 +45,7 @@ class SlackBot:
 
 
 def create_slack(
-    live: LiveBot, store: Store, settings: Settings, *, lease: timedelta = LEASE
+    questions: Questions, store: Store, settings: Settings, *, lease: timedelta = LEASE
 ) -> SlackBot:
     """Return the bot; raises BadInput where a setting is missing. Nothing is sent to Slack yet.
 
@@ -69,7 +69,7 @@ def create_slack(
     ledger, threads = Ledger(Worklist(store.engine, lease)), Threads(store.engine)
     workspaces = Workspaces(store.engine)
     pages = OwnPages(settings.public_url, store.secret("links")) if settings.public_url else None
-    replies = Replies(live, (ledger, threads, workspaces), tokens.client, pages)
+    replies = Replies(questions, (ledger, threads, workspaces), tokens.client, pages)
     worker = Worker(ledger, replies.do)
     register(app, Office(replies, worker, store, threads, workspaces))
     return SlackBot(app, worker, tokens)

@@ -12,6 +12,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler as Ove
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler as OverWebsockets
 from slack_sdk.web.async_client import AsyncWebClient
 
+from qabot.service.ask import Questions
 from qabot.slack.app import create_slack
 from qabot.state.store import Store
 from tests.slack.deliveries import event, mention
@@ -46,7 +47,9 @@ Handler = type[OverAiohttp] | type[OverWebsockets]
 def listening(folder: Path, api: str, client: Handler, loop: Background) -> Iterator[None]:
     """Run the bot of the small corpus, with one of the clients."""
     with closing(Store.open(f"sqlite:///{folder}/state.sqlite")) as store:
-        bot = create_slack(live_bot(folder), store, settings_for(api))
+        settings = settings_for(api)
+        questions = Questions(live_bot(folder), store, settings)
+        bot = create_slack(questions, store, settings)
 
         async def connecting() -> OverAiohttp | OverWebsockets:
             web_client = AsyncWebClient(token=APP_TOKEN, base_url=api)

@@ -31,7 +31,7 @@ async def publish_home(office: Office, client: AsyncWebClient, team: str, user: 
     """Show the App Home to a user as it is now."""
     settings = await office.replies.settings(team)
     may_change = await _may_change(client, user)
-    entries = office.replies.live.bot.index.corpus.entries
+    entries = office.replies.questions.live.bot.index.corpus.entries
     view = home_view(entries, settings, date.today(), may_change=may_change)
     await client.views_publish(user_id=user, view=view)
 
@@ -43,13 +43,13 @@ def register_workspace(app: AsyncApp, office: Office) -> None:
     async def on_settings(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         await ack()
         settings = await office.replies.settings(body["team"]["id"])
-        view = settings_modal(settings, office.replies.live.bot.index.corpus.entries)
+        view = settings_modal(settings, office.replies.questions.live.bot.index.corpus.entries)
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
     @app.action("home_channel")
     async def on_channel(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         await ack()
-        view = channel_modal(office.replies.live.bot.index.corpus.entries)
+        view = channel_modal(office.replies.questions.live.bot.index.corpus.entries)
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
     @app.view("home_settings")

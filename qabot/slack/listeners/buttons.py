@@ -1,11 +1,10 @@
-"""What the buttons of a reply do. Each asks its question again: nothing of answers is kept."""
+"""What the buttons of a reply do. Each puts its question again: it carries no answer."""
 
 import json
 import re
 from asyncio import to_thread
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from datetime import date
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -13,6 +12,7 @@ from uuid import uuid4
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from qabot.service.ask import TooManyQuestions
 from qabot.slack.listeners.office import Office
 from qabot.slack.listeners.posed import human, narrowed
 from qabot.slack.views.answers import answer_message, more_message
@@ -20,7 +20,7 @@ from qabot.slack.views.button_values import Asked, asked_of, button_value
 from qabot.slack.views.followups import copy_message, resolved_message, shared_message
 from qabot.slack.views.message import Message, said
 from qabot.slack.views.modals import chosen_company, company_modal
-from qabot.slack.views.notices import failed_message, noting
+from qabot.slack.views.notices import busy_message, failed_message, noting
 from qabot.slack.views.quotes import quoted
 from qabot.slack.work.posting import Poster
 from qabot.slack.work.replies import Found
@@ -89,7 +89,7 @@ def register_buttons(app: AsyncApp, office: Office) -> None:
     @app.action("company:other")
     async def on_other_company(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         await ack()
-        entries = office.replies.live.bot.index.corpus.entries
+        entries = office.replies.questions.live.bot.index.corpus.entries
         view = company_modal(entries, _carried(Pressed(body)))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
@@ -134,6 +134,8 @@ async def _done(does: Does, office: Office, poster: Poster, pressed: Pressed) ->
     """Do what a button does; where that fails, tell who pressed it."""
     try:
         await does(office, poster, pressed)
+    except TooManyQuestions:
+        await _whisper(poster, pressed, busy_message())
     except Exception as error:  # noqa: BLE001 - whatever went wrong, who waits is told
         reference = uuid4().hex[:8]
         log_failure(error, reference)
@@ -143,7 +145,7 @@ async def _done(does: Does, office: Office, poster: Poster, pressed: Pressed) ->
 async def _copy(office: Office, poster: Poster, pressed: Pressed) -> None:
     found = await _found(office, pressed, _MORE if pressed.asked.place else 3)
     if pressed.asked.place < len(quoted(found.answer)):
-        message = copy_message(found.answer, pressed.asked.place, date.today())
+        message = copy_message(found.answer, pressed.asked.place, found.today)
     else:
         message = _answer(found)
     await _whisper(poster, pressed, _noted(message, pressed, found))
@@ -151,14 +153,14 @@ async def _copy(office: Office, poster: Poster, pressed: Pressed) -> None:
 
 async def _share(office: Office, poster: Poster, pressed: Pressed) -> None:
     found = await _found(office, pressed)
-    message = shared_message(found.answer, found.asked, date.today(), pressed.user)
+    message = shared_message(found.answer, found.asked, found.today, pressed.user)
     noted = _noted(message, pressed, found)
     await poster.respond(pressed.response_url, noted, to_all=True, thread_ts=pressed.thread_ts)
 
 
 async def _more(office: Office, poster: Poster, pressed: Pressed) -> None:
     found = await _found(office, pressed, _MORE)
-    message = more_message(found.answer, found.asked, date.today())
+    message = more_message(found.answer, found.asked, found.today)
     await _whisper(poster, pressed, _noted(message, pressed, found))
 
 
@@ -174,7 +176,7 @@ async def _feedback(office: Office, poster: Poster, pressed: Pressed) -> None:
         answer=answer,
         by=asker,
         helpful=verdict == "helpful",
-        about=office.replies.recent.about(answer),
+        about=office.replies.questions.about(answer),
     )
     await to_thread(office.store.save_feedback, feedback)
     await _whisper(poster, pressed, said("Thank you, that was noted."))
@@ -186,7 +188,7 @@ async def _found(office: Office, pressed: Pressed, k: int = 3) -> Found:
 
 def _answer(found: Found) -> Message:
     entries = found.bot.index.corpus.entries
-    return answer_message(found.answer, found.asked, entries, date.today(), private=True)
+    return answer_message(found.answer, found.asked, entries, found.today, private=True)
 
 
 def _noted(message: Message, pressed: Pressed, found: Found) -> Message:

@@ -85,7 +85,7 @@ async def _overheard(office: Office, body: Body, bot: str) -> Work | None:
 
 
 async def _suggest(office: Office, client: AsyncWebClient, channel: str) -> None:
-    suggested = await to_thread(prompts, office.replies.live.bot)
+    suggested = await to_thread(prompts, office.replies.questions.live.bot)
     if not suggested:
         return
     try:

@@ -21,6 +21,11 @@ def failed_message(reference: str) -> Message:
     )
 
 
+def busy_message() -> Message:
+    """Return one sentence for who found no place among the questions that are being answered."""
+    return said("Too many questions are asked at once; please ask again in a minute.")
+
+
 def how_to_ask_message(entries: Sequence[Entry]) -> Message:
     """Return how to ask, for who asked nothing."""
     return said(f"{HOW_TO_ASK}\nThere are policies of: {some(companies(entries)) or 'nobody yet'}.")

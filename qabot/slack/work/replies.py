@@ -1,13 +1,10 @@
 """Work to its one visible reply: an answer, that there is none, or an apology."""
 
-from asyncio import create_task, get_running_loop, sleep, to_thread
+from asyncio import create_task, sleep, to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
-from os import cpu_count
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,15 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from qabot.answering.bot import Bot
 from qabot.errors import StoreUnavailable
 from qabot.records import Answer
-from qabot.service.answer_cache import Recent
-from qabot.service.live import LiveBot
+from qabot.service.ask import PutQuestion, Questions, TooManyQuestions
 from qabot.service.page_links import OwnPages
 from qabot.slack.listeners.posed import Posed
 from qabot.slack.views.answers import answer_message
 from qabot.slack.views.button_values import Asked
 from qabot.slack.views.followups import human_message
 from qabot.slack.views.message import Message
-from qabot.slack.views.notices import failed_message, how_to_ask_message, noting
+from qabot.slack.views.notices import busy_message, failed_message, how_to_ask_message, noting
 from qabot.slack.work.ledger import Ledger
 from qabot.slack.work.posting import NOT_NOW, Poster, Refused, Undeliverable
 from qabot.slack.work.worker import log_failure, reference_of
@@ -33,6 +29,8 @@ from qabot.state.worklist import ATTEMPTS
 from qabot.state.workspaces import Workspaces
 
 _LONG = 0.5  # seconds after which the asker sees that the question was seen
+_AGAIN = 1.0  # seconds after which a question that found no place is asked again
+_TRIES = 30  # then the asker is told
 
 Clients = Callable[[str, str | None], Awaitable[AsyncWebClient]]
 """Returns a client with the token of a team (or of its enterprise); raises Undeliverable."""
@@ -47,6 +45,7 @@ class Found:
     bot: Bot
     asked: Asked  #: of the build that answered, and of the company set where none is named
     answer: Answer
+    today: date  #: the day that it was answered on
 
 
 class Replies:
@@ -54,17 +53,15 @@ class Replies:
 
     def __init__(
         self,
-        live: LiveBot,
+        questions: Questions,
         memory: tuple[Ledger, Threads, Workspaces],
         clients: Clients,
         pages: OwnPages | None,
     ) -> None:
-        self.live = live
+        self.questions = questions
         self.clients = clients
-        self.recent = Recent()
         self._ledger, self._threads, self._workspaces = memory
         self._pages = pages
-        self._asking = ThreadPoolExecutor(cpu_count(), thread_name_prefix="slack-ask")
 
     async def do(self, work: Work) -> None:
         """Give work its reply. Where Slack does not take it now, the work stays to be taken up."""
@@ -98,19 +95,32 @@ class Replies:
                 raise
             await poster.excuse(posed, message)
 
-    async def find(self, team: str, asked: Asked, channel: str | None, k: int = 3) -> Found:
-        """Answer a question as the workspace has it: of the company set, where it names none."""
-        bot = self.live.bot  # once: one build from here on
-        company = asked.company
-        if company is None and not bot.names_company(asked.question):
+    async def find(
+        self, team: str, asked: Asked, channel: str | None, k: int = 3, *, is_new: bool = False
+    ) -> Found:
+        """Answer a question as the workspace has it: of the company set, where it names none.
+
+        `is_new`: it is asked now, rather than an answer of before looked at again. Raises
+        TooManyQuestions where no place was free for half a minute.
+        """
+        set_company: str | None = None
+        if asked.company is None:
             settings = await self.settings(team)
-            company = settings.channel_companies.get(channel or "") or settings.company
-        put = partial(bot.ask, asked.question, company=company, as_of=asked.as_of, k=k)
-        answer = await get_running_loop().run_in_executor(self._asking, put)
-        build = bot.index.manifest.id
-        self.recent.remember(answer, build)
-        linked = self._pages.linked(answer) if self._pages else answer
-        return Found(bot, replace(asked, company=company, build=build), linked)
+            set_company = settings.channel_companies.get(channel or "") or settings.company
+        put = self.questions.put(
+            asked.question, company=asked.company, as_of=asked.as_of, k=k, unless_named=set_company
+        )
+        answer = await self._answer_in_time(put, is_new=is_new)
+        again = replace(asked, company=put.company, build=put.build)
+        return Found(put.bot, again, answer, put.today)
+
+    async def _answer_in_time(self, put: PutQuestion, *, is_new: bool) -> Answer:
+        """Wait for a place: whoever asks in Slack cannot be told to ask again in a second."""
+        for _ in range(_TRIES):
+            with suppress(TooManyQuestions):
+                return await self.questions.answer(put, self._pages, is_new=is_new)
+            await sleep(_AGAIN)
+        raise TooManyQuestions
 
     async def settings(self, team: str) -> SlackSettings:
         """Return what a workspace has chosen; where the store cannot be reached, the defaults."""
@@ -127,8 +137,11 @@ class Replies:
             return failed_message(reference)
         try:
             if not any(character.isalnum() for character in posed.question):
-                return how_to_ask_message(self.live.bot.index.corpus.entries)
+                return how_to_ask_message(self.questions.live.bot.index.corpus.entries)
             return await self._answer(work, posed)
+        except TooManyQuestions:
+            _log.error("turned away", reference=reference)
+            return busy_message()
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the asker is told
             log_failure(error, reference)
             return failed_message(reference)
@@ -137,15 +150,18 @@ class Replies:
         asked = Asked(
             posed.question, posed.company, posed.day, posed.build or "", shortened=posed.shortened
         )
-        found = await self.find(work.team, asked, posed.channel)
-        today = date.today()
+        found = await self.find(work.team, asked, posed.channel, is_new=work.kind != "human")
         if work.kind == "human":
             humans = (await self.settings(work.team)).humans
-            message = human_message(found.answer, found.asked, today, by=posed.user, humans=humans)
+            message = human_message(
+                found.answer, found.asked, found.today, by=posed.user, humans=humans
+            )
         else:
             entries = found.bot.index.corpus.entries
             private = posed.response_url is not None
-            message = answer_message(found.answer, found.asked, entries, today, private=private)
+            message = answer_message(
+                found.answer, found.asked, entries, found.today, private=private
+            )
         return noting(message, asked, found.asked.build) if posed.build else message
 
     async def _remember(self, work: Work, posed: Posed) -> None:

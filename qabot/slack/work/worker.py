@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from qabot.service.failures import frames
+from qabot.service.logs import frames
 from qabot.slack.work.ledger import Ledger
 from qabot.state.stored import Work
 from qabot.state.worklist import ATTEMPTS
