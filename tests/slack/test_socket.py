@@ -107,6 +107,23 @@ def test_envelope_sent_again_is_answered_once(
     assert len(moody.accepted("chat.postMessage")) == 1
 
 
+def test_envelope_is_not_acknowledged_without_the_store(
+    tmp_path: Path, moody: Double, loop: Background
+) -> None:
+    """While the store is away an envelope is not acknowledged; sent again, it is answered once."""
+    asked, state = event(mention(REFUND)), tmp_path / "state.sqlite"
+    with listening(tmp_path, moody.api, OverAiohttp, loop):
+        eventually(moody.connections)
+        elsewhere = state.rename(tmp_path / "away")
+        assert not moody.envelope(asked)
+        elsewhere.rename(state)
+        assert moody.envelope(asked, retry=1)
+        moody.wait_for("chat.postMessage")
+        assert moody.envelope(asked, retry=2)
+
+    assert len(moody.accepted("chat.postMessage")) == 1
+
+
 def test_command_line_listens(tmp_path: Path, exports: Path) -> None:
     """`qabot slack` answers, takes over a build that goes live, and ends in order on SIGTERM."""
     policies, index = tmp_path / "policies", tmp_path / "index"

@@ -12,6 +12,9 @@ HOW_TO_ASK = (
     "day such as “on 1 March 2023”, to ask only about that. The answer is quoted word for word."
 )
 
+NOT_TAKEN = "This cannot be taken on right now; please try again in a minute."
+"""What is said of a command, a button or a modal while the store is away."""
+
 
 def failed_message(reference: str) -> Message:
     """Return one sentence of apology, with a reference that finds the failure in the log."""
