@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
+from slack_sdk.models.blocks import ButtonElement
+
 from qabot.index.corpus import Entry
 from qabot.records import Answer, Citation
 from qabot.slack.views.blocks import (
     Block,
-    Element,
     actions,
     button,
     context,
@@ -115,20 +116,20 @@ def _no_answer_message(
     return message([reason, searched(answer.scope, today)], blocks)
 
 
-def _buttons(answer: Answer, asked: Asked, private: bool) -> list[Element]:
+def _buttons(answer: Answer, asked: Asked, private: bool) -> list[ButtonElement]:
     """Return what can be done with an answer, first what should be: to copy it, or to ask on."""
-    human = button("Ask a human", "human", asked)
-    found = [_copy_button(answer, asked)]
+    is_answered = answer.status == "answered"
+    human = button("Ask a human", "human", asked, is_first=not is_answered)
+    found = [_copy_button(answer, asked, is_first=is_answered)]
     if private:
         found.append(button("Share to channel", "share", asked))
     found.append(button("More passages", "more", asked))
-    first, *others = [*found, human] if answer.status == "answered" else [human, *found]
-    return [{**first, "style": "primary"}, *others]
+    return [*found, human] if is_answered else [human, *found]
 
 
-def _copy_button(answer: Answer, asked: Asked) -> Element:
+def _copy_button(answer: Answer, asked: Asked, *, is_first: bool = False) -> ButtonElement:
     words = "Copy for customer" if answer.status == "answered" else "Copy the passage"
-    return button(words, "copy", asked)
+    return button(words, "copy", asked, is_first=is_first)
 
 
 def _narrowing(answer: Answer, asked: Asked, entries: Sequence[Entry]) -> list[Block]:

@@ -4,20 +4,23 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from slack_sdk.models.blocks import RichTextElement
+
 from qabot.records import Answer
 from qabot.service.wording import MAY_ANSWER, NOT_COVERED
 from qabot.slack.views.blocks import (
     Block,
-    Element,
     actions,
     button,
     context,
     paragraph,
+    ping,
     preformatted,
     quote,
     rich_text,
     section,
     text,
+    user,
 )
 from qabot.slack.views.button_values import Asked
 from qabot.slack.views.message import Message, message, shortened
@@ -64,7 +67,7 @@ def shared_message(answer: Answer, asked: Asked, today: date, by: str) -> Messag
     return message(
         [said, *quotes, searched(answer.scope, today)],
         fitting(blocks),
-        ping=_user_mark(by),
+        pinging=_user_mark(by),
     )
 
 
@@ -81,7 +84,7 @@ def human_message(
 
     def blocks(most: int) -> Iterator[Block]:
         if group:
-            yield {"type": "section", "text": {"type": "mrkdwn", "text": f"{group}, please help."}}
+            yield ping(group, ", please help.")
         else:
             yield paragraph(_NOBODY)
         yield rich_text(section(_user(by), text(" asks:")), quote(text(question)))
@@ -95,15 +98,15 @@ def human_message(
         f" asks: {question}\n{found}",
         *(spoken(one, today) for one in quoted(answer)[:1]),
     ]
-    ping = f"{group} {_user_mark(by)}" if group else f"{_NOBODY} {_user_mark(by)}"
-    return message(parts, fitting(blocks), ping=ping)
+    pinging = f"{group or _NOBODY} {_user_mark(by)}"
+    return message(parts, fitting(blocks), pinging=pinging)
 
 
 def resolved_message(asked: Asked, by: str) -> Message:
     """Return what takes the place of `human_message` once somebody marked it resolved."""
     question = _question(asked)
     block = rich_text(section(text("Resolved by "), _user(by), text(":")), quote(text(question)))
-    return message(f" marked as resolved: {question}", [block], ping=_user_mark(by))
+    return message(f" marked as resolved: {question}", [block], pinging=_user_mark(by))
 
 
 def _found(answer: Answer, answered: str) -> str:
@@ -117,8 +120,8 @@ def _question(asked: Asked) -> str:
     return shortened(asked.question.strip(), ASKED) or "(nothing)"
 
 
-def _user(by: str) -> Element:
-    return {"type": "user", "user_id": by} if _USER.fullmatch(by) else text("Somebody")
+def _user(by: str) -> RichTextElement:
+    return user(by) if _USER.fullmatch(by) else text("Somebody")
 
 
 def _user_mark(by: str) -> str:
