@@ -25,7 +25,7 @@ from qabot.service.metrics import Metrics
 from qabot.service.page_links import OwnPages
 from qabot.settings import Settings
 from qabot.state.store import Store
-from qabot.state.stored import Question
+from qabot.state.stored import LoggedQuestion
 
 _log = structlog.get_logger("qabot.service")
 
@@ -131,7 +131,7 @@ class Questions:
 
     async def _log_question(self, put: PutQuestion, answer: Answer) -> None:
         """Log a question; where the store cannot be reached, its answer is given all the same."""
-        question = Question(
+        question = LoggedQuestion(
             answer=answer.id,
             text=put.question,
             company=put.company,

@@ -8,7 +8,7 @@ import pytest
 
 from qabot.service.live import LiveBot
 from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN
-from qabot.slack.views.button_values import Asked, button_value
+from qabot.slack.views.button_values import ButtonQuestion, button_value
 from qabot.slack.views.prompts import prompts
 from qabot.state.stored import SlackSettings
 from qabot.state.workspaces import Workspaces
@@ -289,7 +289,7 @@ def test_company_of_a_private_answer_stays_private(
     tmp_path: Path, entrance: Door, moody: Double
 ) -> None:
     """A company's button of an answer that only its asker sees is answered to them alone."""
-    asked = Asked(RECORDS, company="Pinecrest Mobile", as_of=None, build="an older one")
+    asked = ButtonQuestion(RECORDS, company="Pinecrest Mobile", as_of=None, build="an older one")
     pressed = pressed_alone("company:1", button_value(asked), moody.response_url)
     with over_http(tmp_path, entrance, moody.api):
         assert deliver(entrance.events, pressed).status_code == 200

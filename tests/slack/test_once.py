@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from qabot.service.live import LiveBot
-from qabot.slack.views.button_values import Asked, button_value
+from qabot.slack.views.button_values import ButtonQuestion, button_value
 from qabot.slack.views.notices import NOT_TAKEN
 from qabot.state.tables import slack_work
 from qabot.state.threads import Threads
@@ -170,7 +170,7 @@ def test_store_comes_back(tmp_path: Path, entrance: Door, moody: Double) -> None
     assert threads(moody) == {place_of(asked): 1}
 
 
-def test_overheard_question_waits_for_the_store(
+def test_unasked_question_waits_for_the_store(
     tmp_path: Path, entrance: Door, moody: Double
 ) -> None:
     """Whether a thread is the bot's the store knows: without it a question there is refused."""
@@ -188,7 +188,7 @@ def test_overheard_question_waits_for_the_store(
 
 def pressed(action: str, slack: Double) -> Json:
     """Return what Slack sends when a button of an answer is pressed in a thread."""
-    asked = Asked(QUESTION, company=None, as_of=None, build="20261101-1")
+    asked = ButtonQuestion(QUESTION, company=None, as_of=None, build="20261101-1")
     sent = pressed_alone(action, button_value(asked), slack.response_url)
     return {**sent, "message": {"thread_ts": "1700000000.000100"}}
 

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from qabot.service.ask import TooManyQuestions
 from qabot.slack.listeners.parts import Parts
 from qabot.slack.views.answers import answer_message, more_message
-from qabot.slack.views.button_values import Asked, asked_of, button_value
+from qabot.slack.views.button_values import ButtonQuestion, asked_of, button_value
 from qabot.slack.views.followups import copy_message, resolved_message, shared_message
 from qabot.slack.views.message import Message, said
 from qabot.slack.views.modals import chosen_company, company_modal
@@ -39,7 +39,7 @@ class Pressed:
     body: Body
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> ButtonQuestion:
         """The question that the button carries."""
         return asked_of(str(self.body["actions"][0]["value"]))
 

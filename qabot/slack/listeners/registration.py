@@ -50,7 +50,7 @@ def _register_questions(app: AsyncApp, parts: Parts) -> None:
         if body["event"].get("channel_type") == "im":
             work = questions.direct(body)
         else:
-            work = await _overheard(parts, body, str(context.bot_user_id))
+            work = await _unasked(parts, body, str(context.bot_user_id))
         if work:
             await parts.worker.take(work)
 
@@ -73,7 +73,7 @@ def _register_questions(app: AsyncApp, parts: Parts) -> None:
             await _suggest(parts, client, event["channel"])
 
 
-async def _overheard(parts: Parts, body: Body, bot: str) -> Work | None:
+async def _unasked(parts: Parts, body: Body, bot: str) -> Work | None:
     event, team = body["event"], questions.team_of(body)
     if not str(event.get("text", "")).rstrip().endswith("?"):
         return None  # most of what is said
@@ -81,7 +81,7 @@ async def _overheard(parts: Parts, body: Body, bot: str) -> Work | None:
     is_ours = "thread_ts" in event and await to_thread(
         parts.state.threads.is_ours, team, event["channel"], event["thread_ts"]
     )
-    return questions.overheard(body, settings, bot, is_ours=is_ours)
+    return questions.unasked(body, settings, bot, is_ours=is_ours)
 
 
 async def _suggest(parts: Parts, client: AsyncWebClient, channel: str) -> None:

@@ -27,7 +27,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from qabot.slack.views.button_values import Asked, button_value
+from qabot.slack.views.button_values import ButtonQuestion, button_value
 from qabot.slack.views.text_limits import label, readable
 
 Block = dict[str, Any]
@@ -111,7 +111,7 @@ def header(words: str) -> Block:
 
 
 def button(
-    words: str, action: str, asked: Asked | None = None, *, is_first: bool = False
+    words: str, action: str, asked: ButtonQuestion | None = None, *, is_first: bool = False
 ) -> ButtonElement:
     """Return a button that carries a question, where it is about one.
 

@@ -22,7 +22,7 @@ from qabot.slack.views.blocks import (
     text,
     user,
 )
-from qabot.slack.views.button_values import Asked
+from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.message import Message, message, shortened
 from qabot.slack.views.phrases import preface, searched
 from qabot.slack.views.quotes import cited, mark_of, pasted, quoted, spoken
@@ -47,7 +47,7 @@ def copy_message(answer: Answer, place: int, today: date) -> Message:
     return message(f"{title}\n{spoken(citation, today)}", fitting(blocks))
 
 
-def shared_message(answer: Answer, asked: Asked, today: date, by: str) -> Message:
+def shared_message(answer: Answer, asked: ButtonQuestion, today: date, by: str) -> Message:
     """Return an answer for a channel, with who shared it (the id of a user)."""
     question = _question(asked)
     is_uncertain = answer.status == "uncertain"
@@ -72,7 +72,7 @@ def shared_message(answer: Answer, asked: Asked, today: date, by: str) -> Messag
 
 
 def human_message(
-    answer: Answer, asked: Asked, today: date, *, by: str, humans: str | None
+    answer: Answer, asked: ButtonQuestion, today: date, *, by: str, humans: str | None
 ) -> Message:
     """Return what pings the people to ask (the id of a user group), with what was found.
 
@@ -102,7 +102,7 @@ def human_message(
     return message(parts, fitting(blocks), pinging=pinging)
 
 
-def resolved_message(asked: Asked, by: str) -> Message:
+def resolved_message(asked: ButtonQuestion, by: str) -> Message:
     """Return what takes the place of `human_message` once somebody marked it resolved."""
     question = _question(asked)
     block = rich_text(section(text("Resolved by "), _user(by), text(":")), quote(text(question)))
@@ -116,7 +116,7 @@ def _found(answer: Answer, answered: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _question(asked: Asked) -> str:
+def _question(asked: ButtonQuestion) -> str:
     return shortened(asked.question.strip(), ASKED) or "(nothing)"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from qabot.index.corpus import Entry
-from qabot.slack.views.button_values import Asked
+from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.message import Message, said, with_line
 from qabot.slack.views.phrases import companies, some
 
@@ -34,7 +34,7 @@ def how_to_ask_message(entries: Sequence[Entry]) -> Message:
     return said(f"{HOW_TO_ASK}\nThere are policies of: {some(companies(entries)) or 'nobody yet'}.")
 
 
-def noting(message: Message, asked: Asked, build: str) -> Message:
+def noting(message: Message, asked: ButtonQuestion, build: str) -> Message:
     """Return the message, with a line that says so where it is not quite what was asked before.
 
     That is where the policies were indexed again since, or where the question was shortened.

@@ -15,7 +15,7 @@ from qabot.records import Answer
 from qabot.service.ask import PutQuestion, Questions, TooManyQuestions
 from qabot.service.page_links import OwnPages
 from qabot.slack.views.answers import answer_message
-from qabot.slack.views.button_values import Asked
+from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.followups import human_message
 from qabot.slack.views.message import Message
 from qabot.slack.views.notices import busy_message, failed_message, how_to_ask_message, noting
@@ -41,7 +41,7 @@ class Found:
     """An answer, and what it was asked."""
 
     bot: Bot
-    asked: Asked  #: of the build that answered, and of the company set where none is named
+    asked: ButtonQuestion  #: of the build that answered, and of the company set where none is named
     answer: Answer
     today: date  #: the day that it was answered on
 
@@ -95,7 +95,13 @@ class Replies:
             await poster.tell_asker(question, message)
 
     async def find(
-        self, team: str, asked: Asked, channel: str | None, k: int = 3, *, is_new: bool = False
+        self,
+        team: str,
+        asked: ButtonQuestion,
+        channel: str | None,
+        k: int = 3,
+        *,
+        is_new: bool = False,
     ) -> Found:
         """Answer a question as the workspace has it: of the company set, where it names none.
 
@@ -144,7 +150,7 @@ class Replies:
             return failed_message(reference)
 
     async def _answer(self, work: Work, question: SlackQuestion) -> Message:
-        asked = Asked(
+        asked = ButtonQuestion(
             question.question,
             question.company,
             question.day,

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-from qabot.slack.views.button_values import Asked
+from qabot.slack.views.button_values import ButtonQuestion
 from qabot.state.stored import SlackSettings, Work
 
 MOST_CHARACTERS = 1000
@@ -57,7 +57,7 @@ def direct(body: Body) -> Work | None:
     return _of_event(body, "direct") if is_direct and _is_written(body["event"]) else None
 
 
-def overheard(body: Body, settings: SlackSettings, bot: str, *, is_ours: bool) -> Work | None:
+def unasked(body: Body, settings: SlackSettings, bot: str, *, is_ours: bool) -> Work | None:
     """Return the work that a channel's message makes, without a mention of the bot.
 
     That is one that ends in "?", in a thread that the bot has answered or at the top of a channel
@@ -71,7 +71,7 @@ def overheard(body: Body, settings: SlackSettings, bot: str, *, is_ours: bool) -
         is_for_us = is_ours and "<@" not in text
     else:
         is_for_us = event.get("channel") in settings.unasked_channels
-    return _of_event(body, "overheard") if is_for_us and text.rstrip().endswith("?") else None
+    return _of_event(body, "unasked") if is_for_us and text.rstrip().endswith("?") else None
 
 
 def command(body: Body) -> Work:
@@ -85,12 +85,12 @@ def shortcut(body: Body) -> Work:
     return _private(body, "shortcut", text, body["user"]["id"], body["channel"]["id"])
 
 
-def narrowed(body: Body, asked: Asked) -> Work:
+def narrowed(body: Body, asked: ButtonQuestion) -> Work:
     """Return the work that a company's button makes: the question again, of that company."""
     return _work(body, "narrowed", _again(body, asked), event_id=str(body["trigger_id"]))
 
 
-def human(body: Body, asked: Asked) -> Work:
+def human(body: Body, asked: ButtonQuestion) -> Work:
     """Return the work that "Ask a human" makes: one for each message, however often pressed."""
     where = body["container"]
     question = replace(_again(body, asked), to_all=True)
@@ -99,7 +99,7 @@ def human(body: Body, asked: Asked) -> Work:
     )
 
 
-def _again(body: Body, asked: Asked) -> SlackQuestion:
+def _again(body: Body, asked: ButtonQuestion) -> SlackQuestion:
     """Return the question that a button carries, as who pressed it asks it."""
     container = body["container"]
     message = body.get("message") or {}
