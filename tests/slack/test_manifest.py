@@ -53,7 +53,7 @@ def manifest() -> Json:
 
 def trees() -> Iterator[ast.AST]:
     """Yield every node of the bot's source."""
-    for file in sorted(Path(qabot.slack.__path__[0]).glob("*.py")):
+    for file in sorted(Path(qabot.slack.__path__[0]).rglob("*.py")):
         yield from ast.walk(ast.parse(file.read_text("utf-8")))
 
 
