@@ -8,7 +8,7 @@ export Q
 PROGRAMS := chromium fonts-dejavu-core postgresql wrk
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: serve ask test check screenshots evaluate bench
+.PHONY: serve ask test quick setup check widget screenshots evaluate bench
 
 serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:8000, with the sample or your own policies
 	@$(BIN)/qabot serve
@@ -16,8 +16,14 @@ serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:80
 ask: index/builds/CURRENT  ## make ask Q="...": ask the sample policies (or your own) a question
 	@$(BIN)/qabot ask -- "$$Q" || [ $$? -eq 3 ]
 
-test: check .venv/.programs tests/node/node_modules  ## everything that must hold before a commit
-	$(BIN)/pytest
+# As root, or in CI, what else tests need is installed first; elsewhere the tests that miss it skip and say so.
+test: check $(if $(or $(CI),$(filter 0,$(shell id -u))),setup)  ## everything that must hold before a commit
+	$(BIN)/pytest -n auto --dist loadscope
+
+quick: check  ## what needs no server, no browser and no model: under a minute
+	$(BIN)/pytest -n auto --dist loadscope -m "not (browser or process or postgres or slack_server or model)"
+
+setup: .venv/.programs tests/node/node_modules qabot/api/widget/node_modules  ## a browser, a database server, a load generator and axe, for tests and benchmarks
 
 check: .venv/.installed  ## what takes seconds
 	$(BIN)/ruff format --check
@@ -32,8 +38,7 @@ index/builds/CURRENT: | .venv/.installed
 	$(BIN)/pip install -q -c deploy/constraints.txt -e '.[dev]'
 	@touch $@
 
-# What Python packages do not bring: a browser, a database server, a load generator, axe. Without
-# apt-get or npm the tests that miss one are skipped and say so.
+# What Python packages do not bring. Without apt-get or npm the tests that miss one are skipped and say so.
 .venv/.programs: | .venv/.installed
 	@if command -v apt-get > /dev/null && ! dpkg -s $(PROGRAMS) > /dev/null 2>&1; then \
 	  echo "Installing for tests and benchmarks: $(PROGRAMS)"; \
@@ -42,9 +47,12 @@ index/builds/CURRENT: | .venv/.installed
 	fi
 	@touch $@
 
-tests/node/node_modules: tests/node/package-lock.json
-	@if command -v npm > /dev/null; then npm ci --prefix tests/node --silent; fi
+%/node_modules: %/package-lock.json
+	@if command -v npm > /dev/null; then npm ci --prefix $* --silent; fi
 	@if [ -d $@ ]; then touch $@; fi
+
+widget: qabot/api/widget/node_modules  ## what is served as /widget.js, built from qabot/api/widget/source
+	npm run build --prefix qabot/api/widget --silent
 
 screenshots: .venv/.programs index/builds/CURRENT  ## the page, light and dark, on a desktop and a phone
 	$(BIN)/python -m tests.screenshots build/screenshots

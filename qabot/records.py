@@ -3,7 +3,7 @@
 All offsets count code points of `Version.text`; `end` is exclusive.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -79,6 +79,39 @@ class Version:
     origins: Mapping[str, str] = field(default_factory=dict)  #: field name to where it came from
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days: from `since` to before `until`."""
+
+    since: date | None  #: None: since ever
+    until: date | None  #: None: for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A version of a corpus without its text, and the rows of its passages."""
+
+    id: str
+    company: str
+    policy: str
+    title: str
+    effective_from: date | None
+    effective_until: date | None  #: exclusive
+    url: str | None
+    file: str
+    sha256: str
+    aliases: tuple[str, ...]
+    rows: range  #: of the corpus's passages, in the order of its text
+    number: int  #: its place among the corpus's entries, from 0
+
+    def is_in_force(self, days: Span) -> bool:
+        """Whether it is in force on any of these days."""
+        begins, ends = self.effective_from, self.effective_until
+        return (begins is None or days.until is None or begins < days.until) and (
+            ends is None or days.since is None or ends > days.since
+        )
+
+
 Kind = Literal[
     "content", "lead-in", "date", "introduction", "cross-reference", "question", "heading"
 ]
@@ -110,6 +143,14 @@ class Passage:
     sentences: tuple[Sentence, ...]  #: in order; none in a table of contents
     lead_in: str = ""  #: what introduced the list that this passage continues: "We never sell:"
     body: int = 0  #: where its own text begins, behind the headings; `end` where it has none
+
+
+@dataclass(frozen=True, slots=True)
+class Chunked:
+    """A version and the passages that it is split into, in the order of its text."""
+
+    version: Version
+    passages: Sequence[Passage]
 
 
 @dataclass(frozen=True, slots=True)

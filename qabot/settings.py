@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qabot.encoder.base import DEFAULT
+from qabot.encoder.model_names import DEFAULT
 from qabot.errors import BadInput
 
 

@@ -15,7 +15,7 @@ from tests.support.databases import Place, Server, running_server
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPORT = """import sys, pathlib
-from qabot.encoder.base import DEFAULT
+from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.load import load_encoder
 load_encoder(DEFAULT, pathlib.Path(sys.argv[1]))"""
 
@@ -23,6 +23,28 @@ load_encoder(DEFAULT, pathlib.Path(sys.argv[1]))"""
 # Time is measured by `make bench`: a busy machine must not fail a test.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+_BY_FIXTURE = {
+    "browser": "browser",
+    "exports": "model",
+    "server": "postgres",
+    "slack_over_http": "slack_server",
+    "slack_over_socket": "slack_server",
+    "installer": "slack_server",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by what it needs: the fixtures that it uses say it."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        needs = {mark for fixture, mark in _BY_FIXTURE.items() if fixture in fixtures}
+        if parameters.get("place") == "postgresql":
+            needs.add("postgres")
+        for mark in sorted(needs):
+            item.add_marker(mark)
 
 
 @pytest.fixture(scope="session")

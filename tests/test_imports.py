@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from qabot.cli import main
+from qabot.index.build_plan import MAKERS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -61,13 +62,21 @@ def test_service_and_bot_load_no_pytorch() -> None:
 
 def test_listing_policies_loads_no_search() -> None:
     """`qabot policies` reads texts alone: neither FAISS nor the readers are loaded."""
-    loaded = _loaded("import qabot.service.contract, qabot.cli.listings, qabot.index.corpus")
+    loaded = _loaded("import qabot.service.contract, qabot.cli.show_policies, qabot.index.corpus")
 
     assert loaded.isdisjoint({"faiss", "bm25s", "lxml", "pdfplumber", "torch"})
 
 
+def test_settings_load_nothing_heavy() -> None:
+    """Whoever reads a setting does not wait for what the setting is about."""
+    loaded = _loaded("from qabot.settings import Settings\nSettings()")
+
+    assert "qabot" in loaded
+    assert loaded.isdisjoint({"numpy", "fastapi", "sqlalchemy", "onnxruntime", "pydantic"})
+
+
 FLOW = (  # each part imports from those before it and from its own
-    ("records", "errors", "checksums"),
+    ("records", "errors", "checksums", "processors"),
     ("canonical",),
     ("readers",),
     ("catalog",),
@@ -129,16 +138,35 @@ def _place(part: str) -> int:
     return places[0]
 
 
+def _part(module: str) -> str:
+    return module.split("/")[0].removesuffix(".py")
+
+
+def _ours(name: str) -> bool:
+    return name.startswith("qabot.") and name != "qabot.__version__"
+
+
 def test_imports_run_along_the_flow() -> None:
     """A part imports from what stands before it in the flow; so nothing imports the `cli`."""
     against = [
         (module, name)
         for module, name in _imports()
-        if name.startswith("qabot.") and name != "qabot.__version__"
-        if _place(module.split("/")[0].removesuffix(".py")) < _place(name.split(".")[1])
+        if _ours(name) and _place(_part(module)) < _place(name.split(".")[1])
     ]
 
     assert against == []
+
+
+def test_makers_of_builds_are_all_that_builds_are_made_by() -> None:
+    """What a build's fingerprint covers is the index and whatever that imports, directly or not."""
+    imported = {(_part(module), name.split(".")[1]) for module, name in _imports() if _ours(name)}
+    made_by = {"index"}
+    for _ in FLOW:
+        made_by |= {name for part, name in imported if part in made_by}
+
+    covered = {maker.removesuffix(".py") for maker in MAKERS}
+
+    assert covered == made_by - {"errors", "processors"}  # what they say makes no build
 
 
 def test_heavy_libraries_have_one_home() -> None:
@@ -161,6 +189,15 @@ def test_environment_is_read_in_settings_alone() -> None:
     readers = {f.name for f in (ROOT / "qabot").rglob("*.py") if reading.search(f.read_text())}
 
     assert readers == {"settings.py"}
+
+
+def test_cores_are_counted_in_one_place() -> None:
+    """No other module asks how many cores there are: a container may have fewer than its host."""
+    counting = re.compile(r"\bcpu_count\b|\bsched_getaffinity\b")
+
+    counters = {f.name for f in (ROOT / "qabot").rglob("*.py") if counting.search(f.read_text())}
+
+    assert counters == {"processors.py"}
 
 
 def test_no_two_modules_bear_one_name() -> None:

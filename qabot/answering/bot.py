@@ -19,9 +19,9 @@ from qabot.answering.reranking import hits, judged, ranked
 from qabot.answering.retrieval import Candidates, candidates
 from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
-from qabot.index.policy_index import PolicyIndex, Scope, Span
+from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.index.releases import current_folder
-from qabot.records import Answer, Citation, Searched, Status
+from qabot.records import Answer, Citation, Searched, Span, Status
 
 ENCODERS = "encoders"
 """Folder of an index in which exported encoders are kept."""

@@ -5,8 +5,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from qabot.canonical import cells
-from qabot.index.corpus import Entry
-from qabot.records import Citation, Highlight, Hit, Passage
+from qabot.records import Citation, Entry, Highlight, Hit, Passage
 
 _EDGE = 5  # words at either end of a long sentence that a text fragment names
 

@@ -85,7 +85,7 @@ def hits(ranking: Ranking, index: PolicyIndex, count: int) -> list[tuple[int, Hi
     """
     found = ranking.candidates
     places = np.argsort(-ranking.scores, kind="stable")[: _LOOKED_AT * count]
-    sections, sizes = index.sections_of(found.rows[places])
+    sections = index.sections_of(found.rows[places])
     worth = ranking.scores[places].copy()
     given: Counter[int] = Counter()
     said: set[tuple[str, str]] = set()
@@ -102,10 +102,10 @@ def hits(ranking: Ranking, index: PolicyIndex, count: int) -> list[tuple[int, Hi
         picked.append((place, _hit(ranking, place, passage, score)))
         if len(picked) == count:
             break
-        section = int(sections[best])
+        section = int(sections.numbers[best])
         given[section] += 1
-        shares = given[section] // max(1, int(sizes[best]) // _SHARE)
-        beside = (sections == section) & (worth > -np.inf)
+        shares = given[section] // max(1, int(sections.sizes[best]) // _SHARE)
+        beside = (sections.numbers == section) & (worth > -np.inf)
         worth[beside] = ranking.scores[places[beside]] - _CROWDED * shares
     return picked
 

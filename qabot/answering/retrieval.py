@@ -41,14 +41,14 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
     bm25 = index.words.scores(asked, rarities)
     proposed = _proposed(bm25, vector, index, scope.rows)
     without = unasked(question)
-    rows = proposed[index.may_answer(proposed, without)]
+    rows = proposed[index.sentences.may_answer(proposed, without)]
     dense = index.vectors.rows(rows) @ vector
-    sentences, bounds = index.sentence_vectors(rows)
-    cosines = sentences @ vector
-    cosines[index.sentences_of_kind(rows, without)] = -1
-    best = np.maximum.reduceat(cosines, bounds[:-1]) if len(rows) else dense
+    sentences = index.sentences.of(rows)
+    cosines = sentences.vectors @ vector
+    cosines[index.sentences.are_of_kind(rows, without)] = -1
+    best = np.maximum.reduceat(cosines, sentences.bounds[:-1]) if len(rows) else dense
     signals = np.stack((dense, best, bm25[rows]), axis=1, dtype=np.float32)
-    return Candidates(asked, rows, signals, cosines, bounds)
+    return Candidates(asked, rows, signals, cosines, sentences.bounds)
 
 
 def _proposed(

@@ -4,7 +4,6 @@ from asyncio import wrap_future
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from os import cpu_count
 from threading import BoundedSemaphore
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ from starlette.exceptions import HTTPException
 from qabot.api.metrics import Metrics
 from qabot.api.rate_limits import Limits
 from qabot.api.readiness import Readiness
+from qabot.processors import cores
 from qabot.service.answer_cache import Recent
 from qabot.service.live import LiveBot
 from qabot.service.page_links import OwnPages
@@ -27,7 +27,7 @@ class Desk:
     """Takes questions: one a core is answered at a time, a few wait, more are turned away."""
 
     def __init__(self, in_flight: int) -> None:
-        self._threads = ThreadPoolExecutor(cpu_count(), thread_name_prefix="ask")
+        self._threads = ThreadPoolExecutor(cores(), thread_name_prefix="ask")
         self._places = BoundedSemaphore(in_flight)
 
     async def take(self, ask: Callable[[], _T]) -> _T:

@@ -13,8 +13,8 @@ from rapidfuzz.distance import Indel
 from qabot.changes.align import Pair, align
 from qabot.changes.units import Alphabet, Unit, units
 from qabot.errors import BadInput
-from qabot.index.corpus import Corpus, Entry
-from qabot.records import Version
+from qabot.index.corpus import Corpus
+from qabot.records import Entry, Version
 
 _NEAREST = 3  # policies named where there is none of that name
 

@@ -1,4 +1,4 @@
-"""The command that says what a new version of a policy changed."""
+"""The `changes` command."""
 
 from contextlib import closing
 from datetime import date
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qabot.cli.shared import as_json_option, day, in_index, text
+from qabot.cli.options import as_json_option, day, in_index, text
 
 
 @click.command()

@@ -13,10 +13,8 @@ from rich.console import Console
 from rich.text import Text
 
 from qabot.changes.compare import Change, Changes, Side
-from qabot.cli.listings import count
-from qabot.cli.show import console, in_force
-from qabot.index.corpus import Entry
-from qabot.records import Version
+from qabot.cli.terminal import console, count, in_force
+from qabot.records import Entry, Version
 
 _STYLES = {"reworded": "yellow", "added": "green", "removed": "red", "moved": "cyan"}
 _GUTTER = 10  # columns, in which the kind of a change is told

@@ -6,11 +6,6 @@ from typing import Protocol
 
 from qabot.records import FloatMatrix, FloatVector
 
-PLAIN = "all-MiniLM-L6-v2"
-"""The base model, as published."""
-DEFAULT = "all-MiniLM-L6-v2-policies"
-"""The base model with the layers tuned on policies that come with this package."""
-
 Progress = Callable[[int], None]
 """Is told how many more texts have been encoded."""
 

@@ -14,7 +14,8 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from sentence_transformers import SentenceTransformer
 
 from qabot.checksums import file_sha256, sealed
-from qabot.encoder.base import PLAIN, Encoder, EncoderCard
+from qabot.encoder.base import Encoder, EncoderCard
+from qabot.encoder.model_names import PLAIN
 from qabot.encoder.onnx import CARD, JUDGE, NETWORK, TOKENIZER, open_export
 from qabot.encoder.pytorch import (
     CrossEncoderNetwork,

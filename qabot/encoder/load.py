@@ -10,7 +10,8 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
-from qabot.encoder.base import DEFAULT, PLAIN, CrossEncoder, Encoder, Models
+from qabot.encoder.base import CrossEncoder, Encoder, Models
+from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.encoder.onnx import open_cross_encoder, open_export
 from qabot.encoder.tuned_weights import CROSS_ENCODER, WEIGHTS, is_tuned_folder, read_card
 

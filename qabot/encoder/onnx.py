@@ -1,7 +1,5 @@
 """Runs an exported encoder and cross-encoder on the CPU; with `export`, home of onnxruntime."""
 
-import os
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +12,7 @@ from tokenizers import Tokenizer
 from qabot.checksums import file_sha256, unsealed
 from qabot.encoder.base import EncoderCard, Progress, silent
 from qabot.errors import EncoderUnavailable
+from qabot.processors import cores
 from qabot.records import FloatMatrix, FloatVector
 
 NETWORK, TOKENIZER = "encoder.onnx", "tokenizer.json"
@@ -149,13 +148,6 @@ def _whole(file: Path, recorded: str) -> Path:
     if not whole:
         raise EncoderUnavailable(_damaged(file.parent))
     return file
-
-
-def cores() -> int:
-    """Return how many processor cores this process may use."""
-    if sys.platform == "linux":  # a container often has fewer than the machine
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _damaged(folder: Path) -> str:

@@ -19,7 +19,8 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from qabot.checksums import file_sha256
-from qabot.encoder.base import DEFAULT, PLAIN, Encoder, EncoderCard, Progress, silent
+from qabot.encoder.base import Encoder, EncoderCard, Progress, silent
+from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.encoder.tuned_weights import (
     CROSS_ENCODER,
     ENCODER,

@@ -27,12 +27,14 @@ from rich.progress import track
 from qabot.answering.answerability import FEATURES, FILE, Fitted
 from qabot.answering.bot import ENCODERS, Bot
 from qabot.answering.retrieval import SIGNALS, Candidates
-from qabot.encoder.base import DEFAULT, CrossEncoder, Models
+from qabot.encoder.base import CrossEncoder, Models
 from qabot.encoder.load import load_models
+from qabot.encoder.model_names import DEFAULT
 from qabot.evaluation.examples import held_out_companies
 from qabot.evaluation.fitting import JUDGED, START, Example, Outcome, figures, fit, outcomes
 from qabot.evaluation.questions import Question, is_right, read_questions, words
-from qabot.index.build import build, plan, read_versions
+from qabot.index.build import build, read_versions
+from qabot.index.build_plan import plan
 from qabot.index.embedding_text import passage_text
 from qabot.records import BoolVector, FloatVector, IntVector
 

@@ -21,8 +21,8 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from qabot.answering.bot import ENCODERS
-from qabot.encoder.base import DEFAULT, PLAIN
 from qabot.encoder.load import load_encoder
+from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.encoder.pytorch import (
     base_tensors,
     bert_of,

@@ -1,41 +1,23 @@
 """Policy files to a build: read, identify, split, encode what is new, write, verify, publish."""
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from ctypes.util import find_library
-from dataclasses import asdict, dataclass
-from hashlib import sha256
-from itertools import chain
+from dataclasses import dataclass
 from pathlib import Path
 
-from qabot import __version__
 from qabot.catalog.identify import identify
-from qabot.checksums import file_sha256
-from qabot.chunking import passages as chunking
+from qabot.chunking.passages import split
 from qabot.encoder.base import Encoder, EncoderCard, Progress, silent
-from qabot.encoder.load import export_folder
-from qabot.errors import BadInput, BuildRefused, UnreadableFile
+from qabot.errors import BuildRefused, UnreadableFile
 from qabot.index import releases
+from qabot.index.build_plan import Plan, found_files
 from qabot.index.policy_index import PolicyIndex
-from qabot.index.writer import chunk_sizes, describe, digest, encoded_texts, write
-from qabot.readers.reading import CATALOG, Ignored, policy_files, read
-from qabot.records import FloatVector, Reading, Version
-
-REPORT = "report.json"
-"""In a build's folder: what was removed from each file and by which rule, what was left out."""
+from qabot.index.writer import describe, encoded_texts, write, write_report
+from qabot.readers.reading import Ignored, read
+from qabot.records import Chunked, FloatVector, Reading, Version
 
 _WORTH_A_GPU = 2_000  # texts; fewer are encoded before PyTorch is even imported
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a build is to be made from."""
-
-    files: tuple[Path, ...]
-    ignored: tuple[Ignored, ...]  #: found in a folder but no policy file
-    sources: dict[str, str]  #: file to its SHA-256
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +31,6 @@ class Report:
     removed: dict[str, int]  #: file to the number of blocks removed from it
     encoded: int  #: texts that had no vector yet
     reused: int  #: texts whose vector an earlier build had
-
-
-def plan(paths: Sequence[Path], encoder: str) -> Plan:
-    """Find the policy files and say what, besides them, a build depends on.
-
-    Raises BadInput when a path is missing or there is no policy file among them.
-    """
-    found = policy_files(paths)
-    if not found.files:
-        raise BadInput(
-            f"{', '.join(map(str, paths))}: no policy file there; put .md, .html, .pdf, .docx or "
-            ".txt files into it."
-        )
-    catalogs = {file.parent / CATALOG for file in found.files}
-    beside = sorted(file for file in catalogs if file.is_file())
-    sources = {str(file): _source_hash(file) for file in [*found.files, *beside]}
-    model = export_folder(encoder, Path()).name  # another one when the model's files change
-    depends = [sources, model, releases.FORMAT, __version__, chunk_sizes(), _code()]
-    fingerprint = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
-    return Plan(tuple(found.files), tuple(found.ignored), sources, fingerprint)
 
 
 def build(
@@ -85,18 +47,18 @@ def build(
     """
     readings, skipped = _read_all(plan.files, skip_unreadable)
     versions = identify(readings)
-    contents = [(version, chunking.split(version)) for version in versions]
+    contents = [Chunked(version, split(version)) for version in versions]
     texts = encoded_texts(contents)
     with releases.draft(index) as draft:
         known = _known_vectors(index, encoder.card)
-        new = sorted({text for some in texts for text in some if digest(text) not in known})
+        new = sorted(text for text, digest in texts.digests.items() if digest not in known)
         vectors = _fastest(encoder, len(new)).encode_documents(new, done=progress(len(new)))
-        known |= {digest(text): vector for text, vector in zip(new, vectors, strict=True)}
+        known |= {texts.digests[text]: vector for text, vector in zip(new, vectors, strict=True)}
         write(draft, contents, texts, known)
-        _write_report(draft, readings, plan.ignored, skipped)
+        write_report(draft, readings, plan.ignored, skipped)
         manifest = describe(draft, contents, encoder.card, plan.sources, plan.fingerprint)
         releases.write_manifest(draft, manifest)
-        with closing(PolicyIndex.load(draft)) as written:
+        with closing(PolicyIndex.open(draft, manifest)) as written:
             written.prove()
         releases.publish(index, draft, manifest)
     return Report(
@@ -106,21 +68,18 @@ def build(
         skipped=tuple(skipped),
         removed={str(path): len(reading.removed) for path, reading in readings},
         encoded=len(new),
-        reused=len(set(chain(*texts))) - len(new),
+        reused=len(texts.digests) - len(new),
     )
 
 
 def read_versions(paths: Sequence[Path]) -> list[Version]:
-    """Return the versions of the policy files at these paths; raises as `plan` and `build` do."""
-    readings, _ = _read_all(plan(paths, "").files, skip_unreadable=False)
+    """Return the versions of the policy files at these paths.
+
+    Raises BadInput when a path is missing, or UnreadableFile, naming every file that cannot be
+    read.
+    """
+    readings, _ = _read_all(found_files(paths).files, skip_unreadable=False)
     return identify(readings)
-
-
-def _source_hash(file: Path) -> str:
-    try:
-        return file_sha256(file)
-    except OSError:  # reading it will say why
-        return "unreadable"
 
 
 def _read_all(
@@ -157,26 +116,3 @@ def _fastest(encoder: Encoder, texts: int) -> Encoder:
     from qabot.encoder.pytorch import for_indexing  # loads PyTorch: seconds
 
     return for_indexing(encoder)
-
-
-def _write_report(
-    draft: Path,
-    readings: Sequence[tuple[Path, Reading]],
-    ignored: Sequence[Ignored],
-    skipped: Sequence[str],
-) -> None:
-    report = {
-        "removed": {str(path): [asdict(r) for r in reading.removed] for path, reading in readings},
-        "ignored": {str(one.path): one.reason for one in ignored},
-        "skipped": skipped,
-    }
-    (draft / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=2))
-
-
-def _code() -> str:
-    """Return a hash of qabot's own code: a changed reader makes another text of the same file."""
-    package = Path(chunking.__file__).parent
-    digest = sha256()
-    for file in sorted(package.rglob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()

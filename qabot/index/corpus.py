@@ -19,7 +19,7 @@ from urllib.parse import quote
 import numpy as np
 
 from qabot.errors import BuildRefused
-from qabot.records import IntVector, Passage, Section, Sentence, Version
+from qabot.records import Chunked, Entry, IntVector, Passage, Section, Sentence, Version
 
 FILE = "corpus.sqlite"
 
@@ -45,46 +45,34 @@ CREATE TABLE words (word TEXT PRIMARY KEY, versions BLOB) WITHOUT ROWID;
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A version without its text, and the rows of its passages."""
+class Digests:
+    """What was encoded of a build, each text by its digest, in the order of the rows."""
 
-    id: str
-    company: str
-    policy: str
-    title: str
-    effective_from: date | None
-    effective_until: date | None  #: exclusive
-    url: str | None
-    file: str
-    sha256: str
-    aliases: tuple[str, ...]
-    rows: range
-    number: int  #: its place among the corpus's entries
+    passages: Sequence[bytes]
+    sentences: Sequence[bytes]
 
 
-def write(
-    folder: Path,
-    contents: Sequence[tuple[Version, Sequence[Passage]]],
-    digests: tuple[Sequence[bytes], Sequence[bytes]],
-) -> None:
-    """Write versions and passages; `digests` are of what was encoded: passages, sentences."""
+def write(folder: Path, contents: Sequence[Chunked], digests: Digests) -> None:
+    """Write versions and passages into a folder, with the digests of what is encoded of them."""
     connection = sqlite3.connect(folder / FILE)
     try:
         with connection:
             connection.executescript(_SCHEMA)
             row = 0
-            for number, (version, passages) in enumerate(contents):
+            for number, chunked in enumerate(contents):
                 connection.execute(
                     f"INSERT INTO versions VALUES ({','.join('?' * 17)})",
-                    (number, *_version_columns(version), row, len(passages)),
+                    (number, *_version_columns(chunked.version), row, len(chunked.passages)),
                 )
-                for passage in passages:
+                for passage in chunked.passages:
                     connection.execute(
                         "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-                        (row, number, *_passage_columns(passage), digests[0][row]),
+                        (row, number, *_passage_columns(passage), digests.passages[row]),
                     )
                     row += 1
-            connection.executemany("INSERT INTO sentences VALUES (?,?)", enumerate(digests[1]))
+            connection.executemany(
+                "INSERT INTO sentences VALUES (?,?)", enumerate(digests.sentences)
+            )
             connection.executemany("INSERT INTO words VALUES (?,?)", _words(contents))
     finally:
         connection.close()
@@ -148,18 +136,19 @@ class Corpus:
         rows = self._connection.execute("SELECT version, trail FROM passages ORDER BY row")
         return np.array([numbers.setdefault(key, len(numbers)) for key in rows], dtype=np.int64)
 
-    def digests(self) -> tuple[dict[bytes, int], dict[bytes, int]]:
-        """Return what was encoded, passages and sentences, each digest with its row."""
-        passages = self._connection.execute("SELECT digest, row FROM passages")
-        sentences = self._connection.execute("SELECT digest, row FROM sentences")
-        return dict(passages), dict(sentences)
+    def digests(self) -> Digests:
+        """Return the digests that `write` was given."""
+        passages = self._connection.execute("SELECT digest FROM passages ORDER BY row")
+        sentences = self._connection.execute("SELECT digest FROM sentences ORDER BY row")
+        return Digests([digest for (digest,) in passages], [digest for (digest,) in sentences])
 
 
-def _words(contents: Sequence[tuple[Version, Sequence[Passage]]]) -> Iterator[tuple[str, bytes]]:
+def _words(contents: Sequence[Chunked]) -> Iterator[tuple[str, bytes]]:
     """Yield each word of the versions, in lower case, with the numbers of those that hold it."""
     numbers: defaultdict[str, list[int]] = defaultdict(list)
-    for number, (version, _) in enumerate(contents):
-        for word in set(_WORD.findall(f"{version.title} {version.text}".lower())):
+    for number, chunked in enumerate(contents):
+        text = f"{chunked.version.title} {chunked.version.text}"
+        for word in set(_WORD.findall(text.lower())):
             numbers[word].append(number)
     for word in sorted(numbers):
         yield word, np.array(numbers[word], dtype=_NUMBER).tobytes()

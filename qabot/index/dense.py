@@ -1,4 +1,4 @@
-"""The vector half of a build: FAISS, exact for a scope, fast for a large corpus.
+"""The vectors of a build: FAISS, exact for a scope, fast for a large corpus.
 
 Vectors are unit vectors, so the inner product is the cosine. All of them stand in one flat index,
 which serves every search limited to a scope, and exactly. Above FLAT_LIMIT passages the same
@@ -13,6 +13,7 @@ import faiss
 import numpy as np
 
 from qabot.errors import BuildRefused
+from qabot.processors import cores
 from qabot.records import FloatMatrix, FloatVector, IntVector
 
 FLAT_LIMIT = 20_000
@@ -24,7 +25,6 @@ _FEW = 500  # rows up to which FAISS takes longer to be told which they are than
 _PROBES = 32
 _NARROW = 4  # a scope of less than one in so many may lie outside the lists that are probed
 _TRAINING = 64  # vectors a list is trained on
-_CORES = faiss.omp_get_max_threads()
 
 
 class Vectors:
@@ -114,7 +114,7 @@ def _inverted_lists(vectors: FloatMatrix) -> faiss.Index:
     lists = 4 * isqrt(count)
     index = faiss.index_factory(dimension, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
     picked = np.random.default_rng(0).permutation(count)[: lists * _TRAINING]
-    faiss.omp_set_num_threads(_CORES)
+    faiss.omp_set_num_threads(cores())
     index.train(vectors[np.sort(picked)])
     index.add(vectors)
     return index

@@ -1,4 +1,4 @@
-"""The lexical half of a build: BM25 over stemmed words.
+"""The words of a build: BM25 over stems.
 
 A build holds how much each word counts in each passage; how rare a word is, and so what it weighs,
 is counted when a question is asked, among the passages in scope. What else is indexed changes

@@ -1,35 +1,21 @@
 """PolicyIndex: one build, opened and ready to be searched."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from qabot.errors import BuildRefused
-from qabot.index.corpus import Corpus, Entry
+from qabot.index.corpus import Corpus
 from qabot.index.dense import Vectors
 from qabot.index.lexical import LexicalIndex
 from qabot.index.releases import Manifest, read_manifest, verify
-from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector, Kind
+from qabot.index.sentence_vectors import SentenceVectors
+from qabot.records import Entry, FloatVector, IntVector, Span
 
-SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"
-SENTENCE_KINDS = "sentence_kinds.npy"
-KINDS: tuple[Kind, ...] = get_args(Kind)
-"""A kind's place here is its number in the file of kinds."""
-WORDS = "words"
-
-
-@dataclass(frozen=True)
-class Span:
-    """Days: from `since` to before `until`; None is open."""
-
-    since: date | None
-    until: date | None
+LEXICAL = "words"
+"""Folder of a build that holds its lexical index."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +36,14 @@ class Scope:
         return frozenset(entry.number for entry in self.entries)
 
 
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """In which section of a version each of some passages stands."""
+
+    numbers: IntVector  #: equal numbers, one section
+    sizes: IntVector  #: how many passages that section has
+
+
 class PolicyIndex:
     """The parts of one build. Safe to search from several threads."""
 
@@ -57,15 +51,15 @@ class PolicyIndex:
         self,
         manifest: Manifest,
         corpus: Corpus,
-        halves: tuple[Vectors, LexicalIndex],
-        sentences: tuple[FloatMatrix, IntVector, npt.NDArray[np.uint8]],
+        vectors: Vectors,
+        words: LexicalIndex,
+        sentences: SentenceVectors,
     ) -> None:
         self.manifest = manifest
         self.corpus = corpus
-        self.vectors, self.words = halves
-        self._sentences, self._starts, self._kinds = map(
-            np.asarray, sentences
-        )  # views of the files
+        self.vectors = vectors
+        self.words = words
+        self.sentences = sentences
         self._scope = lru_cache(maxsize=16)(partial(_scope, corpus.entries))
         self._sections = corpus.sections()
         self._section_sizes = np.bincount(self._sections)
@@ -75,18 +69,23 @@ class PolicyIndex:
         """Open a build; raises BuildRefused when it is damaged, foreign or of another format."""
         manifest = read_manifest(folder)
         verify(folder, manifest)
+        return cls.open(folder, manifest)
+
+    @classmethod
+    def open(cls, folder: Path, manifest: Manifest) -> "PolicyIndex":
+        """Open a build whose files are known to be those of its manifest.
+
+        Raises BuildRefused when they are not as this qabot writes them.
+        """
         try:
             return cls(
                 manifest,
                 Corpus.open(folder),
-                (Vectors.load(folder), LexicalIndex.load(folder / WORDS)),
-                (
-                    np.load(folder / SENTENCES, mmap_mode="r"),
-                    np.load(folder / SENTENCE_STARTS),
-                    np.load(folder / SENTENCE_KINDS, mmap_mode="r"),
-                ),
+                Vectors.load(folder),
+                LexicalIndex.load(folder / LEXICAL),
+                SentenceVectors.load(folder),
             )
-        except (OSError, ValueError, KeyError) as error:  # whole, by its hashes, yet not as ours
+        except (OSError, ValueError, KeyError) as error:
             raise BuildRefused(
                 f"{folder}: not as this qabot writes builds; build again with: qabot index"
             ) from error
@@ -98,9 +97,8 @@ class PolicyIndex:
     def prove(self) -> None:
         """Raise BuildRefused unless the parts fit together and passages find themselves."""
         count = self.manifest.counts["passages"]
-        sizes = {count, len(self.vectors), len(self.words), len(self._starts) - 1}
-        sentences = {len(self._sentences), len(self._kinds), int(self._starts[-1])}
-        if len(sizes) > 1 or len(sentences) > 1:
+        sizes = {count, len(self.vectors), len(self.words), len(self.sentences)}
+        if len(sizes) > 1 or not self.sentences.fits():
             raise BuildRefused(f"{self.manifest.id}: its parts are of different sizes.")
         for row in np.linspace(0, count - 1, num=min(count, 20), dtype=np.int64):
             vector = self.vectors.rows(row[None])[0]
@@ -109,10 +107,10 @@ class PolicyIndex:
 
     def known_vectors(self) -> dict[bytes, FloatVector]:
         """Return every vector of the build by the digest of the text that was encoded."""
-        passages, sentences = self.corpus.digests()
-        known = {
-            digest: self._sentences[row].astype(np.float32) for digest, row in sentences.items()
-        }
+        digests = self.corpus.digests()
+        passages = {digest: row for row, digest in enumerate(digests.passages)}
+        sentences = {digest: row for row, digest in enumerate(digests.sentences)}
+        known = {digest: self.sentences.vector(row) for digest, row in sentences.items()}
         rows = np.fromiter(passages.values(), dtype=np.int64, count=len(passages))
         return known | dict(zip(passages, self.vectors.rows(rows), strict=True))
 
@@ -120,60 +118,10 @@ class PolicyIndex:
         """Return the versions of these companies, or of all, in force at any time of `days`."""
         return self._scope(companies, policy, days)
 
-    def may_answer(self, rows: IntVector, without: Collection[Kind]) -> BoolVector:
-        """Return which of these passages hold a sentence of any kind but these.
-
-        A passage without any is a table of contents or a heading.
-        """
-        picked, bounds = self._sentences_of(rows)
-        others = np.zeros(len(picked) + 1, dtype=np.int64)
-        (~self._of_kind(picked, without)).cumsum(out=others[1:])
-        return others[bounds[1:]] > others[bounds[:-1]]
-
-    def sections_of(self, rows: IntVector) -> tuple[IntVector, IntVector]:
-        """Return, for each passage, the number of its section and how many passages that has."""
-        sections = self._sections[rows]
-        return sections, self._section_sizes[sections]
-
-    def sentence_vectors(self, rows: IntVector) -> tuple[FloatMatrix, IntVector]:
-        """Return the vectors of these passages' sentences, and where each passage's begin.
-
-        The vectors stand in the order of `rows`; shapes (sentences, dimension), (len(rows) + 1,).
-        """
-        picked, bounds = self._sentences_of(rows)
-        return _widened(self._sentences.take(picked, axis=0)), bounds
-
-    def sentences_of_kind(self, rows: IntVector, kinds: Collection[Kind]) -> BoolVector:
-        """Return which sentences of these passages are of one of these kinds.
-
-        They stand in the order of `sentence_vectors`.
-        """
-        return self._of_kind(self._sentences_of(rows)[0], kinds)
-
-    def _of_kind(self, picked: IntVector, kinds: Collection[Kind]) -> BoolVector:
-        numbers = [number for number, kind in enumerate(KINDS) if kind in kinds]
-        return np.isin(self._kinds[picked], numbers)
-
-    def _sentences_of(self, rows: IntVector) -> tuple[IntVector, IntVector]:
-        """Return the rows of these passages' sentences, and where each passage's begin there."""
-        starts = self._starts[rows]
-        counts = self._starts[rows + 1] - starts
-        bounds = np.zeros(len(rows) + 1, dtype=np.int64)
-        counts.cumsum(out=bounds[1:])
-        return np.arange(bounds[-1]) + (starts - bounds[:-1]).repeat(counts), bounds
-
-
-def _widened(halves: npt.NDArray[np.float16]) -> FloatMatrix:
-    """Return finite half-precision numbers as float32; `astype` takes six times as long.
-
-    Shifted into place, the bits are those of the number divided by 2 to the power of 112.
-    """
-    bits = halves.view(np.int16).astype(np.int32)  # then in place: new arrays cost the most
-    bits <<= 13
-    bits &= ~0x70000000  # of the copies of the sign, the first alone
-    widened: FloatMatrix = bits.view(np.float32)
-    widened *= np.float32(2.0**112)
-    return widened
+    def sections_of(self, rows: IntVector) -> Sections:
+        """Return the section of each of these passages."""
+        numbers = self._sections[rows]
+        return Sections(numbers, self._section_sizes[numbers])
 
 
 def _scope(
@@ -185,16 +133,6 @@ def _scope(
             for entry in entries
             if (companies is None or entry.company in companies)
             and (policy is None or entry.policy == policy)
-            and _in_force(entry, days)
+            and entry.is_in_force(days)
         )
     )
-
-
-def _in_force(entry: Entry, days: Span) -> bool:
-    starts_before_end = (
-        entry.effective_from is None or days.until is None or entry.effective_from < days.until
-    )
-    ends_after_start = (
-        entry.effective_until is None or days.since is None or entry.effective_until > days.since
-    )
-    return starts_before_end and ends_after_start

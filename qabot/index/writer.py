@@ -1,6 +1,8 @@
 """The files of a build, written from what they are to hold."""
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import chain
@@ -15,61 +17,96 @@ from qabot.index import corpus, releases
 from qabot.index.dense import Vectors
 from qabot.index.embedding_text import heading_text, passage_text, sentence_texts
 from qabot.index.lexical import LexicalIndex, terms
-from qabot.index.policy_index import (
-    KINDS,
-    SENTENCE_KINDS,
-    SENTENCE_STARTS,
-    SENTENCES,
-    WORDS,
-)
-from qabot.records import FloatVector, Passage, Version
+from qabot.index.policy_index import LEXICAL
+from qabot.index.sentence_vectors import SentenceVectors
+from qabot.readers.reading import Ignored
+from qabot.records import Chunked, FloatVector, Reading
 
-Contents = Sequence[tuple[Version, Sequence[Passage]]]
+REPORT = "report.json"
+"""In a build's folder: what was removed from each file and by which rule, what was left out."""
 
 
-def encoded_texts(contents: Contents) -> tuple[list[str], list[str]]:
-    """Return what is to be encoded: of each passage, and of each sentence."""
-    passages = [passage_text(v, passage) for v, passages in contents for passage in passages]
-    sentences = [sentence_texts(v, passage) for v, passages in contents for passage in passages]
-    return passages, list(chain(*sentences))
+@dataclass(frozen=True, slots=True)
+class EncodedTexts:
+    """What is encoded of a build's passages and sentences, in the order of their rows."""
+
+    passages: Sequence[str]
+    sentences: Sequence[str]
+    digests: Mapping[str, bytes]  #: each distinct text with what a build knows it by
 
 
-def digest(text: str) -> bytes:
-    """Return what a build knows an encoded text by."""
+def encoded_texts(contents: Sequence[Chunked]) -> EncodedTexts:
+    """Return what is to be encoded of these versions."""
+    pairs = [(one.version, passage) for one in contents for passage in one.passages]
+    passages = [passage_text(version, passage) for version, passage in pairs]
+    sentences = [*chain(*(sentence_texts(version, passage) for version, passage in pairs))]
+    distinct = dict.fromkeys(chain(passages, sentences))
+    return EncodedTexts(passages, sentences, {text: _digest(text) for text in distinct})
+
+
+def _digest(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=16).digest()
 
 
 def write(
     draft: Path,
-    contents: Contents,
-    texts: tuple[Sequence[str], Sequence[str]],
+    contents: Sequence[Chunked],
+    texts: EncodedTexts,
     known: Mapping[bytes, FloatVector],
 ) -> None:
     """Write texts, vectors and words; `known` has the vector of every text, by its digest."""
     dimension = len(next(iter(known.values())))
-    digests = [digest(text) for text in texts[0]], [digest(text) for text in texts[1]]
+    digests = corpus.Digests(
+        [texts.digests[text] for text in texts.passages],
+        [texts.digests[text] for text in texts.sentences],
+    )
     passages, sentences = (
         np.array([known[digest] for digest in some], dtype=np.float32).reshape(-1, dimension)
-        for some in digests
+        for some in (digests.passages, digests.sentences)
     )
     corpus.write(draft, contents, digests)
     Vectors.build(passages).save(draft)
-    np.save(draft / SENTENCES, sentences.astype(np.float16))
-    kinds = [KINDS.index(s.kind) for _, some in contents for p in some for s in p.sentences]
-    np.save(draft / SENTENCE_KINDS, np.array(kinds, dtype=np.uint8))
-    counts = [len(passage.sentences) for _, passages in contents for passage in passages]
-    np.save(draft / SENTENCE_STARTS, np.cumsum([0, *counts], dtype=np.int64))
-    headings = [terms(heading_text(v, p)) for v, passages in contents for p in passages]
-    # headings stand in front of what is encoded too: here they count twice
-    both = [h + terms(text) for h, text in zip(headings, texts[0], strict=True)]
-    titles = [terms(version.title) for version, passages in contents for _ in passages]
-    for words, title in zip(both, titles, strict=True):  # may be all that tells twins apart
-        words += [word for word in title if word not in words]
-    LexicalIndex.build(both).save(draft / WORDS)
+    split = [passage for one in contents for passage in one.passages]
+    SentenceVectors.build(sentences, split).save(draft)
+    LexicalIndex.build(_lexical_terms(contents, texts.passages)).save(draft / LEXICAL)
+
+
+def _lexical_terms(contents: Sequence[Chunked], passages: Sequence[str]) -> list[list[str]]:
+    """Return the stems of each passage, its headings twice, and of its title what it lacks.
+
+    Headings stand in front of what is encoded as well; the title may be all that tells twins apart.
+    """
+    found = []
+    texts = iter(passages)
+    for one in contents:
+        title = terms(one.version.title)
+        for passage in one.passages:
+            stems = terms(heading_text(one.version, passage)) + terms(next(texts))
+            found.append(stems + [stem for stem in title if stem not in stems])
+    return found
+
+
+def write_report(
+    draft: Path,
+    readings: Sequence[tuple[Path, Reading]],
+    ignored: Sequence[Ignored],
+    skipped: Sequence[str],
+) -> None:
+    """Write REPORT: what was removed from each file, what was ignored, what was skipped."""
+    report = {
+        "removed": {str(path): [asdict(r) for r in reading.removed] for path, reading in readings},
+        "ignored": {str(one.path): one.reason for one in ignored},
+        "skipped": skipped,
+    }
+    (draft / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=2))
 
 
 def describe(
-    draft: Path, contents: Contents, card: EncoderCard, sources: Mapping[str, str], fingerprint: str
+    draft: Path,
+    contents: Sequence[Chunked],
+    card: EncoderCard,
+    sources: Mapping[str, str],
+    fingerprint: str,
 ) -> releases.Manifest:
     """Return the manifest of what stands in `draft` by now."""
     return releases.Manifest(
@@ -81,11 +118,11 @@ def describe(
         chunking=chunk_sizes(),
         sources=sources,
         counts={
-            "companies": len({version.company for version, _ in contents}),
-            "policies": len({version.policy for version, _ in contents}),
+            "companies": len({one.version.company for one in contents}),
+            "policies": len({one.version.policy for one in contents}),
             "versions": len(contents),
-            "passages": sum(len(passages) for _, passages in contents),
-            "sentences": sum(len(p.sentences) for _, passages in contents for p in passages),
+            "passages": sum(len(one.passages) for one in contents),
+            "sentences": sum(len(p.sentences) for one in contents for p in one.passages),
         },
         hashes={
             str(file.relative_to(draft)): file_sha256(file)

@@ -8,9 +8,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from qabot.index.corpus import Entry
 from qabot.index.releases import Manifest
-from qabot.records import Answer, Citation, Passage, Version
+from qabot.records import Answer, Citation, Entry, Passage, Version
 
 if TYPE_CHECKING:
     from qabot.changes.compare import Changes

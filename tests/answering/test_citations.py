@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qabot.answering.citations import cite, link
-from qabot.index.corpus import Entry
-from qabot.records import Highlight, Hit, Passage, Sentence
+from qabot.records import Entry, Highlight, Hit, Passage, Sentence
 
 ADDRESS = "https://harbour.example/terms"
 TEXT = "Terms\n\nFees\n\n- We charge five pounds. You pay by card.\n- No refunds."

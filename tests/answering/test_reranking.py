@@ -7,8 +7,7 @@ import pytest
 from qabot.answering.bot import Bot
 from qabot.answering.reranking import Weights, hits, judged, ranked
 from qabot.answering.retrieval import SIGNALS, candidates
-from qabot.index.policy_index import Span
-from qabot.records import FloatVector
+from qabot.records import FloatVector, Span
 from tests.support.fakes import WordEncoder, build_bot, policy
 
 TODAY = Span(date(2026, 1, 1), date(2026, 1, 2))

@@ -63,7 +63,6 @@ def bots(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Bo
     return made
 
 
-@pytest.mark.slow
 def test_neighbours_change_no_answer(bots: Sequence[Bot]) -> None:
     """Alone, beside 4 and beside 100 companies: the same verdict and the same citations."""
     asked = [*QUESTIONS, *(form.format(one) for form in ASKED for one in SUBJECTS)]

@@ -11,9 +11,8 @@ from lxml import html as markup  # type: ignore[import-untyped]
 from qabot.api.pages.page_templates import home_page, page_style, version_page
 from qabot.canonical import Block
 from qabot.chunking.passages import split
-from qabot.index.corpus import Entry
 from qabot.index.releases import Manifest
-from qabot.records import Passage, Version
+from qabot.records import Entry, Passage, Version
 from tests.support.fakes import WordEncoder, version_of
 from tests.test_canonical import blocks
 

@@ -20,14 +20,16 @@ import click
 import numpy as np
 
 from qabot.answering.bot import ENCODERS, Bot
-from qabot.encoder.base import DEFAULT, Encoder, Models
+from qabot.encoder.base import Encoder, Models
 from qabot.encoder.load import load_models
-from qabot.index.build import build, plan
+from qabot.encoder.model_names import DEFAULT
+from qabot.index.build import build
+from qabot.index.build_plan import plan
 from qabot.index.dense import Vectors
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import current_folder
 from qabot.index.writer import encoded_texts
-from qabot.records import FloatVector, IntVector
+from qabot.records import Chunked, FloatVector, IntVector
 from tests.benchmarks.figures import THREADS, Figure, answered_a_second, p50_p99, timed
 from tests.benchmarks.synthetic import clustered, contents_of, markdown, synthetic_build
 
@@ -134,8 +136,8 @@ def _passage_texts(index: Path) -> list[str]:
     for entry in live.corpus.entries:
         version = live.corpus.version(entry.id)
         if version:
-            contents.append((version, live.corpus.passages(entry.rows)))
-    return encoded_texts(contents)[0]
+            contents.append(Chunked(version, live.corpus.passages(entry.rows)))
+    return [*encoded_texts(contents).passages]
 
 
 def _asking(
@@ -193,7 +195,7 @@ _PLAIN = """
 import sys
 from statistics import median
 from time import perf_counter
-from qabot.encoder.base import PLAIN
+from qabot.encoder.model_names import PLAIN
 from qabot.encoder.pytorch import original
 model, _ = original(PLAIN)
 times = []

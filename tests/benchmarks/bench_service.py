@@ -19,8 +19,9 @@ from urllib.request import urlopen
 import click
 
 from qabot.answering.bot import ENCODERS, Bot
-from qabot.encoder.base import DEFAULT
-from qabot.index.build import build, plan
+from qabot.encoder.model_names import DEFAULT
+from qabot.index.build import build
+from qabot.index.build_plan import plan
 from qabot.index.releases import manifests, use
 from tests.benchmarks.bench import INDEX, POLICIES, QUESTIONS, ROOT, default_models
 from tests.benchmarks.figures import THREADS, Figure, answered_a_second, resident_mb

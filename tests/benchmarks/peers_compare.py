@@ -23,10 +23,11 @@ import click
 
 from qabot.answering.bot import ENCODERS
 from qabot.catalog.names import same_company
-from qabot.encoder.base import DEFAULT, PLAIN
 from qabot.encoder.load import load_encoder
+from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.evaluation.questions import Question, is_right, read_questions, words
-from qabot.index.build import build, plan
+from qabot.index.build import build
+from qabot.index.build_plan import plan
 from qabot.index.embedding_text import passage_text
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import current_folder

@@ -9,9 +9,9 @@ from qabot.catalog.identify import identify
 from qabot.chunking.passages import split
 from qabot.index import releases
 from qabot.index.policy_index import PolicyIndex
-from qabot.index.writer import Contents, describe, digest, encoded_texts, write
+from qabot.index.writer import describe, encoded_texts, write
 from qabot.readers.reading import policy_files, read
-from qabot.records import FloatMatrix, FloatVector, Passage, Section, Sentence, Version
+from qabot.records import Chunked, FloatMatrix, FloatVector, Passage, Section, Sentence, Version
 
 _DIMENSION = 384
 _CLUSTER = 100  # vectors a cluster
@@ -29,16 +29,21 @@ def clustered(count: int) -> FloatMatrix:
     return vectors
 
 
-def contents_of(paths: Sequence[Path]) -> Contents:
+def contents_of(paths: Sequence[Path]) -> list[Chunked]:
     """Return the versions and passages of these policy files."""
     readings = [(file, read(file)) for file in policy_files(paths).files]
-    return [(version, split(version)) for version in identify(readings)]
+    return [Chunked(version, split(version)) for version in identify(readings)]
 
 
-def markdown(folder: Path, contents: Contents, passages: int) -> None:
+def markdown(folder: Path, contents: Sequence[Chunked], passages: int) -> None:
     """Write policies of about so many passages, mixed from the sentences of `contents`."""
     random = np.random.default_rng(0)
-    pool = [v.text[s.start : s.end] for v, some in contents for p in some for s in p.sentences]
+    pool = [
+        one.version.text[s.start : s.end]
+        for one in contents
+        for p in one.passages
+        for s in p.sentences
+    ]
     folder.mkdir()
     for file in range(10):
         lines = [f"# Company {file} Terms of Service"]
@@ -63,10 +68,10 @@ def synthetic_build(index: Path, sample: PolicyIndex, passages: int) -> None:
         for number in range(_COMPANIES)
     ]
     texts = encoded_texts(contents)
-    own = sample.vectors.rows(np.arange(count)), sample.sentence_vectors(np.arange(count))[0]
+    own = sample.vectors.rows(np.arange(count)), sample.sentences.of(np.arange(count)).vectors
     known: dict[bytes, FloatVector] = {}
-    for half, vectors in zip(texts, own, strict=True):
-        digests = [*dict.fromkeys(map(digest, half))]
+    for some_texts, vectors in zip((texts.passages, texts.sentences), own, strict=True):
+        digests = [*dict.fromkeys(texts.digests[text] for text in some_texts)]
         made = _near(vectors[random.integers(len(vectors), size=len(digests))], random)
         known |= dict(zip(digests, made, strict=True))
     with releases.draft(index) as draft:
@@ -82,7 +87,7 @@ def _version(
     trails: Sequence[tuple[str, ...]],
     count: int,
     random: np.random.Generator,
-) -> tuple[Version, list[Passage]]:
+) -> Chunked:
     """Return a version of `count` passages, three a section."""
     policy = f"{company.lower().replace(' ', '-')}/terms"
     text, passages = "", []
@@ -96,7 +101,7 @@ def _version(
         text = text[:-1]
         passages.append(Passage(policy, start, len(text), text[start:], trail, None, tuple(spans)))
         text += "\n\n"
-    return Version(
+    version = Version(
         id=policy,
         company=company,
         policy=policy,
@@ -109,7 +114,8 @@ def _version(
         effective_until=None,
         url=None,
         file="",
-    ), passages
+    )
+    return Chunked(version, passages)
 
 
 def _near(vectors: FloatMatrix, random: np.random.Generator) -> FloatMatrix:

@@ -14,9 +14,9 @@ from qabot.canonical import Block
 from qabot.catalog.identify import identify
 from qabot.changes.compare import Change, Changes, Side, changes, compare
 from qabot.errors import BadInput
-from qabot.index.corpus import Corpus, write
+from qabot.index.corpus import Corpus, Digests, write
 from qabot.readers.reading import read
-from qabot.records import Version
+from qabot.records import Chunked, Version
 from tests.support.fakes import version_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -463,7 +463,7 @@ def history(*days: date | None, policy: str = "harbour/terms") -> list[Version]:
 
 def corpus_of(folder: Path, *versions: Version) -> Corpus:
     """Return a corpus of these versions."""
-    write(folder, [(version, []) for version in versions], ([], []))
+    write(folder, [Chunked(version, []) for version in versions], Digests([], []))
     return Corpus.open(folder)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from qabot.cli import main
-from qabot.cli.show import show_answer
+from qabot.cli.show_answer import show_answer
 from qabot.index.corpus import Corpus
 from qabot.index.releases import builds_folder, current_folder, current_id
 from tests.slack.made import CITATION, ENTRIES, answer

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qabot.encoder.base import DEFAULT, CrossEncoder
+from qabot.encoder.base import CrossEncoder
 from qabot.encoder.load import cross_encoder_folder, load_cross_encoder
+from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.onnx import JUDGE, open_cross_encoder, pair, shortened
 from qabot.errors import EncoderUnavailable
 

@@ -19,9 +19,9 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from qabot.encoder.base import DEFAULT
 from qabot.encoder.export import PROBES
 from qabot.encoder.load import load_encoder
+from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.onnx import ExportedEncoder
 from qabot.encoder.pytorch import TorchEncoder, for_indexing, original
 from qabot.errors import EncoderUnavailable

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qabot.encoder.base import DEFAULT
 from qabot.encoder.load import export_folder, load_encoder
+from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.onnx import ExportedEncoder, open_export
 from qabot.errors import EncoderUnavailable
 

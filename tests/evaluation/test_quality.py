@@ -8,8 +8,7 @@ import pytest
 from qabot.answering.bot import Bot
 from qabot.evaluation.evaluate import ask_all, summary
 from qabot.evaluation.questions import Question, read_questions
-from qabot.index.corpus import Entry
-from qabot.records import Answer, Citation
+from qabot.records import Answer, Citation, Entry
 from tests.support.fakes import default_models, index_and_open
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qabot.encoder.base import DEFAULT
 from qabot.encoder.load import load_cross_encoder, load_encoder
+from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.tuned_weights import CROSS_ENCODER, PARTS, read_card
 from qabot.evaluation import tune
 from qabot.evaluation.examples import first_companies, read_examples
@@ -80,7 +80,6 @@ def test_share_of_companies_is_the_same_each_time() -> None:
     assert first_companies(names, 1.0) != names
 
 
-@pytest.mark.slow
 def test_tuning_runs_to_the_end_and_again_the_same(
     folder: Path, exports: Path, tmp_path: Path
 ) -> None:
@@ -105,7 +104,6 @@ def test_tuning_runs_to_the_end_and_again_the_same(
     assert not np.allclose(tuned.encode_query("refund"), plain.encode_query("refund"), atol=1e-5)
 
 
-@pytest.mark.slow
 def test_a_teacher_changes_what_is_learned(folder: Path, exports: Path, tmp_path: Path) -> None:
     """From the base a shallower cross-encoder is tuned, another one where it is taught."""
     options = [str(folder), "--share", "1", "--index", str(exports.parent), "--from-base"]

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qabot.answering.bot import Bot
-from qabot.index.build import build, plan
+from qabot.index.build import build
+from qabot.index.build_plan import plan
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder
 from tests.support.fakes import WordEncoder, policy

@@ -1,4 +1,6 @@
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,10 +13,12 @@ import pytest
 
 from qabot.encoder.base import Progress, silent
 from qabot.errors import BadInput, UnreadableFile
-from qabot.index.build import REPORT, Report, build, plan
+from qabot.index.build import Report, build
+from qabot.index.build_plan import plan, unchanged
 from qabot.index.lexical import question_terms
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder, current_id, manifests
+from qabot.index.writer import REPORT
 from qabot.records import FloatMatrix
 from tests.support.fakes import WordEncoder, policy
 
@@ -70,6 +74,64 @@ def test_unchanged_files_have_the_same_fingerprint(policies: Path) -> None:
     assert with_catalog != first
     write(policies, "refunds", "# Refunds\n\nWe refund within 15 days.\n")
     assert plan([policies], "words").fingerprint not in (first, with_catalog)
+
+
+_LIVE_STAYS = """
+import sys
+from pathlib import Path
+from qabot.index.build import build
+from qabot.index.build_plan import plan, unchanged
+from tests.support.fakes import WordEncoder
+policies, index = map(Path, sys.argv[1:])
+planned = plan([policies], "words")
+stays = unchanged(planned, index) is not None
+if not stays:
+    build(planned, index, WordEncoder())
+print(stays)
+"""
+
+
+def test_only_code_that_makes_builds_makes_them_anew(policies: Path, tmp_path: Path) -> None:
+    """A changed text of Slack's leaves the live build as it is; a changed reader does not."""
+    package = tmp_path / "code" / "qabot"
+    shutil.copytree(ROOT / "qabot", package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package.parent / "tests").symlink_to(ROOT / "tests")
+
+    def stays() -> bool:
+        run = subprocess.run(
+            [sys.executable, "-c", _LIVE_STAYS, str(policies), str(tmp_path / "index")],
+            cwd=package.parent,
+            env={**os.environ, "PYTHONPATH": str(package.parent)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return run.stdout == "True\n"
+
+    def change(folder: str) -> None:
+        file = min((package / folder).rglob("*.py"))
+        file.write_text(file.read_text() + "\n# changed\n")
+
+    assert [stays(), stays()] == [False, True]
+    for folder in ("slack", "api", "cli", "service", "answering"):
+        change(folder)
+    assert stays()
+    change("readers")
+    assert [stays(), stays()] == [False, True]
+
+
+def test_skipped_files_are_no_change_where_they_may_be_skipped(policies: Path) -> None:
+    """A build that left files out is the same again only for who may leave them out again."""
+    (policies / "bad.txt").write_bytes(b"\x00" * 100)
+    index = policies.parent / "index"
+    planned = plan([policies], "words")
+    report = build(planned, index, WordEncoder(), skip_unreadable=True)
+
+    again = unchanged(planned, index, skip_unreadable=True)
+
+    assert again is not None
+    assert (again.manifest, again.skipped) == (report.manifest, report.skipped)
+    assert unchanged(planned, index) is None
 
 
 def test_only_what_changed_is_encoded(policies: Path) -> None:
@@ -224,7 +286,8 @@ def test_texts_without_words_or_sentences(tmp_path: Path, text: str) -> None:
     with closing(PolicyIndex.load(current_folder(tmp_path / "index"))) as live:
         live.prove()
         rows = np.arange(report.manifest.counts["passages"])
-        vectors, bounds = live.sentence_vectors(rows)
+        found = live.sentences.of(rows)
+        vectors, bounds = found.vectors, found.bounds
         assert vectors.shape == (report.manifest.counts["sentences"], WordEncoder.card.dimension)
         assert bounds[-1] == len(vectors)
 
@@ -248,7 +311,8 @@ def test_progress_counts_every_text(policies: Path) -> None:
 _BUILDER = """
 import sys
 from pathlib import Path
-from qabot.index.build import build, plan
+from qabot.index.build import build
+from qabot.index.build_plan import plan
 from tests.support.fakes import WordEncoder
 for _ in range(8):
     build(plan([Path(sys.argv[1])], "words"), Path(sys.argv[2]), WordEncoder())
@@ -291,12 +355,12 @@ def test_sentence_vectors_are_kept_in_half_precision(policies: Path) -> None:
     built(policies, encoder)
 
     with closing(PolicyIndex.load(current_folder(policies.parent / "index"))) as live:
-        vectors, bounds = live.sentence_vectors(np.arange(len(live.vectors)))
+        found = live.sentences.of(np.arange(len(live.vectors)))
     texts = ["Calls: We keep call records for 12 months.", "Calls: Then we delete them."]
     texts.append("Refunds: We refund within 14 days.")
     expected = encoder.encode_documents(texts).astype(np.float16)
-    np.testing.assert_array_equal(vectors, expected)
-    assert bounds.tolist() == [0, 2, 3]
+    np.testing.assert_array_equal(found.vectors, expected)
+    assert found.bounds.tolist() == [0, 2, 3]
 
 
 def test_changed_model_is_another_plan(policies: Path, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qabot.errors import BuildRefused
-from qabot.index.corpus import FILE, Corpus, write
-from qabot.records import Kind, Passage, Section, Sentence, Version
+from qabot.index.corpus import FILE, Corpus, Digests, write
+from qabot.records import Chunked, Kind, Passage, Section, Sentence, Version
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 offsets = st.integers(0, 10_000)
@@ -50,37 +50,34 @@ passages = st.builds(
     body=offsets,
 )
 contents = st.lists(
-    st.tuples(versions, st.lists(passages, max_size=4)),
+    st.builds(Chunked, versions, st.lists(passages, max_size=4)),
     min_size=1,
     max_size=4,
-    unique_by=lambda content: content[0].id,
+    unique_by=lambda content: content.version.id,
 )
 
 
 @given(contents=contents)
-def test_what_was_written_is_read(contents: list[tuple[Version, list[Passage]]]) -> None:
+def test_what_was_written_is_read(contents: list[Chunked]) -> None:
     """Versions and passages come back as they were, each passage with its version's id."""
-    expected = [replace(p, version=version.id) for version, some in contents for p in some]
-    digests = [b"p%d" % n for n in range(len(expected))], [b"s0", b"s1"]
+    expected = [replace(p, version=one.version.id) for one in contents for p in one.passages]
+    digests = Digests([b"p%d" % n for n in range(len(expected))], [b"s0", b"s1"])
     with TemporaryDirectory() as folder:
         write(Path(folder), contents, digests)
         with closing(Corpus.open(Path(folder))) as corpus:
-            assert [corpus.version(version.id) for version, _ in contents] == [
-                version for version, _ in contents
+            assert [corpus.version(one.version.id) for one in contents] == [
+                one.version for one in contents
             ]
             assert corpus.passages(range(len(expected))) == expected
             assert corpus.passages(range(len(expected))[::-1]) == expected[::-1]
-            assert corpus.digests() == (
-                {digest: row for row, digest in enumerate(digests[0])},
-                {b"s0": 0, b"s1": 1},
-            )
+            assert corpus.digests() == digests
             assert [list(entry.rows) for entry in corpus.entries] == _rows(contents)
 
 
-def _rows(contents: list[tuple[Version, list[Passage]]]) -> list[list[int]]:
+def _rows(contents: list[Chunked]) -> list[list[int]]:
     """Return the rows of each version's passages, counted one by one."""
     row = iter(range(1000))
-    return [[next(row) for _ in some] for _, some in contents]
+    return [[next(row) for _ in one.passages] for one in contents]
 
 
 def _version(name: str) -> Version:
@@ -109,8 +106,8 @@ def test_passages_of_one_section_have_one_number(tmp_path: Path) -> None:
     some = [_passage(0, ("Cookies",)), _passage(1, ("Cookies",)), _passage(2, ("Calls",))]
     write(
         tmp_path,
-        [(_version("a"), some), (_version("b"), some[:1])],
-        ([b"1", b"2", b"3", b"4"], []),
+        [Chunked(_version("a"), some), Chunked(_version("b"), some[:1])],
+        Digests([b"1", b"2", b"3", b"4"], []),
     )
 
     with closing(Corpus.open(tmp_path)) as corpus:
@@ -120,7 +117,7 @@ def test_passages_of_one_section_have_one_number(tmp_path: Path) -> None:
 def test_several_threads_read_at_once(tmp_path: Path) -> None:
     """Threads that share a corpus each read what they asked for."""
     some = [_passage(number) for number in range(200)]
-    write(tmp_path, [(_version("a"), some)], ([b"%d" % n for n in range(200)], []))
+    write(tmp_path, [Chunked(_version("a"), some)], Digests([b"%d" % n for n in range(200)], []))
 
     with closing(Corpus.open(tmp_path)) as corpus, ThreadPoolExecutor(8) as threads:
         asked = [[n % 200, (7 * n) % 200] for n in range(400)]
@@ -133,7 +130,7 @@ def test_several_threads_read_at_once(tmp_path: Path) -> None:
 
 def test_unknown_version_is_none(tmp_path: Path) -> None:
     """An id that no version has gives None."""
-    write(tmp_path, [(_version("a"), [])], ([], []))
+    write(tmp_path, [Chunked(_version("a"), [])], Digests([], []))
 
     with closing(Corpus.open(tmp_path)) as corpus:
         assert corpus.version("b") is None

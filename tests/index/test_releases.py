@@ -10,7 +10,8 @@ import pytest
 
 from qabot.errors import BadInput, BuildRefused
 from qabot.index import releases
-from qabot.index.build import build, plan
+from qabot.index.build import build
+from qabot.index.build_plan import plan
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder, current_id, manifests, use
 from tests.support.fakes import WordEncoder, policy

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qabot.index.corpus import Entry
-from qabot.records import Answer, Citation, Highlight, Searched, Status
+from qabot.records import Answer, Citation, Entry, Highlight, Searched, Status
 from qabot.slack.views.answers import answer_message, more_message
 from qabot.slack.views.button_values import Asked
 from qabot.slack.views.followups import (

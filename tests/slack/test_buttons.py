@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from qabot.index.build import build, plan
+from qabot.index.build import build
+from qabot.index.build_plan import plan
 from qabot.service.wording import NOT_COVERED
 from qabot.slack.views.button_values import Asked, asked_of, button_value
 from qabot.state.stored import SlackSettings

@@ -428,6 +428,7 @@ def test_buttons_and_home_use_the_teams_token(
         ("hunter2", BadInput, "QABOT_SLACK_KEYS encrypts .* something else than keys; make one"),
         (Fernet.generate_key().decode(), StoreUnavailable, "cannot be read .* QABOT_SLACK_KEYS; "),
     ],
+    ids=["none", "no key", "another key"],
 )
 def test_keys_are_checked_at_the_start(
     tmp_path: Path,

@@ -10,9 +10,11 @@ import numpy as np
 
 from qabot.answering.bot import Bot
 from qabot.canonical import Block, compose
-from qabot.encoder.base import DEFAULT, EncoderCard, Models, Progress, silent
+from qabot.encoder.base import EncoderCard, Models, Progress, silent
 from qabot.encoder.load import load_models
-from qabot.index.build import build, plan
+from qabot.encoder.model_names import DEFAULT
+from qabot.index.build import build
+from qabot.index.build_plan import plan
 from qabot.index.lexical import terms
 from qabot.records import Answer, FloatMatrix, FloatVector, Version
 

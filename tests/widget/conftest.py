@@ -3,10 +3,20 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from qabot.api.widget import widget_source
 from tests.widget.answers import ANSWERED, Json
@@ -22,7 +32,24 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-AXE = Path(__file__).parents[1] / "node" / "node_modules" / "axe-core" / "axe.min.js"
+ROOT = Path(__file__).resolve().parents[2]
+WIDGET = ROOT / "qabot" / "api" / "widget"
+NODE_MODULES = ROOT / "tests" / "node" / "node_modules"
+AXE = NODE_MODULES / "axe-core" / "axe.min.js"
+
+VISITOR: Any = {"locale": "en-GB", "reduced_motion": "reduce"}
+ASK = """async (widget, question) => {
+  const root = widget.shadowRoot;
+  const dialog = root.querySelector("dialog");
+  if (dialog && !dialog.open) root.querySelector(".launcher").click();
+  const field = root.querySelector("#question");
+  field.value = question;
+  field.form.requestSubmit();
+  const late = performance.now() + 5_000;
+  while (root.querySelector("[aria-busy]") && performance.now() < late) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}"""
 
 expect.set_options(timeout=5_000)
 
@@ -44,18 +71,51 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """Return a browser without cookies or storage, that shows pages in English."""
-    with browser.new_context(locale="en-GB") as context:
+    """Return a browser of the test's own, as `shared_tab` has one."""
+    with browser.new_context(**VISITOR) as context:
         yield context
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """Return an empty tab; no script in it may fail."""
-    errors: list[str] = []
+    """Return a tab of the test's own, whose settings it may change; no script may fail in it."""
     page = context.new_page()
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
+    with no_script_fails(page):
+        yield page
+
+
+@pytest.fixture(scope="package")
+def shared_tab(browser: Browser) -> Iterator[Page]:
+    """Return the tab of all tests that leave its settings as they are.
+
+    Nothing passes from one test to the next: each has an origin of its own, and nothing is stored.
+    """
+    with browser.new_context(**VISITOR) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def tab(request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Return the test's own tab where it asks for one, else the shared one."""
+    if "page" in request.fixturenames or "context" in request.fixturenames:
+        yield request.getfixturevalue("page")
+        return
+    tab: Page = request.getfixturevalue("shared_tab")
+    with no_script_fails(tab):
+        yield tab
+
+
+@contextmanager
+def no_script_fails(page: Page) -> Iterator[None]:
+    """Assert that meanwhile no script of a page fails."""
+    errors: list[str] = []
+
+    def note(error: Error) -> None:
+        errors.append(str(error))
+
+    page.on("pageerror", note)
+    yield
+    page.remove_listener("pageerror", note)
     assert errors == []
 
 
@@ -81,13 +141,13 @@ Embed = Callable[..., Locator]
 
 
 @pytest.fixture
-def embed(page: Page, site: Peer, service: Peer) -> Embed:
+def embed(tab: Page, site: Peer, service: Peer) -> Embed:
     """Return what opens a page that embeds the widget with some attributes, and returns it."""
 
     def opened(attributes: str = "", head: str = "", root: str = 'lang="en-GB"') -> Locator:
         site.replies["/"] = html(service, attributes, head, root)
-        page.goto(site.origin)
-        return page.locator("policy-answers")
+        tab.goto(site.origin)
+        return tab.locator("policy-answers")
 
     return opened
 
@@ -107,8 +167,13 @@ def replies(peer: Peer, answer: Json) -> None:
     peer.replies["/v1/ask"] = Reply(json.dumps(answer).encode())
 
 
+def ask(widget: Locator, question: str = "Do you sell my data?") -> None:
+    """Open the dialog where it is closed, ask by script, and wait until the answer is shown."""
+    widget.evaluate(ASK, question)
+
+
 def put(widget: Locator, question: str = "Do you sell my data?") -> None:
-    """Open the dialog where there is one that is closed, and ask."""
+    """Open the dialog where it is closed, and ask, both as a visitor does; wait for nothing."""
     launcher = widget.locator(".launcher")
     if launcher.count() and not widget.locator("dialog").evaluate("dialog => dialog.open"):
         launcher.click()

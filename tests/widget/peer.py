@@ -45,7 +45,14 @@ class Peer:
     def __init__(self) -> None:
         self.replies: dict[str, Reply] = {}
         self.received: list[Received] = []
+        self.posted = Event()  #: set once anything was posted
         self.origin = ""
+
+    def note(self, received: Received) -> None:
+        """Keep a request that came in."""
+        self.received.append(received)
+        if received.method == "POST":
+            self.posted.set()
 
     def sent_to(self, path: str) -> list[Received]:
         """Return what was posted to a path."""
@@ -74,7 +81,7 @@ def serving() -> Iterator[Peer]:
         def _answer(self, body: object) -> None:
             path = self.path.partition("?")[0]
             headers = {name.lower(): value for name, value in self.headers.items()}
-            peer.received.append(Received(self.command, path, headers, body))
+            peer.note(Received(self.command, path, headers, body))
             self._send(peer.replies.get(path, Reply(b"", status=404)))
 
         def _send(self, reply: Reply) -> None:
@@ -93,7 +100,7 @@ def serving() -> Iterator[Peer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     peer.origin = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005})
     thread.start()
     try:
         yield peer

@@ -16,7 +16,7 @@ from tests.widget.answers import (
     answer,
     citation,
 )
-from tests.widget.conftest import Embed, put, replies
+from tests.widget.conftest import Embed, ask, put, replies
 from tests.widget.peer import Peer, Reply
 
 ISOLATES = re.compile("[\u2068\u2069]")  # around a name: they keep its direction to itself
@@ -25,14 +25,14 @@ ISOLATES = re.compile("[\u2068\u2069]")  # around a name: they keep its directio
 def test_answer_is_quoted_with_its_source(embed: Embed) -> None:
     """A visitor sees the quote, what in it answers, whose policy it is, where and since when."""
     widget = embed()
-    put(widget)
+    ask(widget)
 
     best = widget.get_by_role("article")
     expect(best.get_by_role("heading")).to_have_text("Privacy Policy")
-    expect(best.locator(".trail")).to_have_text("Sharing your information")
+    expect(best.locator(".section")).to_have_text("Sharing your information")
     expect(best.locator("blockquote")).to_be_visible()
     expect(best.locator("mark")).to_have_text("We do not sell your personal information.")
-    assert _plain(best.locator(".whence").inner_text()) == (
+    assert _plain(best.locator(".version").inner_text()) == (
         "Harbour Broadband · In force since 1 February 2025"
     )
     expect(widget.locator(".searched")).to_have_text(
@@ -43,7 +43,7 @@ def test_answer_is_quoted_with_its_source(embed: Embed) -> None:
 def test_further_citations_are_folded(embed: Embed) -> None:
     """The best citation is open, each other one opens under the heading that says what it is."""
     widget = embed()
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("blockquote").first).to_be_visible()
     expect(widget.locator("blockquote").last).to_be_hidden()
@@ -51,11 +51,11 @@ def test_further_citations_are_folded(embed: Embed) -> None:
     last.locator("summary").click()
 
     expect(last.locator("blockquote")).to_be_visible()
-    expect(last.locator(".lead")).to_have_text(
+    expect(last.locator(".lead-in")).to_have_text(
         "From a list that begins: You must not use the services:"
     )
     assert "services" not in last.locator("blockquote").inner_text()
-    assert _plain(last.locator(".whence").inner_text()).endswith("2023 · Page 3")
+    assert _plain(last.locator(".version").inner_text()).endswith("2023 · Page 3")
 
 
 def test_link_scrolls_the_source_to_the_quote(
@@ -67,7 +67,7 @@ def test_link_scrolls_the_source_to_the_quote(
     url = f"{site.origin}/privacy#:~:text=We%20do%20not%20sell"
     replies(service, answer("answered", citation(SELLING, "We do not sell", url=url)))
     widget = embed()
-    put(widget)
+    ask(widget)
 
     with context.expect_page() as opened:
         widget.get_by_role("link", name="Read it in the policy (opens in a new tab)").click()
@@ -80,7 +80,7 @@ def test_nothing_found_is_said_plainly(embed: Embed, service: Peer) -> None:
     """Without an answer a visitor sees so, whom to ask, and passages marked as not answering."""
     replies(service, NOT_COVERED)
     widget = embed('contact="/contact"')
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("h3")).to_have_text("The policies do not answer this question.")
     expect(widget.get_by_role("link", name="Contact us")).to_be_visible()
@@ -94,7 +94,7 @@ def test_what_may_answer_is_shown_as_that(embed: Embed, service: Peer) -> None:
     """The closest passage is open and useful, but nothing about it looks or sounds certain."""
     replies(service, UNCERTAIN)
     widget = embed('contact="/contact"')
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("h3")).to_have_text(
         "It is not certain that the policies answer this question."
@@ -132,7 +132,7 @@ def test_other_language_is_why(embed: Embed, service: Peer, attribute: str, sent
     """A question in another language than the policies is told so, in the widget's own."""
     replies(service, UNCERTAIN | {"language": "de"})
     widget = embed(f'lang="{attribute}"')
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("h3 + p")).to_have_text(sentence)
     expect(widget.get_by_role("status")).to_contain_text(sentence)
@@ -142,7 +142,7 @@ def test_no_language_is_shown_as_its_code(embed: Embed, service: Peer) -> None:
     """What the browser knows no name for does not keep the answer from being shown."""
     replies(service, UNCERTAIN | {"language": "no_such tag"})
     widget = embed()
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("h3 + p")).to_contain_text("no_such tag")
     expect(widget.get_by_role("article")).to_be_visible()
@@ -154,7 +154,7 @@ def test_second_company_without_policies_is_named(embed: Embed, service: Peer, s
     scope = {"company": "Harbour Broadband", "unknown": ["Acme", "Zebra Mobile"]}
     replies(service, answer(status, citation(SELLING), scope=scope))
     widget = embed()
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("h3 + p")).to_be_visible()
     assert _plain(widget.locator("h3 + p").inner_text()) == (
@@ -210,7 +210,7 @@ def test_what_was_asked_about_is_not_there(
     """A company that is not indexed and a day on which nothing was in force are named."""
     replies(service, body)
     widget = embed(attributes)
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("h3")).to_be_visible()
     assert _plain(widget.locator("h3").inner_text()) == said
@@ -234,10 +234,10 @@ def test_days_in_force_are_those_of_the_policy(
     ]
     replies(service, answer("answered", *citations))
     widget = embed()
-    put(widget)
+    ask(widget)
 
-    expect(widget.locator(".whence")).to_have_count(len(days))
-    said = widget.locator(".whence").all_text_contents()
+    expect(widget.locator(".version")).to_have_count(len(days))
+    said = widget.locator(".version").all_text_contents()
     assert [_plain(text).split(" · ")[1] for text in said] == list(days.values())
 
 
@@ -246,7 +246,7 @@ def test_quote_is_shown_letter_by_letter(embed: Embed, service: Peer, quote: str
     """The text of the quote on the page is the quote, its line breaks included."""
     replies(service, answer("answered", citation(quote, quote[-3:])))
     widget = embed()
-    put(widget)
+    ask(widget)
 
     assert widget.locator("blockquote").evaluate("quote => quote.textContent") == quote
     assert "".join(widget.locator("mark").all_text_contents()) == quote[-3:]
@@ -260,7 +260,7 @@ def test_marks_count_code_points(embed: Embed, service: Peer) -> None:
         answer("answered", citation(quote, "This answers.", "So does this.", "😀")),
     )
     widget = embed()
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("mark")).to_have_text(["This answers. So does this.", "😀"])
 
@@ -269,7 +269,7 @@ def test_lines_of_a_quote_are_blocks(embed: Embed, service: Peer) -> None:
     """Paragraphs, list items and rows stand one under the other, items by level of the list."""
     replies(service, answer("answered", citation(SELLING)))
     widget = embed()
-    put(widget)
+    ask(widget)
 
     lines = widget.locator("blockquote > span:not(:empty)")
     expect(lines.first).to_be_visible()
@@ -310,8 +310,7 @@ def test_newer_question_wins(embed: Embed, page: Page, service: Peer) -> None:
     service.replies["/v1/ask"] = Reply(json.dumps(NOT_COVERED).encode(), after=never)
     widget = embed()
     put(widget, "First?")
-    while not service.sent_to("/v1/ask"):
-        page.wait_for_timeout(10)
+    assert service.posted.wait(5)
     replies(service, ANSWERED)
 
     with page.expect_event("requestfailed") as given_up:

@@ -1,16 +1,14 @@
 import json
 import re
-from importlib.resources import files
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from qabot.api import widget as sources
 from tests.widget.answers import NOT_COVERED
-from tests.widget.conftest import Embed, html, put, replies
+from tests.widget.conftest import WIDGET, Embed, ask, html, put, replies
 from tests.widget.peer import Peer
 
-TEXTS = json.loads(files(sources).joinpath("texts.json").read_text(encoding="utf-8"))
+TEXTS = json.loads((WIDGET / "source" / "texts.json").read_text(encoding="utf-8"))
 
 
 def test_question_goes_to_the_service(embed: Embed, service: Peer) -> None:
@@ -30,9 +28,9 @@ def test_key_company_and_api_are_sent(embed: Embed, site: Peer, service: Peer) -
     site.replies["/qa/v1/ask"] = service.replies["/v1/ask"]
     site.replies["/qa/v1/feedback"] = service.replies["/v1/feedback"]
     widget = embed('api="/qa/" key="pk_123" company="Harbour Broadband"')
-    put(widget)
+    ask(widget)
     widget.get_by_role("button", name="Yes").click()
-    expect(widget.locator(".said")).to_be_visible()
+    expect(widget.locator(".outcome")).to_be_visible()
 
     [asked] = site.sent_to("/qa/v1/ask")
     [rated] = site.sent_to("/qa/v1/feedback")
@@ -64,7 +62,7 @@ def test_language_is_that_of_the_page(
 def test_days_are_written_as_in_the_language(embed: Embed) -> None:
     """A day is written as in the language, and as in its country where that is named."""
     widget = embed()
-    put(widget)
+    ask(widget)
     for language, day in {
         "en": "February 1, 2025",
         "en-GB": "1 February 2025",
@@ -73,13 +71,13 @@ def test_days_are_written_as_in_the_language(embed: Embed) -> None:
         "de": "1. Februar 2025",
     }.items():
         widget.evaluate("(widget, language) => { widget.lang = language; }", language)
-        expect(widget.locator(".whence").first).to_contain_text(day)
+        expect(widget.locator(".version").first).to_contain_text(day)
 
 
 def test_change_of_language_keeps_what_is_there(embed: Embed) -> None:
     """Another language takes effect at once: the dialog stays open, with question and answer."""
     widget = embed()
-    put(widget, "Do you sell my data?")
+    ask(widget, "Do you sell my data?")
     expect(widget.locator("h3")).to_contain_text("3 passages found")
 
     widget.evaluate("widget => { widget.lang = 'de'; }")
@@ -98,7 +96,7 @@ def test_panel_in_the_page(embed: Embed) -> None:
     expect(widget.get_by_role("button", name="Close")).to_have_count(0)
     expect(widget.locator(".launcher")).to_have_count(0)
     expect(widget.locator("#question")).not_to_be_focused()
-    put(widget)
+    ask(widget)
     expect(widget.locator("blockquote").first).to_be_visible()
 
     widget.evaluate("widget => widget.removeAttribute('display')")
@@ -108,11 +106,11 @@ def test_panel_in_the_page(embed: Embed) -> None:
     expect(widget.locator("blockquote").first).to_be_visible()
 
 
-def test_contact_link(embed: Embed, page: Page, service: Peer) -> None:
+def test_contact_link(embed: Embed, site: Peer, service: Peer) -> None:
     """The contact link leads to a page, a mail or a phone call, and to nothing else."""
     replies(service, NOT_COVERED)
     widget = embed()
-    put(widget)
+    ask(widget)
     expect(widget.locator("h3")).to_be_visible()
     link = widget.get_by_role("link", name="Contact us")
     change = "(widget, contact) => widget.setAttribute('contact', contact)"
@@ -121,7 +119,7 @@ def test_contact_link(embed: Embed, page: Page, service: Peer) -> None:
         "https://help.example/contact": "https://help.example/contact",
         "mailto:help@example.org": "mailto:help@example.org",
         "tel:+441234": "tel:+441234",
-        "/contact": f"{page.url}contact",
+        "/contact": f"{site.origin}/contact",
     }.items():
         widget.evaluate(change, contact)
         expect(link).to_have_attribute("href", address)
@@ -159,29 +157,29 @@ def test_custom_properties(embed: Embed) -> None:
           --qabot-mark: rgb(200, 201, 202); --qabot-font: monospace; --qabot-radius: 3px;
         }</style>""",
     )
-    put(widget)
-    ask = widget.get_by_role("button", name="Ask")
+    ask(widget)
+    button = widget.get_by_role("button", name="Ask")
 
-    assert _style(ask, "background-color") == "rgb(1, 2, 3)"
-    assert _style(ask, "color") == "rgb(250, 251, 252)"
-    assert _style(ask, "border-radius") == "3px"
-    assert _style(ask, "font-family") == "monospace"
+    assert _style(button, "background-color") == "rgb(1, 2, 3)"
+    assert _style(button, "color") == "rgb(250, 251, 252)"
+    assert _style(button, "border-radius") == "3px"
+    assert _style(button, "font-family") == "monospace"
     assert _style(widget.locator("h2"), "color") == "rgb(10, 11, 12)"
     assert _style(widget.locator(".panel"), "background-color") == "rgb(240, 241, 242)"
     assert _style(widget.locator("mark").first, "background-color") == "rgb(200, 201, 202)"
 
 
-def test_direction_is_that_of_the_page(embed: Embed, page: Page) -> None:
+def test_direction_is_that_of_the_page(embed: Embed) -> None:
     """On a page that runs from right to left the widget is laid out that way; quotes are not."""
     widget = embed(root='lang="he" dir="rtl"')
-    put(widget)
+    ask(widget)
     expect(widget.locator("h3")).to_be_visible()
 
     assert _left(widget.locator(".close")) < _left(widget.locator("h2"))
     assert _left(widget.locator(".launcher")) < 100
     assert _style(widget.locator(".root"), "direction") == "rtl"
     assert _style(widget.locator("blockquote > span").first, "direction") == "ltr"
-    page.evaluate("document.documentElement.dir = 'ltr'")
+    widget.evaluate("() => { document.documentElement.dir = 'ltr'; }")
     assert _left(widget.locator(".close")) > _left(widget.locator("h2"))
 
 

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.widget.answers import ANSWERED
-from tests.widget.conftest import Embed, put, replies
+from tests.widget.conftest import Embed, ask, put, replies
 from tests.widget.peer import Peer, Reply
 
 FORBIDDEN = "This page is not allowed to ask questions. Please tell whoever runs it."
@@ -34,7 +34,7 @@ def test_refusal_is_said_in_words(embed: Embed, service: Peer, body: bytes) -> N
     widget = embed('contact="/contact"')
     for status, headers, said in REFUSALS:
         service.replies["/v1/ask"] = Reply(body, status=status, headers=headers)
-        put(widget)
+        ask(widget)
 
         expect(widget.locator("h3")).to_have_text(said)
         expect(widget.locator(".result")).not_to_have_attribute("aria-busy", "true")
@@ -46,7 +46,7 @@ def test_failed_question_is_asked_again(embed: Embed, service: Peer) -> None:
     """ "Try again" asks the same question, and the focus goes where the next one is typed."""
     service.replies["/v1/ask"] = Reply(b"", status=503)
     widget = embed()
-    put(widget, "Do you sell my data?")
+    ask(widget, "Do you sell my data?")
     expect(widget.locator("h3")).to_have_text("The service is busy.")
     replies(service, ANSWERED)
 
@@ -73,7 +73,7 @@ def test_offline_is_said(embed: Embed, context: BrowserContext) -> None:
 def test_unreachable_service_is_said(embed: Embed, api: str) -> None:
     """A service that is not there, or whose address is none, is said in words."""
     widget = embed(f'api="{api}"')
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("h3")).to_have_text("The answers cannot be reached right now.")
 

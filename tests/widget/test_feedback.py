@@ -3,19 +3,19 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.widget.answers import ANSWERED, NOT_COVERED, UNKNOWN
-from tests.widget.conftest import Embed, html, put, replies
+from tests.widget.conftest import Embed, ask, html, replies
 from tests.widget.peer import Peer, Reply
 
 
 def test_helpful_is_sent_with_the_answer(embed: Embed, service: Peer) -> None:
     """One press says that an answer helped; the button stays pressed and a thank-you appears."""
     widget = embed()
-    put(widget)
+    ask(widget)
 
     yes = widget.get_by_role("button", name="Yes")
     yes.click()
 
-    expect(widget.locator(".said")).to_have_text("Thank you for your feedback.")
+    expect(widget.locator(".outcome")).to_have_text("Thank you for your feedback.")
     expect(yes).to_have_attribute("aria-pressed", "true")
     expect(widget.locator("#comment")).to_be_hidden()
     [sent] = service.sent_to("/v1/feedback")
@@ -31,7 +31,7 @@ def test_no_may_say_what_was_missing(embed: Embed, service: Peer) -> None:
     """After a "No" a visitor may add a comment; it goes to the same answer by the same asker."""
     replies(service, NOT_COVERED)
     widget = embed()
-    put(widget)
+    ask(widget)
     no = widget.get_by_role("button", name="No", exact=True)
     no.click()
 
@@ -49,11 +49,11 @@ def test_no_may_say_what_was_missing(embed: Embed, service: Peer) -> None:
 def test_last_word_counts(embed: Embed, service: Peer) -> None:
     """A visitor may change their mind: one of the two buttons is pressed, the last one."""
     widget = embed()
-    put(widget)
+    ask(widget)
     yes = widget.get_by_role("button", name="Yes")
     no = widget.get_by_role("button", name="No", exact=True)
     yes.click()
-    expect(widget.locator(".said")).to_be_visible()
+    expect(widget.locator(".outcome")).to_be_visible()
     no.click()
     expect(widget.locator("#comment")).to_be_visible()
 
@@ -66,12 +66,12 @@ def test_feedback_that_does_not_arrive_is_said(embed: Embed, service: Peer) -> N
     """Where the service refuses, nothing looks as if it had been sent."""
     service.replies["/v1/feedback"] = Reply(b"", status=503)
     widget = embed()
-    put(widget)
+    ask(widget)
 
     no = widget.get_by_role("button", name="No", exact=True)
     no.click()
 
-    expect(widget.locator(".said")).to_have_text(
+    expect(widget.locator(".outcome")).to_have_text(
         "Your feedback could not be sent. Please try again."
     )
     expect(no).to_have_attribute("aria-pressed", "false")
@@ -82,7 +82,7 @@ def test_only_answers_are_rated(embed: Embed, service: Peer) -> None:
     """Where nothing was searched there is nothing to rate."""
     replies(service, UNKNOWN)
     widget = embed()
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("h3")).to_be_visible()
     expect(widget.get_by_role("button", name="Yes")).to_have_count(0)
@@ -98,9 +98,9 @@ def test_asker_is_a_random_name_of_one_page_view(page: Page, site: Peer, service
     for _ in range(2):
         page.goto(site.origin)
         for widget in page.locator("policy-answers").all():
-            put(widget)
+            ask(widget)
             widget.get_by_role("button", name="Yes").click()
-            expect(widget.locator(".said")).to_be_visible()
+            expect(widget.locator(".outcome")).to_be_visible()
 
     askers = [sent.body["by"] for sent in service.sent_to("/v1/feedback")]
     assert len(set(askers)) == 4

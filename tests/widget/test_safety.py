@@ -2,7 +2,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.widget.answers import answer, citation
-from tests.widget.conftest import Embed, html, put, replies
+from tests.widget.conftest import Embed, ask, html, put, replies
 from tests.widget.peer import Peer, Reply
 
 HOSTILE = (
@@ -11,9 +11,15 @@ HOSTILE = (
     "\u202eesrever\u202c \u2067 | </textarea> | javascript:window.hacked=1 ${window.hacked=1}"
 )
 REPORT = """window.violations = [];
-document.addEventListener("securitypolicyviolation", (event) => {
-  violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+window.reported = new Promise((resolve) => {
+  document.addEventListener("securitypolicyviolation", (event) => {
+    violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+    resolve(true);
+  });
 });"""
+IS_REPORTED = """() => Promise.race([
+  reported, new Promise((resolve) => setTimeout(resolve, 5_000, false))
+])"""
 POLICIES = {
     "origin": "default-src 'none'; script-src {service}; connect-src {service}",
     "nonce": "default-src 'none'; script-src 'nonce-Ab1' 'strict-dynamic'; connect-src {service}",
@@ -59,15 +65,11 @@ def test_widget_needs_no_exception_in_a_policy(
     assert page.evaluate("violations") == []
     page.evaluate("document.body.append(document.createElement('style')); 0")
     page.evaluate("document.querySelector('style').textContent = 'p { color: red }'")
-    for _ in range(100):  # `wait_for_function` is not allowed under these policies
-        if page.evaluate("violations.length"):
-            break
-        page.wait_for_timeout(50)
-    assert page.evaluate("violations.length")  # what is not allowed would have been seen
+    assert page.evaluate(IS_REPORTED)  # what is not allowed would have been seen
 
 
 @pytest.mark.parametrize("field", ["quote", "title", "company", "section", "lead_in", "scope"])
-def test_hostile_text_stays_text(embed: Embed, page: Page, service: Peer, field: str) -> None:
+def test_hostile_text_stays_text(embed: Embed, service: Peer, field: str) -> None:
     """Markup and placeholders in any text of an answer are shown as they are written."""
     body = answer("answered", citation(HOSTILE, HOSTILE))
     if field == "scope":
@@ -76,14 +78,14 @@ def test_hostile_text_stays_text(embed: Embed, page: Page, service: Peer, field:
         body["citations"][0][field] = [HOSTILE] if field == "section" else HOSTILE
     replies(service, body)
     widget = embed()
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("h3")).to_be_visible()
     shown = widget.evaluate("widget => widget.shadowRoot.querySelector('.result').textContent")
     assert HOSTILE in shown
     tags = "widget => widget.shadowRoot.querySelectorAll('script, img, b, svg[onload]').length"
     assert widget.evaluate(tags) == 0
-    assert page.evaluate("window.hacked") is None
+    assert widget.evaluate("() => window.hacked") is None
 
 
 def test_turned_text_stays_in_its_place(embed: Embed, service: Peer) -> None:
@@ -91,9 +93,9 @@ def test_turned_text_stays_in_its_place(embed: Embed, service: Peer) -> None:
     turned = citation("We keep it.", company="\u202eHarbour", title="\u202ePrivacy")
     replies(service, answer("answered", turned))
     widget = embed()
-    put(widget)
+    ask(widget)
 
-    assert _reads_left_to_right(widget.locator(".whence"), "In force", "2025")
+    assert _reads_left_to_right(widget.locator(".version"), "In force", "2025")
     assert _reads_left_to_right(widget.locator("h3"), "1 passage", "found in")
 
 
@@ -104,7 +106,7 @@ def test_link_leads_to_pages_alone(embed: Embed, service: Peer, url: str) -> Non
     """An address that is no web page's becomes no link."""
     replies(service, answer("answered", citation("We keep it.", url=url)))
     widget = embed()
-    put(widget)
+    ask(widget)
 
     expect(widget.locator("blockquote")).to_be_visible()
     expect(widget.get_by_role("link")).to_have_count(0)

@@ -1,12 +1,19 @@
 import gzip
 import json
 import re
-from importlib.resources import files
+import shutil
+import subprocess
+from pathlib import Path
 
-from qabot.api import widget
+import pytest
+from pydantic import BaseModel
+
+from qabot.api import schemas
 from qabot.api.widget import widget_source
+from tests.widget.conftest import NODE_MODULES, WIDGET
 
 KIB = 1024
+SOURCE = WIDGET / "source"
 
 
 def test_widget_is_small() -> None:
@@ -14,38 +21,86 @@ def test_widget_is_small() -> None:
     assert len(gzip.compress(widget_source(), 9)) <= 15 * KIB
 
 
-def test_source_is_one_module() -> None:
-    """What is served is the same bytes each time, and needs no other file."""
-    source = widget_source().decode()
+def test_widget_is_what_its_modules_make(tmp_path: Path) -> None:
+    """The file that is committed and served is built from the modules as they are now."""
+    if shutil.which("node") is None or not (WIDGET / "node_modules" / "esbuild").exists():
+        pytest.skip("esbuild is not installed: npm ci --prefix qabot/api/widget")
+    built = tmp_path / "widget.js"
 
-    assert source == widget_source().decode()
-    assert re.search(r"^import\b|\bimport\(|@import|url\(", source, re.MULTILINE) is None
+    subprocess.run(["node", WIDGET / "build.js", built], check=True)
+
+    assert built.read_bytes() == widget_source(), "qabot/api/widget has changed: make widget"
 
 
-def test_source_has_no_comments() -> None:
-    """What explains the widget to its developers is not sent to its visitors."""
-    script = widget_source().decode().split("\n", 2)[2]  # style and texts are the first two lines
+def test_builder_is_pinned() -> None:
+    """One version of esbuild builds the widget everywhere, so the bytes are the same."""
+    wanted = json.loads((WIDGET / "package.json").read_text())["devDependencies"]["esbuild"]
+    locked = json.loads((WIDGET / "package-lock.json").read_text())["packages"]
 
-    assert "class PolicyAnswers" in script
-    assert [line for line in script.splitlines() if line.startswith(("//", "/*", "*"))] == []
+    assert re.fullmatch(r"\d+\.\d+\.\d+", wanted)
+    assert locked["node_modules/esbuild"]["version"] == wanted
+
+
+def test_types_of_the_modules_hold() -> None:
+    """The TypeScript compiler has nothing against the modules, by the types in their comments."""
+    compiler = NODE_MODULES / ".bin" / "tsc"
+    if not compiler.exists():
+        pytest.skip("TypeScript is not installed: npm ci --prefix tests/node")
+
+    run = subprocess.run([compiler, "-p", SOURCE / "jsconfig.json"], capture_output=True, text=True)
+
+    assert (run.returncode, run.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("model", ["Span", "Citation", "Searched", "Answer", "Feedback"])
+def test_contract_is_that_of_the_service(model: str) -> None:
+    """What the widget reads and writes has the names that it has in the service's schemas."""
+    contract = (SOURCE / "contract.d.ts").read_text()
+    [(parent, body)] = re.findall(
+        rf"interface {model} (?:extends (\w+) )?{{(.*?)}}", contract, re.S
+    )
+    schema: type[BaseModel] = getattr(schemas, model)
+
+    names = set(re.findall(r"^  (\w+)\??:", body, re.MULTILINE))
+
+    assert names
+    assert names <= set(schema.model_fields)
+    assert parent in ("", "Span")
+
+
+def test_widget_is_one_module() -> None:
+    """What is served needs no other file, and explains nothing to its visitors."""
+    served = widget_source().decode()
+
+    assert "policy-answers" in served
+    assert re.search(r"\bimport\b(?!\.meta)|@import|\burl\(", served) is None
+    assert re.search(r"/\*|(?<!:)//", served) is None
 
 
 def test_nothing_is_parsed_from_a_string() -> None:
     """No text can become an element or a script, and no style an attribute."""
-    source = widget_source().decode()
+    served = widget_source().decode()
 
     for unsafe in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
-        assert unsafe not in source
+        assert unsafe not in served
 
 
 def test_languages_say_the_same() -> None:
     """Every language has every text, with the same values in it and every plural form."""
-    texts = json.loads(files(widget).joinpath("texts.json").read_text(encoding="utf-8"))
+    texts = json.loads((SOURCE / "texts.json").read_text(encoding="utf-8"))
     english = {key: _values(text) for key, text in texts["en"].items()}
 
     assert set(texts) == {"en", "es", "fr", "de"}
     for language, said in texts.items():
         assert {key: _values(text) for key, text in said.items()} == english, language
+
+
+def test_every_text_is_used() -> None:
+    """No text of the widget is left over from what it once said."""
+    texts = json.loads((SOURCE / "texts.json").read_text(encoding="utf-8"))
+    modules = "".join(file.read_text(encoding="utf-8") for file in SOURCE.glob("*.js"))
+
+    assert [key for key in texts["en"] if f'"{key}"' not in modules] == []
 
 
 def _values(text: str | dict[str, str]) -> dict[str, set[str]]:

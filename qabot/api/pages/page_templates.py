@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from qabot.api.pages.layout import blocks, contents
-from qabot.index.corpus import Entry
 from qabot.index.releases import Manifest
-from qabot.records import Passage, Version
+from qabot.records import Entry, Passage, Version
 from qabot.service.wording import in_force, written
 
 _FEW = 3  # companies whose policies are shown unfolded

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from qabot.index.corpus import Entry
-from qabot.records import Answer, Citation
+from qabot.records import Answer, Citation, Entry
 from qabot.slack.views.blocks import (
     Block,
     Element,

@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 
-from qabot.index.corpus import Entry
+from qabot.records import Entry
 from qabot.service.wording import in_force
 from qabot.slack.views.blocks import (
     Block,

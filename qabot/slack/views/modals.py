@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from qabot.errors import BadInput
-from qabot.index.corpus import Entry
+from qabot.records import Entry
 from qabot.slack.views.blocks import Block, Element, plain, rich_text, section
 from qabot.slack.views.phrases import companies
 from qabot.slack.views.text_limits import LABEL, OPTION, OPTIONS, label

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qabot.index.corpus import Entry
+from qabot.records import Entry
 from qabot.slack.views.button_values import Asked
 from qabot.slack.views.message import Message, said, with_line
 from qabot.slack.views.phrases import companies, some

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from qabot.index.corpus import Entry
-from qabot.records import Answer, Citation, Searched
+from qabot.records import Answer, Citation, Entry, Searched
 from qabot.service.wording import (
     MAY_ANSWER,
     NOT_COVERED,

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from qabot.answering.bot import Bot
-from qabot.index.corpus import Entry
+from qabot.records import Entry
 from qabot.slack.views.text_limits import label
 
 _MOST = 4  # Slack shows no more

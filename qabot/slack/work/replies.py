@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from os import cpu_count
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.answering.bot import Bot
 from qabot.errors import StoreUnavailable
+from qabot.processors import cores
 from qabot.records import Answer
 from qabot.service.answer_cache import Recent
 from qabot.service.live import LiveBot
@@ -64,7 +64,7 @@ class Replies:
         self.recent = Recent()
         self._ledger, self._threads, self._workspaces = memory
         self._pages = pages
-        self._asking = ThreadPoolExecutor(cpu_count(), thread_name_prefix="slack-ask")
+        self._asking = ThreadPoolExecutor(cores(), thread_name_prefix="slack-ask")
 
     async def do(self, work: Work) -> None:
         """Give work its reply. Where Slack does not take it now, the work stays to be taken up."""

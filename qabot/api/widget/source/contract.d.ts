@@ -1,0 +1,53 @@
+// What the service answers and takes, as far as the widget reads and writes it. All of it is in
+// qabot/api/schemas.py. Offsets count code points of a version's text; days are as in 2025-02-01.
+
+export type Status =
+  | "answered"
+  | "uncertain"
+  | "not_covered"
+  | "unknown_company"
+  | "no_version_in_force";
+
+export interface Span {
+  start: number;
+  end: number;
+}
+
+export interface Citation extends Span {
+  quote: string;
+  highlight: Span[];
+  company: string;
+  title: string;
+  section: string[];
+  page: number | null;
+  effective_from: string | null;
+  effective_until: string | null;
+  url: string;
+  lead_in?: string;
+}
+
+export interface Searched {
+  company: string | null;
+  as_of: string | null;
+  since?: string | null;
+  until?: string | null;
+  versions: number;
+  passages: number;
+  unknown?: string[];
+}
+
+export interface Answer {
+  id: string;
+  status: Status;
+  citations: Citation[];
+  nearest: Citation[];
+  scope: Searched;
+  language?: string | null;
+}
+
+export interface Feedback {
+  answer: string;
+  helpful: boolean;
+  comment: string | null;
+  by: string;
+}

@@ -1,0 +1,57 @@
+// What a question was put to, said in a sentence.
+
+import { make } from "./elements.js";
+import { isolated } from "./localization.js";
+
+/** @typedef {import("./contract.js").Searched} Searched */
+/** @typedef {import("./localization.js").Localization} Localization */
+/** @typedef {import("./view.js").HostPage} HostPage */
+
+/**
+ * Make the line that says what was searched, or null where nothing was.
+ * @param {Searched} scope
+ * @param {Localization} locale
+ */
+export function searchedLine(scope, locale) {
+  if (!scope.versions) return null;
+  const passages = locale.text("passages", { count: scope.passages });
+  const values = { count: scope.versions, days: days(scope, locale), passages };
+  const company = scope.company ? ` · ${isolated(scope.company)}` : "";
+  return make("p", { class: "searched" }, locale.text("searched", values) + company);
+}
+
+/**
+ * Say which company is not there; the service names the one asked about, or that of the page.
+ * @param {Searched} scope
+ * @param {HostPage} page
+ */
+export function unknownCompany({ company }, page) {
+  if (!company) return page.locale.text("unknownCompany");
+  const key = company === page.company ? "onlyCompany" : "noCompany";
+  return page.locale.text(key, { company: isolated(company) });
+}
+
+/**
+ * Say that nothing was in force on the days asked about.
+ * @param {Searched} scope
+ * @param {Localization} locale
+ */
+export function notInForce(scope, locale) {
+  if (!scope.company) return locale.text("notInForce", { days: days(scope, locale) });
+  const values = { company: isolated(scope.company), days: days(scope, locale) };
+  return locale.text("notInForceOf", values);
+}
+
+/**
+ * Name the days asked about; `until` is the first one no longer meant.
+ * @param {Searched} scope
+ * @param {Localization} locale
+ */
+function days({ as_of: asOf, since, until }, locale) {
+  if (asOf) return locale.text("dayOn", { day: locale.day(asOf) });
+  const first = since ? locale.day(since) : null;
+  if (!until) return first ? locale.text("daysSince", { since: first }) : locale.text("today");
+  const last = locale.dayBefore(until);
+  if (!first) return locale.text("daysUntil", { last });
+  return locale.text("daysBetween", { since: first, last });
+}

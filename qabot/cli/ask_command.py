@@ -1,0 +1,47 @@
+"""The `ask` command."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from qabot.cli.loading import open_bot
+from qabot.cli.options import as_json_option, day, in_index, text
+
+
+@click.command()
+@click.argument("question", callback=text)
+@click.option(
+    "--company",
+    metavar="C",
+    callback=text,
+    help="Whose policies; else the company the question names.",
+)
+@click.option("--as-of", metavar="DATE", callback=day, help="Day asked about, year-month-day.")
+@click.option("--k", type=click.IntRange(1, 10), default=3, help="Quotes at most [default: 3].")
+@in_index
+@as_json_option
+def ask(
+    question: str, company: str | None, as_of: date | None, k: int, index: Path, as_json: bool
+) -> int:
+    """Ask a question.
+
+    Exits with 0 when it is answered, with 3 when that is uncertain or the policies do not
+    answer it.
+
+    \b
+    Example:
+      qabot ask "How long do you keep call records?"
+      qabot ask "Can I get a refund?" --company "Larkfield Telecom" --as-of 2024-10-01
+    """
+    bot = open_bot(index)
+    answer = bot.ask(question, company=company, as_of=as_of, k=k)
+    if as_json:
+        from qabot.service.contract import answer_fields, to_json
+
+        click.echo(to_json(answer_fields(answer)))
+    else:
+        from qabot.cli.show_answer import show_answer
+
+        show_answer(answer, bot.index.corpus.entries)
+    return 0 if answer.status == "answered" else 3

@@ -1,0 +1,51 @@
+"""The `evaluate` command."""
+
+from pathlib import Path
+
+import click
+
+from qabot.cli.loading import open_bot
+from qabot.cli.options import as_json_option, in_index
+
+
+@click.command()
+@click.argument(
+    "questions", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
+)
+@click.option(
+    "--details", metavar="FILE", type=click.Path(path_type=Path), help="Write a row a question."
+)
+@click.option(
+    "--plot", metavar="FILE", type=click.Path(path_type=Path), help="Draw the curve: .png or .svg."
+)
+@in_index
+@as_json_option
+def evaluate(
+    questions: Path, details: Path | None, plot: Path | None, index: Path, as_json: bool
+) -> None:
+    """Measure the answers to a list of questions.
+
+    FILE has one JSON object a line: a question and the texts that answer it. Prints how often the
+    right passage comes first, whether it is told when nothing answers, and the risk-coverage curve.
+
+    \b
+    Example:
+      qabot evaluate questions.jsonl --details rows.jsonl --plot curve.svg
+    """
+    from qabot.evaluation.evaluate import ask_all, draw, risk_coverage, summary, write_details
+    from qabot.evaluation.questions import read_questions
+    from qabot.service.contract import to_json
+
+    rows = ask_all(open_bot(index), read_questions(questions))
+    if details:
+        write_details(rows, details)
+    if plot:
+        draw(rows, plot)
+    measures = summary(rows)
+    if as_json:
+        click.echo(to_json(measures))
+    else:
+        from qabot.cli.show_figures import show_curve, show_measures
+
+        show_measures(measures)
+        show_curve(risk_coverage(rows, points=10))

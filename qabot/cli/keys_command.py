@@ -1,0 +1,111 @@
+"""The `keys` commands: who may ask over HTTP."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qabot.cli.options import as_json_option, settings
+
+if TYPE_CHECKING:
+    from qabot.state.store import Store
+    from qabot.state.stored import Key
+
+
+@click.group()
+def keys() -> None:
+    """Say who may ask over HTTP.
+
+    Keys are kept where QABOT_STATE says; a service that runs learns of changes in seconds.
+
+    \b
+    Example:
+      qabot keys add "Help centre" --origin https://help.example.com
+      qabot keys list
+    """
+
+
+@keys.command()
+@click.argument("name")
+@click.option("--origin", "origins", metavar="URL", multiple=True, help="Of a page; repeatable.")
+@click.option("--server", is_flag=True, help="A secret key for a server, bound to no origin.")
+@click.option("--company", metavar="C", help="The only company it may ask about.")
+def add(name: str, origins: tuple[str, ...], server: bool, company: str | None) -> None:
+    """Make a key and print its token.
+
+    Without --server it is a publishable key: it stands in a web page, and only pages of the
+    origins given may use it. NAME says to people what the key is for.
+
+    \b
+    Example:
+      qabot keys add "Help centre" --origin https://help.example.com
+      qabot keys add "Ticket system" --server --company "Larkfield Telecom"
+    """
+    with _store() as store:
+        key, token = store.add_key("server" if server else "publishable", name, company, origins)
+    click.echo(token)
+    if server:
+        said = f"Key {key.id} is made; its token is shown this once, keep it where secrets are kept"
+    else:
+        said = f"Key {key.id} is made, for pages of {', '.join(key.origins)}"
+    click.echo(f"{said}.", err=True)
+
+
+@keys.command("list")
+@as_json_option
+def list_command(as_json: bool) -> None:
+    """List the keys, the oldest first.
+
+    The token of a publishable key is shown again; that of a server key is kept nowhere.
+
+    \b
+    Example:
+      qabot keys list --json
+    """
+    with _store() as store:
+        known = store.keys()
+    if as_json:
+        from qabot.service.contract import to_json
+
+        click.echo(to_json([_fields(key) for key in known]))
+    elif known:
+        click.echo("\n\n".join(map(_shown, known)))
+    else:
+        click.echo("There are no keys yet; make one with: qabot keys add")
+
+
+@keys.command()
+@click.argument("key", metavar="ID")
+def revoke(key: str) -> None:
+    """Refuse the key ID from now on.
+
+    `qabot keys list` shows the ids. What is revoked stays so; make a new key instead.
+
+    \b
+    Example:
+      qabot keys revoke 2411668f6c97
+    """
+    with _store() as store:
+        revoked = store.revoke_key(key)
+    click.echo(f"Key {revoked.id}, {revoked.name}, is refused from now on.")
+
+
+@contextmanager
+def _store() -> Iterator["Store"]:
+    from qabot.state.store import Store
+
+    with closing(Store.open(settings().state)) as store:
+        yield store
+
+
+def _fields(key: "Key") -> dict[str, Any]:
+    revoked = key.revoked and key.revoked.isoformat()
+    return {**asdict(key), "created": key.created.isoformat(), "revoked": revoked}
+
+
+def _shown(key: "Key") -> str:
+    state = f"revoked {key.revoked:%Y-%m-%d}" if key.revoked else f"since {key.created:%Y-%m-%d}"
+    about = f"{key.kind}, {key.company or 'every company'}, {state}"
+    return "\n  ".join(filter(None, [f"{key.id}  {key.name}", about, key.token, *key.origins]))

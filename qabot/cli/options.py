@@ -1,0 +1,42 @@
+"""The options that several commands have, and the settings that stand behind them."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from qabot.settings import Settings
+
+
+def settings() -> "Settings":
+    """Return what the environment sets."""
+    from qabot.settings import Settings
+
+    return Settings()
+
+
+def day(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
+    """Read an option's day, written as 2021-06-10."""
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date() if value is not None else None
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no date; write it as 2021-06-10") from error
+
+
+def text(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Let through what can be written again: no half characters of a misread terminal."""
+    if value is not None and any("\ud800" <= character <= "\udfff" for character in value):
+        raise click.BadParameter("it is not text in UTF-8; check the terminal's encoding")
+    return value
+
+
+in_index = click.option(
+    "--index",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=lambda: settings().index,
+    help="Folder that holds the builds; QABOT_INDEX, else index.",
+)
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

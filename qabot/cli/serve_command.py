@@ -1,0 +1,124 @@
+"""The `serve` command."""
+
+import socket
+from asyncio import run
+from contextlib import closing
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qabot.cli.loading import load_models_of
+from qabot.cli.options import in_index, settings
+from qabot.errors import BadInput
+
+if TYPE_CHECKING:
+    from qabot.service.live import LiveBot
+    from qabot.slack.app import SlackBot
+    from qabot.state.store import Store
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free."
+)
+@in_index
+def serve(host: str, port: int, index: Path) -> None:
+    """Answer over HTTP: the API, the widget and a page to ask on.
+
+    Without any key it answers this machine alone; make keys with `qabot keys add`. A build that
+    `qabot index` makes meanwhile goes live within seconds.
+
+    \b
+    Example:
+      qabot serve
+      qabot serve --host 0.0.0.0 --port 80
+    """
+    from qabot.index.releases import current_folder
+    from qabot.state.store import Store
+
+    current_folder(index)  # without a build there is nothing to wait for
+    with closing(Store.open(settings().state)) as store:
+        keys = store.keys()
+        keyless = all(key.revoked for key in keys)
+        if keyless and not _is_loopback(host):
+            raise BadInput(
+                f"Without a key the service listens on this machine alone, not on {host}; make one "
+                "with: qabot keys add"
+            )
+        with closing(_listen(host, port)) as listening:
+            _run(store, index, listening, keyless)
+
+
+def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -> None:
+    from threadpoolctl import threadpool_limits
+
+    from qabot.api.application import create_api
+    from qabot.api.server import server
+    from qabot.service.live import LiveBot
+    from qabot.service.logs import configure_logs
+
+    live = LiveBot(index, load_models_of(index))
+    threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread, and theirs wait busily
+    configure_logs()
+    bot = _slack(live, store)
+    api = create_api(live, store, settings(), keyless=keyless, beside=[bot.worker] if bot else [])
+    if bot:
+        from qabot.slack.delivery.http import add_slack
+
+        add_slack(api, bot, settings().slack_signing_secret)
+    _announce(live, listening, keyless)
+    server(api).run(sockets=[listening])
+
+
+def _slack(live: "LiveBot", store: "Store") -> "SlackBot | None":
+    if not settings().slack_signing_secret:
+        if settings().slack_client_id:
+            raise BadInput(
+                "QABOT_SLACK_CLIENT_ID is set without QABOT_SLACK_SIGNING_SECRET; set both, of the "
+                "app's page."
+            )
+        return None
+    import structlog
+
+    from qabot.slack.app import create_slack
+    from qabot.slack.install.bot_tokens import OneWorkspace, SlackUnreachable
+
+    bot = create_slack(live, store, settings())
+    if isinstance(bot.tokens, OneWorkspace):
+        try:
+            run(bot.tokens.check())
+        except SlackUnreachable as error:  # the service has more to do than to answer in Slack
+            structlog.get_logger("qabot.slack").warning("token not checked", reason=str(error))
+    return bot
+
+
+def _announce(live: "LiveBot", listening: socket.socket, keyless: bool) -> None:
+    host, port = listening.getsockname()[:2]
+    counts = live.bot.index.manifest.counts
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    click.echo(f"{counts['policies']} policies, {counts['passages']} passages. Ask on {url}/")
+    if keyless:
+        click.echo("No key is configured: this machine alone may ask. For others: qabot keys add")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise BadInput(
+            f"Cannot listen on {host} port {port} ({error.strerror}); choose others with: "
+            "qabot serve --host H --port P"
+        ) from error
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # for its connections too
+    return listening
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,73 @@
+"""What `qabot index` understood of each file, and what it left out, for people."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from qabot.cli.show_builds import counts
+from qabot.cli.terminal import console, count, grid, in_force
+from qabot.index.build import Report
+from qabot.index.releases import builds_folder
+from qabot.index.writer import REPORT
+from qabot.records import Version
+
+
+def show_report(report: Report, index: Path, seconds: float) -> None:
+    """Print what a build understood of each file and where from, what it left out, and counts."""
+    out = console()
+    _show_versions(out, report)
+    blocks = sum(report.removed.values())
+    if blocks:
+        whole = builds_folder(index) / report.manifest.id / REPORT
+        out.print(Text(f"Left out as page furniture: {count(blocks, 'blocks')}, see {whole}"))
+    for one in report.ignored:
+        out.print(Text(f"Ignored {one.path}: {one.reason}."))
+    for sentence in report.skipped:
+        out.print(Text(f"Skipped: {sentence}", style="yellow"))
+    out.print(
+        f"{counts(report.manifest)}; {count(report.encoded, 'texts')} encoded, "
+        f"{report.reused:,} known before; {seconds:.1f} s"
+    )
+
+
+def _show_versions(out: Console, report: Report) -> None:
+    values = [row.value for version in report.versions for row in _understood(version)]
+    widest = min(max(map(len, values)), out.width // 2)
+    for version in report.versions:
+        out.print(Text(version.file, style="bold"))
+        table = grid("", "", "dim")
+        table.columns[1].min_width = widest
+        for row in _understood(version):
+            table.add_row(*map(Text, (row.what, row.value, row.origin)))
+        if removed := report.removed[version.file]:
+            table.add_row("left out", count(removed, "blocks"), "page furniture")
+        out.print(Padding.indent(table, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One thing that was understood of a file."""
+
+    what: str  #: "company"
+    value: str
+    origin: str  #: where it was found
+
+
+def _understood(version: Version) -> list[_Row]:
+    """Return what a file was taken for, line by line."""
+    origins = version.origins
+    next_one = "; the next version" if version.effective_until else ""
+    return [
+        _Row("company", version.company, origins["company"]),
+        _Row("policy", version.policy, origins["policy"]),
+        _Row("title", version.title, origins["title"]),
+        _Row(
+            "in force",
+            in_force(version.effective_from, version.effective_until),
+            origins.get("effective", "no date found") + next_one,
+        ),
+        _Row("url", version.url or "-", origins.get("url", "no address found")),
+    ]

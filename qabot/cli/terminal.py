@@ -1,0 +1,42 @@
+"""What all tables and texts for people are printed with: console, grid, counts, dates."""
+
+import sys
+from datetime import date, timedelta
+
+from rich.console import Console
+from rich.table import Table
+
+from qabot.service.wording import written
+
+_UNBOUNDED = 10_000  # columns of what is piped: nothing is wrapped
+
+
+def console() -> Console:
+    """Return standard output: as wide as the terminal, else one line a paragraph."""
+    piped = not sys.stdout.isatty()
+    width = _UNBOUNDED if piped else None
+    return Console(width=width, soft_wrap=piped, highlight=False, markup=False, emoji=False)
+
+
+def count(number: int, things: str) -> str:
+    """Return "1 policy", "10 policies"."""
+    one = f"{things[:-3]}y" if things.endswith("ies") else things[:-1]
+    return f"{number:,} {one if number == 1 else things}"
+
+
+def grid(*styles: str) -> Table:
+    """Return a table without lines, with a column for each style."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for style in styles:
+        table.add_column(style=style, overflow="fold")
+    return table
+
+
+def in_force(since: date | None, until: date | None) -> str:
+    """Return in words when a version is in force; `until` is the first day it no longer is."""
+    last = until and written(until - timedelta(days=1))
+    if since is None:
+        return f"until {last}" if last else "since an unknown day"
+    if last:
+        return f"{written(since)} - {last}"
+    return f"{'since' if since <= date.today() else 'from'} {written(since)}"

@@ -1,0 +1,25 @@
+"""The `use` command."""
+
+from pathlib import Path
+
+import click
+
+from qabot.cli.options import in_index
+
+
+@click.command()
+@click.argument("build")
+@in_index
+def use(build: str, index: Path) -> None:
+    """Make BUILD the live one.
+
+    That is how to go back; `qabot builds` lists what there is.
+
+    \b
+    Example:
+      qabot use 20261122T073000.123456Z-1f2e3d4c
+    """
+    from qabot.index.releases import use
+
+    manifest = use(index, build)
+    click.echo(f"Build {manifest.id} of {manifest.created} is live now.")

@@ -1,0 +1,109 @@
+"""What a build is to be made from, and whether the live build was made from that already."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import qabot
+from qabot.checksums import file_sha256
+from qabot.encoder.load import export_folder
+from qabot.errors import BadInput, BuildRefused
+from qabot.index import releases
+from qabot.index.writer import REPORT, chunk_sizes
+from qabot.readers.reading import CATALOG, Ignored, PolicyFiles, policy_files
+
+MAKERS = (
+    "records.py",
+    "checksums.py",
+    "canonical.py",
+    "readers",
+    "catalog",
+    "chunking",
+    "encoder",
+    "index",
+)
+"""The parts of qabot that make builds: a changed reader makes another text of the same file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a build is to be made from."""
+
+    files: tuple[Path, ...]
+    ignored: tuple[Ignored, ...]  #: found in a folder but no policy file
+    sources: dict[str, str]  #: file to its SHA-256
+    fingerprint: str  #: of the files, the encoder and the code: equal ones make equal builds
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The live build, where building anew would make it again."""
+
+    manifest: releases.Manifest
+    skipped: tuple[str, ...]  #: one sentence for each file that could not be read
+
+
+def plan(paths: Sequence[Path], encoder: str) -> Plan:
+    """Find the policy files at these paths and hash, once each, all that a build depends on.
+
+    `encoder` is the name of the encoder that is to be used. Raises BadInput when a path is missing
+    or there is no policy file among them.
+    """
+    found = found_files(paths)
+    catalogs = {file.parent / CATALOG for file in found.files}
+    beside = sorted(file for file in catalogs if file.is_file())
+    sources = {str(file): _source_hash(file) for file in [*found.files, *beside]}
+    model = export_folder(encoder, Path()).name  # another one when the model's files change
+    depends = [sources, model, releases.FORMAT, chunk_sizes(), _makers_hash()]
+    fingerprint = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
+    return Plan(found.files, found.ignored, sources, fingerprint)
+
+
+def found_files(paths: Sequence[Path]) -> PolicyFiles:
+    """Find the policy files; raises BadInput when a path is missing or none is there."""
+    found = policy_files(paths)
+    if not found.files:
+        raise BadInput(
+            f"{', '.join(map(str, paths))}: no policy file there; put .md, .html, .pdf, .docx or "
+            ".txt files into it."
+        )
+    return found
+
+
+def unchanged(plan: Plan, index: Path, *, skip_unreadable: bool = False) -> Unchanged | None:
+    """Return the live build where a build from this plan would be the same, else None.
+
+    It has the plan's fingerprint and is whole. Where it skipped files that cannot be read, it is
+    the same only if these may be skipped now too.
+    """
+    try:
+        folder = releases.current_folder(index)
+        manifest = releases.read_manifest(folder)
+        if manifest.fingerprint != plan.fingerprint:
+            return None
+        releases.verify(folder, manifest)
+    except BuildRefused:  # none, damaged or older
+        return None
+    skipped = tuple(json.loads((folder / REPORT).read_text())["skipped"])
+    return Unchanged(manifest, skipped) if skip_unreadable or not skipped else None
+
+
+def _source_hash(file: Path) -> str:
+    try:
+        return file_sha256(file)
+    except OSError:  # reading it will say why
+        return "unreadable"
+
+
+def _makers_hash() -> str:
+    """Return a hash of the code that makes builds."""
+    package = Path(qabot.__file__).parent
+    digest = sha256()
+    for maker in MAKERS:
+        place = package / maker
+        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            digest.update(f"{file.relative_to(package).as_posix()}\0".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

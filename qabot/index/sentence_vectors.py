@@ -1,0 +1,119 @@
+"""The vectors of a build's sentences, in half precision, and the kind of each.
+
+Sentences stand in the order of their passages: those of passage i are the rows starts[i] to
+starts[i + 1].
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector, Kind, Passage
+
+_VECTORS, _KINDS, _STARTS = "sentences.npy", "sentence_kinds.npy", "sentence_starts.npy"
+_NUMBERED: tuple[Kind, ...] = get_args(Kind)  # a kind's place here is its number on disk
+
+
+@dataclass(frozen=True, slots=True)
+class RowSentences:
+    """The sentences of some passages, passage after passage."""
+
+    vectors: FloatMatrix  #: shape (sentences, dimension)
+    bounds: IntVector  #: where each passage's begin among them, and where the last one's end
+
+
+class SentenceVectors:
+    """The sentences of a build's passages. Safe to read from several threads."""
+
+    def __init__(
+        self, vectors: npt.NDArray[np.float16], kinds: npt.NDArray[np.uint8], starts: IntVector
+    ) -> None:
+        self._vectors = np.asarray(vectors)  # a view of the file: a memmap's slices are slow
+        self._kinds = np.asarray(kinds)
+        self._starts = starts
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    @classmethod
+    def build(cls, vectors: FloatMatrix, passages: Sequence[Passage]) -> "SentenceVectors":
+        """Take unit vectors, shape (sentences, dimension), of these passages' sentences."""
+        kinds = [_NUMBERED.index(one.kind) for passage in passages for one in passage.sentences]
+        counts = [len(passage.sentences) for passage in passages]
+        return cls(
+            vectors.astype(np.float16),
+            np.array(kinds, dtype=np.uint8),
+            np.cumsum([0, *counts], dtype=np.int64),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write into a folder; `load` reads it back."""
+        np.save(folder / _VECTORS, self._vectors)
+        np.save(folder / _KINDS, self._kinds)
+        np.save(folder / _STARTS, self._starts)
+
+    @classmethod
+    def load(cls, folder: Path) -> "SentenceVectors":
+        """Open what `save` wrote, mapped into memory."""
+        return cls(
+            np.load(folder / _VECTORS, mmap_mode="r"),
+            np.load(folder / _KINDS, mmap_mode="r"),
+            np.load(folder / _STARTS),
+        )
+
+    def fits(self) -> bool:
+        """Whether there are as many vectors and kinds as passages have sentences."""
+        return len(self._vectors) == len(self._kinds) == int(self._starts[-1])
+
+    def vector(self, row: int) -> FloatVector:
+        """Return the vector of one sentence, given by its row among all sentences."""
+        vector: FloatVector = self._vectors[row].astype(np.float32)
+        return vector
+
+    def of(self, rows: IntVector) -> RowSentences:
+        """Return the sentences of these passages, in the order of `rows`."""
+        picked, bounds = self._sentences_of(rows)
+        return RowSentences(_widened(self._vectors.take(picked, axis=0)), bounds)
+
+    def are_of_kind(self, rows: IntVector, kinds: Collection[Kind]) -> BoolVector:
+        """Return which sentences of these passages are of one of these kinds, in the same order."""
+        return self._of_kind(self._sentences_of(rows)[0], kinds)
+
+    def may_answer(self, rows: IntVector, without: Collection[Kind]) -> BoolVector:
+        """Return which of these passages hold a sentence of any kind but these.
+
+        A passage without any is a table of contents or a heading.
+        """
+        picked, bounds = self._sentences_of(rows)
+        others = np.zeros(len(picked) + 1, dtype=np.int64)
+        (~self._of_kind(picked, without)).cumsum(out=others[1:])
+        return others[bounds[1:]] > others[bounds[:-1]]
+
+    def _of_kind(self, picked: IntVector, kinds: Collection[Kind]) -> BoolVector:
+        numbers = [number for number, kind in enumerate(_NUMBERED) if kind in kinds]
+        return np.isin(self._kinds[picked], numbers)
+
+    def _sentences_of(self, rows: IntVector) -> tuple[IntVector, IntVector]:
+        """Return the rows of these passages' sentences, and where each passage's begin there."""
+        starts = self._starts[rows]
+        counts = self._starts[rows + 1] - starts
+        bounds = np.zeros(len(rows) + 1, dtype=np.int64)
+        counts.cumsum(out=bounds[1:])
+        return np.arange(bounds[-1]) + (starts - bounds[:-1]).repeat(counts), bounds
+
+
+def _widened(halves: npt.NDArray[np.float16]) -> FloatMatrix:
+    """Return finite half-precision numbers as float32; `astype` takes six times as long.
+
+    Shifted into place, the bits are those of the number divided by 2 to the power of 112.
+    """
+    bits = halves.view(np.int16).astype(np.int32)  # then in place: new arrays cost the most
+    bits <<= 13
+    bits &= ~0x70000000  # of the copies of the sign, the first alone
+    widened: FloatMatrix = bits.view(np.float32)
+    widened *= np.float32(2.0**112)
+    return widened
