@@ -1,4 +1,4 @@
-"""Hashes of files, and JSON that shows when it was altered: it carries a hash of itself."""
+"""SHA-256 of files, and sealed JSON: JSON with a hash of its own fields, to show an alteration."""
 
 import json
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ def file_sha256(file: Path) -> str:
 
 
 def sealed(fields: Mapping[str, Any]) -> str:
-    """Return the fields as JSON, sealed."""
+    """Return the fields as JSON, with the hash of the fields beside them as "seal"."""
     return json.dumps({**fields, _SEAL: _seal(fields)}, indent=2)
 
 
 def unsealed(text: str) -> dict[str, Any]:
-    """Return what `sealed` was given; raises ValueError when the text has been altered since."""
+    """Return the fields that `sealed` was given; raises ValueError when the text was altered."""
     fields = json.loads(text)
     if not isinstance(fields, dict) or fields.pop(_SEAL, None) != _seal(fields):
         raise ValueError("the seal does not fit")

@@ -1,7 +1,7 @@
-"""What can be set without a release: the only reader of the environment.
+"""The settings: the only reader of the environment.
 
-A plain dataclass: a handful of settings does not justify the tenth of a second by which importing
-pydantic-settings would delay each `qabot ask`.
+It imports nothing heavy, for every command reads settings. A plain dataclass serves: importing
+pydantic-settings would delay each `qabot ask` by a tenth of a second.
 """
 
 import os

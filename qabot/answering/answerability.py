@@ -1,10 +1,11 @@
-"""Answered, uncertain or not covered: whether the policies in scope answer a question.
+"""Answerability: whether the policies in scope answer a question, do not, or qabot cannot tell.
 
-A logistic model over a few features of the best hit, each of which can only speak for an answer (no
-weight is negative), so that a verdict can be explained feature by feature. Its probability is
-calibrated: of the answers given with .8, four of five are right. There are two models, with the
-cross-encoder's judgement and without. The numbers, and what they were fitted on, are in
-fitted.json, which `python -m qabot.evaluation.fit` writes.
+A logistic regression over a few features of the best hit, calibrated by Platt scaling (Platt 1999):
+of the answers given with a probability of 0.8, four of five are right. No weight is negative, so
+each feature can only raise the probability, and a verdict can be explained feature by feature. Two
+thresholds turn the probability into a verdict; between them qabot abstains (uncertain). There are
+two models, with the cross-encoder's judgement and without. The numbers, and what they were fitted
+on, are in fitted.json, which `python -m qabot.evaluation.fit` writes.
 """
 
 import json
@@ -16,11 +17,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from qabot.answering.reranking import Ranking, Weights
+from qabot.answering.reranking import Weights
 from qabot.answering.retrieval import SIGNALS
 
 FEATURES = ("cross_encoder", "dense", "best_sentence")
-"""What speaks for a passage's answering a question:
+"""What the probability that a passage answers a question is made from:
 
 cross_encoder         log-odds that it does, by the cross-encoder; not used where that is left out
 dense, best_sentence  as among the signals of `qabot.answering.retrieval`
@@ -33,7 +34,7 @@ Verdict = Literal["answered", "uncertain", "not_covered"]
 
 @dataclass(frozen=True, slots=True)
 class Answerability:
-    """One of the two models, and what follows from its probabilities."""
+    """A logistic model, and the thresholds of its verdicts."""
 
     intercept: float
     weights: tuple[float, ...]  #: of FEATURES, none negative
@@ -41,13 +42,16 @@ class Answerability:
     uncertain: float  #: probability from which it is not called not covered
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """Return the probability that the hit these features are of answers, in [0, 1]."""
+        """Return the probability, in [0, 1], that the hit with these features answers.
+
+        It is the logistic function of intercept and weighed features; `features` has all FEATURES.
+        """
         weighed = zip(FEATURES, self.weights, strict=True)
         log_odds = self.intercept + sum(w * features[name] for name, w in weighed)
         return float(1 / (1 + np.exp(-log_odds)))
 
     def verdict(self, probability: float) -> Verdict:
-        """Return what is said of a question whose best hit answers with this probability."""
+        """Return the verdict on a question whose best hit answers with this probability."""
         if probability >= self.answered:
             return "answered"
         return "uncertain" if probability >= self.uncertain else "not_covered"
@@ -92,8 +96,9 @@ def _answerability(numbers: Mapping[str, Any]) -> Answerability:
     return Answerability(numbers["intercept"], weights, numbers["answered"], numbers["uncertain"])
 
 
-def features(ranking: Ranking, place: int) -> Mapping[str, float]:
-    """Return FEATURES of a candidate, given by its place."""
-    signals = dict(zip(SIGNALS, map(float, ranking.candidates.signals[place]), strict=True))
-    judgement = 0.0 if ranking.judgements is None else float(ranking.judgements[place])
-    return {**{name: signals[name] for name in FEATURES[1:]}, "cross_encoder": judgement}
+def features(signals: Mapping[str, float]) -> Mapping[str, float]:
+    """Return FEATURES of a candidate, from what `reranking.signals_of` returns of it.
+
+    A judgement that was not made counts as 0; the model without the cross-encoder ignores it.
+    """
+    return {name: signals.get(name, 0.0) for name in FEATURES}

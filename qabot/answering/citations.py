@@ -1,4 +1,4 @@
-"""Hits to citations: what is quoted of a passage, what in it answers, and the link to the spot."""
+"""Hits to citations: the quote of a passage, its highlight, and a link that scrolls to it."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,7 +11,11 @@ _EDGE = 5  # words at either end of a long sentence that a text fragment names
 
 
 def cite(hit: Hit, entry: Entry, probability: float) -> Citation:
-    """Return the citation of a hit: the passage without the headings that its trail repeats."""
+    """Return the citation of a hit in the version `entry`.
+
+    It quotes the passage without the headings in front, which its section names. `probability` is
+    that the quote answers, in [0, 1].
+    """
     passage = hit.passage
     start = _start(passage)
     highlight = tuple(
@@ -39,8 +43,9 @@ def cite(hit: Hit, entry: Entry, probability: float) -> Citation:
 
 
 def link(url: str | None, passage: Passage, highlight: Highlight | None) -> str | None:
-    """Return the address with a fragment that scrolls to the answer: a page, or the text itself.
+    """Return the address with a fragment that scrolls to the answer, or as it is without either.
 
+    The fragment names the page of a PDF, else the text of the highlight.
     Browsers match whole words of one block, and read "-" and "," as marks of their own:
     https://wicg.github.io/scroll-to-text-fragment/#syntax
     """
@@ -80,5 +85,5 @@ def _term(words: Sequence[str]) -> str:
 
 
 def _start(passage: Passage) -> int:
-    """Return where the text behind the headings begins: the question of an FAQ, or a bullet."""
+    """Return where the passage's text begins behind the headings that stand in front of it."""
     return passage.body if passage.start <= passage.body < passage.end else passage.start

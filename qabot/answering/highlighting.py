@@ -1,4 +1,4 @@
-"""Which sentences of a passage are marked as those that answer."""
+"""Highlighting: which sentences of a passage are marked as those that answer."""
 
 import re
 from collections.abc import Sequence
@@ -53,12 +53,13 @@ def unasked(question: str) -> frozenset[Kind]:
 
 
 def marked(passage: Passage, cosines: FloatVector, asked: Sequence[Term]) -> tuple[int, ...]:
-    """Return the places of the sentences that answer, ascending; two at most, one at least.
+    """Return the indices of the sentences that answer, ascending: one or two.
 
-    `cosines` are of the question and each sentence of the passage, -1 where it cannot answer. A
-    sentence that holds the question's rare words counts as nearer: the row of a table that names
-    what is asked about. The best is marked, and one close to it: hardly further away, if both are
-    rows or items of one list. A lead-in is marked with one of its items, or not.
+    `cosines` are of the question and each sentence of the passage, -1 where it cannot answer;
+    `asked` are the words of the question. A sentence is as near as its cosine and, weighed by
+    `_WORDS`, the share of the question's words that it holds. Marked are the nearest and the next,
+    if that is at most `_CLOSE` further away (`_CLOSE_PEER`, where both are rows of a table or items
+    of one list). A lead-in is marked together with its nearest item, and the row of a table alone.
     """
     nearness = np.where(cosines > -1, cosines + _WORDS * _held(passage, asked), -1)
     order = sorted(range(len(nearness)), key=lambda place: -nearness[place])
@@ -84,7 +85,10 @@ def _is_close(passage: Passage, nearness: FloatVector, best: int, place: int) ->
 
 
 def _held(passage: Passage, asked: Sequence[Term]) -> FloatVector:
-    """Return the share of the question's words, by rarity, that each sentence holds, 0 to 1."""
+    """Return the share of the question's words, weighed by rarity, that each sentence holds.
+
+    Shape (sentences,), in [0, 1].
+    """
     rarities = np.array([-np.log(term.everyday) for term in asked], dtype=np.float32)
     held = np.zeros((len(passage.sentences), len(asked)), dtype=np.float32)
     for row, one in enumerate(passage.sentences):

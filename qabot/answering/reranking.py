@@ -1,7 +1,10 @@
-"""Candidates to hits: the order by weighed signals, the cross-encoder's judgement, diversity."""
+"""Candidates to hits: ordered by weighed signals, reranked by a cross-encoder, then diversified.
+
+A candidate is named by its place: its row in the arrays of `Candidates`.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +23,7 @@ _LOOKED_AT = 8  # candidates looked at for each that is returned
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the order of candidates is made with; fitted, see `qabot.evaluation.fit`."""
+    """The weights that candidates are ordered with; `qabot.evaluation.fit` fits them."""
 
     signals: tuple[float, ...]  #: of SIGNALS
     cross_encoder: float  #: of its log-odds
@@ -30,7 +33,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates in an order."""
+    """Candidates with the scores that order them."""
 
     candidates: Candidates
     scores: FloatVector  #: of each candidate, higher is better; of no fixed range
@@ -38,26 +41,31 @@ class Ranking:
 
 
 def ranked(found: Candidates, weights: Weights) -> Ranking:
-    """Return the candidates in the order of their weighed signals."""
+    """Return the candidates, scored by the weighed sum of their signals."""
     scores = found.signals @ np.asarray(weights.signals, dtype=np.float32)
     return Ranking(found, scores, None)
 
 
-def judged(
-    ranking: Ranking, question: str, judge: CrossEncoder, index: PolicyIndex, weights: Weights
-) -> Ranking:
+def judged(ranking: Ranking, judge: CrossEncoder, index: PolicyIndex, weights: Weights) -> Ranking:
     """Return the ranking with the cross-encoder's judgement of the first candidates added.
 
-    Those that it has not read stay below those that it has: they count as the least of these.
+    A candidate that it was not given stays below those that it was given: it gets the least of
+    their log-odds, and a score no higher than theirs.
     """
     first = to_judge(ranking.scores, weights)
     passages = index.corpus.passages(ranking.candidates.rows[first].tolist())
     texts = [passage_text(index.corpus.entry(p.version), p) for p in passages]
-    return with_judgements(ranking, first, judge.scores(question, texts), weights)
+    return with_judgements(
+        ranking, first, judge.scores(ranking.candidates.question, texts), weights
+    )
 
 
 def to_judge(scores: FloatVector, weights: Weights) -> list[int]:
-    """Return the places that the cross-encoder judges, best first: those that may be the best."""
+    """Return the places that the cross-encoder judges, best first.
+
+    They are at most `weights.judged`, with scores at most `weights.close` below the best.
+    `scores` has shape (candidates,) and must not be empty.
+    """
     first = np.argsort(-scores, kind="stable")[: weights.judged]
     near: list[int] = first[scores[first] >= scores[first[0]] - weights.close].tolist()
     return near
@@ -66,7 +74,10 @@ def to_judge(scores: FloatVector, weights: Weights) -> list[int]:
 def with_judgements(
     ranking: Ranking, first: Sequence[int], log_odds: FloatVector, weights: Weights
 ) -> Ranking:
-    """Return the ranking with log-odds of its first places added to their scores."""
+    """Return the ranking with the weighed log-odds of its first places added to their scores.
+
+    `log_odds` has shape (len(first),) and must not be empty.
+    """
     judgements = np.full(len(ranking.scores), log_odds.min(), dtype=np.float32)
     judgements[list(first)] = log_odds
     below = np.ones(len(judgements), dtype=bool)
@@ -77,11 +88,26 @@ def with_judgements(
     return replace(ranking, scores=scores, judgements=judgements)
 
 
-def hits(ranking: Ranking, index: PolicyIndex, count: int) -> list[tuple[int, Hit]]:
-    """Return the best hits, best first, with their places among the candidates.
+def best_place(ranking: Ranking) -> int:
+    """Return the place of the candidate with the highest score; there must be one."""
+    return int(ranking.scores.argmax())
 
-    What says the same in the same words in the same policy is given once. What stands in a section
-    that has had its share is worth less each time: its neighbour is a scroll away.
+
+def signals_of(ranking: Ranking, place: int) -> Mapping[str, float]:
+    """Return SIGNALS of a candidate and, where one judged, "cross_encoder": its log-odds."""
+    signals = dict(zip(SIGNALS, map(float, ranking.candidates.signals[place]), strict=True))
+    if ranking.judgements is not None:
+        signals["cross_encoder"] = float(ranking.judgements[place])
+    return signals
+
+
+def hits(ranking: Ranking, index: PolicyIndex, count: int) -> list[Hit]:
+    """Return the best hits, best first, at most `count`.
+
+    Of passages of one policy with the same words, the best alone is returned. The score of a
+    passage is lowered with each hit of its section beyond a share of the section: greedy
+    diversification, like maximal marginal relevance (Carbonell and Goldstein 1998), with one
+    section for similarity.
     """
     found = ranking.candidates
     places = np.argsort(-ranking.scores, kind="stable")[: _LOOKED_AT * count]
@@ -89,7 +115,7 @@ def hits(ranking: Ranking, index: PolicyIndex, count: int) -> list[tuple[int, Hi
     worth = ranking.scores[places].copy()
     given: Counter[int] = Counter()
     said: set[tuple[str, str]] = set()
-    picked: list[tuple[int, Hit]] = []
+    picked: list[Hit] = []
     for _ in places:
         best = int(worth.argmax())
         place, score = int(places[best]), float(worth[best])
@@ -99,7 +125,7 @@ def hits(ranking: Ranking, index: PolicyIndex, count: int) -> list[tuple[int, Hi
         if says in said:
             continue
         said.add(says)
-        picked.append((place, _hit(ranking, place, passage, score)))
+        picked.append(_hit(ranking, place, passage, score))
         if len(picked) == count:
             break
         section = int(sections.numbers[best])
@@ -112,20 +138,17 @@ def hits(ranking: Ranking, index: PolicyIndex, count: int) -> list[tuple[int, Hi
 
 def _hit(ranking: Ranking, place: int, passage: Passage, score: float) -> Hit:
     found = ranking.candidates
-    signals = dict(zip(SIGNALS, map(float, found.signals[place]), strict=True))
-    if ranking.judgements is not None:
-        signals["cross_encoder"] = float(ranking.judgements[place])
     cosines = found.cosines[found.bounds[place] : found.bounds[place + 1]]
     return Hit(
         passage=passage,
         score=score,
-        signals=signals,
-        answering=marked(passage, cosines, found.asked),
+        signals=signals_of(ranking, place),
+        answering=marked(passage, cosines, found.terms),
     )
 
 
 def _words(passage: Passage) -> str:
-    """Return what is equal for passages that say the same in the same words."""
+    """Return the letters and digits of a passage and its lead-in, in lower case."""
     body = passage.text[max(0, passage.body - passage.start) :]
     said = f"{passage.lead_in} {body}"
     return "".join(filter(str.isalnum, said.casefold()))

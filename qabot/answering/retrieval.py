@@ -1,4 +1,4 @@
-"""Question in a scope to candidates: vectors and words propose, with what speaks for each."""
+"""Hybrid retrieval: a question in a scope to candidates, proposed by vectors and by words."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.records import FloatMatrix, FloatVector, IntVector
 
 SIGNALS = ("dense", "best_sentence", "bm25")
-"""What speaks for a passage, in the order of a signal matrix's columns:
+"""The signals of a candidate, in the order of a signal matrix's columns; higher is better:
 
 dense          cosine of question and passage (with its heading trail), in [-1, 1]
 best_sentence  cosine of the question and the passage's best sentence, in [-1, 1]
@@ -22,10 +22,11 @@ _CANDIDATES = 100  # proposed by vectors, and as many by words
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Passages that may answer, and what speaks for each."""
+    """Passages that may answer a question, and the signals of each."""
 
-    asked: tuple[Term, ...]  #: the question's words
-    rows: IntVector  #: ascending
+    question: str  #: as it was encoded
+    terms: tuple[Term, ...]  #: the question's words
+    rows: IntVector  #: of the passages in the corpus, ascending
     signals: FloatMatrix  #: shape (len(rows), len(SIGNALS))
     cosines: FloatVector  #: of the question and each sentence, row after row; -1: cannot answer
     bounds: IntVector  #: where each row's sentences begin among them, and the last one's end
@@ -34,11 +35,12 @@ class Candidates:
 def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Scope) -> Candidates:
     """Return the passages in scope that vectors or words propose, with their signals.
 
-    `vector` is the question's unit vector. There may be none.
+    `vector` is the question's unit vector, shape (dimension,). Without a passage in scope that may
+    answer there are no candidates.
     """
-    asked = question_terms(question)
-    rarities = index.words.rarities(asked, scope.rows)
-    bm25 = index.words.scores(asked, rarities)
+    terms = question_terms(question)
+    rarities = index.words.rarities(terms, scope.rows)
+    bm25 = index.words.scores(terms, rarities)
     proposed = _proposed(bm25, vector, index, scope.rows)
     without = unasked(question)
     rows = proposed[index.sentences.may_answer(proposed, without)]
@@ -48,7 +50,7 @@ def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Sc
     cosines[index.sentences.are_of_kind(rows, without)] = -1
     best = np.maximum.reduceat(cosines, sentences.bounds[:-1]) if len(rows) else dense
     signals = np.stack((dense, best, bm25[rows]), axis=1, dtype=np.float32)
-    return Candidates(asked, rows, signals, cosines, sentences.bounds)
+    return Candidates(question, terms, rows, signals, cosines, sentences.bounds)
 
 
 def _proposed(

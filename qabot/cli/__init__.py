@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _discard_output() -> None:
-    """Let go of what could not be written: Python would try once more as it exits, and fail.
+    """Send what could not be written to nowhere: Python would try again as it exits, and fail.
 
     https://docs.python.org/3/library/signal.html#note-on-sigpipe
     """

@@ -26,7 +26,7 @@ def day(context: click.Context, parameter: click.Parameter, value: str | None) -
 
 
 def text(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """Let through what can be written again: no half characters of a misread terminal."""
+    """Return an argument's text; raises BadParameter where it is not valid UTF-8."""
     if value is not None and any("\ud800" <= character <= "\udfff" for character in value):
         raise click.BadParameter("it is not text in UTF-8; check the terminal's encoding")
     return value

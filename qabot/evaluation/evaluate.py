@@ -16,7 +16,7 @@ import numpy as np
 from qabot.answering.bot import Bot
 from qabot.errors import BadInput
 from qabot.evaluation.figures import auroc, calibration_error, reliability
-from qabot.evaluation.questions import Question, is_right, words
+from qabot.evaluation.questions import LabelledQuestion, is_right, words
 from qabot.records import Answer, BoolVector, Citation, FloatVector
 
 _DEPTH = 10  # citations asked for
@@ -26,7 +26,7 @@ _DEPTH = 10  # citations asked for
 class Row:
     """What became of a question."""
 
-    question: Question
+    question: LabelledQuestion
     answer: Answer
     rank: int | None  #: of the first right citation, from 1; None: none among the first ten
     is_marked: bool  #: the first citation is right and marks a sentence that overlaps a gold text
@@ -48,7 +48,7 @@ class Point:
     risk: float  #: share of the answers given whose first citation would not be right
 
 
-def ask_all(bot: Bot, questions: Iterable[Question]) -> list[Row]:
+def ask_all(bot: Bot, questions: Iterable[LabelledQuestion]) -> list[Row]:
     """Ask every question and judge what comes back."""
     rows = []
     for question in questions:
@@ -177,7 +177,7 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     risk.legend()
     bins = reliability(_confidences(rows), _right(rows))
     sure.plot([0, 1], [0, 1], color="grey", linewidth=0.5)
-    sure.plot([mean for _, mean, _ in bins], [right for _, _, right in bins], marker="o")
+    sure.plot([one.confidence for one in bins], [one.right for one in bins], marker="o")
     sure.set(xlabel="confidence", ylabel="first citation right", xlim=(0, 1), ylim=(0, 1))
     figure.savefig(path)
 

@@ -13,7 +13,7 @@ from qabot.answering.query.understanding import CompanyNames, understand
 from qabot.chunking.passages import split
 from qabot.encoder.base import Encoder
 from qabot.encoder.tuned_weights import PARTS, WEIGHTS, read_card
-from qabot.evaluation.questions import Example, Question, is_right, read_questions, words
+from qabot.evaluation.questions import LabelledQuestion, is_right, read_questions, words
 from qabot.index.build import read_versions
 from qabot.index.embedding_text import heading_text, nameless, passage_text, sentence_texts
 from qabot.records import FloatMatrix, Passage, Version
@@ -21,6 +21,19 @@ from qabot.records import FloatMatrix, Passage, Version
 _HARD = 24  # passages kept of those that rank high and do not answer
 _NEAREST = 8  # wrong passages whose sentences are kept
 _LEFT_OVER = 8  # words that a passage must keep to be one without its answer
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingExample:
+    """A question and texts as they are encoded: some answer it, the others are alike."""
+
+    question: str
+    covered: bool
+    right: tuple[str, ...]  #: passages that answer
+    bare: tuple[str, ...]  #: the same without the sentences that answer
+    wrong: tuple[str, ...]  #: passages of the company that do not answer, nearest first
+    right_sentences: tuple[str, ...]
+    wrong_sentences: tuple[str, ...]  #: of `wrong`, nearest passage first
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,9 @@ def held_out_companies(folder: Path) -> list[str]:
     return [name for name in companies_of(folder) if name not in tuned]
 
 
-def read_examples(folder: Path, companies: Sequence[str], encoder: Encoder) -> list[Example]:
+def read_examples(
+    folder: Path, companies: Sequence[str], encoder: Encoder
+) -> list[TrainingExample]:
     """Return the examples of these companies of a set.
 
     `folder` is a set for evaluation: policies/ and questions.jsonl. `encoder` tells which wrong
@@ -83,7 +98,9 @@ def _pools(versions: Sequence[Version], companies: Sequence[str]) -> Mapping[str
     return pools
 
 
-def _example(question: Question, pool: _Pool, vectors: FloatMatrix, encoder: Encoder) -> Example:
+def _example(
+    question: LabelledQuestion, pool: _Pool, vectors: FloatMatrix, encoder: Encoder
+) -> TrainingExample:
     asked = understand(question.question, pool.names, date.today()).question
     gold = [words(text) for text in question.gold] if question.covered else []
     right = [n for n, (_, p) in enumerate(pool.pairs) if is_right(words(p.text), gold)]
@@ -99,7 +116,7 @@ def _example(question: Question, pool: _Pool, vectors: FloatMatrix, encoder: Enc
         if n in right
     }
     bare = (_without(*pool.pairs[n], answering[n]) for n in right if answering[n])
-    return Example(
+    return TrainingExample(
         question=asked,
         covered=question.covered,
         right=tuple(pool.passages[n] for n in right),

@@ -16,6 +16,7 @@ import random
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -26,24 +27,23 @@ from rich.progress import track
 
 from qabot.answering.answerability import FEATURES, FILE, Fitted
 from qabot.answering.bot import ENCODERS, Bot
-from qabot.answering.retrieval import SIGNALS, Candidates
+from qabot.answering.retrieval import SIGNALS
 from qabot.encoder.base import CrossEncoder, Models
 from qabot.encoder.load import load_models
 from qabot.encoder.model_names import DEFAULT
 from qabot.evaluation.examples import held_out_companies
-from qabot.evaluation.fitting import JUDGED, START, Example, Outcome, figures, fit, outcomes
-from qabot.evaluation.questions import Question, is_right, read_questions, words
+from qabot.evaluation.fitting import JUDGED, START, Outcome, ScopedExample, figures, fit, outcomes
+from qabot.evaluation.questions import LabelledQuestion, is_right, read_questions, words
 from qabot.index.build import build, read_versions
 from qabot.index.build_plan import plan
 from qabot.index.embedding_text import passage_text
-from qabot.records import BoolVector, FloatVector, IntVector
 
 _FOLDS = 5
 _TOGETHER = 10  # companies whose policies make one scope
 _WIDE = 3  # one question in so many is put to the wider scopes too
 
 
-def examples(folder: Path, index: Path, models: Models, every: int = 1) -> Iterator[Example]:
+def examples(folder: Path, index: Path, models: Models, every: int = 1) -> Iterator[ScopedExample]:
     """Yield one in `every` of a set's questions to companies that nothing was tuned on.
 
     Each is put to its scopes.
@@ -60,24 +60,33 @@ def examples(folder: Path, index: Path, models: Models, every: int = 1) -> Itera
     for number, question in enumerate(track(asked, folder.name, disable=not sys.stderr.isatty())):
         company = question.company or ""
         others = [name for name in companies if name != company]
-        scopes: dict[str, frozenset[str] | None] = {"one": frozenset([company])}
+        scopes = [_Scope(folder.name, "one", frozenset([company]))]
         if number % _WIDE == 0 and len(others) >= _TOGETHER:
             together = draw.sample(others, _TOGETHER - 1)
-            scopes |= {"ten": frozenset([company, *together]), "all": None}
-        for scope, put_to in scopes.items():
-            found = _found(bot, models.cross_encoder, question, put_to, texts)
-            yield Example(folder.name, company, scope, question.covered, *found)
+            scopes.append(_Scope(folder.name, "ten", frozenset([company, *together])))
+            scopes.append(_Scope(folder.name, "all", None))
+        for scope in scopes:
+            yield _example(bot, models.cross_encoder, question, scope, texts)
 
 
-def _found(
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What a question of a set is put to."""
+
+    set: str  #: its name
+    name: str  #: "one", "ten" or "all"
+    companies: frozenset[str] | None  #: None: all
+
+
+def _example(
     bot: Bot,
     judge: CrossEncoder | None,
-    question: Question,
-    companies: frozenset[str] | None,
+    question: LabelledQuestion,
+    scope: _Scope,
     texts: dict[int, list[str]],
-) -> tuple[Candidates, BoolVector, IntVector, FloatVector]:
-    """Return the last four fields of an example; `texts` keeps the words of passages by row."""
-    asked, found = bot.look(question.question, companies)
+) -> ScopedExample:
+    """Put a question to a scope; `texts` keeps the words of passages by row."""
+    found = bot.candidates(question.question, scope.companies)
     rows = [int(row) for row in found.rows]
     passages = dict(zip(rows, bot.index.corpus.passages(rows), strict=True))
     for row, passage in passages.items():
@@ -86,15 +95,23 @@ def _found(
     gold = [words(text) for text in question.gold] if question.covered else []
     own = [bot.index.corpus.entry(p.version).company == question.company for p in passages.values()]
     right = [mine and is_right(texts[row], gold) for mine, row in zip(own, rows, strict=True)]
-    first = np.argsort(-(found.signals @ START), kind="stable")[
-        : JUDGED + 1
-    ]  # one more: the order may change
+    order = np.argsort(-(found.signals @ START), kind="stable")
+    first = order[: JUDGED + 1]  # one more: the order may change
     log_odds = np.zeros(len(first), dtype=np.float32)
     if judge is not None and len(first):
         read = [passages[rows[place]] for place in first.tolist()]
         seen = [passage_text(bot.index.corpus.entry(p.version), p) for p in read]
-        log_odds = judge.scores(asked.question, seen)
-    return found, np.array(right, dtype=bool), first, log_odds
+        log_odds = judge.scores(found.question, seen)
+    return ScopedExample(
+        set=scope.set,
+        group=question.company or "",
+        scope=scope.name,
+        covered=question.covered,
+        candidates=found,
+        right=np.array(right, dtype=bool),
+        first=first,
+        log_odds=log_odds,
+    )
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -7,8 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import minimize
 
-from qabot.answering.answerability import FEATURES, Answerability, Fitted, features
-from qabot.answering.reranking import Ranking, Weights, ranked, to_judge, with_judgements
+from qabot.answering.answerability import FEATURES, Answerability, Fitted, Verdict, features
+from qabot.answering.reranking import (
+    Ranking,
+    Weights,
+    best_place,
+    ranked,
+    signals_of,
+    to_judge,
+    with_judgements,
+)
 from qabot.answering.retrieval import Candidates
 from qabot.evaluation.figures import calibration_error
 from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector
@@ -29,8 +37,8 @@ _CHANGED = 0.005  # share of verdicts that may change where the cross-encoder is
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A question put to a scope."""
+class ScopedExample:
+    """A question put to a scope, and which of its candidates answer."""
 
     set: str  # its name
     group: str  # the company: what is held out together
@@ -42,7 +50,7 @@ class Example:
     log_odds: FloatVector  # of these
 
 
-def fit_signals(data: Sequence[Example]) -> FloatVector:
+def fit_signals(data: Sequence[ScopedExample]) -> FloatVector:
     """Return weights of SIGNALS that give right passages the most of a softmax over candidates.
 
     Listwise (Cao et al. 2007, ListNet's top-one form); the first weight is 1. None is negative.
@@ -54,7 +62,7 @@ def fit_signals(data: Sequence[Example]) -> FloatVector:
     return weights
 
 
-def fit_judgement(data: Sequence[Example], signals: FloatVector) -> float:
+def fit_judgement(data: Sequence[ScopedExample], signals: FloatVector) -> float:
     """Return the weight of the cross-encoder's log-odds beside the weighed signals."""
     useful = [example for example in data if example.right[example.first].any()]
     lists = []
@@ -66,7 +74,7 @@ def fit_judgement(data: Sequence[Example], signals: FloatVector) -> float:
     return float(weights[1] / weights[0])
 
 
-def _shares(data: Sequence[Example]) -> FloatVector:
+def _shares(data: Sequence[ScopedExample]) -> FloatVector:
     """Return each example's weight: every kind of scope weighs the same."""
     counts = Counter(example.scope for example in data)
     shares = np.array([1 / counts[example.scope] for example in data])
@@ -117,26 +125,34 @@ class Ranked:
 class Judged:
     """An example's two orders."""
 
-    example: Example
+    example: ScopedExample
     unjudged: Ranked  # by signals alone
     judged: Ranked  # with the cross-encoder
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a model of answerability says of the best candidate."""
+
+    probability: float  # that it answers
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a fit said of an example: probability and verdict."""
+    """What a fit said of an example."""
 
     seen: Judged
-    judged: tuple[float, str]  # with the cross-encoder
-    unjudged: tuple[float, str]  # without
+    judged: Judgement  # with the cross-encoder
+    unjudged: Judgement  # without
 
 
-def judge(data: Sequence[Example], weights: Weights) -> list[Judged]:
+def judge(data: Sequence[ScopedExample], weights: Weights) -> list[Judged]:
     """Rank every example that has candidates."""
     return [_judged(example, weights) for example in data if len(example.right)]
 
 
-def _judged(example: Example, weights: Weights) -> Judged:
+def _judged(example: ScopedExample, weights: Weights) -> Judged:
     before = ranked(example.candidates, weights)
     known = dict(zip(example.first.tolist(), example.log_odds.tolist(), strict=True))
     places = [place for place in to_judge(before.scores, weights) if place in known]
@@ -149,7 +165,7 @@ def _judged(example: Example, weights: Weights) -> Judged:
 
 def _ranked(ranking: Ranking, right: BoolVector) -> Ranked:
     places = np.flatnonzero(right[np.argsort(-ranking.scores, kind="stable")])
-    values = features(ranking, int(ranking.scores.argmax()))
+    values = features(signals_of(ranking, best_place(ranking)))
     return Ranked(
         rank=int(places[0]) + 1 if len(places) else None,
         features=np.array([values[name] for name in FEATURES]),
@@ -232,7 +248,7 @@ def with_thresholds(
     return replace(model, answered=float(max(answered)), uncertain=float(min(uncertain)))
 
 
-def fit(data: Sequence[Example]) -> Fitted:
+def fit(data: Sequence[ScopedExample]) -> Fitted:
     """Return everything that is fitted; `data` holds examples with near misses among them."""
     signals = fit_signals(data)
     weights = Weights(tuple(signals.tolist()), fit_judgement(data, signals), JUDGED, CLOSE)
@@ -270,14 +286,14 @@ def _doubt(
     return float(min(low, high)), float(high)
 
 
-def outcomes(data: Sequence[Example], fitted: Fitted) -> list[Outcome]:
+def outcomes(data: Sequence[ScopedExample], fitted: Fitted) -> list[Outcome]:
     """Return what a fit makes of examples, those without candidates left out."""
     seen = judge(data, fitted.ranking)
     made = []
     for name in ("judged", "unjudged"):
         model: Answerability = getattr(fitted, name)
         chances = probabilities(_values(seen, name), model)
-        made.append([(float(chance), model.verdict(float(chance))) for chance in chances])
+        made.append([Judgement(float(chance), model.verdict(float(chance))) for chance in chances])
     return [Outcome(one, *both) for one, *both in zip(seen, *made, strict=True)]
 
 
@@ -294,11 +310,11 @@ def figures(made: Sequence[Outcome]) -> dict[str, dict[str, float | None]]:
 def _figures(made: Sequence[Outcome], name: str) -> dict[str, float | None]:
     covered = [one for one in made if one.seen.example.covered]
     others = [one for one in made if not one.seen.example.covered]
-    chances = np.array([getattr(one, name)[0] for one in made])
+    chances = np.array([getattr(one, name).probability for one in made])
     right = np.array([getattr(one.seen, name).within(1) for one in made])
 
     def share(some: Sequence[Outcome], *verdicts: str) -> float | None:
-        return _mean([getattr(one, name)[1] in verdicts for one in some])
+        return _mean([getattr(one, name).verdict in verdicts for one in some])
 
     return {
         "questions": len(made),

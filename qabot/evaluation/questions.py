@@ -13,8 +13,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A line of questions.jsonl."""
+class LabelledQuestion:
+    """A line of questions.jsonl: a question and the texts that answer it."""
 
     id: str
     question: str
@@ -25,20 +25,7 @@ class Question:
     kind: str = ""  #: how it is asked or why nothing answers, such as keywords or near_miss
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question and texts as they are encoded: some answer it, the others are alike."""
-
-    question: str
-    covered: bool
-    right: tuple[str, ...]  #: passages that answer
-    bare: tuple[str, ...]  #: the same without the sentences that answer
-    wrong: tuple[str, ...]  #: passages of the company that do not answer, nearest first
-    right_sentences: tuple[str, ...]
-    wrong_sentences: tuple[str, ...]  #: of `wrong`, nearest passage first
-
-
-def read_questions(path: Path) -> list[Question]:
+def read_questions(path: Path) -> list[LabelledQuestion]:
     """Read questions; raises BadInput naming the line that is off."""
     questions = []
     try:
@@ -50,7 +37,7 @@ def read_questions(path: Path) -> list[Question]:
         try:
             fields = json.loads(line)
             day = fields["as_of"] and date.fromisoformat(fields["as_of"])
-            questions.append(_checked(Question(**{**fields, "as_of": day})))
+            questions.append(_checked(LabelledQuestion(**{**fields, "as_of": day})))
         except (ValueError, TypeError, KeyError) as error:
             raise BadInput(
                 f"{path}, line {number}: not a question; each line is an object with id, question, "
@@ -61,7 +48,7 @@ def read_questions(path: Path) -> list[Question]:
     return questions
 
 
-def _checked(question: Question) -> Question:
+def _checked(question: LabelledQuestion) -> LabelledQuestion:
     """Raise TypeError where a field is of another kind than it should be."""
     texts = (question.id, question.question, question.company or "", *question.gold, question.kind)
     lists = isinstance(question.gold, list) and isinstance(question.covered, bool)

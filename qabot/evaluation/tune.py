@@ -41,8 +41,12 @@ from qabot.encoder.tuned_weights import (
     read_card,
     write_part,
 )
-from qabot.evaluation.examples import companies_of, first_companies, read_examples
-from qabot.evaluation.questions import Example
+from qabot.evaluation.examples import (
+    TrainingExample,
+    companies_of,
+    first_companies,
+    read_examples,
+)
 from qabot.evaluation.tuning import Recipe, Tokenize, tune_cross_encoder, tune_encoder
 
 _TEACHER_LAYERS = 6
@@ -71,7 +75,7 @@ def main(arguments: Sequence[str]) -> None:
     name = PLAIN if options.from_base else DEFAULT
     nearest = load_encoder(name, options.index / ENCODERS)
     cards = {} if options.from_base else {part: read_card(WEIGHTS, part) for part in PARTS}
-    examples: list[Example] = []
+    examples: list[TrainingExample] = []
     companies: dict[str, tuple[str, ...]] = {}
     for folder in options.sets:
         # Weights that go on learning go on with the same companies: the others stay unseen.

@@ -18,7 +18,7 @@ from rich.progress import track
 from torch.nn import functional
 
 from qabot.encoder.onnx import pair, shortened
-from qabot.evaluation.questions import Example
+from qabot.evaluation.examples import TrainingExample
 
 _TEMPERATURE = 0.05
 _QUESTION, _PASSAGE, _SENTENCE = 64, 256, 96  # tokens
@@ -60,7 +60,7 @@ class _Tokens:
 
 
 def tune_encoder(
-    examples: Sequence[Example], bert: torch.nn.Module, tokenize: Tokenize, recipe: Recipe
+    examples: Sequence[TrainingExample], bert: torch.nn.Module, tokenize: Tokenize, recipe: Recipe
 ) -> None:
     """Tune a BERT, in place, on the covered examples."""
     bert.to(_DEVICE).train()
@@ -84,16 +84,16 @@ def tune_encoder(
     bert.eval().cpu()
 
 
-def _right(example: Example) -> Sequence[str]:
+def _right(example: TrainingExample) -> Sequence[str]:
     return example.right
 
 
-def _right_sentences(example: Example) -> Sequence[str]:
+def _right_sentences(example: TrainingExample) -> Sequence[str]:
     return example.right_sentences
 
 
 def tune_cross_encoder(
-    examples: Sequence[Example],
+    examples: Sequence[TrainingExample],
     network: torch.nn.Module,
     tokenize: Tokenize,
     recipe: Recipe,
@@ -140,7 +140,9 @@ def _taught(scores: torch.Tensor, taught: torch.Tensor) -> torch.Tensor:
     return each + order
 
 
-def _judged(example: Example, count: int, choose: random.Random) -> Iterator[tuple[str, bool]]:
+def _judged(
+    example: TrainingExample, count: int, choose: random.Random
+) -> Iterator[tuple[str, bool]]:
     """Yield so many passages and whether each answers."""
     if example.right:
         yield choose.choice(example.right), True
@@ -180,9 +182,9 @@ def _train(
 def _contrast(
     asked: torch.Tensor,
     vectors: torch.Tensor,
-    batch: Sequence[Example],
+    batch: Sequence[TrainingExample],
     texts: Sequence[str],
-    right: Callable[[Example], Sequence[str]],
+    right: Callable[[TrainingExample], Sequence[str]],
 ) -> torch.Tensor:
     """Return InfoNCE; text n is example n's, and another text that answers it is no negative."""
     logits = asked @ vectors.T / _TEMPERATURE

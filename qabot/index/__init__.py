@@ -1,1 +1,1 @@
-"""What the bot knows: vectors, words and texts of one corpus, built once, searched many times."""
+"""The index: vectors, words and texts of one corpus, built once, searched many times."""

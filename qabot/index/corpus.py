@@ -99,7 +99,7 @@ class Corpus:
             ) from error
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def version(self, version_id: str) -> Version | None:

@@ -1,8 +1,8 @@
-"""What of a passage, and of a sentence, is encoded: its text, and what a reader would know of it.
+"""The texts that are encoded, of a passage and of a sentence.
 
 The heading trail and a list's lead-in go in front, for a clause such as "Three months." says little
-alone. The company's name is taken out, here as in the question: within one company's policies it
-tells nothing apart, and drowns what does.
+alone. The company's name is replaced by "we", here as in the question: within one company's
+policies all passages have it, and it would outweigh what they differ in.
 """
 
 import re
@@ -53,9 +53,10 @@ def passage_text(version: Titled, passage: Passage) -> str:
 
 
 def sentence_texts(version: Titled, passage: Passage) -> list[str]:
-    """Return what is encoded of each sentence of a passage, in order, with what it is read with.
+    """Return what is encoded of each sentence of a passage, in order.
 
-    A table's row stands alone: it says its headers itself; one more would drown its cells.
+    That is the innermost heading, the sentence's lead-in and the sentence. The row of a table
+    stands alone: it repeats the table's headers already.
     """
     names = (version.company, *version.aliases)
     heading = (passage.trail or (version.title,))[-1]

@@ -91,11 +91,14 @@ class PolicyIndex:
             ) from error
 
     def close(self) -> None:
-        """Let go of the file of texts."""
+        """Close the file of texts."""
         self.corpus.close()
 
     def prove(self) -> None:
-        """Raise BuildRefused unless the parts fit together and passages find themselves."""
+        """Raise BuildRefused unless the parts are of one size and each passage's vector is found.
+
+        Up to 20 passages are searched for, by their own vectors.
+        """
         count = self.manifest.counts["passages"]
         sizes = {count, len(self.vectors), len(self.words), len(self.sentences)}
         if len(sizes) > 1 or not self.sentences.fits():

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qabot.answering.query.understanding import CompanyNames, Understood, understand
+from qabot.answering.query.understanding import CompanyNames, UnderstoodQuestion, understand
+from qabot.records import Span
 
 TODAY = date(2026, 11, 22)
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -30,7 +31,7 @@ NAMES = CompanyNames(
 NONE = CompanyNames({})
 
 
-def ask(question: str, names: CompanyNames = NAMES) -> Understood:
+def ask(question: str, names: CompanyNames = NAMES) -> UnderstoodQuestion:
     """Understand a question as of a fixed day."""
     return understand(question, names, TODAY)
 
@@ -111,7 +112,7 @@ def test_misspelt_companies(question: str, company: str) -> None:
 )
 def test_ordinary_words_are_no_companies(question: str) -> None:
     """Words that only look like a name stay words, and so do mail addresses."""
-    assert ask(question) == Understood(question, (), (), None, None)
+    assert ask(question) == UnderstoodQuestion(question, (), (), Span(None, None))
 
 
 def test_several_companies() -> None:
@@ -253,7 +254,7 @@ def test_nothing_left() -> None:
     """A question that is only a name and a date is handed on as asked."""
     understood = ask("Vonage in 2018?")
     assert understood.question == "Vonage in 2018?"
-    assert (understood.companies, understood.since) == (("Vonage",), date(2018, 1, 1))
+    assert (understood.companies, understood.span.since) == (("Vonage",), date(2018, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -396,8 +397,8 @@ def test_a_question_put_to_a_company() -> None:
 def test_dates(phrase: str, since: str | None, until: str | None) -> None:
     """A date becomes a span whose end is exclusive, and its words go; "now" is no date."""
     understood = ask(f"What was the fee {phrase}?", NONE)
-    assert understood.since == (date.fromisoformat(since) if since else None)
-    assert understood.until == (date.fromisoformat(until) if until else None)
+    assert understood.span.since == (date.fromisoformat(since) if since else None)
+    assert understood.span.until == (date.fromisoformat(until) if until else None)
     assert understood.question.removesuffix(" or?").removesuffix("?") == "What was the fee"
 
 
@@ -405,7 +406,10 @@ def test_the_year_of_a_policy() -> None:
     """A year before or behind a policy's name is when that policy was in force."""
     for question in ("the 2018 privacy policy", "the privacy policy of 2018"):
         understood = ask(question, NONE)
-        assert (understood.since, understood.until) == (date(2018, 1, 1), date(2019, 1, 1))
+        assert (understood.span.since, understood.span.until) == (
+            date(2018, 1, 1),
+            date(2019, 1, 1),
+        )
         assert understood.question == "the privacy policy"
 
 
@@ -432,12 +436,12 @@ def test_the_year_of_a_policy() -> None:
 )
 def test_what_is_no_date(question: str) -> None:
     """Amounts, laws, impossible days and what happened to the asker are no date asked about."""
-    assert ask(question, NONE) == Understood(question, (), (), None, None)
+    assert ask(question, NONE) == UnderstoodQuestion(question, (), (), Span(None, None))
 
 
 def test_past_of_the_asker_in_a_question_about_the_past() -> None:
     """When the question is about the past, the asker's past dates it."""
-    assert ask("What did you charge when I joined in 2019?").since == date(2019, 1, 1)
+    assert ask("What did you charge when I joined in 2019?").span.since == date(2019, 1, 1)
 
 
 WORDS = (
@@ -453,8 +457,8 @@ def test_any_question_is_understood(question: str) -> None:
     """No text fails; what is left is not blank unless the question was; spans are not empty."""
     understood = ask(question)
     assert bool(understood.question.strip()) == bool(question.strip())
-    if understood.since and understood.until:
-        assert understood.since < understood.until
+    if understood.span.since and understood.span.until:
+        assert understood.span.since < understood.span.until
 
 
 @given(

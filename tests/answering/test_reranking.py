@@ -57,8 +57,8 @@ def order(
     weights = Weights((1.0,) * len(SIGNALS), weight, count, close)
     ranking = ranked(found, weights)
     if reader:
-        ranking = judged(ranking, question, reader, bot.index, weights)
-    return [hit.passage.trail[-1] for _, hit in hits(ranking, bot.index, 3)]
+        ranking = judged(ranking, reader, bot.index, weights)
+    return [hit.passage.trail[-1] for hit in hits(ranking, bot.index, 3)]
 
 
 def test_judgement_changes_the_order(bot: Bot) -> None:

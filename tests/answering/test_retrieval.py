@@ -40,7 +40,7 @@ def hits(bot: Bot, question: str, scope: Scope | None = None, k: int = 3) -> lis
     vector = WordEncoder().encode_query(question)
     scope = scope or bot.index.scope(None, None, TODAY)
     found = candidates(question, vector, bot.index, scope)
-    return [hit for _, hit in hits_of(ranked(found, fitted().ranking), bot.index, k)]
+    return hits_of(ranked(found, fitted().ranking), bot.index, k)
 
 
 def trails(found: Sequence[Hit]) -> list[str]:
@@ -247,9 +247,9 @@ def test_crowded_section_waits(
     signals[:, 0] = meaning
     cosines = np.ones(passages + 1, dtype=np.float32)
     rows = np.arange(passages + 1)
-    found = Candidates((), rows, signals, cosines, np.arange(passages + 2))
+    found = Candidates("", (), rows, signals, cosines, np.arange(passages + 2))
 
-    given = [hit for _, hit in hits_of(Ranking(found, signals[:, 0], None), bot.index, 3)]
+    given = hits_of(Ranking(found, signals[:, 0], None), bot.index, 3)
 
     assert trails(given) == expected
     assert [hit.score for hit in given] == sorted((hit.score for hit in given), reverse=True)

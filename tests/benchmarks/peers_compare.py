@@ -25,7 +25,7 @@ from qabot.answering.bot import ENCODERS
 from qabot.catalog.names import same_company
 from qabot.encoder.load import load_encoder
 from qabot.encoder.model_names import DEFAULT, PLAIN
-from qabot.evaluation.questions import Question, is_right, read_questions, words
+from qabot.evaluation.questions import LabelledQuestion, is_right, read_questions, words
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.embedding_text import passage_text
@@ -81,7 +81,7 @@ def run(python: Path, peer: str, model: Path, folder: Path) -> Measured:
     return Measured(**json.loads(process.stdout.splitlines()[-1]))
 
 
-def hit_rates(measured: Measured, questions: Sequence[Question]) -> list[float]:
+def hit_rates(measured: Measured, questions: Sequence[LabelledQuestion]) -> list[float]:
     """Return hit@1, hit@3 and hit@5."""
     ranks = []
     for quotes, question in zip(measured.found, questions, strict=True):
@@ -112,7 +112,9 @@ def write_passages(index: PolicyIndex, folder: Path) -> int:
     return count
 
 
-def write_questions(questions: Sequence[Question], index: PolicyIndex, folder: Path) -> None:
+def write_questions(
+    questions: Sequence[LabelledQuestion], index: PolicyIndex, folder: Path
+) -> None:
     """Write questions.jsonl; a company by its name in the index."""
     names = {
         same_company(name): entry.company

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qabot.evaluation.questions import Question
+from qabot.evaluation.questions import LabelledQuestion
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.peers import Asked, Measured, Passage
 from tests.benchmarks.peers_compare import PYTHON, hit_rates, run, write_passages, write_questions
@@ -16,9 +16,9 @@ REFUNDED = "We refund what you paid within fourteen days of your cancellation."
 ISLAND = "We keep call records for two years."
 
 
-def asked(question: str, company: str | None, *gold: str) -> Question:
+def asked(question: str, company: str | None, *gold: str) -> LabelledQuestion:
     """Return a covered question."""
-    return Question("q", question, company, None, True, gold)
+    return LabelledQuestion("q", question, company, None, True, gold)
 
 
 def test_peer_finds_passages_in_scope(tmp_path: Path) -> None:

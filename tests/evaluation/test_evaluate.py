@@ -1,5 +1,6 @@
 import json
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from qabot.evaluation.evaluate import (
     write_details,
 )
 from qabot.evaluation.figures import auroc, calibration_error, reliability
-from qabot.evaluation.questions import Question, is_right, read_questions, words
+from qabot.evaluation.questions import LabelledQuestion, is_right, read_questions, words
 from qabot.records import Answer, Citation, Searched, Status
 from tests.support.fakes import build_bot, policy
 
@@ -44,7 +45,7 @@ def row(
     took_ms: float = 1.0,
 ) -> Row:
     """Return what became of a question: one citation of this score, the first right one ranked."""
-    question = Question("q", "Why?", None, None, covered, ())
+    question = LabelledQuestion("q", "Why?", None, None, covered, ())
     citation = Citation(
         quote="Because.",
         start=3,
@@ -139,14 +140,15 @@ def test_calibration_error_is_the_distance_of_said_from_right() -> None:
 
     assert calibration_error(said, right) == pytest.approx((10 * 0.42 + 2 * 0.78) / 12)
     np.testing.assert_allclose(
-        reliability(said, right), [(2 / 12, 0.22, 1.0), (10 / 12, 0.92, 0.5)]
+        [astuple(one) for one in reliability(said, right)],
+        [(2 / 12, 0.22, 1.0), (10 / 12, 0.92, 0.5)],
     )
 
 
 def test_answer_without_citations_has_no_confidence() -> None:
     """A question that found nothing counts as the least sure."""
     scope = Searched(None, None, None, None, 0, 0)
-    question = Question("q", "Why?", None, None, False, ())
+    question = LabelledQuestion("q", "Why?", None, None, False, ())
 
     answer = Answer("a", "unknown_company", (), (), scope, {})
 
@@ -207,8 +209,8 @@ def test_questions_are_read(tmp_path: Path) -> None:
     file = questions_file(tmp_path, [json.dumps(LINE), json.dumps(undated)])
 
     assert read_questions(file) == [
-        Question("q1", ASKED, "Harbour", date(2024, 3, 1), True, (GOLD,)),
-        Question("q1", ASKED, None, None, False, (), "near_miss"),
+        LabelledQuestion("q1", ASKED, "Harbour", date(2024, 3, 1), True, (GOLD,)),
+        LabelledQuestion("q1", ASKED, None, None, False, (), "near_miss"),
     ]
 
 
@@ -259,11 +261,13 @@ def test_questions_are_asked_and_judged(tmp_path: Path) -> None:
         },
     )
     asked = "Do you keep call records?"
-    old = Question(
+    old = LabelledQuestion(
         "q1", asked, "Harbour", date(2021, 1, 1), True, ("call records for eighteen months",)
     )
-    today = Question("q2", asked, "Harbour", None, True, ("call records for eighteen months",))
-    stranger = Question("q3", asked, "Twilio", None, False, ())
+    today = LabelledQuestion(
+        "q2", asked, "Harbour", None, True, ("call records for eighteen months",)
+    )
+    stranger = LabelledQuestion("q3", asked, "Twilio", None, False, ())
 
     rows = ask_all(bot, [old, today, stranger])
 

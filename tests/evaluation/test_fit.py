@@ -7,12 +7,12 @@ import pytest
 from qabot.answering.answerability import FEATURES, Answerability, parsed
 from qabot.answering.retrieval import SIGNALS, Candidates
 from qabot.evaluation.fit import written
-from qabot.evaluation.fitting import Example, figures, fit, outcomes
+from qabot.evaluation.fitting import ScopedExample, figures, fit, outcomes
 
 
 def example(
     number: int, *, covered: bool, name: str = "first", draw: np.random.Generator
-) -> Example:
+) -> ScopedExample:
     """Return a question with six candidates, the third of which answers if any does.
 
     What answers has a higher cosine, and the cross-encoder is surer still; the first word signal
@@ -26,13 +26,18 @@ def example(
     signals = np.stack([dense, dense + 0.05, draw.uniform(0, 9, 6)], axis=1, dtype=np.float32)
     right = np.zeros(6, dtype=bool)
     right[2] = covered
-    return Example(
+    return ScopedExample(
         set=name,
         group=f"company {number % 5}",
         scope="one",
         covered=covered,
         candidates=Candidates(
-            (), np.arange(6), signals, np.ones(6, dtype=np.float32), np.arange(7, dtype=np.int64)
+            "",
+            (),
+            np.arange(6),
+            signals,
+            np.ones(6, dtype=np.float32),
+            np.arange(7, dtype=np.int64),
         ),
         right=right,
         first=np.arange(6),
@@ -41,13 +46,13 @@ def example(
 
 
 @pytest.fixture(scope="module")
-def data() -> Sequence[Example]:
+def data() -> Sequence[ScopedExample]:
     """Return 300 questions, a third of which nothing answers."""
     draw = np.random.default_rng(0)
     return [example(n, covered=n % 3 > 0, draw=draw) for n in range(300)]
 
 
-def test_fit_finds_what_tells_right_from_wrong(data: Sequence[Example]) -> None:
+def test_fit_finds_what_tells_right_from_wrong(data: Sequence[ScopedExample]) -> None:
     """The signal that tells nothing weighs next to nothing; the judgement speaks for an answer."""
     numbers = fit(data)
 
@@ -59,7 +64,7 @@ def test_fit_finds_what_tells_right_from_wrong(data: Sequence[Example]) -> None:
     assert numbers.unjudged.weights[FEATURES.index("cross_encoder")] == 0
 
 
-def test_thresholds_keep_what_is_promised(data: Sequence[Example]) -> None:
+def test_thresholds_keep_what_is_promised(data: Sequence[ScopedExample]) -> None:
     """At most a tenth of what nothing answers is answered, and few covered ones are refused."""
     made = figures(outcomes(data, fit(data)))
     one = {name: float(figure or 0) for name, figure in made["one"].items()}
@@ -71,7 +76,7 @@ def test_thresholds_keep_what_is_promised(data: Sequence[Example]) -> None:
     assert one["calibration_error"] < 0.1
 
 
-def test_hardest_set_decides(data: Sequence[Example]) -> None:
+def test_hardest_set_decides(data: Sequence[ScopedExample]) -> None:
     """A set whose near misses look better raises the threshold for all."""
     draw = np.random.default_rng(1)
     near = [example(n, covered=False, name="second", draw=draw) for n in range(60)]
@@ -86,7 +91,7 @@ def test_hardest_set_decides(data: Sequence[Example]) -> None:
     assert (figures(outcomes(nearer, alone))["one"]["false_answer_rate"] or 0.0) > 0.1
 
 
-def test_numbers_are_read_as_written(data: Sequence[Example]) -> None:
+def test_numbers_are_read_as_written(data: Sequence[ScopedExample]) -> None:
     """What is written for the package is what was fitted, rounded."""
     numbers = fit(data)
 

@@ -7,7 +7,7 @@ import pytest
 
 from qabot.answering.bot import Bot
 from qabot.evaluation.evaluate import ask_all, summary
-from qabot.evaluation.questions import Question, read_questions
+from qabot.evaluation.questions import LabelledQuestion, read_questions
 from qabot.records import Answer, Citation, Entry
 from tests.support.fakes import default_models, index_and_open
 
@@ -33,12 +33,12 @@ def seeds(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
 
 
 @pytest.fixture(scope="session")
-def questions() -> list[Question]:
+def questions() -> list[LabelledQuestion]:
     """Return the questions about the sample."""
     return read_questions(ROOT / "tests" / "data" / "sample-questions.jsonl")
 
 
-def test_gold_is_policy_text(sample: Bot, questions: Sequence[Question]) -> None:
+def test_gold_is_policy_text(sample: Bot, questions: Sequence[LabelledQuestion]) -> None:
     """What is to be quoted stands, whitespace aside, in a version in force on the day asked for."""
     corpus = sample.index.corpus
     for question in questions:
@@ -57,7 +57,9 @@ def _in_force(entry: Entry, day: date | None) -> bool:
     return day is None or since <= day < until
 
 
-def test_reworded_questions_are_answered(sample: Bot, questions: Sequence[Question]) -> None:
+def test_reworded_questions_are_answered(
+    sample: Bot, questions: Sequence[LabelledQuestion]
+) -> None:
     """Questions worded with the answers in sight nearly all get the right quote, if any."""
     figures = summary(ask_all(sample, questions[:REWORDED]))
 
@@ -67,7 +69,9 @@ def test_reworded_questions_are_answered(sample: Bot, questions: Sequence[Questi
     assert figures["abstention"]["offered"] >= 0.97, figures
 
 
-def test_everyday_questions_are_answered(sample: Bot, questions: Sequence[Question]) -> None:
+def test_everyday_questions_are_answered(
+    sample: Bot, questions: Sequence[LabelledQuestion]
+) -> None:
     """Questions in everyday words mostly get the right quote; those not covered are near misses.
 
     The floors lie below what the README reports: they fail on a loss, and promise nothing.

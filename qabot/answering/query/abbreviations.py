@@ -1,7 +1,7 @@
-"""What people type in short, written out: "r u gdpr compliant", "acct", "T&Cs".
+"""Abbreviations in questions, written out: "r u gdpr compliant", "acct", "T&Cs".
 
-General English, business and policies' own words. What is only typed in short is replaced; what a
-policy may have in short as well keeps standing, with its meaning behind it.
+What only people who type have ("acct") is replaced. An abbreviation that a policy may have as well
+("GDPR") is kept, and its meaning is put behind it in parentheses.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""Whom a sentence asks about: who acts, whose policy it is, and who is only mentioned in it.
+"""Whether a question asks about the company of a name in it, or only mentions it.
 
-All functions take the question and where a name stands in it.
+Patterns of English sentences decide: "does X sell", "X's policy", "pay with X". The functions take
+the question and where the name stands in it, from `start` to before `end`.
 """
 
 import re
@@ -167,8 +168,9 @@ def owns_policy(question: str, start: int, end: int) -> bool:
 def is_asked_about(question: str, start: int, end: int, certainty: Certainty) -> bool:
     """Tell whether the one named is asked about, whatever else the question says.
 
-    It acts, it is its policy, it is where things happen ("at X"), or who is spoken to ("Hi X,").
-    A company, where it is one for sure, also is what one leaves or has a contract of.
+    So it is where it acts ("does X sell"), owns the policy ("X's terms"), is quoted ("according to
+    X"), is where things happen ("at X") or is spoken to ("Hi X,"). With Certainty.COMPANY it is so
+    too where the asker leaves it ("cancel X") or has a contract with it ("my X contract").
     """
     is_company = certainty is Certainty.COMPANY
     return bool(

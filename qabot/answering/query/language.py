@@ -1,7 +1,7 @@
-"""Which language a question is in, where it is another than that of the policies.
+"""Language identification: which language a question is in, if another than the policies'.
 
-A script tells most languages that are not written in Latin letters; the others are told by how
-frequent a question's words are in each, by the lists of the package wordfreq.
+Most languages in other than Latin letters are told by their script; those in Latin letters by how
+frequent the question's words are in each, by the lists of the package wordfreq.
 """
 
 import re

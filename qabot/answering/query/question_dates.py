@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from qabot.catalog.dates import DAY, MONTH, YEAR, days_meant, month_in
-
-Span = tuple[date | None, date | None]
-"""First day, and the day after the last; None: open on that side."""
+from qabot.records import Span
 
 _PARTS = {  #: of a year, from which month to which
     **dict.fromkeys(("early", "beginning", "start"), (1, 4)),
@@ -74,8 +73,25 @@ _TOLD = re.compile(  # "I joined in 2019": what happened to the asker
 )
 
 
-def find_dates(question: str, today: date) -> tuple[Span, list[tuple[int, int]]]:
-    """Return the span asked about, and where the words stand that say so ("now" among them).
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """What a question says of dates."""
+
+    span: Span  #: the days asked about; open on both sides where it names none
+    places: tuple[tuple[int, int], ...]  #: start and end of the words that say so, and of "now"
+
+
+@dataclass(frozen=True, slots=True)
+class _DatePhrase:
+    """A phrase of a question that names days."""
+
+    span: Span
+    start: int
+    end: int
+
+
+def find_dates(question: str, today: date) -> Dates:
+    """Return the days that a question asks about; `today` is what "last year" counts from.
 
     "before June 2020" is all time up to 2020-06-01, "after 2019" all from 2020-01-01 on, and what
     was in force at any time of it is meant; several dates make one span from the first to the
@@ -83,17 +99,18 @@ def find_dates(question: str, today: date) -> tuple[Span, list[tuple[int, int]]]
     what happened to the asker ("I joined in 2019, can I cancel?") is about the policy of now.
     """
     found = [
-        (span, place)
-        for span, place in _spans(question, today)
-        if _PAST.search(question) or not _TOLD.search(question, 0, place[0])
+        phrase
+        for phrase in _phrases(question, today)
+        if _PAST.search(question) or not _TOLD.search(question, 0, phrase.start)
     ]
-    places = [place for _, place in found] + [now.span() for now in _NOW.finditer(question)]
-    firsts = [span[0] for span, _ in found if span[0]]
-    untils = [span[1] for span, _ in found if span[1]]
-    whole = min(firsts, default=None), max(untils, default=None)
-    if whole[0] and whole[1] and whole[0] >= whole[1]:  # "before 2018 or after 2020"
-        whole = found[0][0]
-    return whole, _apart(places)
+    places = [(phrase.start, phrase.end) for phrase in found]
+    places += [now.span() for now in _NOW.finditer(question)]
+    first = min((one.span.since for one in found if one.span.since), default=None)
+    until = max((one.span.until for one in found if one.span.until), default=None)
+    span = Span(first, until)
+    if first and until and first >= until:  # "before 2018 or after 2020"
+        span = found[0].span
+    return Dates(span, tuple(_apart(places)))
 
 
 def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -101,7 +118,7 @@ def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return [a for a in sorted(places) if not any(b != a and b[0] <= a[0] < b[1] for b in places)]
 
 
-def _spans(question: str, today: date) -> Iterator[tuple[Span, tuple[int, int]]]:
+def _phrases(question: str, today: date) -> Iterator[_DatePhrase]:
     phrases = _PHRASE.finditer(question) if _ANY_YEAR.search(question) else ()
     for found in phrases:
         if found["first"].isdigit() and not found["opening"] and found["policy"] is None:
@@ -109,10 +126,11 @@ def _spans(question: str, today: date) -> Iterator[tuple[Span, tuple[int, int]]]
         if _LAW.search(question, 0, found.start()):
             continue
         with suppress(ValueError):  # no such day: 31 June 2020
-            yield _phrase_span(found), found.span()
+            yield _DatePhrase(_phrase_span(found), *found.span())
     for found in _AGO.finditer(question):
         count = 1 if found["last"] else _count(found["count"].lower())
-        yield _ago(today, count, found["last"] or found["unit"]), found.span()
+        span = _ago(today, count, found["last"] or found["unit"])
+        yield _DatePhrase(span, *found.span())
 
 
 def _count(text: str) -> int:
@@ -122,19 +140,19 @@ def _count(text: str) -> int:
 
 
 def _phrase_span(found: re.Match[str]) -> Span:
-    first, until = _point(found["first"].lower())
+    point = _point(found["first"].lower())
     last = (found["last"] or "").lower()
     if last:
-        return first, None if last in ("now", "today") else _point(last)[1]
+        return Span(point.since, None if last in ("now", "today") else _point(last).until)
     if found["before"]:
-        return None, until if "end of" in found["first"].lower() else first
+        return Span(None, point.until if "end of" in found["first"].lower() else point.since)
     if found["after"] or found["since"]:
-        return (until if found["after"] else first), None
-    return first, until
+        return Span(point.until if found["after"] else point.since, None)
+    return point
 
 
-def _point(text: str) -> tuple[date, date]:
-    """Read a day, month, part of a year, or year, as its first day and the day after its last.
+def _point(text: str) -> Span:
+    """Read a day, month, part of a year, or year.
 
     03/04/2021 goes from one day that it can mean to the other. Raises ValueError for no such day.
     """
@@ -145,18 +163,18 @@ def _point(text: str) -> tuple[date, date]:
         days = days_meant(text)
         if not days:
             raise ValueError(f"{text}: no such day")
-        return min(days), max(days) + timedelta(days=1)
+        return Span(min(days), max(days) + timedelta(days=1))
     year = max(numbers)
     part = next((_PARTS[word] for word in words if word in _PARTS), (1, 12))
     month = month or next((number for number in numbers if number != year), None)
     return _months(year, *((month, month) if month else part))
 
 
-def _months(year: int, first: int, last: int) -> tuple[date, date]:
-    return date(year, first, 1), date(year + last // 12, last % 12 + 1, 1)
+def _months(year: int, first: int, last: int) -> Span:
+    return Span(date(year, first, 1), date(year + last // 12, last % 12 + 1, 1))
 
 
-def _ago(today: date, count: int, unit: str) -> tuple[date, date]:
+def _ago(today: date, count: int, unit: str) -> Span:
     if unit.lower() == "year":
         return _months(today.year - count, 1, 12)
     year, month = divmod(today.year * 12 + today.month - 1 - count, 12)

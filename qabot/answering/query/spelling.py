@@ -1,11 +1,12 @@
-"""A question's misspelt words, put right by the texts in scope and by everyday English.
+"""Spelling correction of a question, by the texts in scope and by everyday English.
 
 A word that the texts hold, that is ordinary, or that looks like a name or a code is left alone.
-Another is taken for the word that is one slip away, or two where it is long; which of several,
-their frequency, the texts and how often fingers make such a slip decide together. Where two come
-close, the word stays as typed: a wrong word misleads more than a misspelt one.
+Another is replaced by a known word at an edit distance of 1, or up to 2 where it is long. Of
+several the best is taken, by the sum of its frequency, whether the texts hold it, and what speaks
+against such a slip of the fingers. Where two come close, the word stays as typed: a wrong word
+misleads more than a misspelt one.
 
-The idea is that of "How to Write a Spelling Corrector", https://norvig.com/spell-correct.html.
+The method is that of "How to Write a Spelling Corrector", https://norvig.com/spell-correct.html.
 """
 
 import re
@@ -81,9 +82,10 @@ def corrected(question: str, holds: Holds) -> str:
 
 
 def _is_english(question: str, right: str) -> bool:
-    """Whether a question is in English: "wat is teh periode" may look Dutch till it is put right.
+    """Whether a question is in English, given what correcting it made of it.
 
-    But what is Dutch makes better Dutch than what putting it right makes of it is English.
+    "wat is teh periode" looks Dutch and is English: corrected, its words are more typical of
+    English than they were of Dutch as typed.
     """
     other = other_language(question, "en")
     return other is None or typicality(right, "en") > typicality(question, other)
@@ -158,14 +160,14 @@ def _beginning(letter: str, length: int) -> tuple[str, ...]:
 
 
 def _sound(word: str) -> str:
-    """Return what is equal for spellings that are said alike, or nearly so."""
+    """Return a key that is equal for spellings that sound alike, or nearly so."""
     for spelling, sound in _SOUNDS:
         word = spelling.sub(sound, word)
     return word
 
 
 def _cost(typed: str, meant: str) -> float:
-    """Return what speaks against a slip, by how seldom fingers make it."""
+    """Return what speaks against a slip, on the Zipf scale: more for one that is seldom made."""
     place = len(commonprefix((typed, meant)))
     cost = (_FIRST if typed[0] != meant[0] else 0.0) - _ALIKE * (_sound(typed) == _sound(meant))
     before, after = typed[place : place + 1], meant[place : place + 1]

@@ -1,4 +1,4 @@
-"""What a question asks about: the company it names, the date, and the question without them."""
+"""Query understanding: the companies and days that a question names, and what is left of it."""
 
 import re
 import unicodedata
@@ -16,11 +16,12 @@ from qabot.answering.query.asked_about import (
     is_third_party,
     owns_policy,
 )
-from qabot.answering.query.company import CompanyNames, Mention
+from qabot.answering.query.company_names import CompanyNames, Mention
 from qabot.answering.query.question_dates import find_dates
 from qabot.answering.query.unknown_company import is_meant, unknown_names
+from qabot.records import Span
 
-__all__ = ["CompanyNames", "Understood", "understand"]
+__all__ = ["CompanyNames", "UnderstoodQuestion", "understand"]
 
 _SAYS = re.compile(r"^\W*what (?:does|do|did) $", re.IGNORECASE)
 _SAID = re.compile(r" (?:say|state|tell(?: me| us)?)(?: (?:about|on))?\b", re.IGNORECASE)
@@ -52,31 +53,43 @@ _JOINED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
-    """A question, taken apart."""
+class UnderstoodQuestion:
+    """A question with the companies and days that it names, before it is put to a scope."""
 
     question: str  #: without company and date; as asked if no word is left
     companies: tuple[str, ...]  #: known ones that are asked about, in order of mention
     unknown: tuple[str, ...]  #: asked about as well, and without a policy here: "Twilio"
-    since: date | None  #: first day asked about; None: since ever, or no date if `until` is None
-    until: date | None  #: day after the last one asked about; None: now and on
+    span: Span  #: the days asked about; open on both sides where it names none
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A piece of a question, and what takes its place."""
+
+    start: int
+    end: int
+    new: str
 
 
 def understand(
     question: str, names: CompanyNames, today: date, given: Collection[str] = ()
-) -> Understood:
-    """Find company and date in `question`; `today` is what "last year" counts from.
+) -> UnderstoodQuestion:
+    """Return a question with the companies and days that it asks about.
 
-    A company that the question only mentions ("do you share data with Facebook?") is not one that
-    it asks about; where nobody says whom it is about, a company that is mentioned is. `given` are
-    the companies that it is put to, if any: it asks about another only where it plainly does.
+    `names` are the companies there are, `today` is what "last year" counts from, and `given` are
+    the companies that the question is put to, if any.
 
-    "Vonage's" becomes "your"; the one that is asked about becomes "you" ("Do you sell my data?");
-    a name that only says where to look, or whose app or policy it is, is dropped ("at Vonage").
+    A company that is made use of, or gets something ("do you share data with Facebook?"), is not
+    asked about. One that is only named is, where none is given, none is asked about by a pattern of
+    `asked_about`, and the question says "you" to none.
+
+    Of the question returned, the days are cut out. "Vonage's" becomes "your", and a company that is
+    asked about "you" ("Do you sell my data?"); a name that says where to look ("at Vonage"), or
+    whose app or policy it is, is cut out.
     """
     question = unicodedata.normalize("NFC", question)
-    (since, until), dates = find_dates(question, today)
-    undated = _tidy(_cut(question, [(start, end, "") for start, end in dates]))
+    dates = find_dates(question, today)
+    undated = _tidy(_edited(question, [_Edit(start, end, "") for start, end in dates.places]))
     asked = _asked(undated, names, given)
     companies = tuple(dict.fromkeys(name for one in asked for name in one.companies))
     unknown = tuple(dict.fromkeys(one.name for one in asked if not one.companies))
@@ -84,10 +97,10 @@ def understand(
     if companies:
         merged = [one for one in _merged(undated, asked) if one.companies]
         replacements = [_replacement(undated, mention) for mention in merged]
-        bare = _tidy(_cut(undated, replacements))
+        bare = _tidy(_edited(undated, replacements))
     if not any(character.isalnum() for character in bare):
         bare = question
-    return Understood(bare, companies, unknown, since, until)
+    return UnderstoodQuestion(bare, companies, unknown, dates.span)
 
 
 def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[Mention]:
@@ -197,24 +210,25 @@ def _merged(question: str, mentions: Sequence[Mention]) -> list[Mention]:
     return merged
 
 
-def _replacement(question: str, mention: Mention) -> tuple[int, int, str]:
-    """Return from where to where the name goes, and what comes in its place."""
+def _replacement(question: str, mention: Mention) -> _Edit:
+    """Return what takes the place of a name, and of the words around it that go with it."""
     start, end = mention.start, mention.end
     if mention.is_possessive:
-        return start, end, "your"
+        return _Edit(start, end, "your")
     says, said = _SAYS.search(question, 0, start), _SAID.match(question, end)
     if says and said:
-        return says.start(), said.end(), ""
+        return _Edit(says.start(), said.end(), "")
     asked, is_thing = _ASKED.search(question, 0, start), _THING.match(question, end)
     if asked and not is_thing:
-        return asked.start(), end, f"{_agreeing(asked['verb'])} you"
+        return _Edit(asked.start(), end, f"{_agreeing(asked['verb'])} you")
     place, determiner = (rule.search(question, 0, start) for rule in (_PLACE, _DETERMINER))
     is_head = _HEAD.search(question, 0, start)
     if _ALONE.match(question, end):
         before = place or determiner
-        return before.start() if before else start, end, "" if place or is_head else "you"
+        new = "" if place or is_head else "you"
+        return _Edit(before.start() if before else start, end, new)
     is_of_noun = is_thing or place or determiner or is_head or _ATTACHED.search(question, 0, start)
-    return start, end, "you" if _ACTS.match(question, end) and not is_of_noun else ""
+    return _Edit(start, end, "you" if _ACTS.match(question, end) and not is_of_noun else "")
 
 
 def _agreeing(verb: str) -> str:
@@ -222,14 +236,15 @@ def _agreeing(verb: str) -> str:
     return plural.capitalize() if verb[0].isupper() else plural
 
 
-def _cut(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
-    for start, end, new in reversed(edits):
-        text = text[:start] + new + text[end:]
+def _edited(text: str, edits: Sequence[_Edit]) -> str:
+    """Return a text after these edits, which stand in its order and do not overlap."""
+    for edit in reversed(edits):
+        text = text[: edit.start] + edit.new + text[edit.end :]
     return text
 
 
 def _tidy(text: str) -> str:
-    """Close the gaps that were cut, and begin with what is left."""
+    """Remove the spaces and punctuation that are left over where words were cut out."""
     text = re.sub(r"\s+", " ", re.sub(r"\(\s*\)", "", text))
     text = re.sub(r" (?=[?.!,;:])", "", text)
     text = re.sub(r"[,;:]+(?=[?.!,;:])", "", text)

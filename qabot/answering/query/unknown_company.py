@@ -1,4 +1,4 @@
-"""Names in a question that may be companies of which there is no policy."""
+"""Where a question names a company of which there is no policy."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,8 @@ from qabot.answering.query.asked_about import (
     is_asked_about,
     is_dealt_with,
 )
-from qabot.answering.query.company import Mention, Word, is_name_word, words_of
+from qabot.answering.query.company_names import Mention
+from qabot.answering.query.question_words import Word, is_name_word, words_of
 from qabot.answering.query.well_known import LISTED, well_known
 from qabot.catalog.dates import MONTHS
 from qabot.index.word_frequencies import frequency, is_ordinary, words

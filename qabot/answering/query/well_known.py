@@ -1,4 +1,4 @@
-"""Well-known companies: names that are found in small letters too, and by themselves."""
+"""Well-known companies: their names count as names in small letters too."""
 
 import re
 from types import MappingProxyType
