@@ -19,10 +19,13 @@ _CHARACTERS = 2_000_000  # more than this, what repeated headers make of it, is 
 _LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
 
 
-def page_blocks(body: Element, removed: Removals) -> list[Block]:
-    """Return the blocks of what is not removed, in order."""
+def page_blocks(body: Element, removed: Removals, level: int = 0) -> list[Block]:
+    """Return the blocks of what is not removed, in order.
+
+    `level` is that of the heading which `body` stands under; a bold line is one below it.
+    """
     tables = _data_tables(body, removed)
-    writer = _Writer()
+    writer = _Writer(level=level)
     for event, element in walk(body, {**removed, **dict.fromkeys(tables, "written as rows")}):
         if event == "start":
             writer.enter(element)

@@ -31,7 +31,7 @@ def read(data: bytes, name: str) -> Reading:
     facts, source = split_front_matter(decode(data, name), name)
     root = SyntaxTreeNode(_PARSER.parse(with_room_for_all_cells(_without_template_tags(source))))
     nodes, noted, removed = archive_note(root.children)
-    blocks = _levelled(list(_blocks(nodes, 1)))
+    blocks = _levelled(list(_blocks(nodes, name, 1)))
     text, sections, page_starts = compose(blocks)
     if not text:
         raise UnreadableFile(f"{name}: there is no policy text in it; add the text or delete it.")
@@ -39,7 +39,7 @@ def read(data: bytes, name: str) -> Reading:
         text,
         sections,
         page_starts,
-        (*removed, *(gone for node in nodes for gone in _removed(node))),
+        (*removed, *(gone for node in nodes for gone in _removed(node, name))),
         {**noted, **facts},
     )
 
@@ -52,7 +52,7 @@ def _without_template_tags(source: str) -> str:
     )
 
 
-def _blocks(nodes: Sequence[SyntaxTreeNode], depth: int) -> Iterator[Block]:
+def _blocks(nodes: Sequence[SyntaxTreeNode], name: str, depth: int) -> Iterator[Block]:
     """Yield the blocks of sibling nodes; `depth` is that of a list standing among them."""
     for node, after in zip_longest(nodes, nodes[1:]):
         match node.type:
@@ -61,15 +61,15 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], depth: int) -> Iterator[Block]:
             case "paragraph" if not _leads_to_top(node):
                 yield _paragraph(node)
             case "bullet_list" | "ordered_list":
-                yield from _list(node, after, depth)
+                yield from _list(node, after, name, depth)
             case "table":
                 yield from rows(node)
             case "html_block":
-                yield from markup_blocks(node.content)
+                yield from markup_blocks(node.content, name, _BOLD - 1)
             case "fence":
                 yield Block("paragraph", node.content)
             case "blockquote":
-                yield from _blocks(node.children, depth)
+                yield from _blocks(node.children, name, depth)
 
 
 def _heading(node: SyntaxTreeNode) -> Block:
@@ -100,7 +100,9 @@ def _leading_bold(node: SyntaxTreeNode) -> str:
     return ""
 
 
-def _list(node: SyntaxTreeNode, after: SyntaxTreeNode | None, depth: int) -> Iterator[Block]:
+def _list(
+    node: SyntaxTreeNode, after: SyntaxTreeNode | None, name: str, depth: int
+) -> Iterator[Block]:
     heading = _heading_in_list(node, after)
     if heading:
         yield heading
@@ -112,7 +114,7 @@ def _list(node: SyntaxTreeNode, after: SyntaxTreeNode | None, depth: int) -> Ite
                 yield _item(clean(spoken(child)), depth, marker)
                 marker = ""
             else:
-                yield from _blocks([child], depth + 1)
+                yield from _blocks([child], name, depth + 1)
 
 
 def _heading_in_list(node: SyntaxTreeNode, after: SyntaxTreeNode | None) -> Block | None:
@@ -157,12 +159,12 @@ def close_level_gaps(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-def _removed(node: SyntaxTreeNode) -> Iterator[Removed]:
+def _removed(node: SyntaxTreeNode, name: str) -> Iterator[Removed]:
     for part in node.walk():
         if part.type == "image":
             yield Removed("image", clean(part.content) or str(part.attrs.get("src", "")))
         elif part.type in ("html_block", "html_inline"):
-            yield from markup_removed(part.content)
+            yield from markup_removed(part.content, name)
         elif part.type == "paragraph" and _leads_to_top(part):
             yield Removed("link to the top", clean(spoken(part)))
         elif part.type == "heading" and spoken(part).strip() and not tidy_heading(spoken(part)):
