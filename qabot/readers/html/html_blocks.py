@@ -41,7 +41,10 @@ def page_blocks(body: Element, removed: Removals, level: int = 0) -> list[Block]
 
 
 def _data_tables(body: Element, removed: Removals) -> dict[Element, list[str]]:
-    """Return the rows of the tables that hold data, until they are too many for any policy."""
+    """Return the rows of each table that holds data.
+
+    Tables behind the first 2,000,000 characters of rows are left out, and read as text.
+    """
     tables: dict[Element, list[str]] = {}
     size = 0
     for table in body.iter("table"):
@@ -71,7 +74,7 @@ class _List:
 
     @property
     def marker(self) -> str:
-        """What stands in front of the item."""
+        """The marker of the item that is being read: "-", or "3." in an ordered list."""
         if self.element.tag != "ol":
             return "-"
         return _ordinal(self.number, self.element.get("type", "1")) + "."
@@ -199,7 +202,7 @@ def _is_bold(element: Element) -> bool:
 
 
 def _is_entry_of_contents(heading: Element) -> bool:
-    """Whether it is all that an item holds, and a link: no heading, but a link to one."""
+    """Whether a heading is a link and all that an item holds: an entry of a table of contents."""
     item = heading.getparent()
     return item.tag == "li" and len(item) == 1 and heading.find("a[@href]") is not None
 

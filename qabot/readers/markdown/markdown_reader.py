@@ -118,7 +118,7 @@ def _list(
 
 
 def _heading_in_list(node: SyntaxTreeNode, after: SyntaxTreeNode | None) -> Block | None:
-    """The bold line that alone makes up a list above a paragraph: a heading with a bullet."""
+    """Return the heading that a list of one bold line above a paragraph is, or None."""
     children = node.children[0].children
     if len(node.children) > 1 or len(children) != 1 or not after or after.type != "paragraph":
         return None
@@ -129,7 +129,7 @@ def _heading_in_list(node: SyntaxTreeNode, after: SyntaxTreeNode | None) -> Bloc
 
 
 def _item(text: str, depth: int, marker: str) -> Block:
-    """An item; a letter or numeral that its text starts with takes the place of a bullet."""
+    """Return a list's item; a letter or numeral that its text starts with replaces its bullet."""
     own = re.match(r"(\((?:[a-z]{1,2}|[ivxl]+|\d{1,2})\))\s+(?=\S)", text)
     if marker == "-" and own:
         return Block("item", text[own.end() :], depth, own[1])
@@ -137,7 +137,7 @@ def _item(text: str, depth: int, marker: str) -> Block:
 
 
 def _levelled(blocks: Sequence[Block]) -> list[Block]:
-    """Put bold headings one below the heading that encloses them."""
+    """Give headings that are bold lines the level below the last heading that is marked as one."""
     enclosing, placed = 0, []
     for block in blocks:
         if block.kind == "heading" and block.level == _BOLD:
@@ -149,7 +149,7 @@ def _levelled(blocks: Sequence[Block]) -> list[Block]:
 
 
 def close_level_gaps(blocks: Sequence[Block]) -> list[Block]:
-    """Renumber heading levels from 1 without gaps: pages that start at h4 are as good as others."""
+    """Renumber heading levels from 1 without gaps, as where the first heading is an h4."""
     used = sorted({block.level for block in blocks if block.kind == "heading"})
     return [
         replace(block, level=min(6, used.index(block.level) + 1))
