@@ -14,7 +14,6 @@ from qabot.readers.archive_note import archive_note
 from qabot.readers.decoding import decode
 from qabot.readers.front_matter import split_front_matter
 from qabot.readers.headings import reads_as_heading
-from qabot.readers.markdown.embedded_html import markup_blocks, markup_removed
 from qabot.readers.markdown.inline_markdown import is_bold, spoken, tidy_heading
 from qabot.readers.markdown.pipe_tables import rows, with_room_for_all_cells
 from qabot.records import Reading, Removed
@@ -65,6 +64,8 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], name: str, depth: int) -> Iterator[
             case "table":
                 yield from rows(node)
             case "html_block":
+                from qabot.readers.markdown.embedded_html import markup_blocks  # loads lxml
+
                 yield from markup_blocks(node.content, name, _BOLD - 1)
             case "fence":
                 yield Block("paragraph", node.content)
@@ -164,6 +165,8 @@ def _removed(node: SyntaxTreeNode, name: str) -> Iterator[Removed]:
         if part.type == "image":
             yield Removed("image", clean(part.content) or str(part.attrs.get("src", "")))
         elif part.type in ("html_block", "html_inline"):
+            from qabot.readers.markdown.embedded_html import markup_removed  # loads lxml
+
             yield from markup_removed(part.content, name)
         elif part.type == "paragraph" and _leads_to_top(part):
             yield Removed("link to the top", clean(spoken(part)))
