@@ -13,6 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from qabot.api.application import create_api
+from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
@@ -46,7 +47,9 @@ def _sample() -> Iterator[str]:
         index = Path(name)
         index_and_open([ROOT / "index" / "policies"], index, models)
         with closing(Store.open(f"sqlite:///{index}/state.sqlite")) as store:
-            api = create_api(LiveBot(index, models), store, Settings(), keyless=True)
+            settings = Settings()
+            questions = Questions(LiveBot(index, models), store, settings)
+            api = create_api(questions, store, settings, keyless=True)
             with serving(api) as address:
                 yield address
 

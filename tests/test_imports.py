@@ -108,7 +108,7 @@ HOMES = {
     "sqlalchemy": ("state/",),
     "fastapi": ("api/", "slack/delivery/http.py"),
     "limits": ("api/rate_limits.py",),
-    "prometheus_client": ("api/metrics.py", "api/health.py"),
+    "prometheus_client": ("service/metrics.py", "api/health.py"),
     "mcp": ("api/agents.py",),
     "slack_bolt": ("slack/",),
     "slack_sdk": ("slack/",),

@@ -80,14 +80,17 @@ class Bot:
         company: str | None = None,
         as_of: date | None = None,
         k: int = 3,
+        today: date | None = None,
     ) -> Answer:
         """Return what the policies in scope answer: at most `k` citations, or why there are none.
 
         `company` and `as_of` limit the search; where they are None, those that the question names
-        do. Without any date, only versions in force today are searched.
+        do. Without any date, only versions in force today are searched. `today` None: as the clock
+        says.
         """
         clock = _Clock()
-        asked = self._scoped(question, company, as_of)
+        today = today or date.today()
+        asked = self._scoped(question, company, as_of, today)
         scope = self.index.scope(asked.companies, None, asked.days)
         asked = self._spelt(asked, scope)
         clock.lap("scope")
@@ -106,7 +109,7 @@ class Bot:
             status = "uncertain" if language else status
         clock.lap("answer")
         return Answer(
-            id=self.answer_id(question, company=company, as_of=as_of, k=k),
+            id=self.answer_id(question, company=company, as_of=as_of, k=k, today=today),
             status=status,
             citations=tuple(found) if status == "answered" else (),
             nearest=tuple(found) if status in ("uncertain", "not_covered") else (),
@@ -128,17 +131,23 @@ class Bot:
         return names_company(question, names=self._names, today=date.today())
 
     def answer_id(
-        self, question: str, *, company: str | None = None, as_of: date | None = None, k: int = 3
+        self,
+        question: str,
+        *,
+        company: str | None = None,
+        as_of: date | None = None,
+        k: int = 3,
+        today: date | None = None,
     ) -> str:
         """Return the id that the answer will have: the same all day for one question and build."""
-        asked = (self.index.manifest.id, date.today(), question, company, as_of, k)
+        asked = (self.index.manifest.id, today or date.today(), question, company, as_of, k)
         return sha256(repr(asked).encode()).hexdigest()[:16]
 
     def candidates(
         self, question: str, companies: frozenset[str] | None, as_of: date | None = None
     ) -> Candidates:
         """Return the candidates of a question that is put to these companies, or to all."""
-        asked = self._scoped(question, None, as_of)
+        asked = self._scoped(question, None, as_of, date.today())
         scope = self.index.scope(companies, None, asked.days)
         return self._candidates(self._spelt(asked, scope), scope, _Clock())
 
@@ -190,8 +199,10 @@ class Bot:
         ]
         return citations, model.verdict(citations[0].score)
 
-    def _scoped(self, question: str, company: str | None, as_of: date | None) -> ScopedQuestion:
-        return scoped(question, company, as_of, names=self._names, today=date.today())
+    def _scoped(
+        self, question: str, company: str | None, as_of: date | None, today: date
+    ) -> ScopedQuestion:
+        return scoped(question, company, as_of, names=self._names, today=today)
 
     def _says(self, company: str, phrase: str) -> bool:
         """Tell whether a company's policies have a phrase, in any case."""

@@ -37,9 +37,10 @@ from qabot import __version__
 from qabot.api import schemas as models
 from qabot.api import tools
 from qabot.api.access import Admitted, Caller
-from qabot.api.edge import FAILED, log_failure
 from qabot.api.problems import said
+from qabot.api.request_bounds import FAILED, log_failure
 from qabot.errors import BadInput
+from qabot.service.ask import TooManyQuestions
 from qabot.service.contract import to_json
 
 HEADERS = ("Mcp-Method", "Mcp-Name", "Mcp-Protocol-Version")
@@ -178,7 +179,7 @@ async def _call(
         return _refused(said({**one, "loc": ("arguments", *one["loc"])} for one in error.errors()))
     except HTTPException as error:
         return _refused(error.detail)
-    except BadInput as error:
+    except (BadInput, TooManyQuestions) as error:
         return _refused(str(error))
     except Exception as error:  # here, as mcp would log its message, which may quote the question
         log_failure(error)

@@ -1,4 +1,4 @@
-"""create_api(live, store, settings): the service put together; importing it starts nothing."""
+"""create_api(questions, store, settings): the service put together; importing it starts nothing."""
 
 from asyncio import create_task
 from collections.abc import AsyncIterator, Sequence
@@ -17,14 +17,13 @@ from qabot.api import ask_route as ask
 from qabot.api import policies as corpus
 from qabot.api import schemas as models
 from qabot.api.access import Cors
-from qabot.api.edge import Edge
-from qabot.api.metrics import Metrics
 from qabot.api.problems import add_problem_handlers
 from qabot.api.rate_limits import Limits
 from qabot.api.readiness import Readiness
-from qabot.api.service import Desk, Service
-from qabot.service.answer_cache import Recent
-from qabot.service.live import LiveBot, watch
+from qabot.api.request_bounds import RequestBounds
+from qabot.api.service import Service
+from qabot.service.ask import Questions
+from qabot.service.live import watch
 from qabot.settings import Settings
 from qabot.state.store import Store
 
@@ -37,29 +36,28 @@ _NO_TELEMETRY: TelemetryConfig = {  # FastAPI's own tells addresses and errors' 
 
 
 def create_api(
-    live: LiveBot,
+    questions: Questions,
     store: Store,
     settings: Settings,
     *,
     keyless: bool,
     beside: Sequence[AbstractAsyncContextManager[object]] = (),
 ) -> FastAPI:
-    """Return the ASGI application of a service; its owner closes the store after it.
+    """Return the ASGI application of a service.
+
+    It closes `questions` when it ends; its owner closes the store after it.
 
     `keyless` opens it to whoever asks from this machine; otherwise every caller needs a key.
     What runs `beside` it begins and ends with it.
     """
-    metrics = Metrics(lambda: live.bot)
     service = Service(
-        live=live,
+        live=questions.live,
         store=store,
         settings=settings,
         keyless=keyless,
-        desk=Desk(settings.in_flight),
+        questions=questions,
         limits=Limits(settings.address_limit, settings.key_limit),
-        metrics=metrics,
-        recent=Recent(),
-        readiness=Readiness(live),
+        readiness=Readiness(questions.live),
         link_secret=store.secret("links"),
     )
     api = FastAPIOffline(
@@ -74,7 +72,7 @@ def create_api(
     api.state.service = service
     add_problem_handlers(api)
     _add_routes(api, keyless=keyless)
-    api.add_middleware(Edge, metrics=metrics)
+    api.add_middleware(RequestBounds, metrics=questions.metrics)
     api.add_middleware(
         Cors,
         store=store,
@@ -124,4 +122,4 @@ async def _lifespan(
             yield
     finally:
         watching.cancel()
-        service.desk.close()
+        service.questions.close()

@@ -1,24 +1,12 @@
 """POST /v1/ask: a question to its citations."""
 
-from asyncio import to_thread
-from functools import partial
-from typing import Any
-
-import structlog
 from fastapi import APIRouter, Request, Response
 
-from qabot.answering.bot import Bot
 from qabot.api import schemas as models
 from qabot.api.access import Admitted
 from qabot.api.answer_examples import EXAMPLES
 from qabot.api.service import pages_of, service_of
-from qabot.errors import StoreUnavailable
-from qabot.records import Answer
 from qabot.service.contract import answer_fields, to_json
-from qabot.state.store import Store
-from qabot.state.stored import Question
-
-_log = structlog.get_logger("qabot.request")
 
 router = APIRouter(tags=["questions"])
 
@@ -37,49 +25,14 @@ async def ask(question: models.Question, request: Request, caller: Admitted) -> 
     The ETag is the same for the same question, parameters, build and day: what it names does not
     change. Nothing of the question is kept, unless the service's question log is switched on.
     """
-    bot = service_of(request).live.bot  # once: one build from here on
-    asked = caller.asks(question)
-    headers = {
-        "ETag": f'W/"{bot.answer_id(**asked.model_dump())}"',
-        "Cache-Control": "private, no-cache",
-    }
+    questions = service_of(request).questions
+    put = questions.put(**caller.asks(question).model_dump())
+    headers = {"ETag": f'W/"{put.id}"', "Cache-Control": "private, no-cache"}
     if headers["ETag"] in _tags(request):
         return Response(status_code=304, headers=headers)
-    content = to_json(await answered(bot, asked, request), indent=None)
+    answer = await questions.answer(put, pages_of(request))
+    content = to_json(answer_fields(answer), indent=None)
     return Response(content, headers=headers, media_type="application/json")
-
-
-async def answered(bot: Bot, asked: models.Question, request: Request) -> dict[str, Any]:
-    """Answer what a caller asks as the contract has it; the answer is counted and remembered.
-
-    Raises 503 where too many questions wait already.
-    """
-    service = service_of(request)
-    put = asked.model_dump()
-    answer = service.recent.answer(bot.answer_id(**put))
-    if answer is None:
-        answer = await service.desk.take(partial(bot.ask, **put))
-        service.recent.remember(answer, bot.index.manifest.id)
-    service.metrics.answered(answer)
-    if service.settings.log_questions:
-        await _keep(service.store, asked, answer, bot.index.manifest.id)
-    return answer_fields(pages_of(request).linked(answer))
-
-
-async def _keep(store: Store, asked: models.Question, answer: Answer, build: str) -> None:
-    """Keep the question; where the store cannot be reached, the answer is given all the same."""
-    question = Question(
-        answer=answer.id,
-        text=asked.question,
-        company=asked.company,
-        as_of=asked.as_of,
-        status=answer.status,
-        build=build,
-    )
-    try:
-        await to_thread(store.log_question, question)
-    except StoreUnavailable as error:
-        _log.error("question not kept", reason=str(error))
 
 
 def _tags(request: Request) -> list[str]:

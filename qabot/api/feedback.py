@@ -24,7 +24,7 @@ async def feedback(given: models.Feedback, request: Request, caller: Admitted) -
         by=given.by or "",
         helpful=given.helpful,
         comment=given.comment,
-        about=service.recent.about(given.answer),
+        about=service.questions.about(given.answer),
     )
     await to_thread(service.store.save_feedback, said)
     return Response(status_code=204)

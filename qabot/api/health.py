@@ -39,4 +39,6 @@ async def metrics(request: Request, caller: Admitted) -> Response:
     """Return the counters in Prometheus' text format; where there are keys, to a server key."""
     if caller.key is not None and caller.key.kind != "server":
         raise HTTPException(403, "Metrics are for server keys.")
-    return Response(service_of(request).metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
+    return Response(
+        service_of(request).questions.metrics.exposition(), media_type=CONTENT_TYPE_LATEST
+    )

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from qabot.errors import BadInput, StoreUnavailable
+from qabot.service.ask import TooManyQuestions
 
 _log = structlog.get_logger("qabot.request")
 
@@ -43,6 +44,7 @@ def add_problem_handlers(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, _validation)
     api.add_exception_handler(BadInput, _bad_input)
     api.add_exception_handler(StoreUnavailable, _unavailable)
+    api.add_exception_handler(TooManyQuestions, _too_many)
 
 
 async def _http(request: Request, error: Exception) -> ProblemResponse:
@@ -57,6 +59,10 @@ async def _bad_input(request: Request, error: Exception) -> ProblemResponse:
 async def _unavailable(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, StoreUnavailable)
     return unavailable(error)
+
+
+async def _too_many(request: Request, error: Exception) -> ProblemResponse:
+    return problem(503, str(error), {"Retry-After": "1"})
 
 
 def unavailable(error: StoreUnavailable) -> ProblemResponse:

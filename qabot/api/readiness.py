@@ -3,7 +3,7 @@
 from asyncio import Lock, gather, to_thread, wait_for
 from time import monotonic
 
-from qabot.api.edge import log_failure
+from qabot.api.request_bounds import log_failure
 from qabot.service.live import LiveBot, probe
 
 _ASKED_AGAIN = 1.0  # seconds after the last answer

@@ -15,7 +15,7 @@ class Connection(HttpToolsProtocol):
     """
 
     seconds = 40.0
-    """More than `edge` gives a request: whoever is late there is still told so."""
+    """More than `RequestBounds` gives a request: whoever is late there is still told so."""
 
     _too_late: TimerHandle | None = None
 

@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 
 from qabot.api import schemas as models
 from qabot.api.access import Caller
-from qabot.api.ask_route import answered
 from qabot.api.service import pages_of, service_of
 from qabot.records import Version
+from qabot.service.contract import answer_fields
 
 _MOST_TEXT = 20_000  # code points at once: about 5,000 tokens, which every agent has room for
 
@@ -57,8 +57,9 @@ async def search_policies(
     question: models.Question, caller: Caller, request: Request
 ) -> dict[str, Any]:
     """Return what POST /v1/ask returns."""
-    bot = service_of(request).live.bot
-    return await answered(bot, caller.asks(question), request)
+    questions = service_of(request).questions
+    put = questions.put(**caller.asks(question).model_dump())
+    return answer_fields(await questions.answer(put, pages_of(request)))
 
 
 async def get_version(excerpt: Excerpt, caller: Caller, request: Request) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from qabot.cli.options import in_index, settings
 from qabot.errors import BadInput
 
 if TYPE_CHECKING:
+    from qabot.service.ask import Questions
     from qabot.service.live import LiveBot
     from qabot.slack.app import SlackBot
     from qabot.state.store import Store
@@ -57,14 +58,17 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
 
     from qabot.api.application import create_api
     from qabot.api.server import server
+    from qabot.service.ask import Questions
     from qabot.service.live import LiveBot
     from qabot.service.logs import configure_logs
 
     live = LiveBot(index, load_models_of(index))
     threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread, and theirs wait busily
     configure_logs()
-    bot = _slack(live, store)
-    api = create_api(live, store, settings(), keyless=keyless, beside=[bot.worker] if bot else [])
+    questions = Questions(live, store, settings())
+    bot = _slack(questions, store)
+    beside = [bot.worker] if bot else []
+    api = create_api(questions, store, settings(), keyless=keyless, beside=beside)
     if bot:
         from qabot.slack.delivery.http import add_slack
 
@@ -73,7 +77,7 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
     server(api).run(sockets=[listening])
 
 
-def _slack(live: "LiveBot", store: "Store") -> "SlackBot | None":
+def _slack(questions: "Questions", store: "Store") -> "SlackBot | None":
     if not settings().slack_signing_secret:
         if settings().slack_client_id:
             raise BadInput(
@@ -86,7 +90,7 @@ def _slack(live: "LiveBot", store: "Store") -> "SlackBot | None":
     from qabot.slack.app import create_slack
     from qabot.slack.install.bot_tokens import OneWorkspace, SlackUnreachable
 
-    bot = create_slack(live, store, settings())
+    bot = create_slack(questions, store, settings())
     if isinstance(bot.tokens, OneWorkspace):
         try:
             run(bot.tokens.check())

@@ -28,6 +28,7 @@ def slack(index: Path) -> None:
     from threadpoolctl import threadpool_limits
 
     from qabot.index.releases import current_folder
+    from qabot.service.ask import Questions
     from qabot.service.live import LiveBot
     from qabot.service.logs import configure_logs
     from qabot.slack.app import create_slack
@@ -42,8 +43,9 @@ def slack(index: Path) -> None:
         )
     with closing(Store.open(settings().state)) as store:
         live = LiveBot(index, load_models_of(index))
-        bot = create_slack(live, store, settings())
-        threadpool_limits(1)  # as for the service
-        configure_logs()
-        if run(listen(bot, live, settings())) == SIGINT:
-            raise click.Abort
+        with closing(Questions(live, store, settings())) as questions:
+            bot = create_slack(questions, store, settings())
+            threadpool_limits(1)  # as for the service
+            configure_logs()
+            if run(listen(bot, live, settings())) == SIGINT:
+                raise click.Abort

@@ -1,1 +1,1 @@
-"""What every edge shares: the live build, answers remembered, links, words, logs."""
+"""What HTTP, agents' tools and Slack share: one path for every question, the live build, logs."""

@@ -10,7 +10,7 @@ from qabot.records import Answer
 _KEPT = 2_000  # answers, of some kilobytes each
 
 
-class Recent:
+class AnswerCache:
     """Answers by their ids, which are those of question, build and day; never the questions."""
 
     def __init__(self) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from traceback import extract_tb
 
 import structlog
 
@@ -30,3 +31,12 @@ def configure_logs() -> None:
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("qabot").setLevel(logging.INFO)
+
+
+def frames(error: BaseException) -> list[str]:
+    """Return where an error came from, innermost last.
+
+    Its message is not for the log: it may quote the question.
+    """
+    found = extract_tb(error.__traceback__)
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found]

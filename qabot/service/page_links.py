@@ -18,7 +18,7 @@ class OwnPages:
     secret: bytes | None  #: signs; None: the pages are open
 
     def url(self, version: str) -> str:
-        """Return the address of the page of a version: who was cited it may read it."""
+        """Return the address of the page of a version, signed so that its reader needs no key."""
         access = f"?access={self._signature(version)}" if self.secret else ""
         return f"{self.base.rstrip('/')}/v1/versions/{quote(version)}{access}"
 

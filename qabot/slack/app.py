@@ -12,7 +12,7 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.errors import BadInput
-from qabot.service.live import LiveBot
+from qabot.service.ask import Questions
 from qabot.service.page_links import OwnPages
 from qabot.settings import Settings
 from qabot.slack.install.bot_tokens import ManyWorkspaces, OneWorkspace
@@ -22,11 +22,11 @@ from qabot.slack.install.encrypted_installations import (
     StoredStates,
 )
 from qabot.slack.install.scopes import OPTIONAL_SCOPES, SCOPES
-from qabot.slack.listeners.office import Office
+from qabot.slack.listeners.parts import Parts
 from qabot.slack.listeners.registration import register
-from qabot.slack.work.ledger import Ledger
 from qabot.slack.work.posting import retry_handlers
 from qabot.slack.work.replies import Replies
+from qabot.slack.work.slack_state import SlackState
 from qabot.slack.work.worker import Worker
 from qabot.state.installations import Installations, OAuthStates
 from qabot.state.store import Store
@@ -45,7 +45,7 @@ class SlackBot:
 
 
 def create_slack(
-    live: LiveBot, store: Store, settings: Settings, *, lease: timedelta = LEASE
+    questions: Questions, store: Store, settings: Settings, *, lease: timedelta = LEASE
 ) -> SlackBot:
     """Return the bot; raises BadInput where a setting is missing. Nothing is sent to Slack yet.
 
@@ -66,12 +66,12 @@ def create_slack(
     )
     if many:
         _listen_to_uninstalls(app, many)
-    ledger, threads = Ledger(Worklist(store.engine, lease)), Threads(store.engine)
-    workspaces = Workspaces(store.engine)
+    worklist = Worklist(store.engine, lease)
+    state = SlackState(worklist, Threads(store.engine), Workspaces(store.engine))
     pages = OwnPages(settings.public_url, store.secret("links")) if settings.public_url else None
-    replies = Replies(live, (ledger, threads, workspaces), tokens.client, pages)
-    worker = Worker(ledger, replies.do)
-    register(app, Office(replies, worker, store, threads, workspaces))
+    replies = Replies(questions, state, tokens.client, pages)
+    worker = Worker(worklist, replies.do)
+    register(app, Parts(replies, worker, state, store))
     return SlackBot(app, worker, tokens)
 
 

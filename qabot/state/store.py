@@ -1,4 +1,4 @@
-"""What the service remembers, behind one door; the Slack bot has more doors to the same engine."""
+"""Keys, feedback, the question log and secrets; tables of the Slack bot have their own modules."""
 
 import secrets
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from qabot.state.key_tokens import digest, id_in, new_token
 from qabot.state.masking import mask
 from qabot.state.migrate import upgrade
 from qabot.state.origins import exact_origin
-from qabot.state.stored import Feedback, Key, KeyKind, Question, now
+from qabot.state.stored import Feedback, Key, KeyKind, LoggedQuestion, now
 
 KEYS_LAST = 1.0
 """Seconds for which keys are not looked up again: as long may a revoked one still be let in."""
@@ -143,7 +143,7 @@ class Store:
         said = select(tables.feedback).order_by("said", "answer", "by")
         return [Feedback(**row) for row in self._rows(said)]
 
-    def log_question(self, question: Question) -> None:
+    def log_question(self, question: LoggedQuestion) -> None:
         """Keep a question that was asked, without what names a person in it."""
         row = _row(question)
         row["text"] = mask(question.text)
@@ -151,11 +151,11 @@ class Store:
         with transaction(self.engine) as connection:
             connection.execute(insert(tables.questions).values(row))
 
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[LoggedQuestion]:
         """Return the questions asked, the oldest first."""
         columns = list(tables.questions.c)[1:]
         asked = select(*columns).order_by(tables.questions.c.asked, tables.questions.c.number)
-        return [Question(**row) for row in self._rows(asked)]
+        return [LoggedQuestion(**row) for row in self._rows(asked)]
 
     def secret(self, name: str) -> bytes:
         """Return 32 random bytes, made when first asked for, the same for every process."""
@@ -189,7 +189,7 @@ class Store:
             self._stale_from = 0.0
 
 
-def _row(record: Feedback | Question) -> dict[str, Any]:
+def _row(record: Feedback | LoggedQuestion) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 

@@ -43,7 +43,7 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class LoggedQuestion:
     """A question that was asked."""
 
     answer: str  #: the same all day for one question and build
@@ -61,15 +61,11 @@ class Work:
 
     team: str
     kind: str  #: how it was asked
-    payload: Mapping[
-        str, object
-    ]  #: JSON, all that is needed to do it again; erased once it is done
-    event_id: str | None = (
-        None  #: the same when Slack delivers it again; a trigger's id or the like
-    )
+    payload: Mapping[str, object]  #: JSON: all that it takes to do it; erased once it is done
+    event_id: str | None = None  #: the same when Slack delivers it again; or a trigger's id
     channel: str | None = None
     ts: str | None = None  #: of the message, the same in every event about it
-    id: str = field(default_factory=lambda: uuid4().hex)
+    id: str = field(default_factory=lambda: uuid4().hex)  #: UUID that names the reply too
     taken: datetime = field(default_factory=now)
     attempts: int = 1  #: this one included
     posting: bool = False  #: an attempt before this one got as far as posting its reply

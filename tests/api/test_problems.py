@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 from structlog.testing import capture_logs
 
-from qabot.api.edge import MOST_BYTES
+from qabot.api.request_bounds import MOST_BYTES
 from qabot.state.store import KEYS_LAST
 from tests.support.serving import MoodyEncoder, is_problem, new_key, service
 

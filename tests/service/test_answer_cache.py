@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from qabot.records import Answer, Searched
-from qabot.service.answer_cache import _KEPT, Recent
+from qabot.service.answer_cache import _KEPT, AnswerCache
 
 NOWHERE = Searched(None, None, None, None, 0, 0)
 ANSWER = Answer("0" * 16, "not_covered", (), (), NOWHERE, {"encode": 2.0})
@@ -9,38 +9,38 @@ ANSWER = Answer("0" * 16, "not_covered", (), (), NOWHERE, {"encode": 2.0})
 
 def test_answer_is_known_again() -> None:
     """An answer is returned as it was, but that no stage of it takes any time now."""
-    recent = Recent()
+    cache = AnswerCache()
 
-    recent.remember(ANSWER, "build")
+    cache.remember(ANSWER, "build")
 
-    assert recent.answer(ANSWER.id) == replace(ANSWER, stages_ms={})
-    assert recent.answer("1" * 16) is None
-    assert recent.about(ANSWER.id) == {"build": "build", "status": "not_covered", "citations": []}
-    assert recent.about("1" * 16) is None
+    assert cache.answer(ANSWER.id) == replace(ANSWER, stages_ms={})
+    assert cache.answer("1" * 16) is None
+    assert cache.about(ANSWER.id) == {"build": "build", "status": "not_covered", "citations": []}
+    assert cache.about("1" * 16) is None
 
 
 def test_oldest_is_forgotten() -> None:
     """So many answers are kept and no more; one given again counts as new."""
-    recent = Recent()
+    cache = AnswerCache()
     for number in range(_KEPT):
-        recent.remember(replace(ANSWER, id=str(number)), "build")
+        cache.remember(replace(ANSWER, id=str(number)), "build")
 
-    recent.remember(replace(ANSWER, id="0"), "build")
-    recent.remember(replace(ANSWER, id="new"), "build")
+    cache.remember(replace(ANSWER, id="0"), "build")
+    cache.remember(replace(ANSWER, id="new"), "build")
 
-    assert recent.answer("0") and recent.answer("new")
-    assert recent.answer("1") is None
-    assert recent.answer("2")
+    assert cache.answer("0") and cache.answer("new")
+    assert cache.answer("1") is None
+    assert cache.answer("2")
 
 
 def test_answer_asked_for_again_is_kept_longest() -> None:
     """What is asked for again is not the oldest any more."""
-    recent = Recent()
+    cache = AnswerCache()
     for number in range(_KEPT):
-        recent.remember(replace(ANSWER, id=str(number)), "build")
+        cache.remember(replace(ANSWER, id=str(number)), "build")
 
-    assert recent.answer("0")
-    recent.remember(replace(ANSWER, id="new"), "build")
+    assert cache.answer("0")
+    cache.remember(replace(ANSWER, id="new"), "build")
 
-    assert recent.answer("0")
-    assert recent.answer("1") is None
+    assert cache.answer("0")
+    assert cache.answer("1") is None

@@ -75,6 +75,19 @@ def revoked(*bots: str) -> Json:
     return {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": list(bots)}}
 
 
+def command(text: str, response_url: str) -> Json:
+    """Return what `/policy TEXT` sends, typed by Alice."""
+    return {
+        "command": "/policy",
+        "text": text,
+        "team_id": TEAM,
+        "user_id": ALICE,
+        "channel_id": GENERAL,
+        "trigger_id": stamp(),
+        "response_url": response_url,
+    }
+
+
 def shortcut(callback: str, chosen: Json, response_url: str, user: str = ALICE) -> Json:
     """Return the payload of a message shortcut chosen on a message."""
     return {

@@ -6,7 +6,7 @@ from datetime import date
 
 from qabot.records import Answer, Citation, Entry, Highlight, Searched, Status
 from qabot.slack.views.answers import answer_message, more_message
-from qabot.slack.views.button_values import Asked
+from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.followups import (
     copy_message,
     human_message,
@@ -18,7 +18,9 @@ from qabot.slack.views.notices import failed_message, how_to_ask_message, noting
 from qabot.slack.views.quotes import quoted
 
 TODAY = date(2026, 11, 22)
-ASKED = Asked("How long are call records kept?", company=None, as_of=None, build="20261101-1")
+ASKED = ButtonQuestion(
+    "How long are call records kept?", company=None, as_of=None, build="20261101-1"
+)
 KEPT = "We keep call records for 18 months."
 CITATION = Citation(
     quote=f"{KEPT} Then they are deleted.",
@@ -65,7 +67,7 @@ ENTRIES = (entry("Harbour Broadband"), entry("Larkfield Telecom"))
 
 
 def every_message(
-    found: Answer, asked: Asked = ASKED, entries: Sequence[Entry] = ENTRIES
+    found: Answer, asked: ButtonQuestion = ASKED, entries: Sequence[Entry] = ENTRIES
 ) -> Iterator[Message]:
     """Yield all messages that an answer can lead to, with notes, and their plainer variants."""
     whole = [

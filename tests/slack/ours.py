@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from qabot.api.application import create_api
+from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.slack.app import SlackBot, create_slack
@@ -24,6 +25,7 @@ class Ours:
 
     bot: SlackBot
     live: LiveBot
+    questions: Questions
     store: Store
 
 
@@ -54,8 +56,9 @@ def over_http(
     settings = settings_for(api, **more)
     live = live or live_bot(folder)
     with closing(Store.open(state or f"sqlite:///{folder}/state.sqlite")) as store:
-        bot = create_slack(live, store, settings, lease=lease)
-        service = create_api(live, store, settings, keyless=True, beside=[bot.worker])
+        questions = Questions(live, store, settings)
+        bot = create_slack(questions, store, settings, lease=lease)
+        service = create_api(questions, store, settings, keyless=True, beside=[bot.worker])
         add_slack(service, bot, SECRET)
         with door.open(service):
-            yield Ours(bot, live, store)
+            yield Ours(bot, live, questions, store)

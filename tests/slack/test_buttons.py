@@ -10,7 +10,7 @@ from sqlalchemy import select
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.service.wording import NOT_COVERED
-from qabot.slack.views.button_values import Asked, asked_of, button_value
+from qabot.slack.views.button_values import ButtonQuestion, asked_of, button_value
 from qabot.state.stored import SlackSettings
 from qabot.state.tables import feedback
 from qabot.state.workspaces import Workspaces
@@ -175,7 +175,7 @@ def test_button_shows_in_the_thread_it_stands_in(
     tmp_path: Path, entrance: Door, moody: Double
 ) -> None:
     """What a button of a thread shows its presser comes in that thread, not in the channel."""
-    value = button_value(Asked(REFUND, company=None, as_of=None, build="b"))
+    value = button_value(ButtonQuestion(REFUND, company=None, as_of=None, build="b"))
     pressed = pressed_alone("copy", value, moody.response_url)
     pressed["container"] |= {"is_ephemeral": False, "thread_ts": "1.5"}
     with over_http(tmp_path, entrance, moody.api):
@@ -190,7 +190,7 @@ def test_humans_asked_from_a_private_answer_come_to_the_channel(
     tmp_path: Path, entrance: Door, moody: Double
 ) -> None:
     """From an answer that one person sees, the call goes where all see it, once."""
-    value = button_value(Asked(REFUND, company=None, as_of=None, build="b"))
+    value = button_value(ButtonQuestion(REFUND, company=None, as_of=None, build="b"))
     pressed = pressed_alone("human", value, moody.response_url)
     with over_http(tmp_path, entrance, moody.api):
         taken = [
@@ -208,7 +208,7 @@ def test_humans_asked_from_a_private_answer_come_to_the_channel(
 
 def test_button_that_fails_apologises(tmp_path: Path, entrance: Door, moody: Double) -> None:
     """Where the answer cannot be found again, who pressed is told, with a reference."""
-    value = button_value(Asked("the volcano", company=None, as_of=None, build="b"))
+    value = button_value(ButtonQuestion("the volcano", company=None, as_of=None, build="b"))
     with over_http(tmp_path, entrance, moody.api, live=live_bot(tmp_path, MoodyEncoder())):
         deliver(entrance.events, pressed_alone("copy", value, moody.response_url))
         (sorry,) = moody.wait_for(RESPONSE)
@@ -222,7 +222,7 @@ def test_longest_question_fits_a_modal(
     tmp_path: Path, entrance: Door, moody: Double, letter: str
 ) -> None:
     """What the modal of companies carries of any question is no more than Slack takes."""
-    value = button_value(Asked(letter * 1000, company=None, as_of=None, build="b" * 33))
+    value = button_value(ButtonQuestion(letter * 1000, company=None, as_of=None, build="b" * 33))
     address = f"{moody.response_url}/{'x' * 100}"
     with over_http(tmp_path, entrance, moody.api):
         deliver(entrance.events, pressed_alone("company:other", value, address))
@@ -236,7 +236,7 @@ def test_longest_question_fits_a_modal(
 def test_button_is_taken_while_slack_is_slow(tmp_path: Path, entrance: Door, moody: Double) -> None:
     """A button is acknowledged before what it shows is posted."""
     moody.next(RESPONSE, Reply(seconds=1.5))
-    value = button_value(Asked(REFUND, company=None, as_of=None, build="b"))
+    value = button_value(ButtonQuestion(REFUND, company=None, as_of=None, build="b"))
     with over_http(tmp_path, entrance, moody.api):
         taken = deliver(entrance.events, pressed_alone("copy", value, moody.response_url))
 

@@ -8,13 +8,14 @@ import pytest
 
 from qabot.service.live import LiveBot
 from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN
-from qabot.slack.views.button_values import Asked, button_value
+from qabot.slack.views.button_values import ButtonQuestion, button_value
 from qabot.slack.views.prompts import prompts
 from qabot.state.stored import SlackSettings
 from qabot.state.workspaces import Workspaces
+from tests.slack.checks import nodes
 from tests.slack.deliveries import deliver, event, home_opened, message, shortcut
 from tests.slack.doors import Door
-from tests.slack.double import Double
+from tests.slack.double import RESPONSE, Double
 from tests.slack.local_slack import (
     ALICE,
     BOB,
@@ -40,6 +41,7 @@ from tests.slack.talking import (
     talking,
 )
 from tests.support.fakes import WORD_MODELS, build_bot, policy
+from tests.support.serving import MoodyEncoder, live_bot
 
 REFUND = "When does Harbour Broadband refund the whole price?"
 WHOLE = "We refund the whole price within 14 days of the order."
@@ -287,7 +289,7 @@ def test_company_of_a_private_answer_stays_private(
     tmp_path: Path, entrance: Door, moody: Double
 ) -> None:
     """A company's button of an answer that only its asker sees is answered to them alone."""
-    asked = Asked(RECORDS, company="Pinecrest Mobile", as_of=None, build="an older one")
+    asked = ButtonQuestion(RECORDS, company="Pinecrest Mobile", as_of=None, build="an older one")
     pressed = pressed_alone("company:1", button_value(asked), moody.response_url)
     with over_http(tmp_path, entrance, moody.api):
         assert deliver(entrance.events, pressed).status_code == 200
@@ -351,6 +353,46 @@ def test_delivery_is_counted_under_its_route(tmp_path: Path, entrance: Door, moo
         figures = httpx2.get(f"{entrance.address}/metrics").text
 
     assert 'qabot_requests_total{method="POST",route="/slack/events",status="200"} 1.0' in figures
+
+
+def test_question_is_counted_and_logged_as_over_http(
+    tmp_path: Path, entrance: Door, moody: Double
+) -> None:
+    """A question is counted once, logged masked, and its answer remembered; buttons add nothing."""
+    question = "Does Harbour Broadband refund the whole price to ann@example.com?"
+    with over_http(tmp_path, entrance, moody.api, log_questions=True) as ours:
+        deliver(entrance.events, event(message(question)))
+        (reply,) = moody.wait_for("chat.postMessage")
+        (value,) = {
+            node["value"] for node in nodes(reply["blocks"]) if node.get("action_id") == "copy"
+        }
+        deliver(entrance.events, pressed_alone("copy", value, moody.response_url))
+        moody.wait_for(RESPONSE)
+        figures = httpx2.get(f"{entrance.address}/metrics").text
+        again = {"question": question, "company": None}
+        over_api = httpx2.post(f"{entrance.address}/v1/ask", json=again).json()
+        logged = ours.store.questions()
+
+    assert f'qabot_answers_total{{status="{over_api["status"]}"}} 1.0' in figures
+    assert [one.text for one in logged] == [question.replace("ann@example.com", "[e-mail]")] * 2
+    assert {(one.answer, one.status) for one in logged} == {(over_api["id"], over_api["status"])}
+    assert over_api["took_ms"] == 0  # remembered since it was asked in Slack
+
+
+def test_question_waits_for_a_place(tmp_path: Path, entrance: Door, moody: Double) -> None:
+    """Where all places are taken, over HTTP too, a question in Slack is answered a little later."""
+    encoder = MoodyEncoder()
+    live = live_bot(tmp_path, encoder)
+    with over_http(tmp_path, entrance, moody.api, live=live, in_flight=1):
+        deliver(entrance.events, event(message("eternity")))
+        assert encoder.thinking.acquire(timeout=10)
+        deliver(entrance.events, event(message(REFUND)))
+        refused = httpx2.post(f"{entrance.address}/v1/ask", json={"question": REFUND})
+        encoder.go_on.set()
+        replies = moody.wait_for("chat.postMessage", 2)
+
+    assert refused.status_code == 503
+    assert any(WHOLE in reply["text"] for reply in replies)
 
 
 def _second(talk: Talk, reply: Json) -> Json:

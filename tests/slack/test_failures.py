@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from qabot.records import FloatVector
+from qabot.slack.views.notices import NOT_TAKEN
 from qabot.state.tables import slack_work
-from tests.slack.deliveries import Json, deliver, event, mention, message, stamp
+from tests.slack.deliveries import Json, command, deliver, event, mention, message
 from tests.slack.doors import Door
 from tests.slack.double import (
     RESPONSE,
@@ -24,7 +25,7 @@ from tests.slack.double import (
     refused,
     without_blocks,
 )
-from tests.slack.local_slack import ALICE, CROWD, GENERAL, SUPPORT, TEAM
+from tests.slack.local_slack import ALICE, CROWD, GENERAL, SUPPORT
 from tests.slack.logs import Log, logged
 from tests.slack.ours import Ours, over_http
 from tests.slack.programs import eventually
@@ -44,19 +45,6 @@ def log() -> Iterator[Log]:
     """Return what was logged so far."""
     with logged() as log:
         yield log
-
-
-def command(question: str, slack: Double) -> Json:
-    """Return what `/policy QUESTION` sends."""
-    return {
-        "command": "/policy",
-        "text": question,
-        "team_id": TEAM,
-        "user_id": ALICE,
-        "channel_id": GENERAL,
-        "trigger_id": stamp(),
-        "response_url": slack.response_url,
-    }
 
 
 def is_done(ours: Ours) -> bool:
@@ -86,7 +74,7 @@ def test_encoder_fails(tmp_path: Path, entrance: Door, moody: Double, word: str,
         for delivered in (
             event(mention(question)),
             event(message(question)),
-            command(question, moody),
+            command(question, moody.response_url),
         ):
             assert deliver(entrance.events, delivered).status_code == 200
         replies = moody.wait_for(POST, 2) + moody.wait_for(RESPONSE)
@@ -122,17 +110,17 @@ def test_index_fails(tmp_path: Path, entrance: Door, moody: Double, log: Log) ->
 
 
 def test_store_fails(tmp_path: Path, entrance: Door, moody: Double, log: Log) -> None:
-    """A store that turned into something else stops no answer, and is named in the log."""
+    """A store that turned into something else is as one that is away, and named in the log."""
     with over_http(tmp_path, entrance, moody.api):
         for file in tmp_path.glob("state.sqlite*"):
             file.write_bytes(b"no database at all " * 1000)
-        deliver(entrance.events, event(mention(QUESTION)))
-        deliver(entrance.events, command(QUESTION, moody))
+        refused_event = deliver(entrance.events, event(mention(QUESTION)))
+        refused_command = deliver(entrance.events, command(QUESTION, moody.response_url))
 
-    for reply in moody.accepted(POST) + moody.accepted(RESPONSE):
-        assert QUOTE in reply["text"]
-    assert (len(moody.accepted(POST)), len(moody.accepted(RESPONSE))) == (1, 1)
-    assert "work not stored" in log()
+    assert refused_event.status_code == 503
+    assert refused_command.json()["text"] == NOT_TAKEN
+    assert not posts(moody) and not posts(moody, RESPONSE)
+    assert "delivery refused" in log()
 
 
 def test_outage_of_slack(tmp_path: Path, entrance: Door, moody: Double) -> None:
@@ -151,7 +139,7 @@ def test_slack_comes_back(tmp_path: Path, entrance: Door, moody: Double) -> None
     """While Slack refuses connections the work waits, and gets its one reply afterwards."""
     with over_http(tmp_path, entrance, moody.api, lease=SHORT) as ours:
         with moody.down():
-            for delivered in (event(mention(QUESTION)), command(QUESTION, moody)):
+            for delivered in (event(mention(QUESTION)), command(QUESTION, moody.response_url)):
                 assert deliver(entrance.events, delivered).status_code == 200
             sleep(0.5)
         replies = moody.wait_for(POST) + moody.wait_for(RESPONSE)
@@ -166,7 +154,7 @@ def test_slack_limits(tmp_path: Path, entrance: Door, moody: Double) -> None:
     for method in (POST, RESPONSE):
         moody.next(method, ratelimited(1), ratelimited(1))
     with over_http(tmp_path, entrance, moody.api) as ours:
-        for delivered in (event(mention(QUESTION)), command(QUESTION, moody)):
+        for delivered in (event(mention(QUESTION)), command(QUESTION, moody.response_url)):
             deliver(entrance.events, delivered)
         replies = moody.wait_for(POST) + moody.wait_for(RESPONSE)
         eventually(lambda: is_done(ours))
@@ -206,7 +194,7 @@ def test_slack_fails_for_ever(tmp_path: Path, entrance: Door, moody: Double) -> 
     with over_http(tmp_path, entrance, moody.api, lease=SHORT) as ours:
         for delivered in (
             *(event(mention(QUESTION, channel)) for channel in failures),
-            command(QUESTION, moody),
+            command(QUESTION, moody.response_url),
         ):
             deliver(entrance.events, delivered)
         whispers = moody.wait_for(WHISPER, 3)
@@ -239,7 +227,7 @@ def test_blocks_are_refused(tmp_path: Path, entrance: Door, moody: Double) -> No
     moody.always(RESPONSE, lambda said: refused_there() if said.get("blocks") else Reply())
     with over_http(tmp_path, entrance, moody.api):
         deliver(entrance.events, event(mention(QUESTION)))
-        deliver(entrance.events, command(QUESTION, moody))
+        deliver(entrance.events, command(QUESTION, moody.response_url))
         replies = moody.wait_for(POST) + moody.wait_for(RESPONSE)
 
     for reply in replies:
@@ -266,7 +254,9 @@ def test_newest_blocks_are_refused(
         return refusal if newest & kinds else Reply()
 
     moody.always(method, respond)
-    delivered = event(mention(QUESTION)) if method == POST else command(QUESTION, moody)
+    delivered = (
+        event(mention(QUESTION)) if method == POST else command(QUESTION, moody.response_url)
+    )
     with over_http(tmp_path, entrance, moody.api):
         deliver(entrance.events, delivered)
         (reply,) = moody.wait_for(method)
@@ -296,7 +286,7 @@ def test_nowhere_to_reply(tmp_path: Path, entrance: Door, moody: Double, log: Lo
     with over_http(tmp_path, entrance, moody.api, lease=SHORT) as ours:
         for channel in errors:
             deliver(entrance.events, event(mention(QUESTION, channel)))
-        deliver(entrance.events, command(QUESTION, moody))
+        deliver(entrance.events, command(QUESTION, moody.response_url))
         eventually(lambda: len(posts(moody)) == len(NEVER) and posts(moody, RESPONSE))
         eventually(lambda: is_done(ours))
         sleep(2 * SHORT.total_seconds())
@@ -341,7 +331,7 @@ def test_acknowledged_before_the_answer(tmp_path: Path, entrance: Door, moody: D
     with over_http(tmp_path, entrance, moody.api, live=live):
         for delivered in [
             *(event(mention("eternity")) for _ in range(8)),
-            command("eternity", moody),
+            command("eternity", moody.response_url),
         ]:
             assert deliver(entrance.events, delivered).elapsed < timedelta(seconds=1)
         assert not moody.accepted(POST)

@@ -17,6 +17,7 @@ from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Bot, Installation
 
 from qabot.errors import BadInput, QABotError, StoreUnavailable
+from qabot.service.ask import Questions
 from qabot.settings import Settings
 from qabot.slack.app import create_slack
 from qabot.slack.install.bot_tokens import ManyWorkspaces
@@ -443,7 +444,7 @@ def test_keys_are_checked_at_the_start(
     with many(tmp_path, entrance, moody.api) as ours:
         put(ours, loop, TEAM)
         with pytest.raises(error, match=said) as raised:
-            create_slack(ours.live, ours.store, settings_of_many(moody, slack_keys=keys))
+            create_slack(ours.questions, ours.store, settings_of_many(moody, slack_keys=keys))
 
     assert "\n" not in str(raised.value)
     assert "hunter2" not in str(raised.value)
@@ -456,9 +457,11 @@ def test_tokens_are_encrypted_with_the_first_key_at_the_start(
     new = Fernet.generate_key().decode()
     with many(tmp_path, entrance, moody.api) as ours:
         put(ours, loop, TEAM)
-        create_slack(ours.live, ours.store, settings_of_many(moody, slack_keys=f"{new}, {KEY}"))
+        create_slack(
+            ours.questions, ours.store, settings_of_many(moody, slack_keys=f"{new}, {KEY}")
+        )
 
-        bot = create_slack(ours.live, ours.store, settings_of_many(moody, slack_keys=new))
+        bot = create_slack(ours.questions, ours.store, settings_of_many(moody, slack_keys=new))
         assert isinstance(bot.tokens, ManyWorkspaces)
         assert loop.run(bot.tokens.client(TEAM, None)).token == f"xoxb-{TEAM}"
 
@@ -477,7 +480,7 @@ def test_client_id_without_secret_is_said(tmp_path: Path) -> None:
         closing(Store.open(f"sqlite:///{tmp_path}/state.sqlite")) as store,
         pytest.raises(BadInput, match=r"^QABOT_SLACK_CLIENT_ID is set without .*SECRET; .*\.$"),
     ):
-        create_slack(live_bot(tmp_path), store, settings)
+        create_slack(Questions(live_bot(tmp_path), store, settings), store, settings)
 
 
 def test_environment_of_others_is_not_read(

@@ -8,7 +8,7 @@ import pytest
 from qabot.errors import BadInput
 from qabot.records import Searched, Status
 from qabot.slack.views.answers import answer_message, more_message
-from qabot.slack.views.button_values import Asked, asked_of, button_value
+from qabot.slack.views.button_values import ButtonQuestion, asked_of, button_value
 from qabot.slack.views.followups import (
     copy_message,
     human_message,
@@ -416,7 +416,9 @@ def test_another_build_and_a_shortened_question_are_noted() -> None:
 
 def test_button_carries_what_is_needed_to_ask_again() -> None:
     """What a button's value says is what was asked, without what Slack makes entities of."""
-    asked = Asked('"R&D" <b> 10 ₤ 😀\n?', "Smith & Sons", date(2021, 6, 10), "20261101-1", 2)
+    asked = ButtonQuestion(
+        '"R&D" <b> 10 ₤ 😀\n?', "Smith & Sons", date(2021, 6, 10), "20261101-1", 2
+    )
     value = button_value(asked)
 
     assert asked_of(value) == asked

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from qabot.answering.bot import Bot
 from qabot.answering.citations import cite
 from qabot.records import Citation, Highlight, Hit, Status
-from qabot.slack.views.button_values import Asked
+from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.home import home_view
 from qabot.slack.views.message import Message
 from qabot.slack.views.modals import channel_modal, company_modal, settings_modal
@@ -157,7 +157,7 @@ def test_any_answer_makes_messages_that_slack_takes(
     citations: list[Citation], question: str, company: str | None
 ) -> None:
     """Whatever letters a citation and a question hold, every message is accepted."""
-    asked = Asked(question, company, None, build="20261101-1")
+    asked = ButtonQuestion(question, company, None, build="20261101-1")
     entries = [*ENTRIES, *(entry(f"C{citation.company}") for citation in citations)]
     found = [
         answer(*citations),

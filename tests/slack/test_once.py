@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -5,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from html import escape
 from pathlib import Path
+from threading import Event
 from time import sleep
 
 import httpx2
@@ -12,10 +14,14 @@ import pytest
 from sqlalchemy import select
 
 from qabot.service.live import LiveBot
+from qabot.slack.views.button_values import ButtonQuestion, button_value
+from qabot.slack.views.notices import NOT_TAKEN
 from qabot.state.tables import slack_work
+from qabot.state.threads import Threads
 from tests.slack.checks import nodes
 from tests.slack.deliveries import (
     Json,
+    command,
     deliver,
     deliver_at_once,
     delivery,
@@ -29,11 +35,12 @@ from tests.slack.deliveries import (
     stamp,
 )
 from tests.slack.doors import Door, door
-from tests.slack.double import RESPONSE, Double, refused
+from tests.slack.double import RESPONSE, Double, Reply
 from tests.slack.local_slack import ALICE, BOT, CROWD, GENERAL, TEAM
 from tests.slack.logs import logged
 from tests.slack.ours import Ours, over_http
 from tests.slack.programs import eventually
+from tests.slack.talking import pressed_alone
 from tests.support.databases import Place
 from tests.support.fakes import WORD_MODELS, build_bot, policy
 from tests.support.serving import MoodyEncoder, live_bot
@@ -136,52 +143,106 @@ def test_message_that_is_two_events(tmp_path: Path, entrance: Door, moody: Doubl
 
 
 def test_store_is_lost(tmp_path: Path, entrance: Door, place: Place, moody: Double) -> None:
-    """Without its store the bot answers what it is asked, once, however often it is delivered."""
+    """Without its store the bot refuses each delivery, for Slack to send again, and is silent."""
     asked = [event(mention(QUESTION)), event(message(QUESTION))]
-    with over_http(tmp_path, entrance, moody.api, state=place.address):
+    with logged() as log, over_http(tmp_path, entrance, moody.api, state=place.address):
         place.lose()
         responses = deliver_often([entrance.events], asked)
         responses += [deliver(entrance.events, one, later(one, 9) | retry(2)) for one in asked]
 
-    assert {response.status_code for response in responses} == {200}
-    assert threads(moody) == {place_of(one): 1 for one in asked}
+    assert {response.status_code for response in responses} == {503}
+    assert not moody.accepted(POST)
+    assert "delivery refused" in log()
 
 
-def test_store_comes_back(
-    tmp_path: Path, entrance: Door, moody: Double, encoder: MoodyEncoder
-) -> None:
-    """A question taken on without the store gets its reply when the store is back, and one."""
-    asked = event(mention("eternity"))
-    live = live_bot(tmp_path, encoder)
-    with over_http(tmp_path, entrance, moody.api, live=live, lease=SHORT):
-        with away(tmp_path / "state.sqlite"):
-            deliver(entrance.events, asked)
-            assert encoder.thinking.acquire(timeout=10)
-        deliver(entrance.events, asked, later(asked, 1) | retry(1))
-        encoder.go_on.set()
-        moody.wait_for(POST)
-        deliver(entrance.events, asked, later(asked, 2) | retry(2))
-        sleep(2 * SHORT.total_seconds())
-
-    assert threads(moody) == {place_of(asked): 1}
-
-
-def test_store_and_slack_fail(tmp_path: Path, entrance: Door, moody: Double) -> None:
-    """What only this process knows of, as the store is away, is posted when Slack takes it."""
+def test_store_comes_back(tmp_path: Path, entrance: Door, moody: Double) -> None:
+    """A question refused while the store is away is answered when Slack sends it again, once."""
     asked = event(mention(QUESTION))
-    moody.next(POST, refused("fatal_error"), refused("fatal_error"))
-    with over_http(tmp_path, entrance, moody.api, lease=SHORT), away(tmp_path / "state.sqlite"):
-        deliver(entrance.events, asked)
-        moody.wait_for(POST)
-        sleep(2 * SHORT.total_seconds())
+    with over_http(tmp_path, entrance, moody.api):
+        with away(tmp_path / "state.sqlite"):
+            refused_first = deliver(entrance.events, asked)
+            refused_again = deliver(entrance.events, asked, later(asked, 1) | retry(1))
+        taken = deliver(entrance.events, asked, later(asked, 2) | retry(2))
+        known = deliver(entrance.events, asked, later(asked, 3) | retry(3))
 
+    assert [refused_first.status_code, refused_again.status_code] == [503, 503]
+    assert [taken.status_code, known.status_code] == [200, 200]
     assert threads(moody) == {place_of(asked): 1}
 
 
-def test_store_fails_between(
+def test_unasked_question_waits_for_the_store(
+    tmp_path: Path, entrance: Door, moody: Double
+) -> None:
+    """Whether a thread is the bot's the store knows: without it a question there is refused."""
+    ts = stamp()
+    asked = event(message("And a router?", GENERAL, channel_type="channel", thread_ts=ts))
+    with over_http(tmp_path, entrance, moody.api) as ours:
+        Threads(ours.store.engine).answered(TEAM, GENERAL, ts)
+        with away(tmp_path / "state.sqlite"):
+            response = deliver(entrance.events, asked)
+        deliver(entrance.events, asked, later(asked, 1) | retry(1))
+
+    assert response.status_code == 503
+    assert threads(moody) == {(GENERAL, ts): 1}
+
+
+def pressed(action: str, slack: Double) -> Json:
+    """Return what Slack sends when a button of an answer is pressed in a thread."""
+    asked = ButtonQuestion(QUESTION, company=None, as_of=None, build="20261101-1")
+    sent = pressed_alone(action, button_value(asked), slack.response_url)
+    return {**sent, "message": {"thread_ts": "1700000000.000100"}}
+
+
+def test_commands_and_buttons_without_the_store(
+    tmp_path: Path, entrance: Door, moody: Double
+) -> None:
+    """What Slack does not send again is told its user in a sentence, and nothing more comes."""
+    asked = command(QUESTION, moody.response_url)
+    chosen = {
+        "type": "view_submission",
+        "team": {"id": TEAM},
+        "user": {"id": ALICE},
+        "view": {
+            "type": "modal",
+            "id": "V1",
+            "callback_id": "company",
+            "private_metadata": json.dumps(
+                {
+                    "value": pressed("human", moody)["actions"][0]["value"],
+                    "container": {"channel_id": GENERAL, "message_ts": stamp()},
+                    "message": {"thread_ts": None},
+                    "response_url": moody.response_url,
+                }
+            ),
+            "state": {"values": {"company": {"company": {"selected_option": {"value": "*"}}}}},
+        },
+    }
+    with over_http(tmp_path, entrance, moody.api):
+        with away(tmp_path / "state.sqlite"):
+            typed, submitted = deliver(entrance.events, asked), deliver(entrance.events, chosen)
+            for action in ("human", "company:0"):
+                assert deliver(entrance.events, pressed(action, moody)).status_code == 200
+            moved = shortcut("find_policy", message(QUESTION, GENERAL), moody.response_url)
+            assert deliver(entrance.events, moved).status_code == 200
+            told = moody.wait_for(RESPONSE, 3)
+        again = command(QUESTION, moody.response_url)
+        assert deliver(entrance.events, again).status_code == 200
+        answered = moody.wait_for(RESPONSE, 4)[3]
+
+    assert typed.status_code == submitted.status_code == 200
+    assert typed.json() == {"response_type": "ephemeral", "text": NOT_TAKEN}
+    assert submitted.json() == {"response_action": "errors", "errors": {"company": NOT_TAKEN}}
+    assert [one["text"] for one in told] == [NOT_TAKEN] * 3
+    threads_told = [one.get("thread_ts") for one in told]
+    assert threads_told.count("1700000000.000100") == 2
+    assert NOT_TAKEN not in answered["text"]
+    assert not moody.accepted(POST)
+
+
+def test_store_fails_before_the_reply(
     tmp_path: Path, entrance: Door, moody: Double, encoder: MoodyEncoder
 ) -> None:
-    """Work taken on with the store, and answered without it, is done once the store is back."""
+    """A reply that the store does not let out waits until it is back, and goes out once."""
     asked = event(mention("eternity"))
     live = live_bot(tmp_path, encoder)
     with over_http(tmp_path, entrance, moody.api, live=live, lease=SHORT) as ours:
@@ -189,13 +250,49 @@ def test_store_fails_between(
         assert encoder.thinking.acquire(timeout=10)
         with away(tmp_path / "state.sqlite"):
             encoder.go_on.set()
-            moody.wait_for(POST)
             sleep(2 * SHORT.total_seconds())
+            assert not moody.accepted(POST)
         eventually(lambda: states(ours) == ["done"])
         deliver(entrance.events, asked, later(asked, 1) | retry(1))
         sleep(2 * SHORT.total_seconds())
 
     assert threads(moody) == {place_of(asked): 1}
+
+
+@pytest.mark.parametrize("method", [POST, RESPONSE])
+def test_store_fails_after_the_reply(
+    tmp_path: Path, entrance: Door, moody: Double, method: str
+) -> None:
+    """A reply that is out when the store goes away is not given again when it is back."""
+    held = Event()
+    moody.next(method, Reply(after=held))
+    asked = event(mention(QUESTION)) if method == POST else command(QUESTION, moody.response_url)
+    with over_http(tmp_path, entrance, moody.api, lease=SHORT) as ours:
+        deliver(entrance.events, asked)
+        eventually(lambda: [call for call in moody.calls if call.method == method])
+        with away(tmp_path / "state.sqlite"):
+            held.set()
+            sleep(2 * SHORT.total_seconds())
+        eventually(lambda: states(ours) == ["done"])
+        sleep(2 * SHORT.total_seconds())
+
+    assert len([call for call in moody.calls if call.method == method]) == 1
+
+
+def test_reply_has_the_id_of_its_message(tmp_path: Path, moody: Double) -> None:
+    """Bots that share no store reply to a message by one id, by which Slack drops the second."""
+    said = mention(QUESTION)
+    same = {**said, "type": "message", "channel_type": "im"}
+    other = event(mention(QUESTION))
+    live = live_bot(tmp_path)
+    for number, asked in enumerate((event(said), event(same), other)):
+        state = f"sqlite:///{tmp_path}/state-{number}.sqlite"
+        with door() as entrance, over_http(tmp_path, entrance, moody.api, live=live, state=state):
+            deliver(entrance.events, asked)
+            moody.wait_for(POST, number + 1)
+
+    first, second, third = (reply["client_msg_id"] for reply in moody.accepted(POST))
+    assert first == second != third
 
 
 def states(ours: Ours) -> list[str]:
@@ -341,19 +438,10 @@ def test_policy_text_pings_nobody(
 ) -> None:
     """Marks in a policy are posted as letters, by every way of asking, and nothing unfurls."""
     url = moody.response_url
-    command = {
-        "command": "/policy",
-        "text": QUESTION,
-        "team_id": TEAM,
-        "user_id": ALICE,
-        "channel_id": GENERAL,
-        "trigger_id": stamp(),
-        "response_url": url,
-    }
     asked = [
         event(mention(QUESTION)),
         event(message(QUESTION)),
-        command,
+        command(QUESTION, moody.response_url),
         shortcut("find_policy", message(QUESTION, GENERAL), url),
     ]
     with over_http(tmp_path, entrance, moody.api, live=hostile):

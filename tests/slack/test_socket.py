@@ -12,6 +12,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler as Ove
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler as OverWebsockets
 from slack_sdk.web.async_client import AsyncWebClient
 
+from qabot.service.ask import Questions
 from qabot.slack.app import create_slack
 from qabot.state.store import Store
 from tests.slack.deliveries import event, mention
@@ -46,7 +47,9 @@ Handler = type[OverAiohttp] | type[OverWebsockets]
 def listening(folder: Path, api: str, client: Handler, loop: Background) -> Iterator[None]:
     """Run the bot of the small corpus, with one of the clients."""
     with closing(Store.open(f"sqlite:///{folder}/state.sqlite")) as store:
-        bot = create_slack(live_bot(folder), store, settings_for(api))
+        settings = settings_for(api)
+        questions = Questions(live_bot(folder), store, settings)
+        bot = create_slack(questions, store, settings)
 
         async def connecting() -> OverAiohttp | OverWebsockets:
             web_client = AsyncWebClient(token=APP_TOKEN, base_url=api)
@@ -99,6 +102,23 @@ def test_envelope_sent_again_is_answered_once(
         assert moody.envelope(asked, retry=1)
         moody.drop()
         eventually(lambda: moody.connections() == 1)
+        assert moody.envelope(asked, retry=2)
+
+    assert len(moody.accepted("chat.postMessage")) == 1
+
+
+def test_envelope_is_not_acknowledged_without_the_store(
+    tmp_path: Path, moody: Double, loop: Background
+) -> None:
+    """While the store is away an envelope is not acknowledged; sent again, it is answered once."""
+    asked, state = event(mention(REFUND)), tmp_path / "state.sqlite"
+    with listening(tmp_path, moody.api, OverAiohttp, loop):
+        eventually(moody.connections)
+        elsewhere = state.rename(tmp_path / "away")
+        assert not moody.envelope(asked)
+        elsewhere.rename(state)
+        assert moody.envelope(asked, retry=1)
+        moody.wait_for("chat.postMessage")
         assert moody.envelope(asked, retry=2)
 
     assert len(moody.accepted("chat.postMessage")) == 1

@@ -24,7 +24,7 @@ from qabot.errors import BadInput, StoreUnavailable
 from qabot.state.migrate import SCHEMA, VERSION_TABLE
 from qabot.state.origins import exact_origin
 from qabot.state.store import KEYS_LAST, Store
-from qabot.state.stored import Feedback, Question, now
+from qabot.state.stored import Feedback, LoggedQuestion, now
 from qabot.state.tables import metadata
 from tests.support.databases import Place, Server, free_port
 
@@ -179,7 +179,9 @@ def test_what_people_type_is_masked(store: Store) -> None:
     """Questions and comments are stored without what reaches a person, whoever calls."""
     typed = "I am jo@shop.example, +44 117 496 0123, 4111 1111 1111 1111, since 2021-06-10"
     kept = "I am [e-mail], [phone], [card], since 2021-06-10"
-    question = Question("id", typed, "jo@shop.example", date(2021, 6, 10), "answered", "build")
+    question = LoggedQuestion(
+        "id", typed, "jo@shop.example", date(2021, 6, 10), "answered", "build"
+    )
 
     store.log_question(question)
     store.log_question(replace(question, company=None, as_of=None))
@@ -194,7 +196,7 @@ def test_what_people_type_is_masked(store: Store) -> None:
 def test_any_text_can_be_stored(store: Store, odd: str) -> None:
     """Characters that a database refuses are replaced, in texts and inside of JSON."""
     kept = odd.replace("\0", "\ufffd").replace("\ud800", "\ufffd")
-    question = Question("id", odd, odd, None, "answered", "build")
+    question = LoggedQuestion("id", odd, odd, None, "answered", "build")
     feedback = Feedback("id", "by", helpful=True, comment=odd, about={odd: [odd, {"n": (1, odd)}]})
 
     store.log_question(question)
@@ -211,7 +213,7 @@ def test_any_text_can_be_stored(store: Store, odd: str) -> None:
 def test_times_are_in_utc(store: Store, place: Place) -> None:
     """A time given in any zone is stored and returned in UTC."""
     noon = datetime(2026, 7, 1, 12, tzinfo=timezone(timedelta(hours=5, minutes=30)))
-    store.log_question(Question("id", "Why?", None, None, "not_covered", "build", asked=noon))
+    store.log_question(LoggedQuestion("id", "Why?", None, None, "not_covered", "build", asked=noon))
 
     (question,) = store.questions()
     assert question.asked == noon
@@ -336,7 +338,7 @@ def test_up_to_date_store_opens_without_alembic(place: Place) -> None:
 
 
 def _calls(store: Store) -> Sequence[Callable[[], object]]:
-    question = Question("id", "Why?", None, None, "answered", "build")
+    question = LoggedQuestion("id", "Why?", None, None, "answered", "build")
     return (
         store.keys,
         lambda: store.find_key("sk_1_2"),

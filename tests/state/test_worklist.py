@@ -22,7 +22,7 @@ from qabot.state.database import new_engine
 from qabot.state.installations import STATES_LAST, Installations, OAuthStates, Owner
 from qabot.state.migrate import SCHEMA, VERSION_TABLE
 from qabot.state.store import Store
-from qabot.state.stored import Feedback, Question, SlackSettings, Work, now
+from qabot.state.stored import Feedback, LoggedQuestion, SlackSettings, Work, now
 from qabot.state.threads import THREADS_LAST, Threads
 from qabot.state.worklist import ATTEMPTS, KEYS_KEPT, Worklist
 from qabot.state.workspaces import Workspaces
@@ -531,7 +531,9 @@ def test_slack_tables_are_added_to_a_store_in_use(place: Place) -> None:
     before = Store(engine)
     key, token = before.add_key("server", "Ticket system")
     before.save_feedback(feedback := Feedback("answer", "asker", helpful=True, comment="Clear."))
-    before.log_question(question := Question("answer", "Why?", None, None, "answered", "build"))
+    before.log_question(
+        question := LoggedQuestion("answer", "Why?", None, None, "answered", "build")
+    )
     secret = before.secret("links")
     assert "qabot_slack_work" not in inspect(engine).get_table_names()
     before.close()

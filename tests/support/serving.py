@@ -16,6 +16,7 @@ from qabot.api.service import Service
 from qabot.encoder.base import Encoder, Models
 from qabot.errors import EncoderUnavailable
 from qabot.records import FloatVector
+from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
@@ -96,7 +97,8 @@ def service(
     """Serve that corpus; gives the application, for its store, and the service's address."""
     settings = settings or Settings(address_limit=MANY, key_limit=MANY)
     with closing(Store.open(f"sqlite:///{folder}/state.sqlite")) as store:
-        api = create_api(live_bot(folder, encoder), store, settings, keyless=keyless)
+        questions = Questions(live_bot(folder, encoder), store, settings)
+        api = create_api(questions, store, settings, keyless=keyless)
         with serving(api, connection) as address:
             yield api, address
 

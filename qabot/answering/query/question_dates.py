@@ -152,7 +152,7 @@ def _phrase_span(found: re.Match[str]) -> Span:
 
 
 def _point(text: str) -> Span:
-    """Read a day, month, part of a year, or year.
+    """Read a day, month, part of a year, or year, as its first day and the day after its last.
 
     03/04/2021 goes from one day that it can mean to the other. Raises ValueError for no such day.
     """

@@ -17,9 +17,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST_BYTES = 1_000_000
 """Of a delivery; a button's brings along the message that it stands in."""
 
-MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What is raised by reading a delivery that is none of Slack's, though it is signed."""
-
 REFUSED = PlainTextResponse("Not signed by Slack.", status_code=401)
 
 _STALE = 300.0  # seconds that a signature is good for, slack_sdk's figure and Slack's advice

@@ -6,8 +6,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from qabot.slack.app import SlackBot
-from qabot.slack.delivery.guard import MALFORMED, REFUSED, Guard
+from qabot.slack.delivery.guard import REFUSED, Guard
 from qabot.slack.install.bot_tokens import ManyWorkspaces
+from qabot.slack.listeners.registration import MALFORMED
 from qabot.slack.work.worker import log_failure
 
 

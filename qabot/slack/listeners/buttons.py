@@ -1,11 +1,10 @@
-"""What the buttons of a reply do. Each asks its question again: nothing of answers is kept."""
+"""What the buttons of a reply do. Each puts its question again: it carries no answer."""
 
 import json
 import re
 from asyncio import to_thread
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from datetime import date
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -13,17 +12,18 @@ from uuid import uuid4
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from qabot.slack.listeners.office import Office
-from qabot.slack.listeners.posed import human, narrowed
+from qabot.service.ask import TooManyQuestions
+from qabot.slack.listeners.parts import Parts
 from qabot.slack.views.answers import answer_message, more_message
-from qabot.slack.views.button_values import Asked, asked_of, button_value
+from qabot.slack.views.button_values import ButtonQuestion, asked_of, button_value
 from qabot.slack.views.followups import copy_message, resolved_message, shared_message
 from qabot.slack.views.message import Message, said
 from qabot.slack.views.modals import chosen_company, company_modal
-from qabot.slack.views.notices import failed_message, noting
+from qabot.slack.views.notices import busy_message, failed_message, noting
 from qabot.slack.views.quotes import quoted
 from qabot.slack.work.posting import Poster
 from qabot.slack.work.replies import Found
+from qabot.slack.work.slack_questions import human, narrowed
 from qabot.slack.work.worker import log_failure
 from qabot.state.stored import Feedback
 
@@ -39,7 +39,7 @@ class Pressed:
     body: Body
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> ButtonQuestion:
         """The question that the button carries."""
         return asked_of(str(self.body["actions"][0]["value"]))
 
@@ -71,25 +71,25 @@ class Pressed:
         return str(self.body["response_url"])
 
 
-def register_buttons(app: AsyncApp, office: Office) -> None:
+def register_buttons(app: AsyncApp, parts: Parts) -> None:
     """Let the app listen to the buttons of replies."""
     for action, does in _BUTTONS.items():
-        _listen(app, office, action, does)
+        _listen(app, parts, action, does)
 
     @app.action(re.compile(r"company:\d+"))
     async def on_company(ack: AsyncAck, body: Body) -> None:
-        await office.worker.take(narrowed(body, Pressed(body).asked))
+        await parts.worker.take(narrowed(body, Pressed(body).asked))
         await ack()
 
     @app.action("human")
     async def on_human(ack: AsyncAck, body: Body) -> None:
-        await office.worker.take(human(body, Pressed(body).asked))
+        await parts.worker.take(human(body, Pressed(body).asked))
         await ack()
 
     @app.action("company:other")
     async def on_other_company(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         await ack()
-        entries = office.replies.live.bot.index.corpus.entries
+        entries = parts.replies.questions.live.bot.index.corpus.entries
         view = company_modal(entries, _carried(Pressed(body)))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
@@ -99,7 +99,7 @@ def register_buttons(app: AsyncApp, office: Office) -> None:
         company = chosen_company(body["view"]["state"]["values"])
         asked = replace(asked_of(carried["value"]), company=company)
         trigger = {"trigger_id": body.get("trigger_id") or body["view"]["id"]}
-        await office.worker.take(narrowed({**body, **carried, **trigger}, asked))
+        await parts.worker.take(narrowed({**body, **carried, **trigger}, asked))
         await ack()
 
     @app.action(re.compile(r"open:\d+"))
@@ -120,80 +120,82 @@ def _carried(pressed: Pressed) -> str:
     return json.dumps(carried, ensure_ascii=False)
 
 
-Does = Callable[[Office, Poster, Pressed], Coroutine[Any, Any, None]]
+Does = Callable[[Parts, Poster, Pressed], Coroutine[Any, Any, None]]
 
 
-def _listen(app: AsyncApp, office: Office, action: str, does: Does) -> None:
+def _listen(app: AsyncApp, parts: Parts, action: str, does: Does) -> None:
     @app.action(action)
     async def on_button(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         await ack()
-        office.worker.begin(_done(does, office, Poster(client), Pressed(body)))
+        parts.worker.begin(_done(does, parts, Poster(client), Pressed(body)))
 
 
-async def _done(does: Does, office: Office, poster: Poster, pressed: Pressed) -> None:
+async def _done(does: Does, parts: Parts, poster: Poster, pressed: Pressed) -> None:
     """Do what a button does; where that fails, tell who pressed it."""
     try:
-        await does(office, poster, pressed)
+        await does(parts, poster, pressed)
+    except TooManyQuestions:
+        await _show(poster, pressed, busy_message())
     except Exception as error:  # noqa: BLE001 - whatever went wrong, who waits is told
         reference = uuid4().hex[:8]
         log_failure(error, reference)
-        await _whisper(poster, pressed, failed_message(reference))
+        await _show(poster, pressed, failed_message(reference))
 
 
-async def _copy(office: Office, poster: Poster, pressed: Pressed) -> None:
-    found = await _found(office, pressed, _MORE if pressed.asked.place else 3)
+async def _copy(parts: Parts, poster: Poster, pressed: Pressed) -> None:
+    found = await _found(parts, pressed, _MORE if pressed.asked.place else 3)
     if pressed.asked.place < len(quoted(found.answer)):
-        message = copy_message(found.answer, pressed.asked.place, date.today())
+        message = copy_message(found.answer, pressed.asked.place, found.today)
     else:
         message = _answer(found)
-    await _whisper(poster, pressed, _noted(message, pressed, found))
+    await _show(poster, pressed, _noted(message, pressed, found))
 
 
-async def _share(office: Office, poster: Poster, pressed: Pressed) -> None:
-    found = await _found(office, pressed)
-    message = shared_message(found.answer, found.asked, date.today(), pressed.user)
+async def _share(parts: Parts, poster: Poster, pressed: Pressed) -> None:
+    found = await _found(parts, pressed)
+    message = shared_message(found.answer, found.asked, found.today, pressed.user)
     noted = _noted(message, pressed, found)
     await poster.respond(pressed.response_url, noted, to_all=True, thread_ts=pressed.thread_ts)
 
 
-async def _more(office: Office, poster: Poster, pressed: Pressed) -> None:
-    found = await _found(office, pressed, _MORE)
-    message = more_message(found.answer, found.asked, date.today())
-    await _whisper(poster, pressed, _noted(message, pressed, found))
+async def _more(parts: Parts, poster: Poster, pressed: Pressed) -> None:
+    found = await _found(parts, pressed, _MORE)
+    message = more_message(found.answer, found.asked, found.today)
+    await _show(poster, pressed, _noted(message, pressed, found))
 
 
-async def _resolved(office: Office, poster: Poster, pressed: Pressed) -> None:
+async def _resolved(parts: Parts, poster: Poster, pressed: Pressed) -> None:
     message = resolved_message(pressed.asked, pressed.user)
     await poster.replace(pressed.response_url, message)
 
 
-async def _feedback(office: Office, poster: Poster, pressed: Pressed) -> None:
+async def _feedback(parts: Parts, poster: Poster, pressed: Pressed) -> None:
     verdict, _, answer = str(pressed.body["actions"][0]["value"]).partition(":")
     asker = sha256(f"{pressed.team}:{pressed.user}".encode()).hexdigest()[:32]
     feedback = Feedback(
         answer=answer,
         by=asker,
         helpful=verdict == "helpful",
-        about=office.replies.recent.about(answer),
+        about=parts.replies.questions.about(answer),
     )
-    await to_thread(office.store.save_feedback, feedback)
-    await _whisper(poster, pressed, said("Thank you, that was noted."))
+    await to_thread(parts.store.save_feedback, feedback)
+    await _show(poster, pressed, said("Thank you, that was noted."))
 
 
-async def _found(office: Office, pressed: Pressed, k: int = 3) -> Found:
-    return await office.replies.find(pressed.team, pressed.asked, pressed.channel, k)
+async def _found(parts: Parts, pressed: Pressed, k: int = 3) -> Found:
+    return await parts.replies.find(pressed.team, pressed.asked, pressed.channel, k)
 
 
 def _answer(found: Found) -> Message:
     entries = found.bot.index.corpus.entries
-    return answer_message(found.answer, found.asked, entries, date.today(), private=True)
+    return answer_message(found.answer, found.asked, entries, found.today, private=True)
 
 
 def _noted(message: Message, pressed: Pressed, found: Found) -> Message:
     return noting(message, pressed.asked, found.asked.build)
 
 
-async def _whisper(poster: Poster, pressed: Pressed, message: Message) -> None:
+async def _show(poster: Poster, pressed: Pressed, message: Message) -> None:
     """Show something to who pressed the button alone."""
     await poster.respond(pressed.response_url, message, thread_ts=pressed.thread_ts)
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
+from slack_sdk.models.blocks import ButtonElement
+
 from qabot.records import Answer, Citation, Entry
 from qabot.slack.views.blocks import (
     Block,
-    Element,
     actions,
     button,
     context,
@@ -19,7 +20,7 @@ from qabot.slack.views.blocks import (
     section,
     text,
 )
-from qabot.slack.views.button_values import Asked
+from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.message import Message, message
 from qabot.slack.views.phrases import companies, no_answer, preface, searched, some
 from qabot.slack.views.quotes import cited, cited_plainly, mark_of, quoted, spoken
@@ -36,7 +37,12 @@ _TITLES = {  # by status
 
 
 def answer_message(
-    answer: Answer, asked: Asked, entries: Sequence[Entry], today: date, *, private: bool = False
+    answer: Answer,
+    asked: ButtonQuestion,
+    entries: Sequence[Entry],
+    today: date,
+    *,
+    private: bool = False,
 ) -> Message:
     """Return the reply to a question, whatever its status; `entries` are all versions there are.
 
@@ -73,7 +79,7 @@ def answer_message(
     return message([*parts, searched(answer.scope, today)], fitting(blocks))
 
 
-def more_message(answer: Answer, asked: Asked, today: date) -> Message:
+def more_message(answer: Answer, asked: ButtonQuestion, today: date) -> Message:
     """Return all passages of an answer asked with a greater `k`, or those nearest to no answer.
 
     Each passage that answers or may answer has a `copy` button whose value says its place. Passages
@@ -99,7 +105,7 @@ def more_message(answer: Answer, asked: Asked, today: date) -> Message:
 
 
 def _no_answer_message(
-    answer: Answer, asked: Asked, entries: Sequence[Entry], today: date
+    answer: Answer, asked: ButtonQuestion, entries: Sequence[Entry], today: date
 ) -> Message:
     reason = no_answer(answer, entries, today)
     first, *rest = reason.split("\n", 1)
@@ -114,23 +120,23 @@ def _no_answer_message(
     return message([reason, searched(answer.scope, today)], blocks)
 
 
-def _buttons(answer: Answer, asked: Asked, private: bool) -> list[Element]:
+def _buttons(answer: Answer, asked: ButtonQuestion, private: bool) -> list[ButtonElement]:
     """Return what can be done with an answer, first what should be: to copy it, or to ask on."""
-    human = button("Ask a human", "human", asked)
-    found = [_copy_button(answer, asked)]
+    is_answered = answer.status == "answered"
+    human = button("Ask a human", "human", asked, is_first=not is_answered)
+    found = [_copy_button(answer, asked, is_first=is_answered)]
     if private:
         found.append(button("Share to channel", "share", asked))
     found.append(button("More passages", "more", asked))
-    first, *others = [*found, human] if answer.status == "answered" else [human, *found]
-    return [{**first, "style": "primary"}, *others]
+    return [*found, human] if is_answered else [human, *found]
 
 
-def _copy_button(answer: Answer, asked: Asked) -> Element:
+def _copy_button(answer: Answer, asked: ButtonQuestion, *, is_first: bool = False) -> ButtonElement:
     words = "Copy for customer" if answer.status == "answered" else "Copy the passage"
-    return button(words, "copy", asked)
+    return button(words, "copy", asked, is_first=is_first)
 
 
-def _narrowing(answer: Answer, asked: Asked, entries: Sequence[Entry]) -> list[Block]:
+def _narrowing(answer: Answer, asked: ButtonQuestion, entries: Sequence[Entry]) -> list[Block]:
     """Return buttons for one company each, those quoted first, where the question named none."""
     known = companies(entries)
     if answer.scope.company is not None or len(known) < 2:

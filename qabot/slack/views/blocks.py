@@ -1,44 +1,83 @@
-"""Parts of messages. Text that is not ours comes as rich text or plain text, never as mrkdwn."""
+"""Parts of messages, made with slack_sdk's models, which refuse what is too long for Slack.
+
+Blocks are JSON objects, what stands in them are models. Text that is not ours comes as rich text or
+plain text, never as mrkdwn.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
-from qabot.slack.views.button_values import Asked, button_value
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    ContainerBlock,
+    ContextActionsBlock,
+    ContextBlock,
+    FeedbackButtonObject,
+    FeedbackButtonsElement,
+    HeaderBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElement,
+    RichTextElementParts,
+    RichTextPreformattedElement,
+    RichTextQuoteElement,
+    RichTextSectionElement,
+    SectionBlock,
+)
+
+from qabot.slack.views.button_values import ButtonQuestion, button_value
 from qabot.slack.views.text_limits import label, readable
 
 Block = dict[str, Any]
-Element = dict[str, Any]
+"""A block as JSON."""
 
 
-def text(words: str, *, bold: bool = False, italic: bool = False) -> Element:
+def text(words: str, *, bold: bool = False, italic: bool = False) -> RichTextElement:
     """Return words of rich text, shown as they are; they must not be empty."""
     styles = {name: True for name, on in (("bold", bold), ("italic", italic)) if on}
-    return {"type": "text", "text": readable(words), **({"style": styles} if styles else {})}
+    return RichTextElementParts.Text(text=readable(words), style=styles or None)
 
 
-def link(words: str, url: str) -> Element:
+def link(words: str, url: str) -> RichTextElement:
     """Return a link of rich text."""
-    return {"type": "link", "url": url, "text": words}
+    return RichTextElementParts.Link(url=url, text=words)
 
 
-def section(*elements: Element) -> Element:
+def user(user_id: str) -> RichTextElement:
+    """Return the name of a user, who is pinged by it."""
+    return RichTextElementParts.User(user_id=user_id)
+
+
+def user_group(group_id: str) -> RichTextElement:
+    """Return the name of a user group."""
+    return RichTextElementParts.UserGroup(usergroup_id=group_id)
+
+
+def channel(channel_id: str) -> RichTextElement:
+    """Return the name of a channel, which opens it."""
+    return RichTextElementParts.Channel(channel_id=channel_id)
+
+
+def section(*elements: RichTextElement) -> RichTextElement:
     """Return a paragraph of rich text."""
-    return {"type": "rich_text_section", "elements": list(elements)}
+    return RichTextSectionElement(elements=elements)
 
 
-def quote(*elements: Element) -> Element:
+def quote(*elements: RichTextElement) -> RichTextElement:
     """Return a quote of rich text."""
-    return {"type": "rich_text_quote", "elements": list(elements)}
+    return RichTextQuoteElement(elements=elements)
 
 
-def preformatted(words: str) -> Element:
+def preformatted(words: str) -> RichTextElement:
     """Return text that Slack formats in no way, and that is copied as it is."""
-    return {"type": "rich_text_preformatted", "elements": [text(words)]}
+    return RichTextPreformattedElement(elements=[text(words)])
 
 
-def rich_text(*parts: Element) -> Block:
+def rich_text(*parts: RichTextElement) -> Block:
     """Return a block of rich text."""
-    return {"type": "rich_text", "elements": list(parts)}
+    return RichTextBlock(elements=parts).to_dict()
 
 
 def paragraph(words: str) -> Block:
@@ -46,50 +85,70 @@ def paragraph(words: str) -> Block:
     return rich_text(section(text(words)))
 
 
-def plain(words: str) -> Element:
+def ping(group_mark: str, words: str) -> Block:
+    """Return a line that begins with the mark of a user group and pings it; both are ours."""
+    return SectionBlock(text=MarkdownTextObject(text=f"{group_mark}{words}")).to_dict()
+
+
+def plain(words: str) -> PlainTextObject:
     """Return plain text; ":smile:" stays as it is written."""
-    return {"type": "plain_text", "text": readable(words), "emoji": False}
+    return PlainTextObject(text=readable(words), emoji=False)
+
+
+def plain_section(words: str, accessory: ButtonElement | None = None) -> Block:
+    """Return a block of plain text, with a button beside it."""
+    return SectionBlock(text=plain(words), accessory=accessory).to_dict()
 
 
 def context(words: str) -> Block:
     """Return a line in small letters."""
-    return {"type": "context", "elements": [plain(words)]}
+    return ContextBlock(elements=[plain(words)]).to_dict()
 
 
 def header(words: str) -> Block:
     """Return a heading."""
-    return {"type": "header", "text": plain(label(words, 150))}
+    return HeaderBlock(text=plain(label(words, 150))).to_dict()
 
 
-def button(words: str, action: str, asked: Asked | None = None) -> Element:
-    """Return a button that carries a question, where it is about one."""
-    value = {"value": button_value(asked)} if asked else {}
-    return {"type": "button", "text": plain(label(words)), "action_id": action, **value}
+def button(
+    words: str, action: str, asked: ButtonQuestion | None = None, *, is_first: bool = False
+) -> ButtonElement:
+    """Return a button that carries a question, where it is about one.
+
+    `is_first`: it is what should be done before all else, and stands out.
+    """
+    return ButtonElement(
+        text=plain(label(words)),
+        action_id=action,
+        value=button_value(asked) if asked else None,
+        style="primary" if is_first else None,
+    )
 
 
-def link_button(words: str, action: str, url: str) -> Element:
+def link_button(words: str, action: str, url: str) -> ButtonElement:
     """Return a button that opens an address."""
-    return {**button(words, action), "url": url}
+    return ButtonElement(text=plain(label(words)), action_id=action, url=url)
 
 
-def actions(*elements: Element) -> Block:
+def actions(*elements: ButtonElement) -> Block:
     """Return a row of buttons."""
-    return {"type": "actions", "elements": list(elements)}
+    return ActionsBlock(elements=elements).to_dict()
 
 
 def feedback(answer_id: str) -> Block:
     """Return two thumbs, which carry the id of the answer."""
 
-    def thumb(words: str, value: str) -> Element:
-        return {"text": plain(words), "accessibility_label": words, "value": f"{value}:{answer_id}"}
+    def thumb(words: str, value: str) -> FeedbackButtonObject:
+        return FeedbackButtonObject(
+            text=plain(words), accessibility_label=words, value=f"{value}:{answer_id}"
+        )
 
-    buttons = {
-        "type": "feedback_buttons",
-        "action_id": "feedback",
-        "positive_button": thumb("Helpful", "helpful"),
-        "negative_button": thumb("Not helpful", "unhelpful"),
-    }
-    return {"type": "context_actions", "elements": [buttons]}
+    buttons = FeedbackButtonsElement(
+        action_id="feedback",
+        positive_button=thumb("Helpful", "helpful"),
+        negative_button=thumb("Not helpful", "unhelpful"),
+    )
+    return ContextActionsBlock(elements=[buttons]).to_dict()
 
 
 def folded(title: str, children: Sequence[Block]) -> Block:
@@ -98,10 +157,9 @@ def folded(title: str, children: Sequence[Block]) -> Block:
     No rich text in them: Slack documents it, but its validator is reported to refuse it
     (https://docs.rs/slack-morphism/2.31.0, SlackContainerBlock).
     """
-    return {
-        "type": "container",
-        "title": plain(label(title, 150)),
-        "child_blocks": list(children),
-        "is_collapsible": True,
-        "default_collapsed": True,
-    }
+    return ContainerBlock(
+        title=plain(label(title, 150)),
+        child_blocks=children,
+        is_collapsible=True,
+        default_collapsed=True,
+    ).to_dict()

@@ -12,7 +12,7 @@ _LONGEST_COMPANY = 200  # characters; as over HTTP
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ButtonQuestion:
     """A question and all that decides its answer."""
 
     question: str
@@ -23,7 +23,7 @@ class Asked:
     shortened: bool = False  #: whether the question was too long for a button
 
 
-def button_value(asked: Asked) -> str:
+def button_value(asked: ButtonQuestion) -> str:
     """Return the value of a button, in which a question that is too long is shortened."""
     question = readable(asked.question)
     fields: dict[str, Any] = {
@@ -40,11 +40,11 @@ def button_value(asked: Asked) -> str:
     return _json({**fields, "q": cut_to(question, room, _weight), "s": True})
 
 
-def asked_of(value: str) -> Asked:
+def asked_of(value: str) -> ButtonQuestion:
     """Return what `button_value` wrote; raises BadInput for anything else."""
     try:
         fields = json.loads(value)
-        return Asked(
+        return ButtonQuestion(
             question=str(fields["q"]),
             company=None if fields["c"] is None else str(fields["c"]),
             as_of=fields["d"] and date.fromisoformat(fields["d"]),

@@ -4,22 +4,25 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from slack_sdk.models.blocks import RichTextElement
+
 from qabot.records import Answer
 from qabot.service.wording import MAY_ANSWER, NOT_COVERED
 from qabot.slack.views.blocks import (
     Block,
-    Element,
     actions,
     button,
     context,
     paragraph,
+    ping,
     preformatted,
     quote,
     rich_text,
     section,
     text,
+    user,
 )
-from qabot.slack.views.button_values import Asked
+from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.message import Message, message, shortened
 from qabot.slack.views.phrases import preface, searched
 from qabot.slack.views.quotes import cited, mark_of, pasted, quoted, spoken
@@ -44,7 +47,7 @@ def copy_message(answer: Answer, place: int, today: date) -> Message:
     return message(f"{title}\n{spoken(citation, today)}", fitting(blocks))
 
 
-def shared_message(answer: Answer, asked: Asked, today: date, by: str) -> Message:
+def shared_message(answer: Answer, asked: ButtonQuestion, today: date, by: str) -> Message:
     """Return an answer for a channel, with who shared it (the id of a user)."""
     question = _question(asked)
     is_uncertain = answer.status == "uncertain"
@@ -64,12 +67,12 @@ def shared_message(answer: Answer, asked: Asked, today: date, by: str) -> Messag
     return message(
         [said, *quotes, searched(answer.scope, today)],
         fitting(blocks),
-        ping=_user_mark(by),
+        pinging=_user_mark(by),
     )
 
 
 def human_message(
-    answer: Answer, asked: Asked, today: date, *, by: str, humans: str | None
+    answer: Answer, asked: ButtonQuestion, today: date, *, by: str, humans: str | None
 ) -> Message:
     """Return what pings the people to ask (the id of a user group), with what was found.
 
@@ -81,7 +84,7 @@ def human_message(
 
     def blocks(most: int) -> Iterator[Block]:
         if group:
-            yield {"type": "section", "text": {"type": "mrkdwn", "text": f"{group}, please help."}}
+            yield ping(group, ", please help.")
         else:
             yield paragraph(_NOBODY)
         yield rich_text(section(_user(by), text(" asks:")), quote(text(question)))
@@ -95,15 +98,15 @@ def human_message(
         f" asks: {question}\n{found}",
         *(spoken(one, today) for one in quoted(answer)[:1]),
     ]
-    ping = f"{group} {_user_mark(by)}" if group else f"{_NOBODY} {_user_mark(by)}"
-    return message(parts, fitting(blocks), ping=ping)
+    pinging = f"{group or _NOBODY} {_user_mark(by)}"
+    return message(parts, fitting(blocks), pinging=pinging)
 
 
-def resolved_message(asked: Asked, by: str) -> Message:
+def resolved_message(asked: ButtonQuestion, by: str) -> Message:
     """Return what takes the place of `human_message` once somebody marked it resolved."""
     question = _question(asked)
     block = rich_text(section(text("Resolved by "), _user(by), text(":")), quote(text(question)))
-    return message(f" marked as resolved: {question}", [block], ping=_user_mark(by))
+    return message(f" marked as resolved: {question}", [block], pinging=_user_mark(by))
 
 
 def _found(answer: Answer, answered: str) -> str:
@@ -113,12 +116,12 @@ def _found(answer: Answer, answered: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _question(asked: Asked) -> str:
+def _question(asked: ButtonQuestion) -> str:
     return shortened(asked.question.strip(), ASKED) or "(nothing)"
 
 
-def _user(by: str) -> Element:
-    return {"type": "user", "user_id": by} if _USER.fullmatch(by) else text("Somebody")
+def _user(by: str) -> RichTextElement:
+    return user(by) if _USER.fullmatch(by) else text("Somebody")
 
 
 def _user_mark(by: str) -> str:

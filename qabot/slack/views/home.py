@@ -6,23 +6,25 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 
+from slack_sdk.models.blocks import RichTextElement
+from slack_sdk.models.views import View
+
 from qabot.records import Entry
 from qabot.service.wording import in_force
 from qabot.slack.views.blocks import (
     Block,
-    Element,
     actions,
     button,
+    channel,
     header,
     rich_text,
     section,
     text,
+    user_group,
 )
 from qabot.slack.views.notices import HOW_TO_ASK
 from qabot.slack.views.text_limits import BLOCKS, label, size
 from qabot.state.stored import SlackSettings
-
-View = dict[str, Any]
 
 _POLICIES = 10  # listed of a company
 _COMPANIES = 80  # listed, where there is room: a view has at most 100 blocks
@@ -31,7 +33,7 @@ _CHANNELS = 20  # listed
 
 def home_view(
     entries: Sequence[Entry], settings: SlackSettings, today: date, *, may_change: bool
-) -> View:
+) -> dict[str, Any]:
     """Return App Home.
 
     Actions, for those who may change the settings: `home_settings`, `home_channel`; they open
@@ -44,7 +46,7 @@ def home_view(
         header("What is indexed"),
     ]
     blocks += _indexed(entries, today, BLOCKS - size(blocks))
-    return {"type": "home", "blocks": blocks}
+    return View(type="home", blocks=blocks).to_dict()
 
 
 _WHERE = (
@@ -70,43 +72,39 @@ def _settings(settings: SlackSettings) -> Iterator[Block]:
     )
 
 
-def _company(company: str | None) -> Element:
+def _company(company: str | None) -> RichTextElement:
     return text(label(company) if company else "every company", bold=True)
 
 
-def _humans(group: str | None) -> Element:
+def _humans(group: str | None) -> RichTextElement:
     if group:
-        return {"type": "usergroup", "usergroup_id": group}
+        return user_group(group)
     return text("nobody yet", bold=True)
 
 
-def _channel_companies(settings: SlackSettings) -> Iterator[Element]:
+def _channel_companies(settings: SlackSettings) -> Iterator[RichTextElement]:
     chosen = sorted(settings.channel_companies.items())
     if not chosen:
         yield text("as above")
-    for channel, company in chosen[:_CHANNELS]:
+    for channel_id, company in chosen[:_CHANNELS]:
         yield text("\n• ")
-        yield _channel(channel)
+        yield channel(channel_id)
         yield text(f" {label(company)}")
     yield from _rest(len(chosen))
 
 
-def _channels(channels: Sequence[str]) -> Iterator[Element]:
+def _channels(channels: Sequence[str]) -> Iterator[RichTextElement]:
     if not channels:
         yield text("no channel")
-    for channel in channels[:_CHANNELS]:
-        yield _channel(channel)
+    for channel_id in channels[:_CHANNELS]:
+        yield channel(channel_id)
         yield text(" ")
     yield from _rest(len(channels))
 
 
-def _rest(count: int) -> Iterator[Element]:
+def _rest(count: int) -> Iterator[RichTextElement]:
     if count > _CHANNELS:
         yield text(f"\nand {count - _CHANNELS:,} more channels")
-
-
-def _channel(channel: str) -> Element:
-    return {"type": "channel", "channel_id": channel}
 
 
 def _indexed(entries: Sequence[Entry], today: date, room: int) -> Iterator[Block]:

@@ -30,13 +30,13 @@ def variants(message: Message) -> tuple[Message, ...]:
     return (message, *(one for one in plainer if one != message))
 
 
-def message(said: str | Sequence[str], blocks: Iterable[Block], *, ping: str = "") -> Message:
-    """Return a message whose text begins with `ping`, which is ours, and says what fits of `said`.
+def message(said: str | Sequence[str], blocks: Iterable[Block], *, pinging: str = "") -> Message:
+    """Return a message whose text begins with `pinging`, ours, and says what fits of `said`.
 
     Of several parts those that do not fit whole are left out, except the first, which is cut.
     """
     first, *others = [said] if isinstance(said, str) else said
-    text = ping + escaped(shortened(first, TEXT - len(ping.encode())))
+    text = pinging + escaped(shortened(first, TEXT - len(pinging.encode())))
     for part in others:
         longer = f"{text}\n\n{escaped(part)}"
         if len(longer.encode()) <= TEXT:

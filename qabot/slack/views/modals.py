@@ -5,14 +5,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from slack_sdk.models.blocks import (
+    ConversationFilter,
+    ConversationMultiSelectElement,
+    ConversationSelectElement,
+    InputBlock,
+    InputInteractiveElement,
+    Option,
+    OptionGroup,
+    PlainTextObject,
+    RichTextInputElement,
+    StaticSelectElement,
+)
+from slack_sdk.models.views import View
+
 from qabot.errors import BadInput
 from qabot.records import Entry
-from qabot.slack.views.blocks import Block, Element, plain, rich_text, section
+from qabot.slack.views.blocks import Block, plain, rich_text, section, user_group
 from qabot.slack.views.phrases import companies
 from qabot.slack.views.text_limits import LABEL, OPTION, OPTIONS, label
 from qabot.state.stored import SlackSettings
 
-View = dict[str, Any]
+Json = dict[str, Any]
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """`view.state.values` of a submitted modal: by block, then by action."""
 
@@ -20,19 +34,15 @@ _EVERY = "*"  # an option needs a value
 _GROUP = re.compile(r"\bS[A-Z0-9_]{2,}\b")
 
 
-def settings_modal(settings: SlackSettings, entries: Sequence[Entry]) -> View:
+def settings_modal(settings: SlackSettings, entries: Sequence[Entry]) -> Json:
     """Return the modal (callback `home_settings`) that changes the settings of a workspace."""
-    humans: Element = {"type": "rich_text_input", "action_id": "humans"}
-    if settings.humans:
-        group = {"type": "usergroup", "usergroup_id": settings.humans}
-        humans["initial_value"] = rich_text(section(group))
-    unasked: Element = {
-        "type": "multi_conversations_select",
-        "action_id": "unasked",
-        "filter": _CHANNELS,
-    }
-    if settings.unasked_channels:
-        unasked["initial_conversations"] = sorted(settings.unasked_channels)
+    group = rich_text(section(user_group(settings.humans))) if settings.humans else None
+    humans = RichTextInputElement(action_id="humans", initial_value=group)
+    unasked = ConversationMultiSelectElement(
+        action_id="unasked",
+        filter=_CHANNELS,
+        initial_conversations=sorted(settings.unasked_channels),
+    )
     company = _company_select(entries, "Every company", settings.company)
     return _modal(
         "home_settings",
@@ -56,9 +66,9 @@ def chosen_settings(values: Values, settings: SlackSettings) -> SlackSettings:
     )
 
 
-def channel_modal(entries: Sequence[Entry]) -> View:
+def channel_modal(entries: Sequence[Entry]) -> Json:
     """Return the modal (callback `home_channel`) that sets the company of one channel."""
-    channel = {"type": "conversations_select", "action_id": "channel", "filter": _CHANNELS}
+    channel = ConversationSelectElement(action_id="channel", filter=_CHANNELS)
     company = _company_select(entries, "As set for the workspace", None)
     return _modal(
         "home_channel",
@@ -76,14 +86,14 @@ def chosen_channel(values: Values, settings: SlackSettings) -> SlackSettings:
     return replace(settings, channel_companies=others | ({channel: company} if company else {}))
 
 
-def company_modal(entries: Sequence[Entry], metadata: str) -> View:
+def company_modal(entries: Sequence[Entry], metadata: str) -> Json:
     """Return the modal (callback `company`) that narrows a question to one of many companies.
 
     `metadata` comes back as `view.private_metadata`: at most 3,000 characters.
     """
     company = _company_select(entries, "Every company", None)
-    view = _modal("company", "Ask about one company", _input("company", "Company", company))
-    return {**view, "private_metadata": metadata}
+    one = _input("company", "Company", company)
+    return _modal("company", "Ask about one company", one, metadata=metadata)
 
 
 def chosen_company(values: Values) -> str | None:
@@ -92,53 +102,55 @@ def chosen_company(values: Values) -> str | None:
     return None if value == _EVERY else value
 
 
-_CHANNELS = {
-    "include": ["public", "private"],
-    "exclude_external_shared_channels": False,
-    "exclude_bot_users": True,
-}
+_CHANNELS = ConversationFilter(
+    include=["public", "private"],
+    exclude_external_shared_channels=False,
+    exclude_bot_users=True,
+)
 
 
-def _modal(callback: str, title: str, *blocks: Block) -> View:
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "title": plain(title),
-        "submit": plain("Ask" if callback == "company" else "Save"),
-        "close": plain("Cancel"),
-        "blocks": list(blocks),
-    }
+def _modal(callback: str, title: str, *blocks: InputBlock, metadata: str | None = None) -> Json:
+    return View(
+        type="modal",
+        callback_id=callback,
+        title=plain(title),
+        submit=plain("Ask" if callback == "company" else "Save"),
+        close=plain("Cancel"),
+        blocks=blocks,
+        private_metadata=metadata,
+    ).to_dict()
 
 
-def _input(name: str, words: str, element: Element, *, optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": plain(words),
-        "element": element,
-        "optional": optional,
-    }
+def _input(
+    name: str, words: str, element: InputInteractiveElement, *, optional: bool = False
+) -> InputBlock:
+    return InputBlock(block_id=name, label=plain(words), element=element, optional=optional)
 
 
-def _company_select(entries: Sequence[Entry], every: str, chosen: str | None) -> Element:
+def _company_select(
+    entries: Sequence[Entry], every: str, chosen: str | None
+) -> StaticSelectElement:
     """Return a select of all companies, in groups where Slack does not take so many options."""
     options = [_option(every, _EVERY), *(_option(name, name) for name in companies(entries))]
-    initial = next((one for one in options if chosen and one["value"] == chosen), options[0])
+    initial = next((one for one in options if chosen and one.value == chosen), options[0])
     groups = [options[first : first + OPTIONS] for first in range(0, len(options), OPTIONS)]
-    held = (
-        {"options": options}
-        if len(groups) == 1
-        else {"option_groups": [{"label": _span(group), "options": group} for group in groups]}
+    is_one_group = len(groups) == 1
+    return StaticSelectElement(
+        action_id="company",
+        initial_option=initial,
+        options=options if is_one_group else None,
+        option_groups=None
+        if is_one_group
+        else [OptionGroup(label=_span(group), options=group) for group in groups],
     )
-    return {"type": "static_select", "action_id": "company", "initial_option": initial, **held}
 
 
-def _option(words: str, value: str) -> Element:
-    return {"text": plain(label(words)), "value": label(value, OPTION)}
+def _option(words: str, value: str) -> Option:
+    return Option(text=plain(label(words)), value=label(value, OPTION))
 
 
-def _span(group: Sequence[Element]) -> Element:
-    first, last = (label(group[place]["text"]["text"], LABEL // 2 - 2) for place in (0, -1))
+def _span(group: Sequence[Option]) -> PlainTextObject:
+    first, last = (label(str(group[place].text), LABEL // 2 - 2) for place in (0, -1))
     return plain(f"{first} - {last}")
 
 

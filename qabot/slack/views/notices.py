@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from qabot.records import Entry
-from qabot.slack.views.button_values import Asked
+from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.message import Message, said, with_line
 from qabot.slack.views.phrases import companies, some
 
@@ -11,6 +11,9 @@ HOW_TO_ASK = (
     "Ask in a sentence, for example “How long do you keep call records?”. Name a company, or a "
     "day such as “on 1 March 2023”, to ask only about that. The answer is quoted word for word."
 )
+
+NOT_TAKEN = "This cannot be taken on right now; please try again in a minute."
+"""What is said of a command, a button or a modal while the store is away."""
 
 
 def failed_message(reference: str) -> Message:
@@ -21,12 +24,17 @@ def failed_message(reference: str) -> Message:
     )
 
 
+def busy_message() -> Message:
+    """Return one sentence for who found no place among the questions that are being answered."""
+    return said("Too many questions are asked at once; please ask again in a minute.")
+
+
 def how_to_ask_message(entries: Sequence[Entry]) -> Message:
     """Return how to ask, for who asked nothing."""
     return said(f"{HOW_TO_ASK}\nThere are policies of: {some(companies(entries)) or 'nobody yet'}.")
 
 
-def noting(message: Message, asked: Asked, build: str) -> Message:
+def noting(message: Message, asked: ButtonQuestion, build: str) -> Message:
     """Return the message, with a line that says so where it is not quite what was asked before.
 
     That is where the policies were indexed again since, or where the question was shortened.

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Literal
 from urllib.parse import urlsplit
 
+from slack_sdk.models.blocks import RichTextElement
+
 from qabot.records import Answer, Citation
 from qabot.slack.views.blocks import (
     Block,
-    Element,
     link,
     link_button,
-    plain,
+    plain_section,
     quote,
     rich_text,
     section,
@@ -57,8 +58,8 @@ def cited_plainly(citation: Citation, number: int, today: date) -> Block:
     lead_in = label(citation.lead_in, _LONGEST_LEAD_IN)
     said = f"{lead_in}\n“{citation.quote[start:end]}”\n{whence(citation, today)}{note}".lstrip()
     url = address(citation.url)
-    opener = {"accessory": link_button(READ, f"open:{number}", url)} if url else {}
-    return {"type": "section", "text": plain(said), **opener}
+    opener = link_button(READ, f"open:{number}", url) if url else None
+    return plain_section(said, opener)
 
 
 def pasted(citation: Citation, most: int, today: date) -> str:
@@ -115,7 +116,7 @@ def _is_web(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc) and url.isprintable()
 
 
-def _marked(citation: Citation, most: int, mark: Mark) -> Iterator[Element]:
+def _marked(citation: Citation, most: int, mark: Mark) -> Iterator[RichTextElement]:
     """Yield the pieces of a quote, letter by letter, its highlight marked."""
     start, end = window(citation, most)
     at = start
@@ -132,7 +133,7 @@ def _marked(citation: Citation, most: int, mark: Mark) -> Iterator[Element]:
         yield words(citation.quote[at:end])
 
 
-def _source(citation: Citation, most: int, today: date) -> Iterator[Element]:
+def _source(citation: Citation, most: int, today: date) -> Iterator[RichTextElement]:
     if window(citation, most) != (0, len(citation.quote)):
         yield words(f"{SHORTENED}\n", italic=True)
     yield words(company_of(citation), bold=True)

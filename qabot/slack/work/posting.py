@@ -17,8 +17,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from qabot.slack.listeners.posed import Posed
 from qabot.slack.views.message import Message, variants
+from qabot.slack.work.slack_questions import SlackQuestion
 
 _log = structlog.get_logger("qabot.slack")
 
@@ -75,27 +75,27 @@ class Poster:
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
 
-    async def reply(self, posed: Posed, message: Message, *, once: str) -> None:
+    async def reply(self, question: SlackQuestion, message: Message, *, work_id: str) -> None:
         """Post the reply to a question: where it was asked, or for its asker's eyes alone.
 
-        `once` stays the same when the reply is posted again because Slack did not say that it took
-        it. Raises Undeliverable where no further attempt can help, one of NOT_NOW where one may.
-        """
-        if posed.response_url:
-            await self.respond(posed.response_url, message, to_all=posed.to_all)
-            return
-        assert posed.channel
-        await self.post(posed.channel, message, thread_ts=posed.thread_ts, once=once)
+        Slack drops a second reply in a channel by the id of its work. A reply at a `response_url`
+        can be given no id: of a process that dies before it has noted that Slack took one, the
+        next process sends it again.
 
-    async def post(
-        self, channel: str, message: Message, *, thread_ts: str | None, once: str
-    ) -> None:
-        """Post in a channel, in a thread of it where there is one."""
-        known_by = str(UUID(once))
+        Raises Undeliverable where no further attempt can help, one of NOT_NOW where one may.
+        """
+        if question.response_url:
+            await self.respond(question.response_url, message, to_all=question.to_all)
+            return
+        assert question.channel
+        message_id = str(UUID(work_id))
         for last, one in _tried(message):
             try:
                 await self.client.chat_postMessage(
-                    channel=channel, thread_ts=thread_ts, client_msg_id=known_by, **_fields(one)
+                    channel=question.channel,
+                    thread_ts=question.thread_ts,
+                    client_msg_id=message_id,
+                    **_fields(one),
                 )
                 return
             except SlackApiError as error:
@@ -103,12 +103,12 @@ class Poster:
                     return
                 _raise_unless_plainer_may_do(error, last)
 
-    async def excuse(self, posed: Posed, message: Message) -> None:
+    async def tell_asker(self, question: SlackQuestion, message: Message) -> None:
         """Tell the asker alone, where no reply could be posted; raises Undeliverable."""
         try:
             await self.client.chat_postEphemeral(
-                channel=str(posed.channel),
-                user=posed.user,
+                channel=str(question.channel),
+                user=question.user,
                 text=message.text,
                 blocks=list(message.blocks),
             )
@@ -149,13 +149,13 @@ class Poster:
             if last:
                 raise Refused(f"response_url: {sent.status_code}")
 
-    async def seen(self, posed: Posed, *, on: bool) -> None:
+    async def seen(self, question: SlackQuestion, *, on: bool) -> None:
         """Put eyes on a question that takes longer, or take them away."""
-        if posed.channel is None or posed.ts is None:
+        if question.channel is None or question.ts is None:
             return
         call = self.client.reactions_add if on else self.client.reactions_remove
         with suppress(*NOT_NOW):  # the answer matters, not the eyes
-            await call(channel=posed.channel, timestamp=posed.ts, name="eyes")
+            await call(channel=question.channel, timestamp=question.ts, name="eyes")
 
 
 def _fields(message: Message) -> dict[str, Any]:

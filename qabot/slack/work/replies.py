@@ -1,40 +1,36 @@
 """Work to its one visible reply: an answer, that there is none, or an apology."""
 
-from asyncio import create_task, get_running_loop, sleep, to_thread
+from asyncio import create_task, sleep, to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.answering.bot import Bot
 from qabot.errors import StoreUnavailable
-from qabot.processors import cores
 from qabot.records import Answer
-from qabot.service.answer_cache import Recent
-from qabot.service.live import LiveBot
+from qabot.service.ask import PutQuestion, Questions, TooManyQuestions
 from qabot.service.page_links import OwnPages
-from qabot.slack.listeners.posed import Posed
 from qabot.slack.views.answers import answer_message
-from qabot.slack.views.button_values import Asked
+from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.followups import human_message
 from qabot.slack.views.message import Message
-from qabot.slack.views.notices import failed_message, how_to_ask_message, noting
-from qabot.slack.work.ledger import Ledger
+from qabot.slack.views.notices import busy_message, failed_message, how_to_ask_message, noting
 from qabot.slack.work.posting import NOT_NOW, Poster, Refused, Undeliverable
-from qabot.slack.work.worker import log_failure, reference_of
+from qabot.slack.work.slack_questions import SlackQuestion
+from qabot.slack.work.slack_state import SlackState
+from qabot.slack.work.worker import finish, log_failure, reference_of
 from qabot.state.stored import SlackSettings, Work
-from qabot.state.threads import Threads
 from qabot.state.worklist import ATTEMPTS
-from qabot.state.workspaces import Workspaces
 
 _LONG = 0.5  # seconds after which the asker sees that the question was seen
+_AGAIN = 1.0  # seconds after which a question that found no place is asked again
+_TRIES = 30  # then the asker is told
 
-Clients = Callable[[str, str | None], Awaitable[AsyncWebClient]]
+ClientFor = Callable[[str, str | None], Awaitable[AsyncWebClient]]
 """Returns a client with the token of a team (or of its enterprise); raises Undeliverable."""
 
 _log = structlog.get_logger("qabot.slack")
@@ -45,8 +41,9 @@ class Found:
     """An answer, and what it was asked."""
 
     bot: Bot
-    asked: Asked  #: of the build that answered, and of the company set where none is named
+    asked: ButtonQuestion  #: of the build that answered, and of the company set where none is named
     answer: Answer
+    today: date  #: the day that it was answered on
 
 
 class Replies:
@@ -54,112 +51,140 @@ class Replies:
 
     def __init__(
         self,
-        live: LiveBot,
-        memory: tuple[Ledger, Threads, Workspaces],
-        clients: Clients,
+        questions: Questions,
+        state: SlackState,
+        client_for: ClientFor,
         pages: OwnPages | None,
     ) -> None:
-        self.live = live
-        self.clients = clients
-        self.recent = Recent()
-        self._ledger, self._threads, self._workspaces = memory
+        self.questions = questions
+        self._client_for = client_for
+        self._state = state
         self._pages = pages
-        self._asking = ThreadPoolExecutor(cores(), thread_name_prefix="slack-ask")
 
     async def do(self, work: Work) -> None:
         """Give work its reply. Where Slack does not take it now, the work stays to be taken up."""
         try:
-            await self._give(work, Posed(**work.payload))  # type: ignore[arg-type]
+            await self._give(work, SlackQuestion(**work.payload))  # type: ignore[arg-type]
         except Undeliverable as error:
             _log.warning("undeliverable", reference=reference_of(work), reason=str(error))
-            await self._ledger.finish(work)
-        except (*NOT_NOW, StoreUnavailable) as error:  # tokens of many workspaces are in the store
+            await finish(self._state.worklist, work)
+        except (*NOT_NOW, StoreUnavailable) as error:
             _log.error("not posted", reference=reference_of(work), reason=type(error).__name__)
-            self._ledger.leave(work)
 
-    async def _give(self, work: Work, posed: Posed) -> None:
-        poster = Poster(await self.clients(work.team, posed.enterprise))
-        async with _eyes(poster, posed):
-            message = await self._message(work, posed, reference_of(work))
-            if not await self._ledger.may_post(work):
+    async def _give(self, work: Work, question: SlackQuestion) -> None:
+        poster = Poster(await self._client_for(work.team, question.enterprise))
+        async with _eyes(poster, question):
+            message = await self._message(work, question, reference_of(work))
+            if not await to_thread(self._state.worklist.posting, work):
                 return
-            await self._post(poster, work, posed, message)
-            await self._ledger.finish(work)  # before anything else can go wrong
-            await self._remember(work, posed)
+            await self._post(poster, work, question, message)
+            await finish(self._state.worklist, work)  # before anything else can go wrong
+            await self._remember(work, question)
 
-    async def _post(self, poster: Poster, work: Work, posed: Posed, message: Message) -> None:
+    async def _post(
+        self, poster: Poster, work: Work, question: SlackQuestion, message: Message
+    ) -> None:
         try:
-            await poster.reply(posed, message, once=work.id)
+            await poster.reply(question, message, work_id=work.id)
         except Refused as error:
             _log.error("refused", reference=reference_of(work), reason=str(error))
-            await poster.reply(posed, failed_message(reference_of(work)), once=work.id)
+            await poster.reply(question, failed_message(reference_of(work)), work_id=work.id)
         except NOT_NOW:
             if work.attempts <= ATTEMPTS:
                 raise
-            await poster.excuse(posed, message)
+            await poster.tell_asker(question, message)
 
-    async def find(self, team: str, asked: Asked, channel: str | None, k: int = 3) -> Found:
-        """Answer a question as the workspace has it: of the company set, where it names none."""
-        bot = self.live.bot  # once: one build from here on
-        company = asked.company
-        if company is None and not bot.names_company(asked.question):
+    async def find(
+        self,
+        team: str,
+        asked: ButtonQuestion,
+        channel: str | None,
+        k: int = 3,
+        *,
+        is_new: bool = False,
+    ) -> Found:
+        """Answer a question as the workspace has it: of the company set, where it names none.
+
+        `is_new`: it is asked now, rather than an answer of before looked at again. Raises
+        TooManyQuestions where no place was free for half a minute.
+        """
+        set_company: str | None = None
+        if asked.company is None:
             settings = await self.settings(team)
-            company = settings.channel_companies.get(channel or "") or settings.company
-        put = partial(bot.ask, asked.question, company=company, as_of=asked.as_of, k=k)
-        answer = await get_running_loop().run_in_executor(self._asking, put)
-        build = bot.index.manifest.id
-        self.recent.remember(answer, build)
-        linked = self._pages.linked(answer) if self._pages else answer
-        return Found(bot, replace(asked, company=company, build=build), linked)
+            set_company = settings.channel_companies.get(channel or "") or settings.company
+        put = self.questions.put(
+            asked.question, company=asked.company, as_of=asked.as_of, k=k, unless_named=set_company
+        )
+        answer = await self._answer_in_time(put, is_new=is_new)
+        again = replace(asked, company=put.company, build=put.build)
+        return Found(put.bot, again, answer, put.today)
+
+    async def _answer_in_time(self, put: PutQuestion, *, is_new: bool) -> Answer:
+        """Wait for a place: whoever asks in Slack cannot be told to ask again in a second."""
+        for _ in range(_TRIES):
+            with suppress(TooManyQuestions):
+                return await self.questions.answer(put, self._pages, is_new=is_new)
+            await sleep(_AGAIN)
+        raise TooManyQuestions
 
     async def settings(self, team: str) -> SlackSettings:
-        """Return what a workspace has chosen; where the store cannot be reached, the defaults."""
-        try:
-            return await to_thread(self._workspaces.settings, team)
-        except StoreUnavailable as error:
-            _log.error("settings not read", reason=str(error))
-            return SlackSettings()
+        """Return what a workspace has chosen."""
+        return await to_thread(self._state.workspaces.settings, team)
 
-    async def _message(self, work: Work, posed: Posed, reference: str) -> Message:
+    async def _message(self, work: Work, question: SlackQuestion, reference: str) -> Message:
         """Return the reply, an apology where there can be no other."""
         if work.attempts > ATTEMPTS:
             _log.error("given up", reference=reference, attempts=work.attempts)
             return failed_message(reference)
         try:
-            if not any(character.isalnum() for character in posed.question):
-                return how_to_ask_message(self.live.bot.index.corpus.entries)
-            return await self._answer(work, posed)
+            if not any(character.isalnum() for character in question.question):
+                return how_to_ask_message(self.questions.live.bot.index.corpus.entries)
+            return await self._answer(work, question)
+        except StoreUnavailable:
+            raise
+        except TooManyQuestions:
+            _log.error("turned away", reference=reference)
+            return busy_message()
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the asker is told
             log_failure(error, reference)
             return failed_message(reference)
 
-    async def _answer(self, work: Work, posed: Posed) -> Message:
-        asked = Asked(
-            posed.question, posed.company, posed.day, posed.build or "", shortened=posed.shortened
+    async def _answer(self, work: Work, question: SlackQuestion) -> Message:
+        asked = ButtonQuestion(
+            question.question,
+            question.company,
+            question.day,
+            question.build or "",
+            shortened=question.shortened,
         )
-        found = await self.find(work.team, asked, posed.channel)
-        today = date.today()
+        found = await self.find(work.team, asked, question.channel, is_new=work.kind != "human")
         if work.kind == "human":
             humans = (await self.settings(work.team)).humans
-            message = human_message(found.answer, found.asked, today, by=posed.user, humans=humans)
+            message = human_message(
+                found.answer, found.asked, found.today, by=question.user, humans=humans
+            )
         else:
             entries = found.bot.index.corpus.entries
-            private = posed.response_url is not None
-            message = answer_message(found.answer, found.asked, entries, today, private=private)
-        return noting(message, asked, found.asked.build) if posed.build else message
+            private = question.response_url is not None
+            message = answer_message(
+                found.answer, found.asked, entries, found.today, private=private
+            )
+        return noting(message, asked, found.asked.build) if question.build else message
 
-    async def _remember(self, work: Work, posed: Posed) -> None:
+    async def _remember(self, work: Work, question: SlackQuestion) -> None:
         """Keep that the thread is one of ours."""
-        if not (posed.ts and posed.channel and posed.thread_ts):
+        if not (question.ts and question.channel and question.thread_ts):
             return
         try:
-            await to_thread(self._threads.answered, work.team, posed.channel, posed.thread_ts)
+            await to_thread(
+                self._state.threads.answered, work.team, question.channel, question.thread_ts
+            )
         except StoreUnavailable as error:
             _log.error("thread not stored", reason=str(error))
 
 
 @asynccontextmanager
-async def _eyes(poster: Poster, posed: Posed) -> AsyncIterator[None]:
+async def _eyes(poster: Poster, question: SlackQuestion) -> AsyncIterator[None]:
     """Show that a question was seen, while its answer takes longer."""
     put = False
 
@@ -167,7 +192,7 @@ async def _eyes(poster: Poster, posed: Posed) -> AsyncIterator[None]:
         nonlocal put
         await sleep(_LONG)
         put = True
-        await poster.seen(posed, on=True)
+        await poster.seen(question, on=True)
 
     waiting = create_task(put_after_a_while())
     try:
@@ -175,4 +200,4 @@ async def _eyes(poster: Poster, posed: Posed) -> AsyncIterator[None]:
     finally:
         waiting.cancel()
         if put:
-            await poster.seen(posed, on=False)
+            await poster.seen(question, on=False)

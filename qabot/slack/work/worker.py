@@ -1,21 +1,18 @@
-"""Work that is done once: taken on when Slack delivers it, and finished whatever happens.
+"""Work in the background: taken on when Slack delivers it, held by a lease, taken up when left."""
 
-Whoever takes work on holds it for a minute at a time; of a process that dies, another, or the same
-one after its restart, takes it up again.
-"""
-
-from asyncio import Task, create_task, gather, sleep, wait
+from asyncio import Task, create_task, gather, sleep, to_thread, wait
 from collections.abc import Callable, Coroutine
 from itertools import count
 from typing import Any
 
 import structlog
 
-from qabot.service.failures import frames
-from qabot.slack.work.ledger import Ledger
+from qabot.errors import StoreUnavailable
+from qabot.service.logs import frames
 from qabot.state.stored import Work
-from qabot.state.worklist import ATTEMPTS
+from qabot.state.worklist import ATTEMPTS, Worklist
 
+_AT_ONCE = 50  # pieces of work taken up at a look
 _LOOKS = 12  # within a lease: for work that nobody holds, and to go on holding what is under way
 _TIDIED = 100  # looks from one time that old work is dropped to the next
 _DRAINED = 20.0  # seconds that what is under way is given when the service stops
@@ -33,18 +30,35 @@ def reference_of(work: Work) -> str:
     return work.id[:8]
 
 
+async def finish(worklist: Worklist, work: Work) -> None:
+    """Let go of work that is done; where the store is away, wait until it takes that."""
+    is_logged = False
+    while True:
+        try:
+            await to_thread(worklist.finish, work)
+            return
+        except StoreUnavailable as error:
+            if not is_logged:
+                _log.error("not finished yet", reference=reference_of(work), reason=str(error))
+            is_logged = True
+        await sleep(_between_looks(worklist))
+
+
 class Worker:
     """Takes work on and does it in the background, everything at once."""
 
-    def __init__(self, ledger: Ledger, do: Callable[[Work], Coroutine[Any, Any, None]]) -> None:
-        self._ledger = ledger
+    def __init__(self, worklist: Worklist, do: Callable[[Work], Coroutine[Any, Any, None]]) -> None:
+        self._worklist = worklist
         self._do = do
         self._under_way: dict[Task[None], Work | None] = {}
         self._looking: Task[None] | None = None
 
     async def take(self, work: Work) -> bool:
-        """Begin new work; return False where it was taken on before, here or elsewhere."""
-        new = await self._ledger.take_on(work)
+        """Store new work and begin it; return False where the store knows it already.
+
+        Raises StoreUnavailable where it cannot be stored: then it is not begun either.
+        """
+        new = await to_thread(self._worklist.take_on, work)
         if new:
             self.begin(self._do(work), work)
         return new
@@ -66,7 +80,10 @@ class Worker:
         for task in late:
             task.cancel()
         await gather(*late, return_exceptions=True)
-        await self._ledger.release()
+        try:
+            await to_thread(self._worklist.release)
+        except StoreUnavailable as error:  # then the leases run out
+            _log.error("work not released", reason=str(error))
 
     def begin(self, doing: Coroutine[Any, Any, None], work: Work | None = None) -> None:
         """Do something in the background, which the end of the service waits for."""
@@ -81,11 +98,20 @@ class Worker:
 
     async def _look_after(self) -> None:
         for looks in count():
-            for work in await self._ledger.look([w for w in self._under_way.values() if w]):
-                self.begin(self._do_again(work), work)
-            if looks % _TIDIED == 0:
-                await self._ledger.forget_old()
-            await sleep(self._ledger.lease.total_seconds() / _LOOKS)
+            try:
+                await self._look(tidy=looks % _TIDIED == 0)
+            except StoreUnavailable as error:
+                _log.error("no work taken up", reason=str(error))
+            await sleep(_between_looks(self._worklist))
+
+    async def _look(self, *, tidy: bool) -> None:
+        """Go on holding what is under way, and begin what nobody holds any more."""
+        under_way = [work for work in self._under_way.values() if work]
+        await to_thread(self._worklist.renew, under_way)
+        for work in await to_thread(self._worklist.take_up, _AT_ONCE):
+            self.begin(self._do_again(work), work)
+        if tidy:
+            await to_thread(self._worklist.forget_old)
 
     async def _do_again(self, work: Work) -> None:
         """Do work that was begun before, unless not even an apology for it came to an end."""
@@ -93,4 +119,9 @@ class Worker:
             await self._do(work)
         else:
             _log.error("given up", reference=reference_of(work))
-            await self._ledger.finish(work)
+            await finish(self._worklist, work)
+
+
+def _between_looks(worklist: Worklist) -> float:
+    """Return the seconds from one look to the next."""
+    return worklist.lease.total_seconds() / _LOOKS

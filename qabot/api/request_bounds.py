@@ -12,9 +12,9 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qabot.api.metrics import Metrics
 from qabot.api.problems import problem
-from qabot.service.failures import frames
+from qabot.service.logs import frames
+from qabot.service.metrics import Metrics
 
 MOST_BYTES = 16_384
 """Of a request's body; more is refused with 413."""
@@ -31,7 +31,7 @@ _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}  # other
 _log = structlog.get_logger("qabot.request")
 
 
-class Edge:
+class RequestBounds:
     """ASGI middleware around everything but the request's id and CORS."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:

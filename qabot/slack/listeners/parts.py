@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 
 from qabot.slack.work.replies import Replies
+from qabot.slack.work.slack_state import SlackState
 from qabot.slack.work.worker import Worker
 from qabot.state.store import Store
-from qabot.state.threads import Threads
-from qabot.state.workspaces import Workspaces
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class Parts:
     """The parts of a running bot."""
 
     replies: Replies
     worker: Worker
-    store: Store
-    threads: Threads
-    workspaces: Workspaces
+    state: SlackState
+    store: Store  #: of feedback

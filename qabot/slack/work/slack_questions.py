@@ -1,13 +1,15 @@
-"""What of Slack's deliveries is a question, and the work that it makes: no I/O here."""
+"""What of Slack's deliveries is a question, and the work that it makes: functions without I/O."""
 
 import html
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid5
 
-from qabot.slack.views.button_values import Asked
+from qabot.slack.views.button_values import ButtonQuestion
 from qabot.state.stored import SlackSettings, Work
 
 MOST_CHARACTERS = 1000
@@ -15,12 +17,14 @@ MOST_CHARACTERS = 1000
 
 Body = Mapping[str, Any]
 
+_NAMESPACE = UUID("5f3c2b8e-9d0a-4c61-8a57-0d1f6e2b7c94")  # of the ids of work, nothing else
+
 _ASKED_IN = (None, "file_share", "thread_broadcast")  # of all subtypes those that people write
 _MARK = re.compile(r"<(?P<what>[^>|]*)(?:\|(?P<label>[^>]*))?>")
 
 
 @dataclass(frozen=True, slots=True)
-class Posed:
+class SlackQuestion:
     """A question as somebody in Slack put it, and where its reply goes."""
 
     question: str
@@ -53,7 +57,7 @@ def direct(body: Body) -> Work | None:
     return _of_event(body, "direct") if is_direct and _is_written(body["event"]) else None
 
 
-def overheard(body: Body, settings: SlackSettings, bot: str, *, is_ours: bool) -> Work | None:
+def unasked(body: Body, settings: SlackSettings, bot: str, *, is_ours: bool) -> Work | None:
     """Return the work that a channel's message makes, without a mention of the bot.
 
     That is one that ends in "?", in a thread that the bot has answered or at the top of a channel
@@ -67,7 +71,7 @@ def overheard(body: Body, settings: SlackSettings, bot: str, *, is_ours: bool) -
         is_for_us = is_ours and "<@" not in text
     else:
         is_for_us = event.get("channel") in settings.unasked_channels
-    return _of_event(body, "overheard") if is_for_us and text.rstrip().endswith("?") else None
+    return _of_event(body, "unasked") if is_for_us and text.rstrip().endswith("?") else None
 
 
 def command(body: Body) -> Work:
@@ -81,25 +85,25 @@ def shortcut(body: Body) -> Work:
     return _private(body, "shortcut", text, body["user"]["id"], body["channel"]["id"])
 
 
-def narrowed(body: Body, asked: Asked) -> Work:
+def narrowed(body: Body, asked: ButtonQuestion) -> Work:
     """Return the work that a company's button makes: the question again, of that company."""
     return _work(body, "narrowed", _again(body, asked), event_id=str(body["trigger_id"]))
 
 
-def human(body: Body, asked: Asked) -> Work:
+def human(body: Body, asked: ButtonQuestion) -> Work:
     """Return the work that "Ask a human" makes: one for each message, however often pressed."""
     where = body["container"]
-    posed = replace(_again(body, asked), to_all=True)
+    question = replace(_again(body, asked), to_all=True)
     return _work(
-        body, "human", posed, event_id=f"human:{where['channel_id']}:{where['message_ts']}"
+        body, "human", question, event_id=f"human:{where['channel_id']}:{where['message_ts']}"
     )
 
 
-def _again(body: Body, asked: Asked) -> Posed:
+def _again(body: Body, asked: ButtonQuestion) -> SlackQuestion:
     """Return the question that a button carries, as who pressed it asks it."""
     container = body["container"]
     message = body.get("message") or {}
-    return Posed(
+    return SlackQuestion(
         question=asked.question,
         user=body["user"]["id"],
         channel=container.get("channel_id"),
@@ -136,7 +140,7 @@ def _is_written(event: Mapping[str, Any]) -> bool:
 
 def _of_event(body: Body, kind: str) -> Work:
     event = body["event"]
-    posed = Posed(
+    question = SlackQuestion(
         question=question_of(str(event.get("text", ""))),
         user=event["user"],
         channel=event["channel"],
@@ -144,28 +148,31 @@ def _of_event(body: Body, kind: str) -> Work:
         thread_ts=event.get("thread_ts") or event["ts"],
         enterprise=_enterprise(body),
     )
-    return _work(body, kind, posed, event_id=body.get("event_id"))
+    return _work(body, kind, question, event_id=body.get("event_id"))
 
 
 def _private(body: Body, kind: str, text: str, user: str, channel: str) -> Work:
-    posed = Posed(
+    question = SlackQuestion(
         question=question_of(text),
         user=user,
         channel=channel,
         response_url=body["response_url"],
         enterprise=_enterprise(body),
     )
-    return _work(body, kind, posed, event_id=str(body["trigger_id"]))
+    return _work(body, kind, question, event_id=str(body["trigger_id"]))
 
 
-def _work(body: Body, kind: str, posed: Posed, *, event_id: str | None) -> Work:
+def _work(body: Body, kind: str, question: SlackQuestion, *, event_id: str | None) -> Work:
+    team = team_of(body)
+    asked_at = (question.channel, question.ts) if question.ts else (event_id,)
     return Work(
-        team=team_of(body),
+        team=team,
         kind=kind,
-        payload=asdict(posed),
+        payload=asdict(question),
         event_id=event_id,
-        channel=posed.channel if posed.ts else None,
-        ts=posed.ts,
+        channel=question.channel if question.ts else None,
+        ts=question.ts,
+        id=uuid5(_NAMESPACE, json.dumps([team, *asked_at])).hex,
     )
 
 
