@@ -64,7 +64,7 @@ def split_front_matter(text: str, name: str) -> tuple[dict[str, Fact], str]:
 
 
 def _opens_front_matter(text: str) -> bool:
-    """Whether it starts with "---" and a key; else the line is a mere rule across the page."""
+    """Whether a text starts with "---" and a key; without a key it is a rule across the page."""
     return re.match(r"---[ \t]*\n(?:[ \t]*(?:#.*)?\n)*(?:[A-Za-z_][\w -]*:|---)", text) is not None
 
 

@@ -38,7 +38,7 @@ def plain_marker(marker: str) -> str:
 
 
 def with_titles(blocks: Sequence[Block]) -> list[Block]:
-    """Join a heading that only counts, as "Clause 1", with the title that stands under it."""
+    """Join a heading that is a number alone, as "Clause 1", with the title that stands under it."""
     joined: list[Block] = []
     for block in blocks:
         above = joined[-1] if joined else None
@@ -61,9 +61,9 @@ def _is_title(block: Block) -> bool:
 
 
 def title_fact(title: str, origin: str, printed: str, blocks: Sequence[Block]) -> dict[str, Fact]:
-    """Trust a file's own title only if it is made of words that the file prints too.
+    """Return the fact `title`: a file's own one if each of its words is printed in the file.
 
-    Else its first heading is the title: office programs leave "Microsoft Word - draft2" there.
+    Else it is the first heading: office programs leave titles such as "Microsoft Word - draft2".
     """
     words = set(re.findall(r"\w+", clean(title).casefold()))
     if words and words <= set(re.findall(r"\w+", printed.casefold())):
@@ -96,6 +96,6 @@ def prints_as_heading(text: str) -> bool:
 
 
 def rows_of(header: Sequence[str], rows: Iterable[Sequence[str]], page: int | None) -> list[Block]:
-    """Return a block a row, which says the header again; "" or a missing header names no cell."""
+    """Return a block a row, in which each cell repeats its header, unless that is "" or missing."""
     named = (zip_longest(header, cells, fillvalue="") for cells in rows)
     return [Block("row", row_text(pairs), page=page) for pairs in named]

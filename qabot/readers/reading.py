@@ -1,4 +1,4 @@
-"""Policy files to text: which files are policies, and the gate that every one of them passes."""
+"""Which files are policies, and the checks that each passes before its format's reader gets it."""
 
 import os
 import re
@@ -57,7 +57,11 @@ def policy_files(paths: Sequence[Path]) -> PolicyFiles:
 
 
 def read(path: Path) -> Reading:
-    """Read one policy file; raises UnreadableFile for whatever cannot be read as its name says."""
+    """Read one policy file by the reader of its suffix.
+
+    Raises UnreadableFile for one that is empty, too large, damaged or of another kind than its
+    suffix says, and BadInput for a suffix that is not supported.
+    """
     suffix = path.suffix.lower()
     if suffix not in _READERS:
         raise _unsupported(path)
@@ -161,7 +165,7 @@ _KINDS = tuple(
 
 
 def _refuse_other_kind(path: Path, suffix: str, data: bytes) -> None:
-    """Refuse a file that begins as another kind does than its name says, and binary data."""
+    """Raise UnreadableFile if a file's first bytes are of another kind than its name says."""
     kind = next((kind for kind in _KINDS if kind.beginning.match(data)), None)
     if kind is None and suffix in (".pdf", ".docx"):
         raise UnreadableFile(

@@ -176,6 +176,45 @@ def test_stars_that_mean_something_stay() -> None:
     assert reading.text == "A\n\nFree* calls: now later, PIN ****1234.\n\n* until May"
 
 
+def test_html_is_read_as_a_page_is() -> None:
+    """Lists count, entities are letters, a bold line is a heading; the rest is listed."""
+    reading = _read(
+        "# Terms\n\n## Fees\n\n<div><b>How you pay</b><ol type=a><li>by card</li><li>by <i>post</i>"
+        "</li></ol><!-- old --><script>x()</script><img src=a.png alt=Card></div>\n\nThat is all.\n"
+    )
+
+    assert reading.text == (
+        "Terms\n\nFees\n\nHow you pay\n\na. by card\nb. by post\n\nThat is all."
+    )
+    assert reading.sections[-1].trail == ("Terms", "Fees", "How you pay")
+    assert [(gone.rule, gone.text) for gone in reading.removed] == [
+        ("comment", "old"),
+        ("script or style", "x()"),
+        ("image", "Card"),
+    ]
+
+
+TAGS = [
+    "<b>",
+    "</b>",
+    "<body>",
+    "</html>",
+    "<!--",
+    "-->",
+    "<frameset>",
+    "<table>",
+    "<td>",
+    "x",
+    "&",
+]
+
+
+@given(st.lists(st.sampled_from(TAGS)))
+def test_any_html_is_read(tags: list[str]) -> None:
+    """Markup that is no tree does not stop the reading."""
+    assert _read(f"Terms\n\n<div>{''.join(tags)}\n").text.startswith("Terms")
+
+
 def test_windows_and_utf_16_files_read_alike() -> None:
     """The encoding of a file does not show in its text."""
     source = "# Terms\r\n\r\nIt’s “fair” – pay in time.\r\n"

@@ -37,7 +37,7 @@ def blocks_of(pieces: Sequence[Paragraph | Table]) -> list[Block]:
 
 
 def _under_title(blocks: list[Block]) -> list[Block]:
-    """Put all headings below the title: Word's "Title" and "Heading 1" are of one level."""
+    """Put all headings one level below the title: Word's "Title" and "Heading 1" share one."""
     title, *rest = blocks or [Block("paragraph", "")]
     beside = [block for block in rest if block.kind == "heading" and block.level == title.level]
     if title.kind != "heading" or title.text[:1].isdigit() or len(beside) < 2:

@@ -1,4 +1,4 @@
-"""Word's automatic numbering: the "1.1" or "(a)" that is printed but stands in no text."""
+"""Word's automatic numbering: the "1.1" or "(a)" that Word prints but does not store as text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

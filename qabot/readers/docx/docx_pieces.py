@@ -194,7 +194,7 @@ def _is_deleted(row: BaseOxmlElement) -> bool:
 
 
 def _continues(cell: BaseOxmlElement) -> bool:
-    """Whether it is merged with the cell above it."""
+    """Whether a cell is merged with the cell above it."""
     merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
     return merge is not None and merge.get(qn("w:val")) != "restart"
 

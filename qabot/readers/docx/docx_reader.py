@@ -131,7 +131,7 @@ def _parts(document: Document) -> _Parts:
 
 
 def _roots(document: Document, type_: str) -> Iterator[BaseOxmlElement]:
-    """Parse the parts of a kind; what lies outside the file is never looked at."""
+    """Yield the parts of a kind that the file holds; no link to one outside it is opened."""
     for relation in document.part.rels.values():
         if relation.reltype == type_ and not relation.is_external:
             yield parse_xml(relation.target_part.blob)

@@ -19,7 +19,7 @@ _NOTES = {qn("w:footnoteReference"): "footnote", qn("w:endnoteReference"): "endn
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a style says, with what it inherits."""
+    """A style's properties, those that it inherits among them."""
 
     name: str = ""
     outline: int | None = None  #: 0 is the outermost heading level
@@ -44,7 +44,7 @@ class Text:
 
 
 def styles_of(root: BaseOxmlElement | None) -> dict[str, Style]:
-    """Read styles.xml: style id to style; "" is what holds where no style is named."""
+    """Read styles.xml: style id to style; "" is the id of the default."""
     if root is None:
         return {"": Style()}
     elements = {each.get(qn("w:styleId"), ""): each for each in root.findall(qn("w:style"))}

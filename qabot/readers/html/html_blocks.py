@@ -19,10 +19,13 @@ _CHARACTERS = 2_000_000  # more than this, what repeated headers make of it, is 
 _LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
 
 
-def page_blocks(body: Element, removed: Removals) -> list[Block]:
-    """Return the blocks of what is not removed, in order."""
+def page_blocks(body: Element, removed: Removals, level: int = 0) -> list[Block]:
+    """Return the blocks of what is not removed, in order.
+
+    `level` is that of the heading which `body` stands under; a bold line is one below it.
+    """
     tables = _data_tables(body, removed)
-    writer = _Writer()
+    writer = _Writer(level=level)
     for event, element in walk(body, {**removed, **dict.fromkeys(tables, "written as rows")}):
         if event == "start":
             writer.enter(element)
@@ -38,7 +41,10 @@ def page_blocks(body: Element, removed: Removals) -> list[Block]:
 
 
 def _data_tables(body: Element, removed: Removals) -> dict[Element, list[str]]:
-    """Return the rows of the tables that hold data, until they are too many for any policy."""
+    """Return the rows of each table that holds data.
+
+    Tables behind the first 2,000,000 characters of rows are left out, and read as text.
+    """
     tables: dict[Element, list[str]] = {}
     size = 0
     for table in body.iter("table"):
@@ -68,7 +74,7 @@ class _List:
 
     @property
     def marker(self) -> str:
-        """What stands in front of the item."""
+        """The marker of the item that is being read: "-", or "3." in an ordered list."""
         if self.element.tag != "ol":
             return "-"
         return _ordinal(self.number, self.element.get("type", "1")) + "."
@@ -196,7 +202,7 @@ def _is_bold(element: Element) -> bool:
 
 
 def _is_entry_of_contents(heading: Element) -> bool:
-    """Whether it is all that an item holds, and a link: no heading, but a link to one."""
+    """Whether a heading is a link and all that an item holds: an entry of a table of contents."""
     item = heading.getparent()
     return item.tag == "li" and len(item) == 1 and heading.find("a[@href]") is not None
 

@@ -91,7 +91,7 @@ def find_furniture(body: Element) -> dict[Element, str]:
 
 
 def _is_text_apart(element: Element, page: Page) -> bool:
-    """Whether it is text beside the main text; that no rule removed it is known."""
+    """Whether an element that no rule removed is text beside the main text."""
     if element in page.spine or element not in page.amounts:
         return False
     amount = page.amounts[element]
@@ -103,7 +103,7 @@ def _is_large(amount: Amount, page: Page) -> bool:
 
 
 def _marks(element: Element) -> set[str]:
-    """Return its name, "=role", and the words of id and class as ".word"."""
+    """Return its name, its role as "=role", and each word of its id and class as ".word"."""
     names = f"{element.get('id', '')[:300]} {element.get('class', '')[:300]}"
     words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", names)
     return {element.tag, "=" + element.get("role", "").lower(), *("." + w.lower() for w in words)}
@@ -137,7 +137,7 @@ def _fits_inside(rule: str, amount: Amount) -> bool:
 
 
 def _rule_at_the_edge(element: Element, amount: Amount, page: Page) -> str:
-    """Many links before the first or after the last prose are a menu, whatever it is called."""
+    """Return the menus: many links before the first or after the last prose, however named."""
     at_edge = amount.order < page.prose_from or amount.order > page.prose_to
     if page.main in page.marked or not at_edge or amount.prose:
         return ""
@@ -164,7 +164,7 @@ def _rule_outside(element: Element, amount: Amount, page: Page) -> str:
 
 
 def _cookie_banners(body: Element, page: Page, removed: dict[Element, str]) -> dict[Element, str]:
-    """Return banners and preference centres; a section of the policy may bear the same names."""
+    """Return consent banners and preference centres, but no section of the policy on cookies."""
     found: dict[Element, str] = {}
     walker = etree.iterwalk(body, events=("start",))
     for _, element in walker:
@@ -193,13 +193,13 @@ def _looks_like_cookie_banner(element: Element, page: Page) -> bool:
 
 
 def _is_apart(banner: Element, amount: Amount) -> bool:
-    """Whether it stands over the text, not in it, where it would be a section about cookies."""
+    """Whether an element lies over the text, as a banner does; a section about cookies does not."""
     at_top = banner.getparent().tag == "body" and amount.controls > 0
     return at_top or bool(_marks(banner) & _DIALOGS)
 
 
 def _hidden(body: Element, page: Page) -> dict[Element, str]:
-    """Return what no reader of the page sees.
+    """Return the elements that the page does not show.
 
     What a click opens, as in an accordion, is seen; so is half of the page, hidden while it loads.
     """

@@ -22,7 +22,7 @@ _ATTRIBUTES = 500
 _CHARACTERS = 2_000_000
 _FACT = 1_000
 
-_SILENT = ["script", "style", "svg", "iframe", "object", "canvas", "audio", "video", "math"]
+SILENT = ["script", "style", "svg", "iframe", "object", "canvas", "audio", "video", "math"]
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _ATTRIBUTE = r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^\s>]*+))?+"
 _TAGS_OF_PAGE = re.compile(  # comments and scripts are matched so that no tag is seen in them
@@ -42,7 +42,8 @@ def read(data: bytes, name: str) -> Reading:
         raise UnreadableFile(_too_much(name, f"more than {_BYTES // 1_000_000} MB"))
     declared = _CHARSET.search(data[:16_384])
     label = declared[1].decode("ascii") if declared else ""
-    page = _parse(decode(data, name, label), name)
+    page = parse(decode(data, name, label), name)
+    etree.strip_elements(page, *SILENT, with_tail=False)
     body = page.find("body")
     if body is None:
         raise UnreadableFile(_no_text(name))
@@ -76,8 +77,11 @@ def _too_much(name: str, what: str) -> str:
     return f"{name} has {what}, too much for a policy: give the policy's part of the page alone."
 
 
-def _parse(markup: str, name: str) -> Element:
-    """Return the root of the page, without scripts, styles and comments."""
+def parse(markup: str, name: str, *, comments: bool = False) -> Element:
+    """Return the root of a page; `comments` says whether those in it are kept.
+
+    Raises UnreadableFile for a page that has no elements, or too many to be a policy.
+    """
     markup = _END_OF_PAGE.sub("", markup.replace("\0", ""))
     if markup.count("<") > _TAGS:
         raise UnreadableFile(_too_much(name, f"more than {_TAGS:,} tags"))
@@ -86,7 +90,11 @@ def _parse(markup: str, name: str) -> Element:
         if len(attributes) > _ATTRIBUTES < len(re.findall(_ATTRIBUTE, attributes)):
             raise UnreadableFile(_too_much(name, f"a tag with over {_ATTRIBUTES} attributes"))
     parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+        encoding="utf-8",
+        no_network=True,
+        remove_comments=not comments,
+        remove_pis=True,
+        huge_tree=True,
     )
     try:
         page = etree.fromstring(markup.encode("utf-8", "replace"), parser)
@@ -96,7 +104,6 @@ def _parse(markup: str, name: str) -> Element:
         raise UnreadableFile(_no_text(name))
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise UnreadableFile(_too_much(name, "elements nested thousands deep"))
-    etree.strip_elements(page, *_SILENT, with_tail=False)
     return page
 
 

@@ -67,7 +67,7 @@ def _text(cell: Element, removed: Removals) -> str:
 
 
 def _is_header(cell: Element) -> bool:
-    """Whether it is marked as header, or all of it is bold."""
+    """Whether a cell is marked as header, or all of its text is bold."""
     only = cell[0] if len(cell) == 1 and not (cell.text or "").strip() else None
     while only is not None and only.tag in ("p", "span", "div", "font") and len(only) == 1:
         only = only[0] if not (only.text or "").strip() else None

@@ -1,4 +1,4 @@
-"""What a run of inline Markdown says, without its marks."""
+"""The text of inline Markdown, without its marks."""
 
 import re
 
@@ -26,7 +26,7 @@ def spoken(node: SyntaxTreeNode, bold: bool = True) -> str:
 
 
 def _without_debris(text: str) -> str:
-    """Drop "**" that pairs with nothing: exporters leave it behind.
+    """Drop each "**" without a counterpart, which exporters leave behind.
 
     One "*" may be a footnote, and "****" before a letter or digit hides what a text does not tell.
     """

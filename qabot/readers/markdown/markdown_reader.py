@@ -14,7 +14,6 @@ from qabot.readers.archive_note import archive_note
 from qabot.readers.decoding import decode
 from qabot.readers.front_matter import split_front_matter
 from qabot.readers.headings import reads_as_heading
-from qabot.readers.markdown.embedded_html import markup_blocks, markup_removed
 from qabot.readers.markdown.inline_markdown import is_bold, spoken, tidy_heading
 from qabot.readers.markdown.pipe_tables import rows, with_room_for_all_cells
 from qabot.records import Reading, Removed
@@ -31,7 +30,7 @@ def read(data: bytes, name: str) -> Reading:
     facts, source = split_front_matter(decode(data, name), name)
     root = SyntaxTreeNode(_PARSER.parse(with_room_for_all_cells(_without_template_tags(source))))
     nodes, noted, removed = archive_note(root.children)
-    blocks = _levelled(list(_blocks(nodes, 1)))
+    blocks = _levelled(list(_blocks(nodes, name, 1)))
     text, sections, page_starts = compose(blocks)
     if not text:
         raise UnreadableFile(f"{name}: there is no policy text in it; add the text or delete it.")
@@ -39,7 +38,7 @@ def read(data: bytes, name: str) -> Reading:
         text,
         sections,
         page_starts,
-        (*removed, *(gone for node in nodes for gone in _removed(node))),
+        (*removed, *(gone for node in nodes for gone in _removed(node, name))),
         {**noted, **facts},
     )
 
@@ -52,7 +51,7 @@ def _without_template_tags(source: str) -> str:
     )
 
 
-def _blocks(nodes: Sequence[SyntaxTreeNode], depth: int) -> Iterator[Block]:
+def _blocks(nodes: Sequence[SyntaxTreeNode], name: str, depth: int) -> Iterator[Block]:
     """Yield the blocks of sibling nodes; `depth` is that of a list standing among them."""
     for node, after in zip_longest(nodes, nodes[1:]):
         match node.type:
@@ -61,15 +60,17 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], depth: int) -> Iterator[Block]:
             case "paragraph" if not _leads_to_top(node):
                 yield _paragraph(node)
             case "bullet_list" | "ordered_list":
-                yield from _list(node, after, depth)
+                yield from _list(node, after, name, depth)
             case "table":
                 yield from rows(node)
             case "html_block":
-                yield from markup_blocks(node.content)
+                from qabot.readers.markdown.embedded_html import markup_blocks  # loads lxml
+
+                yield from markup_blocks(node.content, name, _BOLD - 1)
             case "fence":
                 yield Block("paragraph", node.content)
             case "blockquote":
-                yield from _blocks(node.children, depth)
+                yield from _blocks(node.children, name, depth)
 
 
 def _heading(node: SyntaxTreeNode) -> Block:
@@ -100,7 +101,9 @@ def _leading_bold(node: SyntaxTreeNode) -> str:
     return ""
 
 
-def _list(node: SyntaxTreeNode, after: SyntaxTreeNode | None, depth: int) -> Iterator[Block]:
+def _list(
+    node: SyntaxTreeNode, after: SyntaxTreeNode | None, name: str, depth: int
+) -> Iterator[Block]:
     heading = _heading_in_list(node, after)
     if heading:
         yield heading
@@ -112,11 +115,11 @@ def _list(node: SyntaxTreeNode, after: SyntaxTreeNode | None, depth: int) -> Ite
                 yield _item(clean(spoken(child)), depth, marker)
                 marker = ""
             else:
-                yield from _blocks([child], depth + 1)
+                yield from _blocks([child], name, depth + 1)
 
 
 def _heading_in_list(node: SyntaxTreeNode, after: SyntaxTreeNode | None) -> Block | None:
-    """The bold line that alone makes up a list above a paragraph: a heading with a bullet."""
+    """Return the heading that a list of one bold line above a paragraph is, or None."""
     children = node.children[0].children
     if len(node.children) > 1 or len(children) != 1 or not after or after.type != "paragraph":
         return None
@@ -127,7 +130,7 @@ def _heading_in_list(node: SyntaxTreeNode, after: SyntaxTreeNode | None) -> Bloc
 
 
 def _item(text: str, depth: int, marker: str) -> Block:
-    """An item; a letter or numeral that its text starts with takes the place of a bullet."""
+    """Return a list's item; a letter or numeral that its text starts with replaces its bullet."""
     own = re.match(r"(\((?:[a-z]{1,2}|[ivxl]+|\d{1,2})\))\s+(?=\S)", text)
     if marker == "-" and own:
         return Block("item", text[own.end() :], depth, own[1])
@@ -135,7 +138,7 @@ def _item(text: str, depth: int, marker: str) -> Block:
 
 
 def _levelled(blocks: Sequence[Block]) -> list[Block]:
-    """Put bold headings one below the heading that encloses them."""
+    """Give headings that are bold lines the level below the last heading that is marked as one."""
     enclosing, placed = 0, []
     for block in blocks:
         if block.kind == "heading" and block.level == _BOLD:
@@ -147,7 +150,7 @@ def _levelled(blocks: Sequence[Block]) -> list[Block]:
 
 
 def close_level_gaps(blocks: Sequence[Block]) -> list[Block]:
-    """Renumber heading levels from 1 without gaps: pages that start at h4 are as good as others."""
+    """Renumber heading levels from 1 without gaps, as where the first heading is an h4."""
     used = sorted({block.level for block in blocks if block.kind == "heading"})
     return [
         replace(block, level=min(6, used.index(block.level) + 1))
@@ -157,12 +160,14 @@ def close_level_gaps(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-def _removed(node: SyntaxTreeNode) -> Iterator[Removed]:
+def _removed(node: SyntaxTreeNode, name: str) -> Iterator[Removed]:
     for part in node.walk():
         if part.type == "image":
             yield Removed("image", clean(part.content) or str(part.attrs.get("src", "")))
         elif part.type in ("html_block", "html_inline"):
-            yield from markup_removed(part.content)
+            from qabot.readers.markdown.embedded_html import markup_removed  # loads lxml
+
+            yield from markup_removed(part.content, name)
         elif part.type == "paragraph" and _leads_to_top(part):
             yield Removed("link to the top", clean(spoken(part)))
         elif part.type == "heading" and spoken(part).strip() and not tidy_heading(spoken(part)):

@@ -26,7 +26,10 @@ def rows(table: SyntaxTreeNode) -> Iterator[Block]:
 
 
 def with_room_for_all_cells(source: str) -> str:
-    """Widen the header of tables that have longer rows: Markdown drops the cells beyond it."""
+    """Return Markdown in which a table's header is as wide as its longest row.
+
+    A parser drops the cells that lie beyond the header.
+    """
     lines = source.split("\n")
     for number in range(1, len(lines)):
         if "|" not in lines[number] or not _DELIMITERS.fullmatch(lines[number]):

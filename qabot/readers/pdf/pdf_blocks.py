@@ -42,7 +42,7 @@ def blocks_of(pieces: Sequence[Line | Table]) -> list[Block]:
 
 
 def _headings(found: Sequence[Paragraph | Table], usual: Usual) -> set[int]:
-    """Return the places of the headings; "Schedule 1: ..." lines in a row are a list of them."""
+    """Return the places of the headings; lines "Schedule 1: ..." in a row are a list."""
     places = {
         place
         for place, group in enumerate(found)
@@ -71,7 +71,7 @@ def _is_heading(group: Paragraph, usual: Usual) -> bool:
 
 
 def _style(line: Line) -> tuple[float, bool]:
-    """What a heading looks like; the outermost level sorts first."""
+    """Return how a heading is set; headings of the outermost level sort first."""
     return (-line.size, not line.text.isupper())
 
 

@@ -40,7 +40,7 @@ class Table:
 
 
 def pieces_of(page: Page) -> tuple[list[Line | Table], str]:
-    """Return the page's lines and tables in reading order, and what is printed at a slant."""
+    """Return the page's lines and tables in reading order, and the text that is rotated."""
     rotated = "".join(char["text"] for char in page.chars if not char["upright"])
     upright = page.filter(lambda thing: thing.get("upright", True))
     if _is_overprinted(upright):
@@ -65,7 +65,7 @@ def _is_overprinted(page: Page) -> bool:
 
 
 def _is_no_shading(thing: dict[str, Any]) -> bool:
-    """Whether it is not the coloured ground of a cell, which stops short of the cell's border."""
+    """Whether a thing drawn is not a cell's background, whose edges are not those of the cell."""
     is_area = thing["object_type"] == "rect" and thing["width"] > 3 and thing["height"] > 3
     return not is_area or bool(thing.get("stroke"))
 

@@ -22,7 +22,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What most of the lines of a file look like."""
+    """How most of the lines of a file are set."""
 
     size: float
     bold: bool
@@ -53,7 +53,7 @@ def paragraphs_of(pieces: Sequence[Line | Table]) -> tuple[list[Paragraph | Tabl
 
 
 def is_small_print(line: Line, usual: Usual) -> bool:
-    """Whether it is set as footnotes are: smaller, in the lower half of the page."""
+    """Whether a line is set as footnotes are: smaller, in the lower half of the page."""
     return line.size <= usual.size * 0.95 and line.bottom > line.page_height / 2
 
 

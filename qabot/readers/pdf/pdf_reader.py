@@ -95,7 +95,7 @@ def _parse(data: bytes, name: str) -> tuple[list[Line | Table], list[Removed], s
 
 
 def _refuse_bomb(data: bytes, name: str) -> None:
-    """Inflate every compressed stream piece by piece, and stop before it fills the memory."""
+    """Raise UnreadableFile if the compressed streams inflate to more than MAX_INFLATED bytes."""
     if re.search(rb"/(LZWDecode|RunLengthDecode)\b", data):
         raise UnreadableFile(
             f"{name} uses a compression that is out of use; print it to a new PDF and give that."
@@ -114,7 +114,7 @@ def _refuse_bomb(data: bytes, name: str) -> None:
 
 
 def _cost(contents: list[object], resources: object, known: dict[int, int]) -> int:
-    """What drawing `contents` costs, forms that draw forms counted as often as they are drawn."""
+    """Return the cost of drawing `contents`; a form is counted as often as it is drawn."""
     forms = resolve1(resources.get("XObject")) if isinstance(resources, dict) else None
     size = sum(len(_intact(part)) for part in map(resolve1, contents))
     if not forms and size * 20 <= MAX_DRAWN:

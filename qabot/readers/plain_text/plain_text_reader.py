@@ -1,4 +1,4 @@
-"""Plain text, down to web pages saved as text; a text that is Markdown inside is read as such."""
+"""Plain text, also web pages saved as text; one that holds Markdown is read as Markdown."""
 
 import re
 from dataclasses import replace

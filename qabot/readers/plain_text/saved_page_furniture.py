@@ -1,7 +1,7 @@
-"""Furniture of a web page that was saved as plain text: what stands around the policy.
+"""Page furniture in a web page that was saved as plain text: menus, consent managers, footers.
 
-Each rule needs its own evidence that the text is a page, so that a policy pasted alone is left as
-it is. A policy's own words on cookies lack the controls that a consent manager has.
+A rule removes something only if the text shows that it was a page, so that a policy pasted alone
+stays as it is. A policy's section on cookies stays too: it has none of a consent manager's buttons.
 """
 
 import re
@@ -95,7 +95,7 @@ def _before_title(blocks: Sequence[Block]) -> Iterable[int]:
 
 
 def _consent_manager(blocks: Sequence[Block]) -> set[int]:
-    """The runs of blocks that hold a consent manager's controls, and what lies between these."""
+    """Return the places of the blocks from the first to the last control of a consent manager."""
     controls = [i for i, block in enumerate(blocks) if _CONSENT.fullmatch(clean(block.text))]
     found: set[int] = set()
     for start, end in _runs(blocks, controls):
@@ -121,7 +121,7 @@ def _runs(blocks: Sequence[Block], controls: Sequence[int]) -> list[tuple[int, i
 
 
 def _footer(blocks: Sequence[Block], left: Sequence[int]) -> list[int]:
-    """The links, clocks and browser notices below the policy's last sentence or address."""
+    """Return the places of links, clocks and browser notices below the policy's last sentence."""
     run: list[int] = []
     for index in reversed(left):
         if not _is_slight(blocks[index].text):

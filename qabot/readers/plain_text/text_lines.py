@@ -31,7 +31,7 @@ class Line:
 
     @property
     def hangs(self) -> int:
-        """The column at which its continuations begin."""
+        """The column at which the lines that continue it begin."""
         return self.indent + len(self.marker) + 1 if self.marker else self.indent
 
 
@@ -43,7 +43,7 @@ def blocks_of(text: str) -> list[Block]:
 
 
 def _bare(line: str) -> str:
-    """The line without the mark of a quotation."""
+    """Return a line without the "> " of a quotation."""
     return re.sub(r"^> ?", "", line)
 
 
@@ -59,10 +59,11 @@ def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _wrap_column(lines: Sequence[str]) -> int:
-    """The column that a line must reach with the next word for a line break to mean nothing.
+    """Return the column at which the text is wrapped, or `_NEVER` if it is not.
 
-    A line that goes on in lower case was wrapped for certain, which tells of all others: a machine
-    wraps at one column, a person somewhere before it, and where nobody did each line is whole.
+    A line break before a small letter was made by wrapping, so the lengths of such lines tell the
+    column: programs wrap each line at the same one, people at any column from about 60 % of it on.
+    A line that would have passed the column with the next word goes on in the next line.
     """
     pairs = [(a, b) for a, b in pairwise(lines) if a and re.match(_GOES_ON, b)]
     lengths = sorted(len(line) for line, _ in pairs)
@@ -175,7 +176,7 @@ def _heading(
 
 
 def _is_marked(line: Line) -> bool:
-    """Whether a heading shows in its own form, not only in what stands around it."""
+    """Whether a heading is told by its own form: underlined, numbered or in capitals."""
     return bool(line.underline or _number_depth(line)) or is_capitals(line.text)
 
 
