@@ -85,9 +85,9 @@ def _announcements(text: str, day_first: bool) -> Iterator[tuple[int, date, str]
             continue
         if _STARTS.match(found[0]) and re.match(rf",? (?!{_GOES_ON})\w", after, re.IGNORECASE):
             continue  # "Effective June 1, 2021, we will charge": the date of something else
-        days = days_meant(found["date"])
-        if days:
-            yield found.start(), days[-1 if day_first else 0], found[0]
+        day = _read(found["date"], day_first)
+        if day:
+            yield found.start(), day, found[0]
 
 
 def month_in(text: str) -> int | None:
@@ -101,20 +101,20 @@ def days_meant(text: str) -> list[date]:
 
     03/04/2021 can mean two, the one with the month in front first; what is no day means none.
     """
+    days = (_read(text, day_first) for day_first in (False, True))
+    return list(dict.fromkeys(day for day in days if day))
+
+
+def _read(text: str, day_first: bool) -> date | None:
     month = month_in(text)
     numbers = [int(number) for number in re.findall(r"\d+", text)]
     first, year = numbers[0], numbers[-1]
     if month:
-        orders = [(year, month, first if len(numbers) > 1 else 1)]
+        day = first if len(numbers) > 1 else 1
     elif first > 31:
-        orders = [(first, numbers[1], numbers[2])]
+        year, month, day = numbers
     else:
-        orders = [(year, first, numbers[1]), (year, numbers[1], first)]
-    days = dict.fromkeys(day for day in (_day(*order) for order in orders) if day)
-    return list(days)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
+        day, month = numbers[:2] if day_first else numbers[1::-1]
     try:
         return date(year, month, day)
     except ValueError:
