@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import settings
@@ -25,8 +26,13 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+_STARTING = ("subprocess", "tests.support.serving", "tests.slack.doors", "tests.slack.programs")
 _BY_FIXTURE = {
     "browser": "browser",
+    "page": "browser",
+    "embed": "browser",
+    "entrance": "process",
+    "moody": "process",
     "exports": "model",
     "server": "postgres",
     "slack_over_http": "slack_server",
@@ -36,15 +42,26 @@ _BY_FIXTURE = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by what it needs: the fixtures that it uses say it."""
+    """Mark each test by what it needs: its fixtures say it, and what its module imports."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         needs = {mark for fixture, mark in _BY_FIXTURE.items() if fixture in fixtures}
         if parameters.get("place") == "postgresql":
             needs.add("postgres")
+        if isinstance(item, pytest.Function) and _starts(item.module):
+            needs.add("process")
         for mark in sorted(needs):
             item.add_marker(mark)
+
+
+def _starts(module: ModuleType) -> bool:
+    """Tell whether a module imports something that starts a process or a server."""
+    homes = {
+        one.__name__ if isinstance(one, ModuleType) else getattr(one, "__module__", "")
+        for one in vars(module).values()
+    }
+    return not homes.isdisjoint(_STARTING)
 
 
 @pytest.fixture(scope="session")

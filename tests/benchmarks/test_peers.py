@@ -21,6 +21,7 @@ def asked(question: str, company: str | None, *gold: str) -> LabelledQuestion:
     return LabelledQuestion("q", question, company, None, True, gold)
 
 
+@pytest.mark.slow
 def test_peer_finds_passages_in_scope(tmp_path: Path) -> None:
     """The plain peer, in its own environment, finds by meaning what company and day allow."""
     if not PYTHON.exists():

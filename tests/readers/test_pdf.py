@@ -407,6 +407,7 @@ def test_a_security_overview_has_its_sections_pages_and_no_running_header() -> N
     assert "manual investigation. Our products run on a dedicated network" in reading.text
 
 
+@pytest.mark.slow
 def test_an_addendum_has_its_clauses_tables_and_no_page_numbers() -> None:
     """A real contract of 41 pages: clauses, ruled tables, footnotes, numbered pages."""
     reading = shared("Basecamp_Data_Processing_Addendum_v202212.pdf")
@@ -417,6 +418,7 @@ def test_an_addendum_has_its_clauses_tables_and_no_page_numbers() -> None:
     assert reading.facts["title"].value == "37SIGNALS DATA PROCESSING ADDENDUM"
 
 
+@pytest.mark.slow
 def test_a_file_whose_fonts_do_not_tell_their_letters_is_refused() -> None:
     """A real file that looks right on screen but has no meaning behind its glyphs."""
     with pytest.raises(UnreadableFile, match="does not tell which letters"):

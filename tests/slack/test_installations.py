@@ -155,6 +155,7 @@ class Both:
             self.call("delete_installation", **ids)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(steps=st.lists(_STEPS, max_size=8))
 def test_agrees_with_the_store_of_slack(

@@ -106,6 +106,7 @@ def test_strangest_passages_make_messages_that_slack_takes(strange: Bot) -> None
     assert _wrong(_of_corpus(strange)) == []
 
 
+@pytest.mark.slow
 def test_seeds_make_messages_that_slack_takes(tmp_path: Path) -> None:
     """Every message about every passage of the seed policies is accepted."""
     if not SEEDS.is_dir():
@@ -147,6 +148,7 @@ def _citations(draw: st.DrawFn) -> Citation:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, phases=[Phase.generate])  # shrinking so much takes minutes
 @given(
     citations=st.lists(_citations(), min_size=1, max_size=10),
