@@ -30,6 +30,7 @@ _STARTING = ("subprocess", "tests.support.serving", "tests.slack.doors", "tests.
 _BY_FIXTURE = {
     "browser": "browser",
     "page": "browser",
+    "context": "browser",
     "embed": "browser",
     "entrance": "process",
     "moody": "process",

@@ -3,23 +3,22 @@
 The sample is indexed as `qabot index` does it, and served as `qabot serve` does.
 """
 
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from qabot.api.application import create_api
 from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
+from tests.support.browsers import running_browser
 from tests.support.fakes import default_models, index_and_open
 from tests.support.serving import serving
-from tests.widget.conftest import ARGUMENTS, BROWSERS
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTION = "How long do you keep call records?"
@@ -30,13 +29,10 @@ SCALE = 2  # pixels of the picture for one of the page
 def take(folder: Path) -> None:
     """Write desktop-light.png, desktop-dark.png, phone-light.png and phone-dark.png."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _sample() as address, sync_playwright() as playwright:
-        program = next(filter(None, map(shutil.which, BROWSERS)), None)
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    with _sample() as address, running_browser() as browser:
         for size in SIZES:
             for scheme in ("light", "dark"):
                 _take_one(browser, address, size, scheme, folder / f"{size}-{scheme}.png")
-        browser.close()
 
 
 @contextmanager

@@ -191,13 +191,12 @@ def cross_encoder_of(weights: Path) -> CrossEncoderNetwork:
     return network.eval()
 
 
-def untuned_cross_encoder(encoder: str | SentenceTransformer, layers: int) -> CrossEncoderNetwork:
+def untuned_cross_encoder(encoder: SentenceTransformer, layers: int) -> CrossEncoderNetwork:
     """Return an encoder's first layers under a head that has learned nothing.
 
-    The encoder is given by its name or as loaded; it is left with these layers alone.
+    The encoder is left with these layers alone.
     """
-    model = original(encoder)[0] if isinstance(encoder, str) else encoder
-    bert = bert_of(model)
+    bert = bert_of(encoder)
     bert.encoder.layer = bert.encoder.layer[:layers]
     bert.config.num_hidden_layers = layers
     return CrossEncoderNetwork(bert, bert.config.hidden_size)

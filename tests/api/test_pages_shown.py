@@ -1,17 +1,17 @@
 """The pages as a browser shows them, from the service itself, under its content policy."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from qabot.api.pages.page_templates import version_page
 from qabot.chunking.passages import split
 from tests.api.test_pages import LEASE
+from tests.support.browsers import running_browser
 from tests.support.fakes import version_of
 from tests.support.serving import service
-from tests.widget.conftest import ARGUMENTS, AXE, BROWSERS
+from tests.widget.conftest import AXE
 
 OLD = "/v1/versions/harbour-broadband/refunds%402022-03-01"
 OBJECTIONS = """async () => {
@@ -25,13 +25,8 @@ THEMES = ("light", "dark", "forced", "narrow")
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start the system's Chromium."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    with running_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,3 @@
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,14 +5,14 @@ from urllib.parse import quote
 
 import pytest
 from markdown_it import MarkdownIt
-from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route
 
 from qabot.answering.bot import Bot
 from qabot.api.pages.page_templates import page_style, version_page
 from qabot.evaluation.questions import read_questions
 from qabot.records import CELLS, Citation, Version
+from tests.support.browsers import running_browser
 from tests.support.fakes import default_models, index_and_open
-from tests.widget.conftest import ARGUMENTS, BROWSERS
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICIES = ROOT / "index" / "policies"
@@ -95,13 +94,8 @@ def _first_marked(citation: Citation) -> Marked:
 @pytest.fixture(scope="module")
 def context() -> Iterator[BrowserContext]:
     """Return a window too small for most sentences to be in sight unscrolled."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    with running_browser() as browser:
         yield browser.new_context(viewport={"width": 900, "height": 500})
-        browser.close()
 
 
 @pytest.fixture(scope="module")

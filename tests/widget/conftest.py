@@ -1,7 +1,6 @@
 """A browser, a site that embeds the widget, and the service's peer on another origin."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,23 +14,13 @@ from playwright.sync_api import (
     Locator,
     Page,
     expect,
-    sync_playwright,
 )
 
 from qabot.api.widget import widget_source
+from tests.support.browsers import running_browser
 from tests.widget.answers import ANSWERED, Json
 from tests.widget.peer import Peer, Reply, serving
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ROOT = Path(__file__).resolve().parents[2]
 WIDGET = ROOT / "qabot" / "api" / "widget"
 NODE_MODULES = ROOT / "tests" / "node" / "node_modules"
@@ -60,13 +49,8 @@ def browser() -> Iterator[Browser]:
 
     Not for the session: while Playwright runs, no other test of the thread may start a loop.
     """
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    with running_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
