@@ -94,7 +94,7 @@ def _held(passage: Passage, asked: Sequence[Term]) -> FloatVector:
     for row, one in enumerate(passage.sentences):
         words = set(terms(_text(passage, one)))
         held[row] = [term.stem in words for term in asked]
-    shares: FloatVector = held @ rarities / max(float(rarities.sum()), 1e-9)
+    shares: FloatVector = (held * rarities).sum(axis=1) / max(float(rarities.sum()), 1e-9)
     return shares
 
 

@@ -42,7 +42,7 @@ class Ranking:
 
 def ranked(found: Candidates, weights: Weights) -> Ranking:
     """Return the candidates, scored by the weighed sum of their signals."""
-    scores = found.signals @ np.asarray(weights.signals, dtype=np.float32)
+    scores = (found.signals * np.asarray(weights.signals, dtype=np.float32)).sum(axis=1)
     return Ranking(found, scores, None)
 
 

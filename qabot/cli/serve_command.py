@@ -64,9 +64,11 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
 
     live = LiveBot(index, load_models_of(index))
     threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread, and theirs wait busily
-    configure_logs()
     questions = Questions(live, store, settings())
     bot = _slack(questions, store)
+    configure_logs()  # from here on: what is refused before is one sentence, no line of a log
+    if bot:
+        _check_token(bot)
     beside = [bot.worker] if bot else []
     api = create_api(questions, store, settings(), keyless=keyless, beside=beside)
     if bot:
@@ -85,18 +87,22 @@ def _slack(questions: "Questions", store: "Store") -> "SlackBot | None":
                 "app's page."
             )
         return None
+    from qabot.slack.app import create_slack
+
+    return create_slack(questions, store, settings())
+
+
+def _check_token(bot: "SlackBot") -> None:
+    """Have Slack refuse a wrong token at the start; the service runs on while Slack is away."""
     import structlog
 
-    from qabot.slack.app import create_slack
     from qabot.slack.install.bot_tokens import OneWorkspace, SlackUnreachable
 
-    bot = create_slack(questions, store, settings())
     if isinstance(bot.tokens, OneWorkspace):
         try:
             run(bot.tokens.check())
-        except SlackUnreachable as error:  # the service has more to do than to answer in Slack
+        except SlackUnreachable as error:
             structlog.get_logger("qabot.slack").warning("token not checked", reason=str(error))
-    return bot
 
 
 def _announce(live: "LiveBot", listening: socket.socket, keyless: bool) -> None:
