@@ -5,6 +5,7 @@ Q ?= How long do you keep call records?
 # As typed: a "$" in it is no variable of make.
 override Q := $(value Q)
 export Q
+unexport PYTHONDONTWRITEBYTECODE  # each test process would compile everything anew
 PROGRAMS := chromium fonts-dejavu-core postgresql wrk
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
@@ -18,7 +19,7 @@ ask: index/builds/CURRENT  ## make ask Q="...": ask the sample policies (or your
 
 # As root, or in CI, what else tests need is installed first; elsewhere the tests that miss it skip and say so.
 test: check $(if $(or $(CI),$(filter 0,$(shell id -u))),setup)  ## everything that must hold before a commit
-	$(BIN)/pytest -n auto --dist loadscope
+	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 quick: check  ## what needs no server, no browser and no model: about a minute
 	$(BIN)/pytest -n auto -m "not (browser or process or postgres or slack_server or model or slow)"

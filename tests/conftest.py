@@ -44,6 +44,8 @@ _BY_FIXTURE = {
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by what it needs: its fixtures say it, and what its module imports."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)  # first, so that no worker ends alone
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         parameters = item.callspec.params if hasattr(item, "callspec") else {}

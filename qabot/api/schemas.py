@@ -92,6 +92,20 @@ class Highlight(Span):
     text: str
 
 
+class Cell(Span):
+    """A cell of a table's row, with the header that it repeats ("Kept for: ")."""
+
+    value: int = Field(description="Where its value begins, behind the header.")
+
+
+class Line(Span):
+    """A line of a quote: text, an item of a list or a row of a table."""
+
+    kind: Literal["paragraph", "item", "row"]
+    body: int = Field(description="Where its words begin, behind indentation and marker.")
+    cells: list[Cell] = Field(description="Empty where it has none.")
+
+
 class Citation(BaseModel):
     """A quote and all that is needed to check it: `version.text[start:end] == quote`."""
 
@@ -100,6 +114,7 @@ class Citation(BaseModel):
     end: int
     sha256: str = Field(description="Of the version's whole text.")
     highlight: list[Highlight]
+    lines: list[Line] = Field(description="Those of the quote that are not blank, in order.")
     company: str
     policy: str
     version: str

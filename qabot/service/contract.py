@@ -8,8 +8,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from qabot.canonical import cells, lines
 from qabot.index.releases import Manifest
-from qabot.records import Answer, Citation, Entry, Passage, Version
+from qabot.records import Answer, Citation, Entry, Passage, Section, Version
 
 if TYPE_CHECKING:
     from qabot.changes.compare import Changes
@@ -36,6 +37,31 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "took_ms": answer.took_ms,
     }
     return _without_unset(fields)
+
+
+def line_fields(quote: str, start: int) -> list[dict[str, Any]]:
+    """Return the lines of a quote that begins at `start`, so that nobody else has to parse them.
+
+    Offsets are of the version's text. A line's words begin at `body`, behind indentation and
+    marker; a row, or an item with the cells of one, has `cells`, whose values begin at `value`.
+    """
+    return [
+        {
+            "kind": line.kind,
+            "start": start + line.start,
+            "body": start + line.body,
+            "end": start + line.end,
+            "cells": [
+                {
+                    "start": start + line.body + cell.start,
+                    "value": start + line.body + cell.value,
+                    "end": start + line.body + cell.end,
+                }
+                for cell in (cells(quote[line.body : line.end]) if line.has_cells else ())
+            ],
+        }
+        for line in lines(quote, Section(0, len(quote), ()))
+    ]
 
 
 def policy_fields(entries: Iterable[Entry]) -> list[dict[str, Any]]:
@@ -117,6 +143,7 @@ def _fields(citation: Citation) -> dict[str, Any]:
         }
         for one in citation.highlight
     ]
+    values["lines"] = line_fields(citation.quote, citation.start)
     return _without_unset(values)
 
 

@@ -10,6 +10,8 @@ import pytest
 from qabot.answering.bot import Bot
 from tests.support.fakes import default_models, index_and_open, policy
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "index" / "policies"
 COMPANY = "Larkfield Telecom"

@@ -18,6 +18,7 @@ CITED = {
     "end",
     "sha256",
     "highlight",
+    "lines",
     "company",
     "policy",
     "version",

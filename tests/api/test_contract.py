@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.serving import service
 
+pytestmark = pytest.mark.slow
+
 CONFIGURATION = """
 warnings.fail-on = ["missing_auth", "missing_test_data"]
 

@@ -26,6 +26,8 @@ from tests.api.agent import REFUND, asked, both_eras, call, failed, talk, untime
 from tests.support.fakes import WordEncoder, WordJudge, build_bot, policy
 from tests.support.serving import MANY, service, serving
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:

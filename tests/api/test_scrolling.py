@@ -14,6 +14,8 @@ from qabot.records import CELLS, Citation, Version
 from tests.support.browsers import running_browser
 from tests.support.fakes import default_models, index_and_open
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 POLICIES = ROOT / "index" / "policies"
 QUESTIONS = ROOT / "tests" / "data" / "sample-questions.jsonl"

@@ -10,6 +10,8 @@ from qabot.encoder.tuned_weights import CROSS_ENCODER, PARTS, read_card
 from qabot.evaluation import tune
 from qabot.evaluation.examples import first_companies, read_examples
 
+pytestmark = pytest.mark.slow
+
 TERMS = """---
 company: {company}
 policy: terms

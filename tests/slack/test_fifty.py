@@ -24,6 +24,8 @@ from tests.slack.programs import eventually
 from tests.slack.talking import Talk, quotes, shown, talking, texts
 from tests.support.fakes import default_models, index_and_open
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT.parent / "shared" / "seeds"
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from qabot.service.contract import line_fields
+
 Json = dict[str, Any]
 
 SELLING = (
@@ -30,6 +32,7 @@ def citation(quote: str, *answering: str, **fields: object) -> Json:
         "end": start + len(quote),
         "sha256": "0" * 64,
         "highlight": [{"start": at, "end": at + len(words), "text": words} for at, words in marks],
+        "lines": line_fields(quote, start),
         "company": "Harbour Broadband",
         "policy": "harbour-broadband/privacy",
         "version": "harbour-broadband/privacy@2025-02-01",

@@ -142,8 +142,11 @@ def _count(text: str) -> int:
 def _phrase_span(found: re.Match[str]) -> Span:
     point = _point(found["first"].lower())
     last = (found["last"] or "").lower()
-    if last:
-        return Span(point.since, None if last in ("now", "today") else _point(last).until)
+    if last in ("now", "today"):
+        return Span(point.since, None)
+    if last:  # "2019 to 2021", and "2021 or 2019"
+        first, other = sorted((point, _point(last)), key=lambda one: one.since or date.min)
+        return Span(first.since, other.until)
     if found["before"]:
         return Span(None, point.until if "end of" in found["first"].lower() else point.since)
     if found["after"] or found["since"]:

@@ -13,9 +13,20 @@ export interface Span {
   end: number;
 }
 
+export interface Cell extends Span {
+  value: number;
+}
+
+export interface Line extends Span {
+  kind: "paragraph" | "item" | "row";
+  body: number;
+  cells: Cell[];
+}
+
 export interface Citation extends Span {
   quote: string;
   highlight: Span[];
+  lines: Line[];
   company: string;
   title: string;
   section: string[];

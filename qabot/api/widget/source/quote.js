@@ -1,9 +1,9 @@
 // A quote as blocks: its text is the quote, letter by letter, line breaks included.
 
-import { CELL_DIVIDER, parseLine } from "./canonical.js";
 import { make } from "./elements.js";
 
 /** @typedef {import("./contract.js").Citation} Citation */
+/** @typedef {import("./contract.js").Line} Line */
 /** @typedef {import("./contract.js").Span} Span */
 /** @typedef {Record<string, string>} Ends how a mark begins and ends, for who cannot see it */
 
@@ -17,20 +17,32 @@ import { make } from "./elements.js";
 export function quoteView(citation, locale, status) {
   const marks = status === "not_covered" ? [] : joinedHighlights(citation);
   const quote = make("blockquote", { class: status });
-  const lines = citation.quote.split("\n");
   const isAnswer = status === "answered";
   const ends = {
     "data-begin": `${locale.text(isAnswer ? "begin" : "mayBegin")} `,
     "data-end": ` ${locale.text(isAnswer ? "end" : "mayEnd")}`,
   };
-  let start = citation.start;
-  lines.forEach((line, index) => {
-    const points = Array.from(line);
-    quote.append(lineView(points, start, marks, ends));
-    if (index < lines.length - 1) quote.append("\n");
-    start += points.length + 1;
-  });
+  const piece = pieces(citation);
+  let done = citation.start;
+  for (const line of citation.lines) {
+    const between = piece(done, line.start);
+    const view = lineView(line, piece, marks, ends);
+    view.classList.toggle("block", between.length > 1);
+    quote.append(between, view);
+    done = line.end;
+  }
+  quote.append(piece(done, citation.end));
   return quote;
+}
+
+/**
+ * Return a function that gives a piece of the quote by its place in the version's text.
+ * @param {Citation} citation
+ * @returns {(start: number, end: number) => string}
+ */
+function pieces(citation) {
+  const points = Array.from(citation.quote);
+  return (start, end) => points.slice(start - citation.start, end - citation.start).join("");
 }
 
 /**
@@ -38,49 +50,60 @@ export function quoteView(citation, locale, status) {
  * @param {Citation} citation
  */
 function joinedHighlights(citation) {
-  const points = Array.from(citation.quote);
+  const piece = pieces(citation);
   /** @type {Span[]} */
   const marks = [];
   for (const { start, end } of citation.highlight) {
     const last = marks.at(-1);
-    const between = last && points.slice(last.end - citation.start, start - citation.start);
-    if (last && between?.every((point) => point === " ")) last.end = end;
+    if (last && /^ *$/.test(piece(last.end, start))) last.end = end;
     else marks.push({ start, end });
   }
   return marks;
 }
 
 /**
- * @param {string[]} points the line's code points
- * @param {number} start where in the version's text the line begins
+ * @param {Line} line
+ * @param {(start: number, end: number) => string} piece
  * @param {Span[]} marks
  * @param {Ends} ends
  */
-function lineView(points, start, marks, ends) {
-  const { kind, indentation, marker } = parseLine(points.join(""));
-  const line = make("span", { class: kind, dir: "auto" }, indentation);
-  line.style.setProperty("--level", String(indentation.length / 2 + 1));
-  if (marker) line.append(make("span", { class: "marker" }, marker));
-  let done = indentation.length + marker.length; // plain letters: as many code points
+function lineView(line, piece, marks, ends) {
+  const opening = piece(line.start, line.body);
+  const marker = opening.trimStart();
+  const indentation = opening.slice(0, opening.length - marker.length);
+  const view = make("span", { class: line.kind, dir: "auto" }, indentation);
+  view.style.setProperty("--level", String(indentation.length / 2 + 1));
+  if (marker) view.append(make("span", { class: "marker" }, marker));
+  const words = /** @param {number} from @param {number} to */ (from, to) =>
+    withDividers(line, from, to, piece);
+  let done = line.body;
   for (const mark of marks) {
-    const from = Math.max(mark.start - start, done);
-    const to = Math.min(mark.end - start, points.length);
+    const from = Math.max(mark.start, done);
+    const to = Math.min(mark.end, line.end);
     if (from >= to) continue;
-    const marked = make("mark", ends, ...cells(points.slice(from, to)));
-    line.append(...cells(points.slice(done, from)), marked);
+    view.append(...words(done, from), make("mark", ends, ...words(from, to)));
     done = to;
   }
-  line.append(...cells(points.slice(done)));
-  return line;
+  view.append(...words(done, line.end));
+  return view;
 }
 
 /**
  * Return a piece of a line, with what divides its cells in elements of their own.
- * @param {string[]} points
+ * @param {Line} line
+ * @param {number} from
+ * @param {number} to
+ * @param {(start: number, end: number) => string} piece
  */
-function cells(points) {
-  const texts = points.join("").split(CELL_DIVIDER);
-  return texts.flatMap((text, index) =>
-    index ? [make("span", { class: "divider" }, CELL_DIVIDER), text] : [text],
-  );
+function withDividers(line, from, to, piece) {
+  const views = [];
+  let done = from;
+  for (const [index, { end }] of line.cells.entries()) {
+    const next = line.cells[index + 1]?.start ?? end;
+    if (end === next || end < from || next > to) continue;
+    views.push(piece(done, end), make("span", { class: "divider" }, piece(end, next)));
+    done = next;
+  }
+  views.push(piece(done, to));
+  return views;
 }
