@@ -35,7 +35,7 @@ from tests.support.serving import MoodyEncoder, live_bot
 QUESTION = "When is the whole price refunded?"
 QUOTE = "We refund the whole price within 14 days of the order."
 POST, WHISPER = "chat.postMessage", "chat.postEphemeral"
-SHORT = timedelta(seconds=0.3)
+SHORT = timedelta(seconds=1)
 """A lease that a test can wait for the end of."""
 SORRY = re.compile(r"Sorry, [^.]+ with the reference ([0-9a-f]{8})\.")
 
@@ -141,7 +141,7 @@ def test_slack_comes_back(tmp_path: Path, entrance: Door, moody: Double) -> None
         with moody.down():
             for delivered in (event(mention(QUESTION)), command(QUESTION, moody.response_url)):
                 assert deliver(entrance.events, delivered).status_code == 200
-            sleep(0.5)
+            sleep(2 * SHORT.total_seconds())
         replies = moody.wait_for(POST) + moody.wait_for(RESPONSE)
         eventually(lambda: is_done(ours))
 

@@ -47,7 +47,7 @@ from tests.support.serving import MoodyEncoder, live_bot
 
 QUESTION = "When is the whole price refunded?"
 POST = "chat.postMessage"
-SHORT = timedelta(seconds=0.4)
+SHORT = timedelta(seconds=1)
 """A lease that a test can wait for the end of."""
 
 
