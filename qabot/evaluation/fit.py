@@ -32,7 +32,8 @@ from qabot.encoder.base import CrossEncoder, Models
 from qabot.encoder.load import load_models
 from qabot.encoder.model_names import DEFAULT
 from qabot.evaluation.examples import held_out_companies
-from qabot.evaluation.fitting import JUDGED, START, Outcome, ScopedExample, figures, fit, outcomes
+from qabot.evaluation.fit_ranking import START, ScopedExample
+from qabot.evaluation.fitting import JUDGED, Outcome, figures, fit, outcomes
 from qabot.evaluation.questions import LabelledQuestion, is_right, read_questions, words
 from qabot.index.build import build, read_versions
 from qabot.index.build_plan import plan

@@ -7,7 +7,8 @@ import pytest
 from qabot.answering.answerability import FEATURES, Answerability, parsed
 from qabot.answering.retrieval import SIGNALS, Candidates
 from qabot.evaluation.fit import written
-from qabot.evaluation.fitting import ScopedExample, figures, fit, outcomes
+from qabot.evaluation.fit_ranking import ScopedExample
+from qabot.evaluation.fitting import figures, fit, outcomes
 
 
 def example(
