@@ -56,7 +56,13 @@ class Bot:
         aliases: dict[str, list[str]] = {}
         for entry in index.corpus.entries:
             aliases.setdefault(entry.company, []).extend(entry.aliases)
-        self._names = CompanyNames(aliases, self._says)
+        self._aliases = aliases
+        self._names: dict[frozenset[str] | None, CompanyNames] = {}
+
+    @property
+    def companies(self) -> Collection[str]:
+        """The companies that have policies here, in the order of the corpus."""
+        return self._aliases.keys()
 
     @classmethod
     def open(cls, index: Path, models: Models) -> "Bot":
@@ -81,17 +87,19 @@ class Bot:
         as_of: date | None = None,
         k: int = 3,
         today: date | None = None,
+        among: frozenset[str] | None = None,
     ) -> Answer:
         """Return what the policies in scope answer: at most `k` citations, or why there are none.
 
         `company` and `as_of` limit the search; where they are None, those that the question names
         do. Without any date, only versions in force today are searched. `today` None: as the clock
-        says.
+        says. `among` are the companies that the asker may see, None: all; to whoever asks, others
+        are companies that have no policies here.
         """
         clock = _Clock()
         today = today or date.today()
-        asked = self._scoped(question, company, as_of, today)
-        scope = self.index.scope(asked.companies, None, asked.days)
+        asked = scoped(question, company, as_of, names=self._known(among), today=today)
+        scope = self.index.scope(asked.companies or among, None, asked.days)
         asked = self._spelt(asked, scope)
         clock.lap("scope")
         status: Status = "not_covered"
@@ -109,7 +117,9 @@ class Bot:
             status = "uncertain" if language else status
         clock.lap("answer")
         return Answer(
-            id=self.answer_id(question, company=company, as_of=as_of, k=k, today=today),
+            id=self.answer_id(
+                question, company=company, as_of=as_of, k=k, today=today, among=among
+            ),
             status=status,
             citations=tuple(found) if status == "answered" else (),
             nearest=tuple(found) if status in ("uncertain", "not_covered") else (),
@@ -128,7 +138,7 @@ class Bot:
 
     def names_company(self, question: str) -> bool:
         """Tell whether a question names a company, one of the corpus or not."""
-        return names_company(question, names=self._names, today=date.today())
+        return names_company(question, names=self._known(None), today=date.today())
 
     def answer_id(
         self,
@@ -138,16 +148,19 @@ class Bot:
         as_of: date | None = None,
         k: int = 3,
         today: date | None = None,
+        among: frozenset[str] | None = None,
     ) -> str:
         """Return the id that the answer will have: the same all day for one question and build."""
-        asked = (self.index.manifest.id, today or date.today(), question, company, as_of, k)
+        seen = None if among is None else sorted(among)
+        build = self.index.manifest.id
+        asked = (build, today or date.today(), question, company, as_of, k, seen)
         return sha256(repr(asked).encode()).hexdigest()[:16]
 
     def candidates(
         self, question: str, companies: frozenset[str] | None, as_of: date | None = None
     ) -> Candidates:
         """Return the candidates of a question that is put to these companies, or to all."""
-        asked = self._scoped(question, None, as_of, date.today())
+        asked = scoped(question, None, as_of, names=self._known(None), today=date.today())
         scope = self.index.scope(companies, None, asked.days)
         return self._candidates(self._spelt(asked, scope), scope, _Clock())
 
@@ -199,10 +212,13 @@ class Bot:
         ]
         return citations, model.verdict(citations[0].score)
 
-    def _scoped(
-        self, question: str, company: str | None, as_of: date | None, today: date
-    ) -> ScopedQuestion:
-        return scoped(question, company, as_of, names=self._names, today=today)
+    def _known(self, among: frozenset[str] | None) -> CompanyNames:
+        """Return the names of all companies, or of these alone; made when first needed."""
+        names = self._names.get(among)
+        if names is None:
+            seen = {c: a for c, a in self._aliases.items() if among is None or c in among}
+            names = self._names[among] = CompanyNames(seen, self._says)
+        return names
 
     def _says(self, company: str, phrase: str) -> bool:
         """Tell whether a company's policies have a phrase, in any case."""

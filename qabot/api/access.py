@@ -6,7 +6,7 @@ outside of a browser an origin can be made up, so the limits hold for every addr
 """
 
 from asyncio import to_thread
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -20,7 +20,6 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qabot.api.problems import problem, unavailable
-from qabot.api.schemas import Question
 from qabot.api.service import Service, service_of
 from qabot.catalog.names import same_company
 from qabot.errors import StoreUnavailable
@@ -39,21 +38,40 @@ class Caller:
 
     key: Key | None  #: None: the service is open
 
+    @property
+    def bound(self) -> str | None:
+        """The only company that the key is for; None: every company."""
+        return self.key.company if self.key else None
+
+    @property
+    def audience(self) -> str:
+        """Whom answers to this caller are for: keys of one company alike, "" where of every one."""
+        return "" if self.bound is None else same_company(self.bound)
+
     def company(self, asked: str | None) -> str | None:
         """Return whose policies are asked about; raises 403 where the key is not for them."""
-        bound = self.key.company if self.key else None
-        if asked is not None and not self.sees(asked):
-            raise HTTPException(403, f"This key is for {bound} alone; leave the company out.")
-        return bound or asked
+        if self.bound is None or asked is None:
+            return self.bound or asked
+        if same_company(asked) != same_company(self.bound):
+            raise HTTPException(403, f"This key is for {self.bound} alone; leave the company out.")
+        return self.bound
 
-    def asks(self, question: Question) -> Question:
-        """Return a question as it is put for this caller; raises 403 where the key forbids it."""
-        return question.model_copy(update={"company": self.company(question.company)})
+    def among(self, companies: Collection[str]) -> frozenset[str] | None:
+        """Return those of all companies that this caller may see; None: all.
 
-    def sees(self, company: str) -> bool:
-        """Tell whether this caller may read a company's policies."""
-        bound = self.key.company if self.key else None
-        return bound is None or same_company(bound) == same_company(company)
+        That is the one of exactly the key's name or, where none has it, those whose names differ
+        from it by case, punctuation and legal form alone. By no alias: another may claim it.
+        """
+        if self.bound is None:
+            return None
+        exact = {self.bound} & {*companies}
+        alike = (one for one in companies if same_company(one) == same_company(self.bound))
+        return frozenset(exact or alike)
+
+    def sees(self, company: str, companies: Collection[str]) -> bool:
+        """Tell whether this caller may see one of all companies."""
+        among = self.among(companies)
+        return among is None or company in among
 
 
 async def caller(request: Request, bearer: Bearer) -> Caller:

@@ -5,6 +5,8 @@ No field of them is null: FastAPI leaves out of its document what is.
 
 from typing import Any
 
+from qabot.service.contract import line_fields
+
 _QUOTE = (
     "Once a number has moved, we close the account that it belonged to. We keep the call records "
     "of the account for 12 months from the date of the call."
@@ -18,6 +20,7 @@ _CITATION = {
     "end": _START + len(_QUOTE),
     "sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
     "highlight": [{"start": _FIRST, "end": _FIRST + len(_SENTENCE), "text": _SENTENCE}],
+    "lines": line_fields(_QUOTE, _START),
     "company": "Larkfield Telecom",
     "policy": "larkfield-telecom/number-porting",
     "version": "larkfield-telecom/number-porting@2024-04-02",
@@ -39,7 +42,7 @@ _SCOPE = {
 
 def _answer(status: str, **fields: object) -> dict[str, Any]:
     empty = {"citations": [], "nearest": [], "parts": [], "scope": _SCOPE, "took_ms": 4.2}
-    return {"id": "9f86d081884c7d65", "status": status, **empty, **fields}
+    return {"id": "9f86d081884c7d659a2feaa0", "status": status, **empty, **fields}
 
 
 EXAMPLES: dict[str, dict[str, Any]] = {

@@ -1,11 +1,14 @@
 """POST /v1/ask: a question to its citations."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 
 from qabot.api import schemas as models
-from qabot.api.access import Admitted
+from qabot.api.access import Admitted, Caller
 from qabot.api.answer_examples import EXAMPLES
-from qabot.api.service import pages_of, service_of
+from qabot.api.service import ids_of, pages_of, service_of
+from qabot.service.ask import PutQuestion, Questions
 from qabot.service.contract import answer_fields, to_json
 
 router = APIRouter(tags=["questions"])
@@ -26,13 +29,25 @@ async def ask(question: models.Question, request: Request, caller: Admitted) -> 
     change. Nothing of the question is kept, unless the service's question log is switched on.
     """
     questions = service_of(request).questions
-    put = questions.put(**caller.asks(question).model_dump())
-    headers = {"ETag": f'W/"{put.id}"', "Cache-Control": "private, no-cache"}
+    put = put_by(caller, question, questions)
+    signed_id = ids_of(request).signed(put.id, caller.audience)
+    headers = {"ETag": f'W/"{signed_id}"', "Cache-Control": "private, no-cache"}
     if headers["ETag"] in _tags(request):
         return Response(status_code=304, headers=headers)
     answer = await questions.answer(put, pages_of(request))
-    content = to_json(answer_fields(answer), indent=None)
+    content = to_json(answer_fields(replace(answer, id=signed_id)), indent=None)
     return Response(content, headers=headers, media_type="application/json")
+
+
+def put_by(caller: Caller, question: models.Question, questions: Questions) -> PutQuestion:
+    """Put a question as a caller may put it; raises 403 where its key forbids it."""
+    return questions.put(
+        question.question,
+        company=caller.company(question.company),
+        as_of=question.as_of,
+        k=question.k,
+        among=caller.among(questions.live.bot.companies),
+    )
 
 
 def _tags(request: Request) -> list[str]:

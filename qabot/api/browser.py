@@ -42,8 +42,11 @@ async def home(request: Request, key: str | None = None) -> HTMLResponse:
     reader = await admit(service, request, key, origin=own_origin(request))
     if reader.key is not None and reader.key.kind != "publishable":
         raise HTTPException(403, "A server key is a secret: keep it out of addresses.")
-    index = service.live.bot.index
-    entries = tuple(entry for entry in index.corpus.entries if reader.sees(entry.company))
+    bot = service.live.bot
+    index, companies = bot.index, reader.among(bot.companies)
+    entries = tuple(
+        one for one in index.corpus.entries if companies is None or one.company in companies
+    )
     return page(home_page(entries, index.manifest, date.today(), key, pages_of(request).url))
 
 

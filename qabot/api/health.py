@@ -37,8 +37,8 @@ async def ready(request: Request) -> Response | Health:
 @router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request, caller: Admitted) -> Response:
     """Return the counters in Prometheus' text format; where there are keys, to a server key."""
-    if caller.key is not None and caller.key.kind != "server":
-        raise HTTPException(403, "Metrics are for server keys.")
+    if caller.key is not None and (caller.key.kind != "server" or caller.bound):
+        raise HTTPException(403, "Metrics are for server keys of every company.")
     return Response(
         service_of(request).questions.metrics.exposition(), media_type=CONTENT_TYPE_LATEST
     )

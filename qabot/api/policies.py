@@ -12,7 +12,7 @@ from qabot.api.browser import page
 from qabot.api.pages.page_templates import version_page
 from qabot.api.service import pages_of, service_of
 from qabot.changes.compare import compare
-from qabot.records import Passage, Version
+from qabot.records import Entry, Passage, Version
 from qabot.service.contract import changes_fields, policy_fields, version_fields
 
 router = APIRouter(tags=["policies"])
@@ -21,8 +21,7 @@ router = APIRouter(tags=["policies"])
 @router.get("/v1/policies", response_model=list[models.Policy])
 def policies(request: Request, caller: Admitted) -> list[dict[str, Any]]:
     """List the policies, each with its versions and when they are in force."""
-    entries = service_of(request).live.bot.index.corpus.entries
-    return policy_fields(entry for entry in entries if caller.sees(entry.company))
+    return policy_fields(_seen(caller, service_of(request).live.bot))
 
 
 @router.get("/v1/policies/{policy:path}/changes", response_model=models.Changes)
@@ -35,8 +34,7 @@ def changes(
 ) -> dict[str, Any]:
     """Compare two versions of a policy: those in force on two days, else the newest two."""
     bot = service_of(request).live.bot
-    entries = bot.index.corpus.entries
-    if not any(entry.policy == policy and caller.sees(entry.company) for entry in entries):
+    if not any(entry.policy == policy for entry in _seen(caller, bot)):
         raise HTTPException(404, _NO_POLICY)
     return changes_fields(compare(bot.index.corpus, policy, since, until))
 
@@ -65,8 +63,9 @@ def version(
 
     On the page each passage has the anchor `p` and its start.
     """
-    found, passages = _version(service_of(request).live.bot, version)
-    if not reader.sees(found.company):
+    bot = service_of(request).live.bot
+    found, passages = _version(bot, version)
+    if not reader.sees(found.company, bot.companies):
         raise HTTPException(404, _NO_VERSION)
     if "text/html" in request.headers.get("accept", ""):
         return page(version_page(found, passages))
@@ -76,17 +75,29 @@ def version(
 
 @router.get("/v1/build", response_model=models.Build)
 def build(request: Request, caller: Admitted) -> dict[str, Any]:
-    """Describe the build that answers."""
-    index = service_of(request).live.bot.index
-    days = [entry.effective_from for entry in index.corpus.entries if entry.effective_from]
+    """Describe the build that answers, as far as the caller may see it."""
+    bot = service_of(request).live.bot
+    index, entries = bot.index, _seen(caller, bot)
+    days = [entry.effective_from for entry in entries if entry.effective_from]
     return {
         "build": index.manifest.id,
         "created": index.manifest.created,
         "encoder": index.manifest.encoder.name,
-        "counts": index.manifest.counts,
+        "counts": {
+            "companies": len({entry.company for entry in entries}),
+            "policies": len({entry.policy for entry in entries}),
+            "versions": len(entries),
+            "passages": sum(len(entry.rows) for entry in entries),
+        },
         "oldest": min(days, default=None),
         "newest": max(days, default=None),
     }
+
+
+def _seen(caller: Caller, bot: Bot) -> list[Entry]:
+    """Return the versions that a caller may see, in the order of the corpus."""
+    entries, companies = bot.index.corpus.entries, caller.among(bot.companies)
+    return [one for one in entries if companies is None or one.company in companies]
 
 
 _NO_POLICY = "There is no such policy; GET /v1/policies lists them."

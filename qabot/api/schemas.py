@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
+from qabot.api.answer_ids import PATTERN as ANSWER_ID
 from qabot.records import Status
 
 MOST_CHARACTERS = 1000
@@ -66,10 +67,10 @@ class Feedback(_Body):
     """Whether an answer helped."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"answer": "9f86d081884c7d65", "helpful": True}]}
+        json_schema_extra={"examples": [{"answer": "9f86d081884c7d659a2feaa0", "helpful": True}]}
     )
 
-    answer: str = Field(pattern="^[0-9a-f]{16}$", description="The answer's id.")
+    answer: str = Field(pattern=ANSWER_ID, description="The answer's id.")
     helpful: StrictBool
     comment: str | None = Field(None, max_length=2000)
     by: str | None = Field(

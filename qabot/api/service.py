@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from qabot.api.answer_ids import AnswerIds
 from qabot.api.rate_limits import Limits
 from qabot.api.readiness import Readiness
 from qabot.service.ask import Questions
@@ -24,7 +25,7 @@ class Service:
     questions: Questions
     limits: Limits
     readiness: Readiness
-    link_secret: bytes  #: signs links to our own pages
+    link_secret: bytes  #: signs links to our own pages, and the ids of answers
 
 
 def pages_of(request: Request) -> OwnPages:
@@ -32,6 +33,11 @@ def pages_of(request: Request) -> OwnPages:
     service = service_of(request)
     base = service.settings.public_url or str(request.base_url)
     return OwnPages(base, None if service.keyless else service.link_secret)
+
+
+def ids_of(request: Request) -> AnswerIds:
+    """Return what signs and knows the ids of this service's answers."""
+    return AnswerIds(service_of(request).link_secret)
 
 
 def service_of(request: Request) -> Service:

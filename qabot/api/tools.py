@@ -1,6 +1,7 @@
 """What agents can do here: ask the policies, and read a version to check a quote."""
 
 from asyncio import to_thread
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,7 +11,8 @@ from starlette.exceptions import HTTPException
 
 from qabot.api import schemas as models
 from qabot.api.access import Caller
-from qabot.api.service import pages_of, service_of
+from qabot.api.ask_route import put_by
+from qabot.api.service import ids_of, pages_of, service_of
 from qabot.records import Version
 from qabot.service.contract import answer_fields
 
@@ -58,15 +60,16 @@ async def search_policies(
 ) -> dict[str, Any]:
     """Return what POST /v1/ask returns."""
     questions = service_of(request).questions
-    put = questions.put(**caller.asks(question).model_dump())
-    return answer_fields(await questions.answer(put, pages_of(request)))
+    answer = await questions.answer(put_by(caller, question, questions), pages_of(request))
+    return answer_fields(replace(answer, id=ids_of(request).signed(answer.id, caller.audience)))
 
 
 async def get_version(excerpt: Excerpt, caller: Caller, request: Request) -> dict[str, Any]:
     """Return a version and the part of its text that was asked for; raises 404 and 422."""
     service = service_of(request)
-    found = await to_thread(service.live.bot.index.corpus.version, excerpt.version)
-    if found is None or not caller.sees(found.company):
+    bot = service.live.bot
+    found = await to_thread(bot.index.corpus.version, excerpt.version)
+    if found is None or not caller.sees(found.company, bot.companies):
         raise HTTPException(404, "There is no such version; search_policies names those it cites.")
     start, end, wanted = _part(found, excerpt)
     return {

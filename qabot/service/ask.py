@@ -47,6 +47,7 @@ class PutQuestion:
     company: str | None  #: None: those that the question names, else all
     as_of: date | None  #: None: the day that the question names, else today
     k: int  #: citations at most
+    among: frozenset[str] | None  #: companies that the asker may see; None: all
     id: str  #: of the answer: the same all day for one question, its parameters and the build
 
     @property
@@ -75,18 +76,21 @@ class Questions:
         as_of: date | None = None,
         k: int = 3,
         unless_named: str | None = None,
+        among: frozenset[str] | None = None,
     ) -> PutQuestion:
         """Put a question to the build that is live now, which stays its own from here on.
 
         `unless_named` is the company that it is about where neither `company` nor the question
-        names any.
+        names any. To whoever may see but the companies `among`, there are no others.
         """
         bot = self.live.bot
         if company is None and unless_named and not bot.names_company(question):
             company = unless_named
         today = date.today()
-        answer_id = bot.answer_id(question, company=company, as_of=as_of, k=k, today=today)
-        return PutQuestion(bot, today, question, company, as_of, k, answer_id)
+        answer_id = bot.answer_id(
+            question, company=company, as_of=as_of, k=k, today=today, among=among
+        )
+        return PutQuestion(bot, today, question, company, as_of, k, among, answer_id)
 
     async def answer(
         self, put: PutQuestion, pages: OwnPages | None, *, is_new: bool = True
@@ -125,6 +129,7 @@ class Questions:
             as_of=put.as_of,
             k=put.k,
             today=put.today,
+            among=put.among,
         )
         asked.add_done_callback(lambda _: self._places.release())
         return await wrap_future(asked)

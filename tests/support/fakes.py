@@ -67,9 +67,10 @@ class HesitantBot(Bot):
         as_of: date | None = None,
         k: int = 3,
         today: date | None = None,
+        among: frozenset[str] | None = None,
     ) -> Answer:
         """Return the answer, uncertain or as it is."""
-        answer = super().ask(question, company=company, as_of=as_of, k=k, today=today)
+        answer = super().ask(question, company=company, as_of=as_of, k=k, today=today, among=among)
         is_german = "vielleicht" in question.lower()
         if not (is_german or "perhaps" in question.lower()):
             return answer

@@ -1,0 +1,33 @@
+"""Ids of answers as they go over HTTP: signed, so that feedback is on an answer that was given."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hmac import compare_digest
+from hmac import digest as hmac_digest
+
+_ID = 16  # characters of the answer's own id
+_SIGNS = 4  # bytes of the signature, in hexadecimal digits behind it
+
+PATTERN = f"^[0-9a-f]{{{_ID + 2 * _SIGNS}}}$"
+"""What a signed id looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerIds:
+    """Signs ids and knows them again, after a restart and in every replica of the service too."""
+
+    secret: bytes
+
+    def signed(self, answer: str, audience: str) -> str:
+        """Return an answer's id as it is given to an audience, which `Caller.audience` names."""
+        return answer + self._signature(answer, audience)
+
+    def known(self, signed: str, audiences: Iterable[str]) -> str | None:
+        """Return the answer's own id; None where it was given to none of these audiences."""
+        answer, signature = signed[:_ID], signed[_ID:]
+        signatures = (self._signature(answer, audience) for audience in audiences)
+        return answer if any(compare_digest(signature, one) for one in signatures) else None
+
+    def _signature(self, answer: str, audience: str) -> str:
+        given = f"answer {answer} to {audience}"
+        return hmac_digest(self.secret, given.encode(), "sha256")[:_SIGNS].hex()
