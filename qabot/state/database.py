@@ -1,21 +1,30 @@
 """The database behind a store: found by its address, and what goes wrong said in a sentence."""
 
+import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from qabot.errors import BadInput, StoreUnavailable
 
-_PATIENCE = 5  # seconds to wait for a connection or a lock
+_PATIENCE = 2  # seconds for a connection, a lock or a statement: Slack waits for three
 _SILENCE = 10_000  # milliseconds without a sign of life after which PostgreSQL counts as lost
 _ARGUMENTS: dict[str, dict[str, int]] = {
     "sqlite": {"timeout": _PATIENCE},
     "postgresql+psycopg": {"connect_timeout": _PATIENCE, "tcp_user_timeout": _SILENCE},
+}
+_LIMITS = f"SET lock_timeout = '{_PATIENCE}s'; SET statement_timeout = '{_PATIENCE}s'"
+_UNLIMITED = {
+    "sqlite": f"PRAGMA busy_timeout = {60_000}",
+    "postgresql": "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0",
 }
 
 
@@ -25,11 +34,10 @@ def new_engine(address: str) -> Engine:
     if url.drivername == "sqlite":
         _make_file(url)
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             connect_args=_ARGUMENTS[url.drivername],
             hide_parameters=True,  # an error that is logged tells nothing that somebody asked
-            pool_pre_ping=True,
             pool_timeout=_PATIENCE,
         )
     except ImportError as error:
@@ -37,21 +45,122 @@ def new_engine(address: str) -> Engine:
             f"The state store {shown(url)} needs psycopg; install it with: "
             "pip install 'qabot[postgres]'."
         ) from error
+    if url.drivername == "sqlite":
+        _follow_file(engine, Path(url.database or ""))
+    else:
+        event.listen(engine, "connect", _limit)
+    return engine
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
-    """Give a connection whose work is done as a whole or not at all."""
+def transaction(engine: Engine, *, patient: bool = False) -> Iterator[Connection]:
+    """Give a connection whose work is done as a whole or not at all.
+
+    The block holds SQL alone, and what reads its rows: whatever cannot be read counts as damaged.
+    Without `patient` no lock and no statement is waited for longer than two seconds.
+    """
     file = engine.url.database
     if engine.dialect.name == "sqlite" and file and not Path(file).exists():
         # A connection that is still open would write to what nobody can read any more.
         raise _unavailable(engine.url, "the file is gone")
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection, _cut_off(connection, patient) as cut:
+            _replace_lost(connection, cut)
+            if patient:
+                connection.execute(text(_UNLIMITED[engine.dialect.name]))
             yield connection
+            connection.commit()
+            if patient and engine.dialect.name == "sqlite":
+                connection.execute(text(f"PRAGMA busy_timeout = {1000 * _PATIENCE}"))
     except (DBAPIError, PoolTimeoutError) as error:
         said = error.orig if isinstance(error, DBAPIError) else error
         raise _unavailable(engine.url, str(said).partition("\n")[0]) from error
+    except (ValueError, TypeError) as error:
+        raise _unavailable(engine.url, "what it holds is damaged") from error
+
+
+class _Cut(Timer):
+    """Ends a connection to a PostgreSQL that neither answers nor goes away, as where it is stopped.
+
+    Its own time limits do not hold then, and psycopg waits for it without end.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(1.25 * _PATIENCE, self._end)  # later than the server's own limits
+        self.daemon = True
+        self.is_done = False
+        self._connection = connection
+
+    def _end(self) -> None:
+        self.is_done = True
+        raw: Any = self._connection.connection.driver_connection
+        with suppress(OSError), socket.socket(fileno=os.dup(raw.fileno())) as peer:
+            peer.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def _cut_off(connection: Connection, patient: bool) -> Iterator[_Cut | None]:
+    if patient or connection.dialect.name == "sqlite":
+        yield None
+        return
+    cut = _Cut(connection)
+    cut.start()
+    try:
+        yield cut
+    finally:
+        cut.cancel()
+
+
+def _replace_lost(connection: Connection, cut: _Cut | None) -> None:
+    """Look whether a pooled connection is still alive; the next statement makes it anew if not."""
+    if connection.dialect.name == "sqlite":
+        return
+    try:
+        connection.scalar(text("SELECT 1"))
+    except DBAPIError as error:
+        if not error.connection_invalidated or (cut and cut.is_done):
+            raise
+        connection.rollback()
+
+
+def _limit(raw: Any, _: object) -> None:  # noqa: ANN401
+    with raw.cursor() as cursor:
+        cursor.execute(_LIMITS)
+    raw.commit()
+
+
+def _follow_file(engine: Engine, file: Path) -> None:
+    """Have connections follow a SQLite file that is replaced, as where a backup is put back.
+
+    One that is open still reads and writes the old file, which nobody sees any more. What SQLite
+    keeps beside the old file (-wal, -shm) must not be taken for the new one's.
+    """
+    beside = [file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm")]
+
+    def connected(_: object, record: Any) -> None:  # noqa: ANN401
+        record.info["file"] = _identity(file)
+
+    def checked_out(_: object, record: Any, __: object) -> None:  # noqa: ANN401
+        if record.info["file"] == _identity(file):
+            record.info["beside"] = {path: _identity(path) for path in beside}
+            return
+        for path, identity in record.info.get("beside", {}).items():
+            if identity and identity == _identity(path):
+                path.unlink(missing_ok=True)
+        engine.pool.dispose()
+        raise DisconnectionError
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "checkout", checked_out)
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of its name; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def insert_into(engine: Engine, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -28,7 +28,7 @@ def upgrade(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         _let_read_while_written(engine)
     if found != SCHEMA:
-        with _one_thread, transaction(engine) as connection:
+        with _one_thread, transaction(engine, patient=True) as connection:
             connection.execute(text(_ALONE[engine.dialect.name]))
             if _schema(connection) != SCHEMA:
                 _migrate(connection)

@@ -1,12 +1,10 @@
 """Keys, feedback, the question log and secrets; tables of the Slack bot have their own modules."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from hmac import compare_digest
-from threading import Lock
-from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Executable, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
@@ -15,13 +13,13 @@ from qabot.errors import BadInput, StoreUnavailable
 from qabot.state import tables
 from qabot.state.database import insert_into, new_engine, transaction
 from qabot.state.key_tokens import digest, id_in, new_token
+from qabot.state.known_keys import Keys, KnownKeys
 from qabot.state.masking import mask
 from qabot.state.migrate import upgrade
 from qabot.state.origins import exact_origin
 from qabot.state.stored import Feedback, Key, KeyKind, LoggedQuestion, now
 
-KEYS_LAST = 1.0
-"""Seconds for which keys are not looked up again: as long may a revoked one still be let in."""
+_Record = TypeVar("_Record")
 
 
 class Store:
@@ -32,9 +30,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._live: dict[str, tuple[Key, bytes]] = {}  # by id, with the digest of the token
-        self._stale_from = 0.0
-        self._looking_up = Lock()
+        self._known_keys = KnownKeys(self._keys_in_force)
 
     @classmethod
     def open(cls, address: str) -> "Store":
@@ -76,24 +72,25 @@ class Store:
         made = insert(tables.keys).values(row).returning(*tables.keys.c)
         with transaction(self.engine) as connection:
             found = _key(connection.execute(made).mappings().one())
-        self._forget_keys()
+        self._known_keys.forget()
         return found, token
 
     def keys(self) -> list[Key]:
         """Return all keys, the oldest first, revoked ones too."""
-        return [_key(row) for row in self._rows(select(tables.keys).order_by("created", "id"))]
+        return self._read(_key, select(tables.keys).order_by("created", "id"))
 
     def find_key(self, token: str) -> Key | None:
         """Return the key of a token; None if it is unknown, malformed or revoked.
 
-        What another process adds or revokes counts here within KEYS_LAST seconds.
+        What another process adds or revokes counts here within KEYS_LAST seconds; while the store
+        cannot be read, what it last said holds for KEYS_KEPT seconds.
         """
-        key, expected = self._live_keys().get(id_in(token), (None, b""))
+        key, expected = self._known_keys.get().get(id_in(token), (None, b""))
         return key if key and compare_digest(digest(token), expected) else None
 
     def origins(self) -> frozenset[str]:
         """Return the origins of the pages that may ask, as up to date as `find_key`."""
-        live = self._live_keys().values()
+        live = self._known_keys.get().values()
         return frozenset(origin for key, _ in live for origin in key.origins)
 
     def revoke_key(self, key: str) -> Key:
@@ -108,7 +105,7 @@ class Store:
             row = connection.execute(revoked).mappings().one_or_none()
         if row is None:
             raise BadInput(f"There is no key {key!r}; see: qabot keys list")
-        self._forget_keys()
+        self._known_keys.forget()
         return _key(row)
 
     def save_feedback(self, feedback: Feedback) -> None:
@@ -141,7 +138,7 @@ class Store:
     def feedback(self) -> list[Feedback]:
         """Return all that was said, the oldest first."""
         said = select(tables.feedback).order_by("said", "answer", "by")
-        return [Feedback(**row) for row in self._rows(said)]
+        return self._read(lambda row: Feedback(**row), said)
 
     def log_question(self, question: LoggedQuestion) -> None:
         """Keep a question that was asked, without what names a person in it."""
@@ -155,7 +152,7 @@ class Store:
         """Return the questions asked, the oldest first."""
         columns = list(tables.questions.c)[1:]
         asked = select(*columns).order_by(tables.questions.c.asked, tables.questions.c.number)
-        return [LoggedQuestion(**row) for row in self._rows(asked)]
+        return self._read(lambda row: LoggedQuestion(**row), asked)
 
     def secret(self, name: str) -> bytes:
         """Return 32 random bytes, made when first asked for, the same for every process."""
@@ -171,22 +168,16 @@ class Store:
                 found = connection.execute(known).scalar_one()
         return found
 
-    def _rows(self, selected: Executable) -> Sequence[RowMapping]:
+    def _read(self, record: Callable[[RowMapping], _Record], selected: Executable) -> list[_Record]:
         with transaction(self.engine) as connection:
-            return connection.execute(selected).mappings().all()
+            return [record(row) for row in connection.execute(selected).mappings()]
 
-    def _live_keys(self) -> dict[str, tuple[Key, bytes]]:
-        with self._looking_up:
-            if monotonic() >= self._stale_from:
-                asked = monotonic()
-                rows = self._rows(select(tables.keys).where(tables.keys.c.revoked.is_(None)))
-                self._live = {row["id"]: (_key(row), row["token_sha256"]) for row in rows}
-                self._stale_from = asked + KEYS_LAST
-            return self._live
+    def _keys_in_force(self) -> Keys:
+        def with_digest(row: RowMapping) -> tuple[Key, bytes]:
+            return _key(row), row["token_sha256"]
 
-    def _forget_keys(self) -> None:
-        with self._looking_up:
-            self._stale_from = 0.0
+        in_force = select(tables.keys).where(tables.keys.c.revoked.is_(None))
+        return {key.id: (key, digest) for key, digest in self._read(with_digest, in_force)}
 
 
 def _row(record: Feedback | LoggedQuestion) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from structlog.testing import capture_logs
 
 from qabot.api.request_bounds import MOST_BYTES
-from qabot.state.store import KEYS_LAST
+from qabot.state.known_keys import KEYS_LAST
 from tests.support.serving import MoodyEncoder, is_problem, new_key, service
 
 CANARY = "Wilhelmina"
@@ -237,9 +237,9 @@ def test_service_answers_on_after_an_error(client: httpx2.Client) -> None:
 
 
 def test_store_that_is_gone_is_a_problem(tmp_path: Path) -> None:
-    """Without its store the service says 503 and when to ask again, to pages too, not where it is.
+    """What needs the store is a 503 that says when to try again, to pages too, not where it is.
 
-    What needs no store works on.
+    What needs none works on, for keys that were known a moment before.
     """
     with (
         service(tmp_path, keyless=False) as (api, address),
@@ -251,12 +251,14 @@ def test_store_that_is_gone_is_a_problem(tmp_path: Path) -> None:
         sleep(KEYS_LAST)
 
         with capture_logs() as log:
+            asked = client.post("/v1/ask", json={"question": "When is a refund?"}, headers=header)
+            said = {"answer": asked.json()["id"], "helpful": True}
             responses = [
-                client.get("/v1/build", headers=header),
-                client.get("/v1/build", headers={**header, "Origin": WEB}),
-                client.options("/v1/ask", headers=preflight(WEB)),
+                client.post("/v1/feedback", json=said, headers=header),
+                client.post("/v1/feedback", json=said, headers={**header, "Origin": WEB}),
             ]
 
+        assert asked.is_success
         for response in responses:
             is_problem(response, 503)
             assert int(response.headers["retry-after"]) > 0

@@ -1,11 +1,12 @@
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -21,9 +22,10 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, make_url, text
 
 from qabot.errors import BadInput, StoreUnavailable
+from qabot.state.known_keys import KEYS_KEPT, KEYS_LAST, Keys, KnownKeys
 from qabot.state.migrate import SCHEMA, VERSION_TABLE
 from qabot.state.origins import exact_origin
-from qabot.state.store import KEYS_LAST, Store
+from qabot.state.store import Store
 from qabot.state.stored import Feedback, LoggedQuestion, now
 from qabot.state.tables import metadata
 from tests.support.databases import Place, Server, free_port
@@ -363,6 +365,92 @@ def test_lost_database_is_told_by_every_call(store: Store, place: Place) -> None
             call()
         assert "\n" not in str(e.value)
         assert place.address.rpartition("/")[2] in str(e.value)
+
+
+def test_file_put_back_is_the_store(tmp_path: Path) -> None:
+    """Where another file takes the store's place, what it says counts, and it is written to."""
+    file, backup = tmp_path / "state.sqlite", tmp_path / "backup.sqlite"
+    with closing(Store.open(f"sqlite:///{file}")) as store:
+        kept, kept_token = store.add_key("server", "of before")
+        with closing(sqlite3.connect(file)) as old, closing(sqlite3.connect(backup)) as copy:
+            old.backup(copy)
+        _, token = store.add_key("server", "of after")
+        store.save_feedback(Feedback("a", "asker", helpful=True))
+
+        backup.replace(file)
+        store.save_feedback(Feedback("b", "asker", helpful=False))
+        time.sleep(KEYS_LAST)
+
+        assert store.find_key(token) is None
+        assert store.find_key(kept_token) == kept
+    with closing(Store.open(f"sqlite:///{file}")) as store:
+        assert [said.answer for said in store.feedback()] == ["b"]
+
+
+@pytest.mark.parametrize("damaged", ["origins", "created"])
+def test_damaged_row_is_told(tmp_path: Path, damaged: str) -> None:
+    """What somebody wrote into the store by hand, and cannot be read, is said in one sentence."""
+    file = tmp_path / "state.sqlite"
+    with closing(Store.open(f"sqlite:///{file}")) as store:
+        store.add_key("server", "test")
+        with closing(sqlite3.connect(file)) as raw, raw:
+            raw.execute(f"UPDATE qabot_keys SET {damaged} = '[1'")
+
+        with pytest.raises(StoreUnavailable, match="what it holds is damaged"):
+            store.keys()
+
+
+@pytest.fixture
+def stopped(server: Server) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Return what stops the whole of a PostgreSQL server for as long as a block lasts."""
+
+    @contextmanager
+    def stop() -> Iterator[None]:
+        server.signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            server.signal(signal.SIGCONT)
+
+    yield stop
+
+
+def test_server_that_hangs_is_told(
+    server: Server, stopped: Callable[[], AbstractContextManager[None]]
+) -> None:
+    """A server that neither answers nor goes away is given up, and found again afterwards.
+
+    Keys that were known are let in meanwhile.
+    """
+    server.run("CREATE DATABASE hanging")
+    with closing(Store.open(server.address("hanging"))) as store:
+        key, token = store.add_key("server", "test")
+        assert store.find_key(token) == key
+        with stopped():
+            for _ in range(2):
+                with pytest.raises(StoreUnavailable):
+                    store.save_feedback(Feedback("a", "asker", helpful=True))
+            time.sleep(KEYS_LAST)
+            assert store.find_key(token) == key
+        store.save_feedback(Feedback("b", "asker", helpful=True))
+        assert [said.answer for said in store.feedback()] == ["b"]
+
+
+def test_keys_are_kept_for_a_bounded_time() -> None:
+    """While the store tells nothing, known keys hold, and not for longer than is promised."""
+    late, too_late = KEYS_KEPT - 1, KEYS_KEPT + 1
+    clock = iter([0.0, 2.0, 2.0, late, late, too_late, too_late])
+    found: list[Keys] = [{}]
+
+    def look_up() -> Keys:
+        if not found:
+            raise StoreUnavailable("It is away.")
+        return found.pop()
+
+    keys = KnownKeys(look_up, clock=lambda: next(clock))
+    assert [keys.get(), keys.get(), keys.get()] == [{}] * 3
+    with pytest.raises(StoreUnavailable, match="It is away"):
+        keys.get()
 
 
 def test_lost_connection_is_made_anew(server: Server) -> None:

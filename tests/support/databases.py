@@ -6,7 +6,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,19 @@ class Server:
     """A PostgreSQL server that runs for the tests."""
 
     port: int
+    folder: Path
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the server and to all of its processes."""
+        leader = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                pid, parent = (
+                    int(status.parent.name),
+                    int(status.read_text().rsplit(")")[1].split()[1]),
+                )
+                if leader in (pid, parent):
+                    os.kill(pid, number)
 
     def address(self, database: str) -> str:
         """Return the address of one of its databases."""
@@ -65,7 +78,7 @@ def running_server() -> Iterator[Server]:
         call(
             "pg_ctl", "-w", "-o", f"-F -h 127.0.0.1 -p {port} -c unix_socket_directories=", "start"
         )
-        yield Server(port)
+        yield Server(port, Path(folder))
         call("pg_ctl", "-m", "immediate", "stop")
 
 
