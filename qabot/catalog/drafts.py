@@ -10,6 +10,7 @@ from qabot.catalog.detect import company_from_title, detected
 from qabot.catalog.names import display_name, domain_of, kind_of, slug, title_parts
 from qabot.catalog.rows import Row
 from qabot.errors import UnreadableFile
+from qabot.readers.front_matter import FIELDS
 from qabot.readers.reading import CATALOG
 from qabot.records import Fact, Reading
 
@@ -36,7 +37,7 @@ def is_declared(fact: Fact) -> bool:
 def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
     """Collect what front matter, catalog.yaml, the page, name and text say, in this order."""
     front = {key: fact for key, fact in reading.facts.items() if fact.origin == "front matter"}
-    own = {key: fact for key, fact in reading.facts.items() if key not in ("archived", "site")}
+    own = {key: fact for key, fact in reading.facts.items() if key in FIELDS}
     declared = {**own, **row.facts, **front}
     declared = _with_sound_address(path, declared)
     title = declared.get("title")
@@ -51,7 +52,11 @@ def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
         "company": Fact(display_name(company or path.stem, reading.text), _FILE_NAME),
         "title": Fact(" ".join(re.split(r"[-_\s]+", path.stem)), _FILE_NAME),
     }
-    return Draft(path, reading, {**last, **found, **named, **declared}, row.aliases)
+    last |= _dated_by_name(path)
+    facts = {**last, **found, **named, **declared}
+    if "effective" in facts:
+        facts.pop("undated", None)
+    return Draft(path, reading, facts, row.aliases)
 
 
 def _split_title(
@@ -84,6 +89,13 @@ def _from_folder(path: Path, text: str) -> dict[str, Fact]:
     if folder:
         facts["policy"] = Fact(kind or slug(folder), _FOLDER)
     return facts
+
+
+def _dated_by_name(path: Path) -> dict[str, Fact]:
+    """The day that a file's name has beside other words: "privacy-2024-06-01"."""
+    found = re.search(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)", path.stem)
+    day = declared_date(f"{found[1]}-{found[3]}-{found[4]}") if found else None
+    return {"effective": Fact(day.isoformat(), _FILE_NAME)} if day else {}
 
 
 def _company_and_kind(name: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """What `qabot index` understood of each file, and what it left out, for people."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from qabot.cli.terminal import console, count, grid, in_force
 from qabot.index.build import Report
 from qabot.index.releases import builds_folder
 from qabot.index.writer import REPORT
+from qabot.readers.reading import CATALOG
 from qabot.records import Version
 
 
@@ -19,6 +21,8 @@ def show_report(report: Report, index: Path, seconds: float) -> None:
     """Print what a build understood of each file and where from, what it left out, and counts."""
     out = console()
     _show_versions(out, report)
+    for sentence in _open_questions(report.versions):
+        out.print(Text(sentence, style="yellow"))
     blocks = sum(report.removed.values())
     if blocks:
         whole = builds_folder(index) / report.manifest.id / REPORT
@@ -47,6 +51,16 @@ def _show_versions(out: Console, report: Report) -> None:
         out.print(Padding.indent(table, 2))
 
 
+def _open_questions(versions: Sequence[Version]) -> Iterator[str]:
+    """Yield a sentence for each thing that the files leave open, and how to settle it."""
+    undated = [version.file for version in versions if "undated" in version.origins]
+    if undated:
+        yield (
+            f"No date was taken from {', '.join(undated)}, as it is unclear which day is meant; "
+            f"write it as effective: YYYY-MM-DD on top of the file or in {CATALOG} beside it."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """One thing that was understood of a file."""
@@ -67,7 +81,7 @@ def _understood(version: Version) -> list[_Row]:
         _Row(
             "in force",
             in_force(version.effective_from, version.effective_until),
-            origins.get("effective", "no date found") + next_one,
+            origins.get("effective", origins.get("undated", "no date found")) + next_one,
         ),
         _Row("url", version.url or "-", origins.get("url", "no address found")),
     ]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from qabot.catalog.identify import identify
 from qabot.errors import BadInput, UnreadableFile
+from qabot.readers.html import html_reader as html
 from qabot.readers.markdown import markdown_reader as markdown
 from qabot.readers.plain_text import plain_text_reader as text
 from qabot.records import Fact, Reading, Version
@@ -380,3 +381,83 @@ def test_the_name_of_the_mail_addresses_is_an_alias(tmp_path: Path) -> None:
     text = f"{POLICY}\nWrite to privacy@harbourworks.example or to Harbour Works LLC, 1 Quay.\n"
     [version] = _identify(_write(tmp_path / "a.md", text))
     assert version.aliases == ("Larkline Inc.", "Harbour Works")
+
+
+def _page(path: Path, *, head: str = "", body: str, lang: str = "") -> tuple[Path, Reading]:
+    attribute = f' lang="{lang}"' if lang else ""
+    markup = f"<html{attribute}><head>{head}</head><body><main>{body}</main></body></html>"
+    return path, html.read(markup.encode(), str(path))
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "day"),
+    [
+        ("en-GB", "", date(2024, 4, 3)),
+        ("de", "", date(2024, 4, 3)),
+        ("en-US", "", date(2024, 3, 4)),
+        ("en-US", "https://larkline.co.uk/p", date(2024, 3, 4)),
+        ("", "https://larkline.co.uk/p", date(2024, 4, 3)),
+        ("en", "https://larkline.de/p", date(2024, 4, 3)),
+        ("en", "", None),
+        ("en", "https://larkline.com/p", None),
+        ("", "https://larkline.io/p", None),
+        ("no such language", "", None),
+    ],
+)
+def test_day_or_month_first_by_language_and_country(lang: str, url: str, day: date | None) -> None:
+    """The page's language settles what 03/04/2024 means, else its country; else it stays open."""
+    link = f'<link rel="canonical" href="{url}">' if url else ""
+    body = "<h1>Larkline Privacy Policy</h1><p>Last updated: 03/04/2024</p><p>We keep little.</p>"
+    [version] = identify([_page(Path("page.html"), head=link, body=body, lang=lang)])
+    assert version.effective_from == day
+    if day is None:
+        assert version.origins["undated"] == (
+            'text: "Last updated: 03/04/2024", which can be 4 March 2024 or 3 April 2024'
+        )
+
+
+def test_another_date_of_the_file_settles_the_order(tmp_path: Path) -> None:
+    """Where the text has 25/03/2021, its writer puts the day first, whatever the language."""
+    text = POLICY.replace("June 10, 2021", "03/04/2024") + "\nThe policy of 25/03/2021 is void.\n"
+    [version] = _identify(_write(tmp_path / "a.md", text))
+    assert version.effective_from == date(2024, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ('Last updated: <time datetime="2024-04-03">03/04/2024</time>', (2024, 4, 3)),
+        ('Effective <b>from</b> <time datetime="2024-04-03T00:00Z">Easter</time>', (2024, 4, 3)),
+        ('Posted in news <time datetime="2024-04-03">a year ago</time>', None),
+        ('Last updated 1 May 2023. <time datetime="2024-04-03">Today</time>', (2023, 5, 1)),
+    ],
+)
+def test_the_time_that_a_page_gives_for_machines(
+    said: str, day: tuple[int, int, int] | None
+) -> None:
+    """It counts where it is announced, and settles what is unclear to people."""
+    [version] = identify([_page(Path("p.html"), body=f"<h1>Privacy Policy</h1><p>{said}</p>")])
+    assert version.effective_from == (day and date(*day))
+
+
+def test_an_impossible_date_is_told(tmp_path: Path) -> None:
+    """A date that no calendar has is no date, and the origin says so."""
+    text = POLICY.replace("June 10, 2021", "31 February 2021")
+    [version] = _identify(_write(tmp_path / "a.md", text))
+    assert version.effective_from is None
+    assert version.origins["undated"] == (
+        'text: "Last updated 31 February 2021", which is no day of the calendar'
+    )
+
+
+def test_dates_in_file_names_are_the_last_resort(tmp_path: Path) -> None:
+    """Versions that differ in the date of their names alone follow one another."""
+    undated = POLICY.replace("Last updated June 10, 2021", "")
+    versions = _identify(
+        _write(tmp_path / "privacy-2021-06-10.md", undated),
+        _write(tmp_path / "privacy_20230301.md", undated + "\nMore.\n"),
+        _write(tmp_path / "privacy-2024-01-01.md", POLICY.replace("2021", "2022")),
+    )
+    days = [version.effective_from for version in versions]
+    assert days == [date(2021, 6, 10), date(2022, 6, 10), date(2023, 3, 1)]
+    assert versions[0].origins["effective"] == "file name"

@@ -21,6 +21,8 @@ _TAGS = 100_000
 _ATTRIBUTES = 500
 _CHARACTERS = 2_000_000
 _FACT = 1_000
+_TIMES = 20
+_TEXTS_BEFORE_TIME = 4
 
 SILENT = ["script", "style", "svg", "iframe", "object", "canvas", "audio", "video", "math"]
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -126,12 +128,25 @@ def _facts(page: Element) -> dict[str, Fact]:
         ("company", "meta application-name", meta.get("application-name", "")),
         ("policy", "meta policy", meta.get("policy", "")),
         ("effective", "meta effective", meta.get("effective", "")),
+        ("language", "lang", page.get("lang", "")),
     ]
     facts: dict[str, Fact] = {}
     for fact, origin, value in candidates:
         if text := clean(value[:_FACT]):
             facts.setdefault(fact, Fact(text, origin))
-    return facts
+    times = _times(page)
+    return {**facts, "time": Fact(times, "<time>")} if times else facts
+
+
+def _times(page: Element) -> str:
+    """Return what stands in front of each <time>, and its day as it is written for machines."""
+    said = []
+    for time in page.xpath("//time[@datetime]")[:_TIMES]:
+        day = re.match(r"\d{4}-\d\d-\d\d", time.get("datetime").strip())
+        if day:
+            before = time.xpath(f"preceding::text()[position() <= {_TEXTS_BEFORE_TIME}]")
+            said += [*(clean(text) for text in before), day[0], ""]
+    return "\n".join(said)
 
 
 def _is_public(address: str) -> bool:
