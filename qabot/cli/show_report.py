@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from qabot.catalog.drafts import is_unnamed
 from qabot.cli.show_builds import counts
 from qabot.cli.terminal import console, count, grid, in_force
 from qabot.index.build import Report
@@ -15,6 +16,8 @@ from qabot.index.releases import builds_folder
 from qabot.index.writer import REPORT
 from qabot.readers.reading import CATALOG
 from qabot.records import Version
+
+_NAMED = 5  # files that a sentence names
 
 
 def show_report(report: Report, index: Path, seconds: float) -> None:
@@ -56,9 +59,20 @@ def _open_questions(versions: Sequence[Version]) -> Iterator[str]:
     undated = [version.file for version in versions if "undated" in version.origins]
     if undated:
         yield (
-            f"No date was taken from {', '.join(undated)}, as it is unclear which day is meant; "
-            f"write it as effective: YYYY-MM-DD on top of the file or in {CATALOG} beside it."
+            f"It is unclear which day is meant in {_some(undated)}: write it as "
+            f"effective: YYYY-MM-DD in front matter or {CATALOG}."
         )
+    unnamed = [version.file for version in versions if is_unnamed(version.company)]
+    if unnamed:
+        yield (
+            f"No company was found in {_some(unnamed)}: write company: NAME in front matter, or "
+            f'"*": {{company: NAME}} in {CATALOG} for all files beside it.'
+        )
+
+
+def _some(files: Sequence[str]) -> str:
+    more = len(files) - _NAMED
+    return ", ".join(files) if more <= 1 else f"{', '.join(files[:_NAMED])} and {more:,} more"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qabot.catalog.drafts import is_unnamed
 from qabot.catalog.identify import identify
 from qabot.errors import BadInput, UnreadableFile
 from qabot.readers.html import html_reader as html
@@ -461,3 +462,123 @@ def test_dates_in_file_names_are_the_last_resort(tmp_path: Path) -> None:
     days = [version.effective_from for version in versions]
     assert days == [date(2021, 6, 10), date(2022, 6, 10), date(2023, 3, 1)]
     assert versions[0].origins["effective"] == "file name"
+
+
+@pytest.mark.parametrize(
+    ("text", "company"),
+    [
+        ("# Privacy Policy of Larkline S.A.\n\nWe keep data.", "Larkline"),
+        ("# Terms of Use – Lark Line\n\nPay.", "Lark Line"),
+        ("# Refunds | Lark & Sons\n\nWe pay.", "Lark & Sons"),
+        ("# Hire terms - Lark Line Ltd\n\nPay.", "Lark Line"),
+        (
+            "# Lark & Wren's Pantry Terms of Sale\n\nLark & Wren's Pantry sells.",
+            "Lark & Wren's Pantry",
+        ),
+        ("# Datenschutzerklärung der Lerche GmbH\n\nWir speichern.", "Lerche"),
+        ("# Returns\n\nThis website is operated by Lark Line Ltd.", "Lark Line"),
+        ("# Returns\n\nLark Line Ltd (“we”) sells tools.", "Lark Line"),
+        ('# Returns\n\nLark Line Ltd ("Lark", "we", "us") sells tools.', "Lark Line"),
+        ("# Returns\n\nWe, Lark & Co. Ltd, take back goods.", "Lark & Co"),
+        ("# Returns\n\nO'Lark's Ltd is the controller.", "O'Lark's"),
+        ("# Returns\n\nA contract between you and Lark Line B.V. and more.", "Lark Line"),
+        ("# Returns\n\nLark Line is a trading name of Wren Holdings plc.", "Lark Line"),
+        (
+            "# Returns\n\nPay.\n\nCopyright © 2019-2024 Lark Line Ltd. All rights reserved.",
+            "Lark Line",
+        ),
+        ("# LARK LINE PRIVACY POLICY\n\nLARK LINE PLC\n\nWe keep data.", "Lark Line"),
+        ("# LLX PRIVACY POLICY\n\nAt LLX we keep data.", "LLX"),
+    ],
+)
+def test_usual_ways_to_name_the_company(tmp_path: Path, text: str, company: str) -> None:
+    """Titles, legal notices and copyright lines name the company, however its name is written."""
+    [version] = _identify(_write(tmp_path / "todo.md", text))
+    assert version.company == company
+    assert version.origins["company"].startswith("text")
+
+
+HIRE = (
+    "<h1>Hire Policy</h1><p>The deposit is 60 pounds for each tool. You get it back when the tool "
+    "is back with us in good order, within a week of that day.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "company", "title"),
+    [
+        ("<title>Hire Policy - Lark Line</title>", "© 2024 Lark Line", "Lark Line", "Hire Policy"),
+        ("<title>Hire | Lark Line</title>", "© 2024 Lark Line Ltd", "Lark Line", "Hire"),
+        ("", "Lark Line Ltd is registered in England.", "Lark Line", "Hire Policy"),
+        ('<meta property="og:site_name" content="Lark Line">', "", "Lark Line", "Hire Policy"),
+        ('<meta property="og:site_name" content="localhost">', "", None, "Hire Policy"),
+        ('<link rel="canonical" href="http://127.0.0.1:8000/hire">', "", None, "Hire Policy"),
+        ('<link rel="canonical" href="http://localhost/hire">', "", None, "Hire Policy"),
+        ("<title>Hire Policy | Help Centre</title>", "© 2024", None, "Hire Policy"),
+    ],
+)
+def test_pages_name_the_company(head: str, foot: str, company: str | None, title: str) -> None:
+    """Head and foot of a page name it; a machine, and what is no name, are no company."""
+    markup = (
+        f"<html><head>{head}</head><body><main>{HIRE}</main><footer>{foot}</footer></body></html>"
+    )
+    [version] = identify([(Path("page.html"), html.read(markup.encode(), "page.html"))])
+    assert is_unnamed(version.company) if company is None else version.company == company
+    assert version.title == title
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"@type": "Organization", "name": "Lark Line"}',
+        '[{"@type": "WebSite", "name": "Shop", "publisher": {"name": "Lark Line"}}]',
+        '{"@graph": [{"@type": "WebPage"}, {"@type": "WebSite", "name": "Lark Line"}]}',
+        '{"@type": "WebPage", "isPartOf": {"@type": "WebSite", "name": "Lark Line"}}',
+        '{"@type": ["LocalBusiness", "HardwareStore"], "name": "Lark Line"}',
+    ],
+)
+def test_linked_data_names_the_company(data: str) -> None:
+    """What a page tells search engines of its publisher, organization or site is its company."""
+    script = f'<script type="application/ld+json">{data}</script><script>{{"name": 1}}</script>'
+    [version] = identify([_page(Path("page.html"), head=script, body=HIRE)])
+    assert (version.company, version.origins["company"]) == ("Lark Line", "JSON-LD")
+
+
+@pytest.mark.parametrize(
+    "data", ["{", "[" * 5000, '{"@type": "Person", "name": "Bo"}', "null", '{"name": 3}']
+)
+def test_linked_data_of_no_company(data: str) -> None:
+    """What is broken or of something else names nobody."""
+    script = f'<script type="application/ld+json">{data}</script>'
+    [version] = identify([_page(Path("page.html"), head=script, body=HIRE)])
+    assert is_unnamed(version.company)
+
+
+def test_no_company_is_named_after_a_file(tmp_path: Path) -> None:
+    """Where nothing tells the company, all files are of one that is not named."""
+    names = "todo.txt", "privacy.txt", "my-refund-policy.txt", "2024-terms.txt"
+    versions = _identify(*(_write(tmp_path / name, f"Buy {name}.\n\nOr not.\n") for name in names))
+    assert {version.company for version in versions} == {"Unnamed company"}
+    assert {version.origins["company"] for version in versions} == {"no name found"}
+
+
+def test_files_of_one_company_agree_on_its_name(tmp_path: Path) -> None:
+    """With a legal form or without, it is one company."""
+    ways = "Lark Line Ltd (“we”) sells.", "We at Lark Line sell.", "© 2024 LARK LINE"
+    paths = [_write(tmp_path / f"{n}.md", f"# Part {n}\n\n{way}\n") for n, way in enumerate(ways)]
+    assert {version.company for version in _identify(*paths)} == {"Lark Line"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "shown"),
+    [
+        ("COMPLAINTS AND RETURNS POLICY", "Complaints and Returns Policy"),
+        ("GDPR NOTICE FOR EE CUSTOMERS", "GDPR Notice for EE Customers"),
+        ("TERMS OF USE", "Terms of Use"),
+        ("Terms of USE", "Terms of USE"),
+    ],
+)
+def test_titles_in_capitals_are_shown_calmly(tmp_path: Path, heading: str, shown: str) -> None:
+    """What is all in capitals is shown as people write it; abbreviations stay."""
+    [version] = _identify(_write(tmp_path / "a.md", f"# {heading}\n\nWe pay.\n"))
+    assert version.title == shown

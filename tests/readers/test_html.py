@@ -80,6 +80,7 @@ def test_the_head_states_facts(brightwave: Reading) -> None:
         "company": ("Brightwave", "meta company"),
         "policy": ("privacy", "meta policy"),
         "effective": ("2024-03-01", "meta effective"),
+        "language": ("en", "lang"),
     }
 
 

@@ -14,6 +14,7 @@ from qabot.readers.decoding import decode
 from qabot.readers.html.html_blocks import page_blocks
 from qabot.readers.html.html_furniture import find_furniture
 from qabot.readers.html.html_page import Element, folded
+from qabot.readers.html.linked_data import linked_data_publisher
 from qabot.records import Fact, Reading, Removed
 
 _BYTES = 10_000_000  # limits that no policy comes near, but a page made to stall a reader does
@@ -45,6 +46,7 @@ def read(data: bytes, name: str) -> Reading:
     declared = _CHARSET.search(data[:16_384])
     label = declared[1].decode("ascii") if declared else ""
     page = parse(decode(data, name, label), name)
+    publisher = linked_data_publisher(page)
     etree.strip_elements(page, *SILENT, with_tail=False)
     body = page.find("body")
     if body is None:
@@ -59,7 +61,7 @@ def read(data: bytes, name: str) -> Reading:
     removed = tuple(
         Removed(rule, said) for element, rule in furniture.items() if (said := _said(element))
     )
-    return Reading(text, sections, (), removed, _facts(page))
+    return Reading(text, sections, (), removed, _facts(page, publisher))
 
 
 def _said(element: Element) -> str:
@@ -109,7 +111,7 @@ def parse(markup: str, name: str, *, comments: bool = False) -> Element:
     return page
 
 
-def _facts(page: Element) -> dict[str, Fact]:
+def _facts(page: Element, publisher: str) -> dict[str, Fact]:
     """Return what the page's head says about it; of several sources the first that speaks."""
     meta = {
         (tag.get("name") or tag.get("property", "")).lower(): tag.get("content", "")
@@ -125,6 +127,7 @@ def _facts(page: Element) -> dict[str, Fact]:
         ("url", "og:url", meta.get("og:url", "") if _is_public(meta.get("og:url", "")) else ""),
         ("company", "meta company", meta.get("company", "")),
         ("company", "og:site_name", meta.get("og:site_name", "")),
+        ("company", "JSON-LD", publisher),
         ("company", "meta application-name", meta.get("application-name", "")),
         ("policy", "meta policy", meta.get("policy", "")),
         ("effective", "meta effective", meta.get("effective", "")),
