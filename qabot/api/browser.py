@@ -44,7 +44,8 @@ async def home(request: Request, key: str | None = None) -> HTMLResponse:
         raise HTTPException(403, "A server key is a secret: keep it out of addresses.")
     index = service.live.bot.index
     entries = tuple(entry for entry in index.corpus.entries if reader.sees(entry.company))
-    return page(home_page(entries, index.manifest, date.today(), key, pages_of(request).url))
+    urls, root = pages_of(request).url, request.scope["root_path"]
+    return page(home_page(entries, index.manifest, date.today(), key, urls, root))
 
 
 def _file(content: bytes, media_type: str, request: Request) -> Response:

@@ -5,6 +5,7 @@ Not trafilatura: it does not say what it leaves out nor why, and of twelve real 
 """
 
 import re
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -117,14 +118,16 @@ def _facts(page: Element, publisher: str) -> dict[str, Fact]:
         (tag.get("name") or tag.get("property", "")).lower(): tag.get("content", "")
         for tag in reversed(page.findall(".//meta"))
     }
-    canonical = page.xpath("string(//link[@rel='canonical']/@href)")
+    shared = _address(meta.get("og:url", ""), "")
+    base = _address(page.xpath("string(//base/@href)"), shared) or shared
+    canonical = page.xpath("string(//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href)")
     heading = page.find(".//h1")
     candidates = [
         ("title", "<title>", page.xpath("string(//title)")),
         ("title", "og:title", meta.get("og:title", "")),
         ("title", "<h1>", folded(heading) if heading is not None else ""),
-        ("url", "canonical link", canonical if _is_public(canonical) else ""),
-        ("url", "og:url", meta.get("og:url", "") if _is_public(meta.get("og:url", "")) else ""),
+        ("url", "canonical link", _address(canonical, base)),
+        ("url", "og:url", shared),
         ("company", "meta company", meta.get("company", "")),
         ("company", "og:site_name", meta.get("og:site_name", "")),
         ("company", "JSON-LD", publisher),
@@ -152,5 +155,15 @@ def _times(page: Element) -> str:
     return "\n".join(said)
 
 
-def _is_public(address: str) -> bool:
-    return address.strip().lower().startswith(("https://", "http://"))
+def _address(link: str, base: str) -> str:
+    """Return where a link leads from a page at `base`, if others can follow it, else ""."""
+    link = link.strip()
+    if not link:
+        return ""
+    try:
+        address = urljoin(base or "https:", link)
+        host = urlsplit(address).hostname or ""
+    except ValueError:  # "https://[::"
+        return ""
+    is_public = "." in host.strip(".") and not host.rpartition(".")[2].isdecimal()
+    return address if is_public and address.lower().startswith(("https://", "http://")) else ""
