@@ -56,7 +56,7 @@ class Reading:
     sections: tuple[Section, ...]  #: in order, gapless, covering the text
     page_starts: tuple[int, ...]  #: offset at which each page begins (PDF), else ()
     removed: tuple[Removed, ...]
-    facts: Mapping[str, Fact]  #: company, policy, title, effective, archived, site, url
+    facts: Mapping[str, Fact]  #: company, policy, title, effective, url; hints: archived, site, ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,10 +202,12 @@ class Bot:
         if not len(found.rows):
             return [], "not_covered"
         ranking, model = self._ranking(found, clock)
+        corpus = self.index.corpus
         citations = [
             cite(
                 hit,
-                self.index.corpus.entry(hit.passage.version),
+                corpus.entry(hit.passage.version),
+                corpus.text(hit.passage.version),
                 model.probability(features(hit.signals)),
             )
             for hit in hits(ranking, self.index, k)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
@@ -18,6 +19,7 @@ from qabot.api import policies as corpus
 from qabot.api import schemas as models
 from qabot.api.access import Cors
 from qabot.api.problems import add_problem_handlers
+from qabot.api.public_path import PublicPath
 from qabot.api.rate_limits import Limits
 from qabot.api.readiness import Readiness
 from qabot.api.request_bounds import RequestBounds
@@ -79,6 +81,8 @@ def create_api(
         allow_headers=("Authorization", "Content-Type", "If-None-Match", *agents.HEADERS),
     )
     api.add_middleware(CorrelationIdMiddleware)
+    if path := urlsplit(settings.public_url).path.rstrip("/"):
+        api.add_middleware(PublicPath, path=path)
     return api
 
 

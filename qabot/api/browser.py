@@ -47,7 +47,8 @@ async def home(request: Request, key: str | None = None) -> HTMLResponse:
     entries = tuple(
         one for one in index.corpus.entries if companies is None or one.company in companies
     )
-    return page(home_page(entries, index.manifest, date.today(), key, pages_of(request).url))
+    urls, root = pages_of(request).url, request.scope["root_path"]
+    return page(home_page(entries, index.manifest, date.today(), key, urls, root))
 
 
 def _file(content: bytes, media_type: str, request: Request) -> Response:

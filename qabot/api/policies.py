@@ -68,7 +68,7 @@ def version(
     if not reader.sees(found.company, bot.companies):
         raise HTTPException(404, _NO_VERSION)
     if "text/html" in request.headers.get("accept", ""):
-        return page(version_page(found, passages))
+        return page(version_page(found, passages, request.scope["root_path"]))
     response.headers["Vary"] = "Accept"
     return version_fields(found, passages)
 

@@ -72,7 +72,7 @@ class RequestBounds:
 
         Starlette's own limit answers in plain text.
         """
-        if scope["path"] in OWN_LIMIT:
+        if _path(scope) in OWN_LIMIT:
             await self._app(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "0")
@@ -92,7 +92,7 @@ class RequestBounds:
         await self._app(scope, counted_receive, send)
 
     def _book(self, scope: Scope, status: int, seconds: float) -> None:
-        unknown: str = scope["path"] if scope["path"] in OWN_LIMIT else "none"
+        unknown: str = path if (path := _path(scope)) in OWN_LIMIT else "none"
         route: str = getattr(scope.get("route"), "path", None) or unknown
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._metrics.requested(route, method, status, seconds)
@@ -104,6 +104,12 @@ class RequestBounds:
             status=status,
             ms=round(1000 * seconds, 1),
         )
+
+
+def _path(scope: Scope) -> str:
+    """Return the path without that which the service stands behind."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 _TOO_SLOW = f"The request was not complete within {_SECONDS} seconds."

@@ -1,7 +1,7 @@
-"""Months and days as policies and people write them, and the phrases that announce a date."""
+"""Dates as policies and people write them: which days one can mean."""
 
 import re
-from collections.abc import Iterator
+import unicodedata
 from datetime import date
 
 MONTHS = {  #: by the ISO 639 code of the language, January first
@@ -11,6 +11,10 @@ MONTHS = {  #: by the ISO 639 code of the language, January first
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
     "diciembre",
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
+    "dicembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro "
+    "dezembro",
 }
 _SHORT = [name[:3] for name in MONTHS["en"].split()]
 MONTH_NAMES = frozenset({*" ".join(MONTHS.values()).split(), *_SHORT, "sept", "jänner"})
@@ -24,33 +28,68 @@ MONTH = (
 DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 YEAR = r"(?:19|20)\d\d"
 
-_WRITTEN = (
-    rf"(?:{MONTH} {DAY},? {YEAR}|(?:the )?{DAY}(?: of)?[ -]{MONTH},?[ -]{YEAR}|"
-    rf"{YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]{YEAR})\b"
+_SHORT_ABROAD = (  # January first; "-" where the English one serves
+    "- - mär - mai - - - - okt - dez",
+    "- - mrz - mai - - - - okt - dez",
+    "janv févr mars avr mai juin juil août - - - déc",
+    "ene - - abr mayo - - ago - - - dic",
+    "- - mrt - mei - - - - okt - -",
+    "gen - - - mag giu lug ago set ott - dic",
+    "- fev - abr mai - - ago set out - dez",
 )
-_VERB = (
-    r"(?:(?:date of )?(?:the )?(?:last|latest|most recent(?:ly)?) )?"
-    r"(?:updated?|revised|revision|modified|amend(?:ed|ment)|changed|reviewed)|effective|"
-    r"in (?:force|effect)|(?:takes?|took|comes?|came) (?:effect|into (?:force|effect))|"
-    r"version|dated?|published|posted"
+
+
+def _plain(word: str) -> str:
+    """Return a word in small letters and without accents: "fevrier"."""
+    letters = unicodedata.normalize("NFKD", word.lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+_NUMBERS_OF_MONTHS = {
+    _plain(name): number
+    for names in (*MONTHS.values(), *_SHORT_ABROAD, " ".join(_SHORT))
+    for number, name in enumerate(names.split(), 1)
+    if name != "-"
+} | {"sept": 9, "janner": 1, "setiembre": 9}
+_TO_NINTH = "first second third fourth fifth sixth seventh eighth ninth"
+_ORDINALS = [
+    *f"{_TO_NINTH} tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth".split(),
+    *("seventeenth", "eighteenth", "nineteenth", "twentieth"),
+    *(f"twenty-{ordinal}" for ordinal in _TO_NINTH.split()),
+    *("thirtieth", "thirty-first"),
+]
+
+_WEEKDAY = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|"
+    r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
+    r"lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|"
+    r"(?:maan|dins|woens|donder|vrij|zater|zon)dag|"
+    r"(?:lune|marte|mercole|giove|vener)d[ìi]|sabato|domenica)\.?,?\s+"
 )
-_BETWEEN = (
-    r"[\s:–—-]+(?:(?:date|on|as of|as from|from|since|is|at|of|and|last|updated|effective)\b"
-    r"[\s:–—-]*)*"
+_NAMES = [name for name in _NUMBERS_OF_MONTHS if len(name) > 2]
+_ACCENTED = str.maketrans({"a": "[aä]", "e": "[eéè]", "u": "[uû]", "c": "[cç]"})
+_ANY_MONTH = (
+    rf"(?:{'|'.join(name.translate(_ACCENTED) for name in sorted(_NAMES, key=len)[::-1])})\.?"
 )
-_ANNOUNCED = re.compile(
-    rf"\b(?:{_VERB}){_BETWEEN}(?P<date>{_WRITTEN}|{MONTH},? {YEAR}\b)", re.IGNORECASE
+_ANY_DAY = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|ère|ème|e|º|°|ª|\.)?|{'|'.join(_ORDINALS[::-1])})(?: day)?"
 )
-_SUBJECT = re.compile(
-    r"\W*(?:[\w\s’'“”\"&-]{0,80}?\b(?:policy|policies|notice|statement|terms|conditions|agreement|"
-    r"addendum|document|page|version|guidance)\b[\s”\"’)]*)?"
-    r"(?:(?:was|were|is|are|became|has been|have been|and)\b)?\W*",
-    re.IGNORECASE,
+_OF = r"(?: (?:of|de|del|di|do))?"
+_FIGURES = (
+    rf"{YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:[-/.]|\. )\d{{1,2}}(?:[-/.]|\. ){YEAR}|"
+    r"\d{1,2}/\d{1,2}/\d\d|\d\d\.\d\d\.\d\d"
 )
-_STARTS = re.compile(r"effective|in|tak|took|com|came", re.IGNORECASE)
-_GOES_ON = r"(?:and|last|updated|revised|effective)\b"
-_OF_ANOTHER = re.compile(r"\b(?:previous|prior|earlier|former|archived|until|replaces)\b", re.I)
-_TOP, _BOTTOM = 1500, 600  # characters in which a policy says its date
+_DAY_OF_MONTH = (
+    rf"{_ANY_MONTH} (?:the )?{_ANY_DAY},? {YEAR}|"
+    rf"(?:the )?{_ANY_DAY}{_OF}[ /.-]{_ANY_MONTH},?{_OF}[ /.-]{YEAR}"
+)
+_MONTH_OF_YEAR = rf"{_ANY_MONTH},?{_OF} {YEAR}|(?:0?[1-9]|1[0-2])/{YEAR}"
+_WRITTEN = rf"(?:{_WEEKDAY}(?:the )?)?(?:{_DAY_OF_MONTH}|{_FIGURES})(?!\d|[/.-]\d)"
+WRITTEN_DATE = re.compile(
+    rf"(?<![\w/.-])(?:{_WRITTEN}|(?:{_MONTH_OF_YEAR})(?!\d|[/.-]\d))", re.IGNORECASE
+)
+"""Finds a day or a month of a year, in any of the languages of `MONTHS`."""
 
 
 def declared_date(value: str) -> date | None:
@@ -62,60 +101,57 @@ def declared_date(value: str) -> date | None:
     return days[0] if len(days) == 1 else None
 
 
-def announced_date(text: str, day_first: bool) -> tuple[date, str] | None:
-    """Return the day from which `text` says that it is in force, and the phrase that says so.
-
-    What stands on top goes before what stands at the bottom, and this before what stands between.
-    Of several dates in one place the latest counts: the text as it stands is no older. A month
-    without a day counts from its first. `day_first` settles what 03/04/2021 means.
-    """
-    found = list(_announcements(text, day_first))
-    top = [(day, phrase) for start, day, phrase in found if start < _TOP]
-    bottom = [(day, phrase) for start, day, phrase in found if start > len(text) - _BOTTOM]
-    between = [(day, phrase) for _, day, phrase in found]
-    return max(top or bottom or between[:1], default=None)
-
-
-def _announcements(text: str, day_first: bool) -> Iterator[tuple[int, date, str]]:
-    last = 0
-    for found in _ANNOUNCED.finditer(text):
-        before = re.split(r"[.!?(;|\n] ?| [–—-] ", text[last : found.start()])[-1]
-        after, last = text[found.end() : found.end() + 10], found.end()
-        if not _SUBJECT.fullmatch(before) or _OF_ANOTHER.search(before):
-            continue
-        if _STARTS.match(found[0]) and re.match(rf",? (?!{_GOES_ON})\w", after, re.IGNORECASE):
-            continue  # "Effective June 1, 2021, we will charge": the date of something else
-        day = _read(found["date"], day_first)
-        if day:
-            yield found.start(), day, found[0]
-
-
 def month_in(text: str) -> int | None:
-    """Return the number of the first month that `text` names in English, 1 to 12."""
-    words = re.findall(r"[a-z]+", text.lower())
-    return next((_SHORT.index(word[:3]) + 1 for word in words if word[:3] in _SHORT), None)
+    """Return the number of the first month that `text` names, 1 to 12."""
+    words = re.findall(r"[^\W\d_]+", text)
+    return next((found for word in words if (found := _NUMBERS_OF_MONTHS.get(_plain(word)))), None)
 
 
 def days_meant(text: str) -> list[date]:
     """Return the days that a date can mean: the first of a month that stands without a day.
 
-    03/04/2021 can mean two, the one with the month in front first; what is no day means none.
+    03/04/2021 can mean two, the one with the month in front first; with dots, 03.04.2021, the day
+    is in front wherever people write so. What is no day means none.
     """
-    days = (_read(text, day_first) for day_first in (False, True))
+    is_day_first = re.search(r"\d\. ?\d{1,2}\.", text) is not None
+    orders = (True,) if is_day_first else (False, True)
+    days = (_read(text, day_first) for day_first in orders)
     return list(dict.fromkeys(day for day in days if day))
+
+
+def is_day_first(text: str) -> bool | None:
+    """Return whether dates in figures that can be read in one way alone have the day in front.
+
+    None where there are no such dates, or some of either kind.
+    """
+    orders = set()
+    for found in re.finditer(rf"(?<![\w/.-])\d\d?[-/]\d\d?[-/]{YEAR}(?![\w/.-]\d)", text):
+        first, second, _ = map(int, re.split("[-/]", found[0]))
+        if (first > 12) != (second > 12):
+            orders.add(first > 12)
+    return orders.pop() if len(orders) == 1 else None
 
 
 def _read(text: str, day_first: bool) -> date | None:
     month = month_in(text)
     numbers = [int(number) for number in re.findall(r"\d+", text)]
-    first, year = numbers[0], numbers[-1]
+    year = numbers[-1] if numbers[-1] > 99 else 2000 + numbers[-1]
+    first = numbers[0]
     if month:
-        day = first if len(numbers) > 1 else 1
+        day = first if len(numbers) > 1 else _ordinal_in(text)
     elif first > 31:
         year, month, day = numbers
+    elif len(numbers) == 2:
+        month, day = first, 1
     else:
         day, month = numbers[:2] if day_first else numbers[1::-1]
     try:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _ordinal_in(text: str) -> int:
+    """Return the day that a date has in words, and 1 where it has none."""
+    found = re.search(rf"\b(?:{'|'.join(_ORDINALS[::-1])})\b", text, re.IGNORECASE)
+    return _ORDINALS.index(found[0].lower()) + 1 if found else 1

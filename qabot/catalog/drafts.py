@@ -6,16 +6,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qabot.catalog.dates import declared_date
-from qabot.catalog.detect import company_from_title, detected
-from qabot.catalog.names import display_name, domain_of, kind_of, slug, title_parts
+from qabot.catalog.detect import calm_title, company_from_title, detected
+from qabot.catalog.names import (
+    display_name,
+    divided,
+    domain_of,
+    is_owner,
+    kind_of,
+    same_company,
+    slug,
+    title_parts,
+)
 from qabot.catalog.rows import Row
 from qabot.errors import UnreadableFile
+from qabot.readers.front_matter import FIELDS
 from qabot.readers.reading import CATALOG
 from qabot.records import Fact, Reading
 
 _WRITTEN_FOR_US = ("front matter", CATALOG)
+_FOR_THE_SITE = ("og:site_name", "JSON-LD", "meta application-name")
 _FILE_NAME = "file name"
 _FOLDER = "folder name"
+_UNNAMED = Fact("Unnamed company", "no name found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +40,63 @@ class Draft:
     aliases: tuple[str, ...]
 
 
+def is_unnamed(company: str) -> bool:
+    """Whether no name was found of the company whose policy a file is."""
+    return company == _UNNAMED.value
+
+
 def is_declared(fact: Fact) -> bool:
     """Whether a person stated it as such, so that it is kept letter by letter."""
-    return not fact.origin.startswith(("text", "domain", _FILE_NAME, _FOLDER))
+    found = ("text", "domain", _FILE_NAME, _FOLDER, _UNNAMED.origin)
+    return not fact.origin.startswith(found)
 
 
 def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
     """Collect what front matter, catalog.yaml, the page, name and text say, in this order."""
     front = {key: fact for key, fact in reading.facts.items() if fact.origin == "front matter"}
-    own = {key: fact for key, fact in reading.facts.items() if key not in ("archived", "site")}
+    own = {key: fact for key, fact in reading.facts.items() if key in FIELDS}
+    site = own.get("company")
+    if site and site.origin in _FOR_THE_SITE and not is_owner(site.value):
+        del own["company"]
     declared = {**own, **row.facts, **front}
     declared = _with_sound_address(path, declared)
     title = declared.get("title")
     named = _from_folder(path, reading.text)
     found = detected(reading, declared["url"].value if "url" in declared else None)
     if title and title.origin not in _WRITTEN_FOR_US:
-        declared, found = _split_title(declared, found, reading.text)
+        declared, found = _split_title(declared, found, reading)
     if "effective" in declared:
         declared["effective"] = _checked_day(path, declared["effective"])
-    company, _ = _company_and_kind(path.stem)
+    company, kind = _company_and_kind(path.stem)
+    is_named = bool(kind) and is_owner(company)
     last = {
-        "company": Fact(display_name(company or path.stem, reading.text), _FILE_NAME),
+        "company": Fact(display_name(company, reading.text), _FILE_NAME) if is_named else _UNNAMED,
         "title": Fact(" ".join(re.split(r"[-_\s]+", path.stem)), _FILE_NAME),
     }
-    return Draft(path, reading, {**last, **found, **named, **declared}, row.aliases)
+    last |= _dated_by_name(path)
+    facts = {**last, **found, **named, **declared}
+    if "effective" in facts:
+        facts.pop("undated", None)
+    return Draft(path, reading, facts, row.aliases)
 
 
 def _split_title(
-    declared: dict[str, Fact], found: dict[str, Fact], text: str
+    declared: dict[str, Fact], found: dict[str, Fact], reading: Reading
 ) -> tuple[dict[str, Fact], dict[str, Fact]]:
     """Take the company out of a page's title: it is no part of the policy's."""
     page_title = declared["title"]
     domain = domain_of(declared["url"].value) if "url" in declared else ""
     title, _ = title_parts(page_title.value)
-    company = company_from_title(page_title.value, text, domain)
+    company = company_from_title(page_title.value, reading, domain)
     if company:
         found = {**found, "company": Fact(company, f'text: "{page_title.value}"')}
-    if title:
-        declared = {**declared, "title": Fact(title, page_title.origin)}
-    return declared, found
+    known = declared.get("company") or found.get("company")
+    if known and not title:
+        parts = divided(page_title.value)
+        others = [part for part in parts if same_company(part) != same_company(known.value)]
+        title = others[0] if len(others) == 1 < len(parts) else ""
+    shown = calm_title(title or page_title.value, reading.text)
+    return {**declared, "title": Fact(shown, page_title.origin)}, found
 
 
 def _from_folder(path: Path, text: str) -> dict[str, Fact]:
@@ -84,6 +114,13 @@ def _from_folder(path: Path, text: str) -> dict[str, Fact]:
     if folder:
         facts["policy"] = Fact(kind or slug(folder), _FOLDER)
     return facts
+
+
+def _dated_by_name(path: Path) -> dict[str, Fact]:
+    """The day that a file's name has beside other words: "privacy-2024-06-01"."""
+    found = re.search(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)", path.stem)
+    day = declared_date(f"{found[1]}-{found[3]}-{found[4]}") if found else None
+    return {"effective": Fact(day.isoformat(), _FILE_NAME)} if day else {}
 
 
 def _company_and_kind(name: str) -> tuple[str, str]:

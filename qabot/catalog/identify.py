@@ -8,7 +8,7 @@ from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 
-from qabot.catalog.drafts import Draft, draft_of, is_declared
+from qabot.catalog.drafts import Draft, draft_of, is_declared, is_unnamed
 from qabot.catalog.names import (
     domain_of,
     kind_of,
@@ -72,7 +72,10 @@ def _renamed(
 def _preferred(names: Sequence[Fact]) -> Fact:
     """The name that is declared, else the one that most files have."""
     values = [name.value for name in names]
-    return max(names, key=lambda n: (is_declared(n), values.count(n.value), n.value))
+    return max(
+        names,
+        key=lambda n: (is_declared(n), not is_unnamed(n.value), values.count(n.value), n.value),
+    )
 
 
 def _with_policy(draft: Draft) -> Draft:

@@ -1,21 +1,26 @@
 """A version as units: its sentences, headings and table rows, spelt so that they can be compared.
 
-Spaces, line breaks, list markers and the shape of quotation marks are no wording.
+Spaces, line breaks, list markers, numbers in front and the shape of quotation marks, dashes and
+dots are no wording.
 """
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from qabot.canonical import cells, lines
+from qabot.changes.numbering import numbers_of
 from qabot.chunking.sentences import sentences
 from qabot.records import Version
 
 Kind = Literal["sentence", "heading", "row"]
 
 _WORD = re.compile(r"[(\[{\"'“‘„‚«]|\S+?(?=[.,;:!?)\]}\"'”’“‘»]*(?:\s|$))|\S")
-_SHAPES = str.maketrans("“”„«»‘’‚–—‑", '"""""\'\'\'---')
+_SHAPES = str.maketrans(
+    dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛‹›′´`", "'") | dict.fromkeys("‐‑‒–—―−", "-")
+) | {ord("…"): "..."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Unit:
     """A sentence, heading or row. Between two units there is only space."""
 
     kind: Kind
-    start: int  #: of the list marker in front
+    start: int  #: of the list marker or number in front
     end: int
     section: int  #: number of the version's section
     wording: str  #: without spaces and marker: equal in units that are equal
@@ -46,18 +51,21 @@ class Alphabet(dict[Hashable, str]):
 def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
     """Yield the units of a version, in order; whatever is no space is in one of them."""
     text = version.text
-    for number, section in enumerate(version.sections):
-        for line in lines(text, section):
+    lined = [list(lines(text, section)) for section in version.sections]
+    numbers = numbers_of(text, chain.from_iterable(lined))
+    for number, of_section in enumerate(lined):
+        for line in of_section:
+            body = numbers.get(line.body, line.body)
             kind: Kind = "row" if line.has_cells else "sentence"
             if line.kind == "heading":
                 kind = "heading"
-            pieces = list(sentences(text, line.body, line.end)) if kind == "sentence" else []
-            for first, last in pieces or [(line.body, line.end)]:
+            pieces = list(sentences(text, body, line.end)) if kind == "sentence" else []
+            for first, last in pieces or [(body, line.end)]:
                 spans = [found.span() for found in _WORD.finditer(text, first, last)]
                 words = [text[slice(*span)].translate(_SHAPES) for span in spans]
                 yield Unit(
                     kind=kind,
-                    start=line.start if first == line.body else first,
+                    start=line.start if first == body else first,
                     end=last,
                     section=number,
                     wording="".join(words),

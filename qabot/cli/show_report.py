@@ -1,5 +1,6 @@
 """What `qabot index` understood of each file, and what it left out, for people."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,18 +8,24 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from qabot.catalog.drafts import is_unnamed
 from qabot.cli.show_builds import counts
 from qabot.cli.terminal import console, count, grid, in_force
 from qabot.index.build import Report
 from qabot.index.releases import builds_folder
 from qabot.index.writer import REPORT
+from qabot.readers.reading import CATALOG
 from qabot.records import Version
+
+_NAMED = 5  # files that a sentence names
 
 
 def show_report(report: Report, index: Path, seconds: float) -> None:
     """Print what a build understood of each file and where from, what it left out, and counts."""
     out = console()
     _show_versions(out, report)
+    for sentence in _open_questions(report.versions):
+        out.print(Text(sentence, style="yellow"))
     blocks = sum(report.removed.values())
     if blocks:
         whole = builds_folder(index) / report.manifest.id / REPORT
@@ -47,6 +54,27 @@ def _show_versions(out: Console, report: Report) -> None:
         out.print(Padding.indent(table, 2))
 
 
+def _open_questions(versions: Sequence[Version]) -> Iterator[str]:
+    """Yield a sentence for each thing that the files leave open, and how to settle it."""
+    undated = [version.file for version in versions if "undated" in version.origins]
+    if undated:
+        yield (
+            f"It is unclear which day is meant in {_some(undated)}: write it as "
+            f"effective: YYYY-MM-DD in front matter or {CATALOG}."
+        )
+    unnamed = [version.file for version in versions if is_unnamed(version.company)]
+    if unnamed:
+        yield (
+            f"No company was found in {_some(unnamed)}: write company: NAME in front matter, or "
+            f'"*": {{company: NAME}} in {CATALOG} for all files beside it.'
+        )
+
+
+def _some(files: Sequence[str]) -> str:
+    more = len(files) - _NAMED
+    return ", ".join(files) if more <= 1 else f"{', '.join(files[:_NAMED])} and {more:,} more"
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """One thing that was understood of a file."""
@@ -67,7 +95,7 @@ def _understood(version: Version) -> list[_Row]:
         _Row(
             "in force",
             in_force(version.effective_from, version.effective_until),
-            origins.get("effective", "no date found") + next_one,
+            origins.get("effective", origins.get("undated", "no date found")) + next_one,
         ),
         _Row("url", version.url or "-", origins.get("url", "no address found")),
     ]

@@ -110,6 +110,13 @@ class Corpus:
         (columns,) = self._connection.execute("SELECT * FROM versions WHERE number = ?", (number,))
         return _version(columns)
 
+    def text(self, version_id: str) -> str:
+        """Return the text of a version of this corpus."""
+        number = self._numbers[version_id]
+        query = "SELECT text FROM versions WHERE number = ?"
+        ((text,),) = self._connection.execute(query, (number,))
+        return str(text)
+
     def entry(self, version_id: str) -> Entry:
         """Return the entry of a version of this corpus."""
         return self.entries[self._numbers[version_id]]

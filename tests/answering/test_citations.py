@@ -11,6 +11,7 @@ from qabot.records import Entry, Highlight, Hit, Passage, Sentence
 
 ADDRESS = "https://harbour.example/terms"
 TEXT = "Terms\n\nFees\n\n- We charge five pounds. You pay by card.\n- No refunds."
+WHOLE = " " * 100 + TEXT
 STARTS = (TEXT.index("We charge"), TEXT.index("You pay"), TEXT.index("No refunds"))
 PASSAGE = Passage(
     version="harbour/terms@2024-03-01",
@@ -43,19 +44,14 @@ ENTRY = Entry(
 )
 
 
-def passage(sentence: str, page: int | None = None) -> Passage:
-    """Return a passage of one sentence."""
-    return Passage("v", 7, 7 + len(sentence), sentence, (), page, (Sentence(7, 7 + len(sentence)),))
-
-
 def linked(sentence: str, url: str | None = ADDRESS, page: int | None = None) -> str | None:
-    """Return the link to a sentence that is a whole passage."""
-    return link(url, passage(sentence, page), Highlight(7, 7 + len(sentence)))
+    """Return the link to a sentence that is all that a version says."""
+    return link(url, page, sentence, Highlight(0, len(sentence)))
 
 
 def test_quote_begins_behind_the_headings() -> None:
     """A quote is the passage less its headings, bullets included, with offsets that fit."""
-    citation = cite(Hit(PASSAGE, 3.0, {}, (1,)), ENTRY, 0.8)
+    citation = cite(Hit(PASSAGE, 3.0, {}, (1,)), ENTRY, WHOLE, 0.8)
 
     assert citation.quote == "- We charge five pounds. You pay by card.\n- No refunds."
     assert TEXT[citation.start - 100 : citation.end - 100] == citation.quote
@@ -65,7 +61,7 @@ def test_quote_begins_behind_the_headings() -> None:
 
 def test_citation_says_where_it_is_from() -> None:
     """A citation carries what is needed to check it: version, hash, dates, section, lead-in."""
-    citation = cite(Hit(PASSAGE, 3.0, {}, (0, 2)), ENTRY, 0.8)
+    citation = cite(Hit(PASSAGE, 3.0, {}, (0, 2)), ENTRY, WHOLE, 0.8)
 
     assert (citation.version, citation.sha256, citation.policy) == (
         "harbour/terms@2024-03-01",
@@ -87,7 +83,7 @@ def test_quote_of_an_answer_shows_its_question() -> None:
     text = "Fees\n\nWho pays?\n\nYou do."
     answer = Passage("v", 3, 3 + len(text), text, (), None, (Sentence(20, 27),), body=9)
 
-    citation = cite(Hit(answer, 1.0, {}, (0,)), ENTRY, 0.5)
+    citation = cite(Hit(answer, 1.0, {}, (0,)), ENTRY, text, 0.5)
 
     assert citation.quote == "Who pays?\n\nYou do."
     assert [text[h.start - 3 : h.end - 3] for h in citation.highlight] == ["You do."]
@@ -97,7 +93,7 @@ def test_passage_without_sentences_is_quoted_whole() -> None:
     """A heading that stands alone is quoted, links to the policy, and highlights nothing."""
     heading = Passage("v", 5, 9, "Fees", ("Fees",), None, ())
 
-    citation = cite(Hit(heading, 1.0, {}, ()), ENTRY, 0.1)
+    citation = cite(Hit(heading, 1.0, {}, ()), ENTRY, WHOLE, 0.1)
 
     assert (citation.quote, citation.start, citation.end) == ("Fees", 5, 9)
     assert (citation.highlight, citation.url) == ((), ADDRESS)
@@ -181,3 +177,65 @@ def test_fragment_names_the_sentence(sentence: str) -> None:
     assert sentence.startswith(begin)
     assert all(sentence.endswith(part) for part in end)
     assert end or begin == sentence
+
+
+RULES = """House Rules
+
+Dogs
+
+A fee is due.
+
+Dogs sleep in the kennel. They eat what the house gives to every dog, and no more than that.
+
+Bicycles
+
+1. A fee is due. Bicycles stand in the cellar.
+2. They eat what the house gives to every dog, and no more than that; so it was decided.
+
+Keys
+
+A fee is due.
+
+Pay it.
+
+Keys
+
+A fee is due.
+
+Ask first.
+
+Thing: Cellar | Fee: 5 euros | For: a day
+Thing: Attic | Fee: 5 euros | For: a day
+
+A fee is due! A FEE IS DUE. No fee is due.
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "nth", "spot"),
+    [
+        ("A fee is due.", 0, "A%20fee%20is%20due."),
+        ("A fee is due.", 1, "Bicycles-,A%20fee%20is%20due."),
+        ("A fee is due.", 2, "Keys-,A%20fee%20is%20due."),
+        ("A fee is due.", 3, "Keys-,A%20fee%20is%20due.,-Ask%20first."),
+        ("A FEE IS DUE.", 0, "A%20fee%20is%20due%21-,A%20FEE%20IS%20DUE."),
+        ("No fee is due.", 0, "No%20fee%20is%20due."),
+        (
+            "They eat what the house gives to every dog, and no more than that; so it was decided.",
+            0,
+            "Bicycles%20stand%20in%20the%20cellar.-,They%20eat%20what%20the%20house,"
+            "that%3B%20so%20it%20was%20decided.",
+        ),
+        ("Thing: Cellar | Fee: 5 euros | For: a day", 0, "5%20euros,-a%20day"),
+        ("Thing: Attic | Fee: 5 euros | For: a day", 0, "Attic,-5%20euros"),
+    ],
+)
+def test_what_stands_more_than_once_is_named_with_what_is_around(
+    words: str, nth: int, spot: str
+) -> None:
+    """A browser takes the first place of the words, in any case, so the others name more."""
+    start = [found.start() for found in re.finditer(re.escape(words), RULES)][nth]
+
+    assert link(ADDRESS, None, RULES, Highlight(start, start + len(words))) == (
+        f"{ADDRESS}#:~:text={spot}"
+    )

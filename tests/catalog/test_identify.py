@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qabot.catalog.drafts import is_unnamed
 from qabot.catalog.identify import identify
 from qabot.errors import BadInput, UnreadableFile
+from qabot.readers.html import html_reader as html
 from qabot.readers.markdown import markdown_reader as markdown
 from qabot.readers.plain_text import plain_text_reader as text
 from qabot.records import Fact, Reading, Version
@@ -380,3 +382,203 @@ def test_the_name_of_the_mail_addresses_is_an_alias(tmp_path: Path) -> None:
     text = f"{POLICY}\nWrite to privacy@harbourworks.example or to Harbour Works LLC, 1 Quay.\n"
     [version] = _identify(_write(tmp_path / "a.md", text))
     assert version.aliases == ("Larkline Inc.", "Harbour Works")
+
+
+def _page(path: Path, *, head: str = "", body: str, lang: str = "") -> tuple[Path, Reading]:
+    attribute = f' lang="{lang}"' if lang else ""
+    markup = f"<html{attribute}><head>{head}</head><body><main>{body}</main></body></html>"
+    return path, html.read(markup.encode(), str(path))
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "day"),
+    [
+        ("en-GB", "", date(2024, 4, 3)),
+        ("de", "", date(2024, 4, 3)),
+        ("en-US", "", date(2024, 3, 4)),
+        ("en-US", "https://larkline.co.uk/p", date(2024, 3, 4)),
+        ("", "https://larkline.co.uk/p", date(2024, 4, 3)),
+        ("en", "https://larkline.de/p", date(2024, 4, 3)),
+        ("en", "", None),
+        ("en", "https://larkline.com/p", None),
+        ("", "https://larkline.io/p", None),
+        ("no such language", "", None),
+    ],
+)
+def test_day_or_month_first_by_language_and_country(lang: str, url: str, day: date | None) -> None:
+    """The page's language settles what 03/04/2024 means, else its country; else it stays open."""
+    link = f'<link rel="canonical" href="{url}">' if url else ""
+    body = "<h1>Larkline Privacy Policy</h1><p>Last updated: 03/04/2024</p><p>We keep little.</p>"
+    [version] = identify([_page(Path("page.html"), head=link, body=body, lang=lang)])
+    assert version.effective_from == day
+    if day is None:
+        assert version.origins["undated"] == (
+            'text: "Last updated: 03/04/2024", which can be 4 March 2024 or 3 April 2024'
+        )
+
+
+def test_another_date_of_the_file_settles_the_order(tmp_path: Path) -> None:
+    """Where the text has 25/03/2021, its writer puts the day first, whatever the language."""
+    text = POLICY.replace("June 10, 2021", "03/04/2024") + "\nThe policy of 25/03/2021 is void.\n"
+    [version] = _identify(_write(tmp_path / "a.md", text))
+    assert version.effective_from == date(2024, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ('Last updated: <time datetime="2024-04-03">03/04/2024</time>', (2024, 4, 3)),
+        ('Effective <b>from</b> <time datetime="2024-04-03T00:00Z">Easter</time>', (2024, 4, 3)),
+        ('Posted in news <time datetime="2024-04-03">a year ago</time>', None),
+        ('Last updated 1 May 2023. <time datetime="2024-04-03">Today</time>', (2023, 5, 1)),
+    ],
+)
+def test_the_time_that_a_page_gives_for_machines(
+    said: str, day: tuple[int, int, int] | None
+) -> None:
+    """It counts where it is announced, and settles what is unclear to people."""
+    [version] = identify([_page(Path("p.html"), body=f"<h1>Privacy Policy</h1><p>{said}</p>")])
+    assert version.effective_from == (day and date(*day))
+
+
+def test_an_impossible_date_is_told(tmp_path: Path) -> None:
+    """A date that no calendar has is no date, and the origin says so."""
+    text = POLICY.replace("June 10, 2021", "31 February 2021")
+    [version] = _identify(_write(tmp_path / "a.md", text))
+    assert version.effective_from is None
+    assert version.origins["undated"] == (
+        'text: "Last updated 31 February 2021", which is no day of the calendar'
+    )
+
+
+def test_dates_in_file_names_are_the_last_resort(tmp_path: Path) -> None:
+    """Versions that differ in the date of their names alone follow one another."""
+    undated = POLICY.replace("Last updated June 10, 2021", "")
+    versions = _identify(
+        _write(tmp_path / "privacy-2021-06-10.md", undated),
+        _write(tmp_path / "privacy_20230301.md", undated + "\nMore.\n"),
+        _write(tmp_path / "privacy-2024-01-01.md", POLICY.replace("2021", "2022")),
+    )
+    days = [version.effective_from for version in versions]
+    assert days == [date(2021, 6, 10), date(2022, 6, 10), date(2023, 3, 1)]
+    assert versions[0].origins["effective"] == "file name"
+
+
+@pytest.mark.parametrize(
+    ("text", "company"),
+    [
+        ("# Privacy Policy of Larkline S.A.\n\nWe keep data.", "Larkline"),
+        ("# Terms of Use – Lark Line\n\nPay.", "Lark Line"),
+        ("# Refunds | Lark & Sons\n\nWe pay.", "Lark & Sons"),
+        ("# Hire terms - Lark Line Ltd\n\nPay.", "Lark Line"),
+        (
+            "# Lark & Wren's Pantry Terms of Sale\n\nLark & Wren's Pantry sells.",
+            "Lark & Wren's Pantry",
+        ),
+        ("# Datenschutzerklärung der Lerche GmbH\n\nWir speichern.", "Lerche"),
+        ("# Returns\n\nThis website is operated by Lark Line Ltd.", "Lark Line"),
+        ("# Returns\n\nLark Line Ltd (“we”) sells tools.", "Lark Line"),
+        ('# Returns\n\nLark Line Ltd ("Lark", "we", "us") sells tools.', "Lark Line"),
+        ("# Returns\n\nWe, Lark & Co. Ltd, take back goods.", "Lark & Co"),
+        ("# Returns\n\nO'Lark's Ltd is the controller.", "O'Lark's"),
+        ("# Returns\n\nA contract between you and Lark Line B.V. and more.", "Lark Line"),
+        ("# Returns\n\nLark Line is a trading name of Wren Holdings plc.", "Lark Line"),
+        (
+            "# Returns\n\nPay.\n\nCopyright © 2019-2024 Lark Line Ltd. All rights reserved.",
+            "Lark Line",
+        ),
+        ("# LARK LINE PRIVACY POLICY\n\nLARK LINE PLC\n\nWe keep data.", "Lark Line"),
+        ("# LLX PRIVACY POLICY\n\nAt LLX we keep data.", "LLX"),
+    ],
+)
+def test_usual_ways_to_name_the_company(tmp_path: Path, text: str, company: str) -> None:
+    """Titles, legal notices and copyright lines name the company, however its name is written."""
+    [version] = _identify(_write(tmp_path / "todo.md", text))
+    assert version.company == company
+    assert version.origins["company"].startswith("text")
+
+
+HIRE = (
+    "<h1>Hire Policy</h1><p>The deposit is 60 pounds for each tool. You get it back when the tool "
+    "is back with us in good order, within a week of that day.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "company", "title"),
+    [
+        ("<title>Hire Policy - Lark Line</title>", "© 2024 Lark Line", "Lark Line", "Hire Policy"),
+        ("<title>Hire | Lark Line</title>", "© 2024 Lark Line Ltd", "Lark Line", "Hire"),
+        ("", "Lark Line Ltd is registered in England.", "Lark Line", "Hire Policy"),
+        ('<meta property="og:site_name" content="Lark Line">', "", "Lark Line", "Hire Policy"),
+        ('<meta property="og:site_name" content="localhost">', "", None, "Hire Policy"),
+        ('<link rel="canonical" href="http://127.0.0.1:8000/hire">', "", None, "Hire Policy"),
+        ('<link rel="canonical" href="http://localhost/hire">', "", None, "Hire Policy"),
+        ("<title>Hire Policy | Help Centre</title>", "© 2024", None, "Hire Policy"),
+    ],
+)
+def test_pages_name_the_company(head: str, foot: str, company: str | None, title: str) -> None:
+    """Head and foot of a page name it; a machine, and what is no name, are no company."""
+    markup = (
+        f"<html><head>{head}</head><body><main>{HIRE}</main><footer>{foot}</footer></body></html>"
+    )
+    [version] = identify([(Path("page.html"), html.read(markup.encode(), "page.html"))])
+    assert is_unnamed(version.company) if company is None else version.company == company
+    assert version.title == title
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"@type": "Organization", "name": "Lark Line"}',
+        '[{"@type": "WebSite", "name": "Shop", "publisher": {"name": "Lark Line"}}]',
+        '{"@graph": [{"@type": "WebPage"}, {"@type": "WebSite", "name": "Lark Line"}]}',
+        '{"@type": "WebPage", "isPartOf": {"@type": "WebSite", "name": "Lark Line"}}',
+        '{"@type": ["LocalBusiness", "HardwareStore"], "name": "Lark Line"}',
+    ],
+)
+def test_linked_data_names_the_company(data: str) -> None:
+    """What a page tells search engines of its publisher, organization or site is its company."""
+    script = f'<script type="application/ld+json">{data}</script><script>{{"name": 1}}</script>'
+    [version] = identify([_page(Path("page.html"), head=script, body=HIRE)])
+    assert (version.company, version.origins["company"]) == ("Lark Line", "JSON-LD")
+
+
+@pytest.mark.parametrize(
+    "data", ["{", "[" * 5000, '{"@type": "Person", "name": "Bo"}', "null", '{"name": 3}']
+)
+def test_linked_data_of_no_company(data: str) -> None:
+    """What is broken or of something else names nobody."""
+    script = f'<script type="application/ld+json">{data}</script>'
+    [version] = identify([_page(Path("page.html"), head=script, body=HIRE)])
+    assert is_unnamed(version.company)
+
+
+def test_no_company_is_named_after_a_file(tmp_path: Path) -> None:
+    """Where nothing tells the company, all files are of one that is not named."""
+    names = "todo.txt", "privacy.txt", "my-refund-policy.txt", "2024-terms.txt"
+    versions = _identify(*(_write(tmp_path / name, f"Buy {name}.\n\nOr not.\n") for name in names))
+    assert {version.company for version in versions} == {"Unnamed company"}
+    assert {version.origins["company"] for version in versions} == {"no name found"}
+
+
+def test_files_of_one_company_agree_on_its_name(tmp_path: Path) -> None:
+    """With a legal form or without, it is one company."""
+    ways = "Lark Line Ltd (“we”) sells.", "We at Lark Line sell.", "© 2024 LARK LINE"
+    paths = [_write(tmp_path / f"{n}.md", f"# Part {n}\n\n{way}\n") for n, way in enumerate(ways)]
+    assert {version.company for version in _identify(*paths)} == {"Lark Line"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "shown"),
+    [
+        ("COMPLAINTS AND RETURNS POLICY", "Complaints and Returns Policy"),
+        ("GDPR NOTICE FOR EE CUSTOMERS", "GDPR Notice for EE Customers"),
+        ("TERMS OF USE", "Terms of Use"),
+        ("Terms of USE", "Terms of USE"),
+    ],
+)
+def test_titles_in_capitals_are_shown_calmly(tmp_path: Path, heading: str, shown: str) -> None:
+    """What is all in capitals is shown as people write it; abbreviations stay."""
+    [version] = _identify(_write(tmp_path / "a.md", f"# {heading}\n\nWe pay.\n"))
+    assert version.title == shown

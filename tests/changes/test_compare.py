@@ -188,6 +188,64 @@ def test_new_numbers_are_counted() -> None:
     assert changes(before, before).renumbered == 0
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("1.1 You order.|1.2 We confirm.", "2.1 You order.|2.2 We confirm."),
+        ("1.1. You order. We pay.|1.2. We confirm.", "3.4. You order. We pay.|3.5. We confirm."),
+        ("# 1. Orders|1.1 You order.", "# 2. Orders|2.1 You order."),
+        ("# 1 Orders|# 2 Fees", "# 2 Orders|# 3 Fees"),
+        ("# Section 1: Orders|You order.", "# Section 2: Orders|You order."),
+        ("# Article IV – Orders|You order.", "# Article V – Orders|You order."),
+        ("# § 4 Widerruf|Sie können widerrufen.", "# § 5 Widerruf|Sie können widerrufen."),
+        ("1.2.1 You order.|1.2.2 We confirm.", "1.3.1 You order.|1.3.2 We confirm."),
+        ("(1) You order.|(2) We confirm.", "1) You order.|2) We confirm."),
+    ],
+)
+def test_new_numbers_of_clauses_and_headings_are_no_wording(before: str, after: str) -> None:
+    """What has another number in front, and the same words, is unchanged and counted."""
+    old, new = paragraphs(*before.split("|")), paragraphs(*after.split("|"))
+    found = changes(old, new)
+
+    assert found.changes == ()
+    assert found.renumbered > 0
+    assert changes(old, old).renumbered == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("2.5 million users pay.|We thank them.", "3.5 million users pay.|We thank them."),
+        ("1.1 You order.|1.2 You pay 5 euros.", "2.1 You order.|2.2 You pay 6 euros."),
+        ("# 30 days|We pay.", "# 14 days|We pay."),
+        ("14 days are left to you.|We pay.", "30 days are left to you.|We pay."),
+        ("# Section 1|We pay.", "# Section 2|We pay."),
+    ],
+)
+def test_numbers_that_are_wording_count(before: str, after: str) -> None:
+    """An amount is no number of a clause, wherever it stands."""
+    change = one_change(paragraphs(*before.split("|")), paragraphs(*after.split("|")))
+
+    assert change.kind == "reworded"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "We pay “at once” - it's fair...",
+        "We pay «at once» ― it’s fair…",
+        "We pay ″at once″ − it′s fair…",
+        "We pay\N{NO-BREAK SPACE}'at once' \N{EM DASH} it‘s fair ...".replace("'", '"', 2),
+        "We pay\N{NARROW NO-BREAK SPACE}„at once“ – it's\nfair...",
+    ],
+)
+def test_typography_is_no_wording(after: str) -> None:
+    """The shapes of quotation marks, dashes, dots and blanks change nothing."""
+    before = paragraphs('We pay "at once" - it\'s fair...')
+
+    assert changes(before, paragraphs(after)).changes == ()
+
+
 def test_sentence_cut_in_two_is_one_change() -> None:
     """A sentence that became two, or two that became one, are compared as a whole."""
     one = paragraphs("We keep your call records for a year and we delete them after that day.")

@@ -150,6 +150,31 @@ def test_index_says_what_it_understood_and_from_where(
     assert lines[-1].startswith("2 companies, 2 policies, 3 versions, ")
 
 
+def test_index_says_what_files_leave_open(tmp_path: Path, exports: Path, command: Command) -> None:
+    """Unclear dates, and files without a company, are named together with the way out."""
+    index = _new_index(tmp_path, exports)
+    policies = index / "policies"
+    for name, day in (
+        ("todo", "03/04/2024"),
+        ("notes", "31 February 2024"),
+        ("list", "1 May 2024"),
+    ):
+        (policies / f"{name}.md").write_text(f"# The {name}\n\nLast updated: {day}\n\nWe pay.\n")
+
+    run = command("index", policies, "--index", index)
+
+    lines = _table(run.out)
+    assert lines[-3:-1] == [
+        f"It is unclear which day is meant in {policies}/notes.md, {policies}/todo.md: write it as "
+        "effective: YYYY-MM-DD in front matter or catalog.yaml.",
+        f"No company was found in {policies}/list.md, {policies}/notes.md, {policies}/todo.md: "
+        'write company: NAME in front matter, or "*": {company: NAME} in catalog.yaml for all '
+        "files beside it.",
+    ]
+    unclear = "which can be 4 March 2024 or 3 April 2024"
+    assert f'in force since an unknown day text: "Last updated: 03/04/2024", {unclear}' in lines
+
+
 def test_index_again_changes_nothing(own: Path, command: Command) -> None:
     """Indexing files that have not changed leaves the live build as it is, and says so."""
     command("index", own / "policies", "--index", own)

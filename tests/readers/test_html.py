@@ -80,6 +80,7 @@ def test_the_head_states_facts(brightwave: Reading) -> None:
         "company": ("Brightwave", "meta company"),
         "policy": ("privacy", "meta policy"),
         "effective": ("2024-03-01", "meta effective"),
+        "language": ("en", "lang"),
     }
 
 
@@ -97,6 +98,38 @@ def test_facts_fall_back_to_open_graph_and_heading() -> None:
         "company": "og:site_name",
         "url": "og:url",
     }
+
+
+@pytest.mark.parametrize(
+    ("head", "address"),
+    [
+        ('<link rel="canonical" href="https://a.example/p">', "https://a.example/p"),
+        ('<link rel="Canonical" href="//a.example/p">', "https://a.example/p"),
+        (
+            '<base href="https://a.example/x/"><link rel="canonical" href="/p">',
+            "https://a.example/p",
+        ),
+        (
+            '<base href="https://a.example/x/"><link rel="canonical" href="p">',
+            "https://a.example/x/p",
+        ),
+        ('<base href="//a.example/x/"><link rel="canonical" href="p">', "https://a.example/x/p"),
+        (
+            '<link rel="canonical" href="/p"><meta property="og:url" content="https://a.example/q">',
+            "https://a.example/p",
+        ),
+        ('<base href="/x/"><link rel="canonical" href="/p">', None),
+        ('<link rel="canonical" href="/p">', None),
+        ('<link rel="canonical" href="a.example/p">', None),
+        ('<link rel="canonical" href="https://[::">', None),
+        ('<link rel="canonical" href="http://localhost:8000/p">', None),
+        ('<link rel="canonical" href="http://127.0.0.1/p">', None),
+    ],
+)
+def test_the_address_that_a_page_gives_itself(head: str, address: str | None) -> None:
+    """It is resolved against the page's base, and none where others could not follow it."""
+    facts = read(page(POLICY, head), "page.html").facts
+    assert (facts["url"].value if "url" in facts else None) == address
 
 
 @pytest.mark.parametrize(

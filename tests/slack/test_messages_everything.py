@@ -85,8 +85,9 @@ def _of_corpus(bot: Bot) -> Iterator[Message]:
     """Yield all messages about every passage of a corpus, by each of the three verdicts."""
     corpus = bot.index.corpus
     for version in corpus.entries:
+        text = corpus.text(version.id)
         citations = [
-            cite(Hit(one, 1.0, {}, tuple(range(min(2, len(one.sentences))))), version, 0.5)
+            cite(Hit(one, 1.0, {}, tuple(range(min(2, len(one.sentences))))), version, text, 0.5)
             for one in corpus.passages(version.rows)
         ]
         for three in _batches(citations, 3):

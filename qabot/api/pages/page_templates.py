@@ -27,13 +27,16 @@ class _Policy:
     others: tuple[Entry, ...]  # newest first
 
 
-def version_page(version: Version, passages: Sequence[Passage]) -> str:
+def version_page(version: Version, passages: Sequence[Passage], root: str = "") -> str:
     """Return a version as a page: what it is, and its text.
+
+    `root` is the path that the service stands behind, "" for none.
 
     Each line, passage and sentence has the id `p` and where it begins in the text. The element with
     the id "text" holds the version's text, letter by letter, and nothing else.
     """
     return _templates.get_template("version.html").render(
+        root=root,
         version=version,
         host=_host(version.url),
         today=date.today(),
@@ -48,14 +51,17 @@ def home_page(
     today: date,
     key: str | None,
     version_url: Callable[[str], str],
+    root: str = "",
 ) -> str:
     """Return the page around the widget that lists what is indexed.
 
     `entries` are the versions that the reader may see; `key` is the widget's publishable key, as it
-    stands in the page for everyone; `version_url` gives a version's address from its id.
+    stands in the page for everyone; `version_url` gives a version's address from its id; `root` is
+    the path that the service stands behind, "" for none.
     """
     companies = _companies(entries, today)
     return _templates.get_template("home.html").render(
+        root=root,
         companies=companies,
         unfolded=len(companies) <= _FEW,
         counted=_counted(companies, len(entries)),

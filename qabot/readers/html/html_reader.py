@@ -5,6 +5,7 @@ Not trafilatura: it does not say what it leaves out nor why, and of twelve real 
 """
 
 import re
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -14,6 +15,7 @@ from qabot.readers.decoding import decode
 from qabot.readers.html.html_blocks import page_blocks
 from qabot.readers.html.html_furniture import find_furniture
 from qabot.readers.html.html_page import Element, folded
+from qabot.readers.html.linked_data import linked_data_publisher
 from qabot.records import Fact, Reading, Removed
 
 _BYTES = 10_000_000  # limits that no policy comes near, but a page made to stall a reader does
@@ -21,6 +23,8 @@ _TAGS = 100_000
 _ATTRIBUTES = 500
 _CHARACTERS = 2_000_000
 _FACT = 1_000
+_TIMES = 20
+_TEXTS_BEFORE_TIME = 4
 
 SILENT = ["script", "style", "svg", "iframe", "object", "canvas", "audio", "video", "math"]
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -43,6 +47,7 @@ def read(data: bytes, name: str) -> Reading:
     declared = _CHARSET.search(data[:16_384])
     label = declared[1].decode("ascii") if declared else ""
     page = parse(decode(data, name, label), name)
+    publisher = linked_data_publisher(page)
     etree.strip_elements(page, *SILENT, with_tail=False)
     body = page.find("body")
     if body is None:
@@ -57,7 +62,7 @@ def read(data: bytes, name: str) -> Reading:
     removed = tuple(
         Removed(rule, said) for element, rule in furniture.items() if (said := _said(element))
     )
-    return Reading(text, sections, (), removed, _facts(page))
+    return Reading(text, sections, (), removed, _facts(page, publisher))
 
 
 def _said(element: Element) -> str:
@@ -107,32 +112,58 @@ def parse(markup: str, name: str, *, comments: bool = False) -> Element:
     return page
 
 
-def _facts(page: Element) -> dict[str, Fact]:
+def _facts(page: Element, publisher: str) -> dict[str, Fact]:
     """Return what the page's head says about it; of several sources the first that speaks."""
     meta = {
         (tag.get("name") or tag.get("property", "")).lower(): tag.get("content", "")
         for tag in reversed(page.findall(".//meta"))
     }
-    canonical = page.xpath("string(//link[@rel='canonical']/@href)")
+    shared = _address(meta.get("og:url", ""), "")
+    base = _address(page.xpath("string(//base/@href)"), shared) or shared
+    canonical = page.xpath("string(//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href)")
     heading = page.find(".//h1")
     candidates = [
         ("title", "<title>", page.xpath("string(//title)")),
         ("title", "og:title", meta.get("og:title", "")),
         ("title", "<h1>", folded(heading) if heading is not None else ""),
-        ("url", "canonical link", canonical if _is_public(canonical) else ""),
-        ("url", "og:url", meta.get("og:url", "") if _is_public(meta.get("og:url", "")) else ""),
+        ("url", "canonical link", _address(canonical, base)),
+        ("url", "og:url", shared),
         ("company", "meta company", meta.get("company", "")),
         ("company", "og:site_name", meta.get("og:site_name", "")),
+        ("company", "JSON-LD", publisher),
         ("company", "meta application-name", meta.get("application-name", "")),
         ("policy", "meta policy", meta.get("policy", "")),
         ("effective", "meta effective", meta.get("effective", "")),
+        ("language", "lang", page.get("lang", "")),
     ]
     facts: dict[str, Fact] = {}
     for fact, origin, value in candidates:
         if text := clean(value[:_FACT]):
             facts.setdefault(fact, Fact(text, origin))
-    return facts
+    times = _times(page)
+    return {**facts, "time": Fact(times, "<time>")} if times else facts
 
 
-def _is_public(address: str) -> bool:
-    return address.strip().lower().startswith(("https://", "http://"))
+def _times(page: Element) -> str:
+    """Return what stands in front of each <time>, and its day as it is written for machines."""
+    said = []
+    for time in page.xpath("//time[@datetime]")[:_TIMES]:
+        day = re.match(r"\d{4}-\d\d-\d\d", time.get("datetime").strip())
+        if day:
+            before = time.xpath(f"preceding::text()[position() <= {_TEXTS_BEFORE_TIME}]")
+            said += [*(clean(text) for text in before), day[0], ""]
+    return "\n".join(said)
+
+
+def _address(link: str, base: str) -> str:
+    """Return where a link leads from a page at `base`, if others can follow it, else ""."""
+    link = link.strip()
+    if not link:
+        return ""
+    try:
+        address = urljoin(base or "https:", link)
+        host = urlsplit(address).hostname or ""
+    except ValueError:  # "https://[::"
+        return ""
+    is_public = "." in host.strip(".") and not host.rpartition(".")[2].isdecimal()
+    return address if is_public and address.lower().startswith(("https://", "http://")) else ""

@@ -1,0 +1,65 @@
+"""Numbers in front of clauses and headings: "2.1 You may ...", "§ 4 Returns", "Section 3: Fees"."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from qabot.canonical import Line
+from qabot.readers.headings import DIVISION
+
+_DOTTED = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})+)[.):]?\s+(?=\S)")
+_PLAIN = re.compile(r"(?P<number>\d{1,3})[.):]?\s+(?=[^\W\d_])")  # of a heading
+_PARAGRAPH = re.compile(r"§+ ?\d{1,3}[a-z]?[.:]?\s+(?=\S)")
+_DIVIDER = re.compile(r"[\s.:–—-]*")
+
+Number = tuple[int, ...]
+
+
+def numbers_of(text: str, lines: Iterable[Line]) -> dict[int, int]:
+    """Return where the words of a line begin behind its own number, by where its body begins.
+
+    What only looks like a number of a clause is none: "2.5 million" has no clause 2, 2.4 or 2.6
+    beside it.
+    """
+    found: dict[int, int] = {}
+    dotted: list[tuple[Number, int, int]] = []
+    known: set[Number] = set()
+    for line in lines:
+        known.update(_counted(line.marker))
+        end = _named(text, line)
+        number = _numbered(text, line)
+        if end is not None:
+            found[line.body] = end
+        elif number:
+            counted = next(_counted(number["number"]))
+            known.add(counted)
+            dotted.append((counted, line.body, number.end()))
+    for counted, body, behind in dotted:
+        beside = [(*counted[:-1], counted[-1] + step) for step in (-1, 1)]
+        if known.intersection([*beside, counted[:-1]]):
+            found[body] = behind
+    return found
+
+
+def _named(text: str, line: Line) -> int | None:
+    """Return where a heading's words begin behind "Section 3:", or those of a line behind "§ 4"."""
+    paragraph = _PARAGRAPH.match(text, line.body, line.end)
+    if paragraph:
+        return paragraph.end()
+    division = DIVISION.match(text, line.body, line.end) if line.kind == "heading" else None
+    if division is None or not division["title"].strip():
+        return None
+    divider = _DIVIDER.match(text, division.start("title"), line.end)
+    return divider.end() if divider and divider.end() < line.end else None
+
+
+def _numbered(text: str, line: Line) -> re.Match[str] | None:
+    dotted = _DOTTED.match(text, line.body, line.end)
+    is_heading = line.kind == "heading"
+    return dotted or (_PLAIN.match(text, line.body, line.end) if is_heading else None)
+
+
+def _counted(number: str) -> Iterator[Number]:
+    """Yield the number that a marker has: (2, 1) of "2.1. "."""
+    digits = re.findall(r"\d+", number)
+    if digits:
+        yield tuple(map(int, digits))

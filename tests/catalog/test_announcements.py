@@ -1,0 +1,125 @@
+"""Which date a text announces as its own."""
+
+from datetime import date
+
+import pytest
+
+from qabot.catalog.announcements import announced_date, date_alone
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Last updated June 10, 2021 (modified to drop a section). Click here.", (2021, 6, 10)),
+        ("Updated: March 12, 2015", (2015, 3, 12)),
+        ("© LARKLINE - Last revised: March 14 2012", (2012, 3, 14)),
+        ("Effective July 20, 2012 (last updated October 08, 2013)", (2013, 10, 8)),
+        ("Effective July 20, 2014 (last updated October 08, 2013)", (2014, 7, 20)),
+        ("This Privacy Policy is effective as of 25 May 2018.", (2018, 5, 25)),
+        ("Effective Date: 2020-01-31", (2020, 1, 31)),
+        ("Published 3 June 2020 Last updated 4 July 2020", (2020, 7, 4)),
+        ("Last modified Sept. 3rd, 2020", (2020, 9, 3)),
+        ("(Last Updated: November 2019 – What changed?)", (2019, 11, 1)),
+        ("Last updated: Monday, 3 June 2024", (2024, 6, 3)),
+        ("These terms are effective as of the first day of June, 2024.", (2024, 6, 1)),
+        ("This notice applies from 1 June 2024.", (2024, 6, 1)),
+        ("These terms are in effect as of June 1st, 2024 for all users.", (2024, 6, 1)),
+        ("This policy comes into force on 1 June 2024", (2024, 6, 1)),
+        ("With effect from 1 June 2024, this policy replaces all earlier ones.", (2024, 6, 1)),
+        ("This version is effective May 1, 2024 and supersedes that of May 2, 2025.", (2024, 5, 1)),
+        ("Effective date: 1 June 2024 Next review date: 1 June 2027", (2024, 6, 1)),
+        ("Policy owner: Board Version: 2.0 Effective date: 1 June 2024", (2024, 6, 1)),
+        ("Effective date | 1 June 2024\nNext review | 1 June 2027", (2024, 6, 1)),
+        ("Version: 2.0 | Date: 1 June 2024 | Author: Bo", (2024, 6, 1)),
+        ("Approved by the Board on 1 June 2024", (2024, 6, 1)),
+        ("Version 2.1 (June 2024)", (2024, 6, 1)),
+        ("Updated 19/03/2026", (2026, 3, 19)),
+        ("Stand: 1. Juni 2024", (2024, 6, 1)),
+        ("Stand 06/2024", (2024, 6, 1)),
+        ("Diese Richtlinie ist gültig ab dem 1. Juni 2024.", (2024, 6, 1)),
+        ("Zuletzt geändert am 3.4.2024", (2024, 4, 3)),
+        ("Die Ordnung tritt am 1. März 2024 in Kraft.", (2024, 3, 1)),
+        ("Dernière mise à jour : 1er juin 2024", (2024, 6, 1)),
+        ("La présente politique est en vigueur depuis le 1er août 2024.", (2024, 8, 1)),
+        ("En vigueur à compter du 03/04/2024", (2024, 4, 3)),
+        ("Última actualización: 1 de junio de 2024", (2024, 6, 1)),
+        ("Vigente desde el 03/04/2024", (2024, 4, 3)),
+        ("En vigor desde el 1 de enero de 2024", (2024, 1, 1)),
+        ("Laatst bijgewerkt op 1 maart 2024", (2024, 3, 1)),
+        ("Deze voorwaarden zijn geldig vanaf 1 juni 2024", (2024, 6, 1)),
+        ("Ultimo aggiornamento: 1° giugno 2024", (2024, 6, 1)),
+        ("In vigore dal 1 luglio 2024", (2024, 7, 1)),
+        ("Última atualização: 1 de junho de 2024", (2024, 6, 1)),
+    ],
+)
+def test_announced_dates(text: str, day: tuple[int, int, int]) -> None:
+    """Phrases that announce a text's own date are understood; of two the later counts."""
+    found = announced_date(f"Privacy Policy\n\n{text}\n\nWe keep little.", day_first=None)
+    assert found is not None
+    assert found.days == (date(*day),)
+    assert found.phrase in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Effective June 1, 2021, we will charge for paper bills.",
+        "The previous policy was last updated on 1 May 2017.",
+        "The Act took effect on January 1, 2020.",
+        "We founded Larkline on 3 June 2010.",
+        "The previous version was effective 1 May 2017.",
+        "Next review date: 1 May 2027",
+        "This policy will be reviewed on 1 May 2027.",
+        "Valid until 31 May 2025",
+        "These rates apply from 1 June 2024.",
+        "With effect from 1 June 2024 paper bills cost more.",
+        "A report published on 3 June 2020 says so.",
+        "© 2024 Larkline. All rights reserved.",
+        "We may update this policy from time to time.",
+    ],
+)
+def test_dates_of_something_else(text: str) -> None:
+    """Dates that are not announced as the text's own are no date of it."""
+    assert announced_date(text, day_first=False) is None
+
+
+def test_day_or_month_first() -> None:
+    """Where people write the day first is for the caller to know."""
+    text = "Last updated: 03/04/2021"
+    found = [announced_date(text, day_first) for day_first in (True, False, None)]
+    days = date(2021, 3, 4), date(2021, 4, 3)
+    assert [one and one.days for one in found] == [days[1:], days[:1], days]
+
+
+def test_a_day_that_is_none() -> None:
+    """What is announced and stands in no calendar is told from no announcement."""
+    found = announced_date("Last updated 31 February 2020", day_first=None)
+    assert found is not None
+    assert (found.days, found.phrase) == ((), "Last updated 31 February 2020")
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("1 June 2024", (2024, 6, 1)),
+        ("Refund Policy – June 2024", (2024, 6, 1)),
+        ("(as of 1 June 2024)", (2024, 6, 1)),
+        ("Berlin, den 1. Juni 2024", None),
+        ("We were founded on 1 June 2024", None),
+        ("until 1 June 2024", None),
+    ],
+)
+def test_a_date_alone_on_a_line_on_top(line: str, day: tuple[int, int, int] | None) -> None:
+    """A line that holds a date and no more, or the policy's title before it, tells its date."""
+    found = date_alone(f"Larkline\n\n{line}\n\nWe keep little.", day_first=None)
+    assert (found and found.days) == (day and (date(*day),))
+
+
+def test_the_top_goes_before_the_bottom_and_this_before_the_middle() -> None:
+    """A date in the middle counts only where neither end announces one."""
+    filler = "We keep call records for as long as we need them. " * 60
+    middle = f"{filler}\nThis notice was last updated on 1 May 2019.\n{filler}"
+    bottom = f"{middle}\nLast updated 1 May 2018"
+    top = f"Last updated 1 May 2017\n{bottom}"
+    days = [announced_date(text, day_first=True) for text in (middle, bottom, top)]
+    assert [found and found.days[0].year for found in days] == [2019, 2018, 2017]
