@@ -1,5 +1,6 @@
 """Where the text of a web page is: how much prose, links and controls each element holds."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -77,6 +78,23 @@ def walk(root: Element, removed: Removals) -> Iterator[tuple[str, Element]]:
             walker.skip_subtree()
         else:
             yield "removed", element
+
+
+def heading_level(element: Element) -> int:
+    """Return the level of what is marked as a heading, by its tag or its role; else 0."""
+    if element.tag in HEADINGS:
+        return int(element.tag[1])
+    if element.get("role") != "heading":
+        return 0
+    level = element.get("aria-level", "2").strip()[:2]
+    return min(max(int(level), 1), 6) if level.isdecimal() else 2
+
+
+def marks(element: Element) -> set[str]:
+    """Return its name, its role as "=role", and each word of its id and class as ".word"."""
+    names = f"{element.get('id', '')[:300]} {element.get('class', '')[:300]}"
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", names)
+    return {element.tag, "=" + element.get("role", "").lower(), *("." + w.lower() for w in words)}
 
 
 def folded(element: Element) -> str:
@@ -158,7 +176,7 @@ def _leave(element: Element, scale: _Scale, parent: Amount) -> None:
         amount.prose += amount.own if amount.own >= _PROSE else 0
     if element.tag == "a" and _destination(element, scale.anchors) == "page":
         scale.links -= 1
-    if element.tag in HEADINGS and amount.linked < amount.text:
+    if heading_level(element) and amount.linked < amount.text:
         amount.headings = 1
     parent.add(amount)
 
