@@ -441,6 +441,40 @@ def test_a_bold_line_is_above_no_heading() -> None:
     assert trails(body) == {"Five.": ("Fees",), "Six.": ("Insurance",)}
 
 
+def test_what_follows_an_aside_does_not_stand_under_its_heading() -> None:
+    """An aside may have a heading of its own, which ends with it."""
+    body = f"{OUTER}<aside><h3>Note</h3><p>One.</p></aside><p>Later.</p>"
+    assert trails(body) == {"None.": ("Gifts",), "One.": ("Gifts", "Note"), "Later.": ("Gifts",)}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<aside><h2>Note</h2><p>Gold tickets are not refunded.</p></aside>",
+        "<aside><p>Gold tickets are not refunded.</p></aside>",
+        '<div class="sidebar"><p>Gold tickets are not refunded.</p></div>',
+        '<form><h2>Groups</h2><p>Gold tickets are not refunded.</p><input name="a"></form>',
+        "<button role=tab>UK</button><div role=tabpanel>Gold tickets are not refunded.</div>",
+    ],
+)
+@pytest.mark.parametrize("shape", ["wrapped", "bare"])
+def test_what_stands_between_the_sections_of_a_short_page_stays(part: str, shape: str) -> None:
+    """Of a page in short paragraphs too, the policy stays whole and the furniture goes."""
+    first = "<section><h2>Shows</h2><p>You get a refund within ten days.</p></section>"
+    last = "<section><h2>Fees</h2><p>We keep the booking fee.</p></section>"
+    around = ('<div class="content">', "</div>") if shape == "wrapped" else ("", "")
+    reading = read(
+        page(
+            '<header><a href="/">Kiln</a> tickets for all</header><nav><a href="/a">Shows</a></nav>'
+            f"{around[0]}<h1>Refunds</h1>{first}{part}{last}{around[1]}"
+            "<footer><p>© 2024 Kiln Tickets Ltd</p></footer>"
+        ),
+        "page.html",
+    )
+    assert "Gold tickets are not refunded." in reading.text
+    assert {each.rule for each in reading.removed} == {"header", "navigation", "footer"}
+
+
 def test_a_heading_may_be_told_by_its_role() -> None:
     """ARIA says what is a heading, and of which level."""
     body = '<div role="heading" aria-level="3">Fees</div><span>Five.</span>'

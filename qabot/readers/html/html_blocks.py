@@ -9,7 +9,15 @@ from operator import itemgetter
 from qabot.canonical import BOLD, Block, letters, roman
 from qabot.readers.headings import SECTION, heads_lines, reads_as_heading
 from qabot.readers.html.html_hidden import STRUCK
-from qabot.readers.html.html_page import BLOCKS, Element, Removals, folded, heading_level, walk
+from qabot.readers.html.html_page import (
+    BLOCKS,
+    HEADINGS,
+    Element,
+    Removals,
+    folded,
+    heading_level,
+    walk,
+)
 from qabot.readers.html.html_tables import data_rows
 from qabot.readers.line_ends import joined_lines
 
@@ -160,8 +168,9 @@ class _Writer:
         while self.parts and self.parts[-1].element is element:
             part = self.parts.pop()
             self.floor = part.floor
-            self.open = [level for level in self.open if level < part.level]
-            self.blocks.append(Block("end", "", part.level))
+            self._end_sections(part.level)
+        if tag == "aside" and (levels := [heading_level(e) for e in element.iter(*HEADINGS)]):
+            self._end_sections(self.floor + min(levels))
 
     def read(self, text: str | None) -> None:
         """Take text into the open block."""
@@ -174,6 +183,11 @@ class _Writer:
         if self.runs and _CLOSING.match(element.tail or ""):
             text, bold = self.runs[-1]
             self.runs[-1] = (text.rstrip(), bold)
+
+    def _end_sections(self, level: int) -> None:
+        """End the sections of a level and below it: what follows stands under the one around."""
+        self.open = [one for one in self.open if one < level]
+        self.blocks.append(Block("end", "", level))
 
     def _next_level(self) -> int:
         """Return the level below the heading that is open."""

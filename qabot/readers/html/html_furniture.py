@@ -46,6 +46,7 @@ _RULES = {  # to the elements, roles ("=role") and words of id and class (".word
     "form": "form =form",
 }
 _MARKS = {rule: frozenset(marks.split()) for rule, marks in _RULES.items()}
+_EDGES = {"header", "footer", "nav", "=banner", "=contentinfo", "=navigation"}
 _STRUCTURE = frozenset({"navigation", "sidebar", "footer", "header", "dialog"})
 
 _COOKIES = {".cookie", ".cookies", ".consent", ".gdpr", ".ccpa"}
@@ -84,13 +85,42 @@ def find_furniture(body: Element, panels: Removals) -> dict[Element, str]:
     walker = etree.iterwalk(body, events=("start",))
     for _, element in walker:
         above = element.getparent()
-        if above in inside or above is page.main or _is_text_apart(above, page):
+        is_text = above in inside or above is page.main or _is_text_apart(above, page)
+        if is_text and not _is_at_the_edge(element, page):
             inside.add(element)
         if rule := removed.get(element) or _rule(element, page, element in inside):
             furniture[element] = rule
         if rule or element is page.title:
             walker.skip_subtree()
     return furniture
+
+
+def _is_at_the_edge(element: Element, page: Page) -> bool:
+    """Whether an element is a page's own header, footer or navigation, where all of it is text."""
+    if element.getparent() is not page.main or page.main.tag != "body":
+        return False
+    amount = page.amounts.get(element)
+    return amount is not None and not amount.headings and bool(marks(element) & _EDGES)
+
+
+def _is_between(element: Element, page: Page) -> bool:
+    """Whether an element with prose stands between two sections of the policy."""
+    beside = (element.getprevious(), element.getnext())
+    amount = page.amounts[element]
+    return (
+        amount.prose > 0
+        and amount.linked * 2 < amount.text
+        and all(
+            other is not None and (other in page.spine or _is_section(other, page))
+            for other in beside
+        )
+    )
+
+
+def _is_section(element: Element, page: Page) -> bool:
+    amount = page.amounts.get(element)
+    is_text = amount is not None and amount.prose > 0 and amount.headings > 0
+    return is_text and not any(marks(element) & names for names in _MARKS.values())
 
 
 def _is_text_apart(element: Element, page: Page) -> bool:
@@ -120,6 +150,8 @@ def _rule(element: Element, page: Page, inside: bool) -> str:
     rules = (rule for rule in _MARKS if own & _MARKS[rule])
     if inside or element in page.marked:
         rules = (rule for rule in rules if _fits_inside(rule, amount))
+    elif _is_between(element, page):
+        rules = (rule for rule in rules if rule not in ("sidebar", "form"))
     rest = _rule_at_the_edge if inside else _rule_outside
     return next(rules, "") or rest(element, amount, page)
 
