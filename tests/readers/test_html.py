@@ -242,6 +242,24 @@ def test_a_layout_table_is_only_a_container() -> None:
         ("<tr><th>A<th>B<tr><td colspan=2>Abroad<tr><td>1<td>2", ["Abroad", "A: 1 | B: 2"]),
         ("<tr><th>Fee<td>2 euros<tr><th>Term<td>a month", ["Fee: 2 euros", "Term: a month"]),
         ("<tr><td>a<td>b<tr><td>c<td>d", ["a | b", "c | d"]),
+        (
+            "<tr><th rowspan=2>A<th colspan=2>B<tr><th>C<th>D<tr><td>1<td>2<td>3",
+            ["A: 1 | B C: 2 | B D: 3"],
+        ),
+        ("<thead><tr><td rowspan=2>A<td>B<tr><td>C<tbody><tr><td>1<td>2", ["A: 1 | B C: 2"]),
+        ("<tr><th><th>A<th>B<tr><th>Fee<td>1<td>2", ["Fee | A: 1 | B: 2"]),
+        ("<tr><td><td>A<td>B<tr><td>Fee<td>1<td>2", ["Fee | A: 1 | B: 2"]),
+        ("<tr><th rowspan=2>A<td>1<td>2<tr><td>3<td>4", ["A: 1 | 2", "A: 3 | 4"]),
+        ("<tr><th>A<th>B<tr><td rowspan=0>x<td>1<tr><td>2", ["A: x | B: 1", "A: x | B: 2"]),
+        (
+            "<tr><th>A<th>B<tr><th colspan=2>EU<tr><td>1<td>2<tr><th colspan=2>UK<tr><td>3<td>4",
+            ["EU | A: 1 | B: 2", "UK | A: 3 | B: 4"],
+        ),
+        (
+            "<tr><th>A<th>B<tr><td>1<td>2<tr><th>C<th>D<tr><td>3<td>4",
+            ["A: 1 | B: 2", "C: 3 | D: 4"],
+        ),
+        ("<caption>In EUR</caption><tr><th>A<th>B<tr><td>1<td>2", ["In EUR", "A: 1 | B: 2"]),
     ],
 )
 def test_rows_of_a_data_table_repeat_its_header(table: str, rows: list[str]) -> None:

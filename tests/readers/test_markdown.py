@@ -361,3 +361,18 @@ def test_details_are_a_section_of_their_own() -> None:
     ]
     again = reading.sections[4]
     assert reading.text[again.start : again.end].strip() == "Later."
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("| A | B |\n|-|-|\n| **C** | **D** |\n| 1 | 2 |", ["A C: 1 | B D: 2"]),
+        ("| A | B |\n|-|-|\n| 1 | 2 |\n| **3** | **4** |", ["A: 1 | B: 2", "A: 3 | B: 4"]),
+        ("| | |\n|-|-|\n| **Fee** | 5 |\n| **Term** | 9 |", ["Fee: 5", "Term: 9"]),
+        ("| | A |\n|-|-|\n| **Fee** | 5 |", ["Fee | A: 5"]),
+        ("<table><tr><th>A<th>B<tr><td>1<td>2</table>", ["A: 1 | B: 2"]),
+    ],
+)
+def test_each_row_says_its_headers(table: str, expected: list[str]) -> None:
+    """Headers may take two rows, or stand in the first column."""
+    assert lines_of(table) == expected

@@ -18,7 +18,7 @@ from qabot.readers.html.html_page import (
     heading_level,
     walk,
 )
-from qabot.readers.html.html_tables import data_rows
+from qabot.readers.html.html_tables import data_blocks
 from qabot.readers.line_ends import joined_lines
 
 _BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
@@ -48,7 +48,7 @@ def page_blocks(body: Element, removed: Removals, panels: Removals, level: int =
             writer.leave(element)
         elif element in tables:
             writer.flush()
-            writer.blocks += [Block("row", line) for line in tables[element]]
+            writer.blocks += tables[element]
         elif removed.get(element) == STRUCK:
             writer.leave_out(element)
         if event != "start" and element is not body:
@@ -61,17 +61,17 @@ def _in_heading(label: Element) -> bool:
     return any(map(heading_level, (label, *label.iterancestors())))
 
 
-def _data_tables(body: Element, removed: Removals) -> dict[Element, list[str]]:
-    """Return the rows of each table that holds data.
+def _data_tables(body: Element, removed: Removals) -> dict[Element, list[Block]]:
+    """Return the blocks of each table that holds data.
 
     Tables behind the first 2,000,000 characters of rows are left out, and read as text.
     """
-    tables: dict[Element, list[str]] = {}
+    tables: dict[Element, list[Block]] = {}
     size = 0
     for table in body.iter("table"):
-        if table not in removed and size <= _CHARACTERS and (lines := data_rows(table, removed)):
-            tables[table] = lines
-            size += sum(map(len, lines))
+        if table not in removed and size <= _CHARACTERS and (found := data_blocks(table, removed)):
+            tables[table] = found
+            size += sum(len(block.text) for block in found)
     return tables
 
 
