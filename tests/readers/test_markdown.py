@@ -109,7 +109,7 @@ def test_a_quotation_on_top_is_no_archive_note() -> None:
 
 
 def test_front_matter_is_declared_letter_by_letter() -> None:
-    """Front matter gives facts as written; keys of the site generator are passed over."""
+    """Front matter gives facts as written; keys of the site generator are listed as left out."""
     reading = _read(
         "---\ncompany: ted.com\ntitle: 'No'\neffective: 2021-02-31\nlayout: sheet\n---\n# A\n\nB.\n"
     )
@@ -120,11 +120,45 @@ def test_front_matter_is_declared_letter_by_letter() -> None:
     }
     assert {fact.origin for fact in reading.facts.values()} == {"front matter"}
     assert reading.text == "A\n\nB."
+    assert [(each.rule, each.text) for each in reading.removed] == [
+        ("front matter", "layout: 'sheet'")
+    ]
+
+
+@pytest.mark.parametrize(
+    "matter",
+    [
+        "---\nCompany: Acme\nEFFECTIVE: 2024-05-03\n---\n",
+        '+++\ncompany = "Acme"\neffective = 2024-05-03\n+++\n',
+        '+++ \n# ours\nCompany = "Acme"\neffective = "2024-05-03"\n+++\n',
+        "---\nname: &a Acme\ncompany: *a\neffective: 2024-05-03\n---\n",
+    ],
+)
+def test_front_matter_is_read_as_people_write_it(matter: str) -> None:
+    """Keys are in any case, and Hugo writes TOML."""
+    reading = _read(f"{matter}# A\n\nB.\n")
+    assert {key: fact.value for key, fact in reading.facts.items()} == {
+        "company": "Acme",
+        "effective": "2024-05-03",
+    }
+    assert reading.text == "A\n\nB."
+
+
+BOMB = "a: &a [x]\n" + "".join(
+    f"{chr(98 + n)}: &{chr(98 + n)} [{f'*{chr(97 + n)},' * 9}]\n" for n in range(20)
+)
 
 
 @pytest.mark.parametrize(
     ("matter", "says"),
     [
+        ("tile: A", '"tile" .* did you mean title'),
+        ("Efective: 2024-05-03", '"Efective" .* did you mean effective'),
+        ("effective_date: 2024-05-03", '"effective_date" .* did you mean effective'),
+        ("Title: A\ntitle: B", '"title" stands twice'),
+        (f"{BOMB}title: *u", "an alias may repeat one text only"),
+        (f"title: {'[' * 5_000}{']' * 5_000}", "nested too deep"),
+        ("note: " + "x" * 20_000, "longer than 20,000 characters"),
         ("title: Acme: privacy", "not valid YAML"),
         ("title: [a, b]", "title in its front matter must be one text"),
         ("effective: 2021-01-01\neffective: 2022-01-01", '"effective" is given twice'),
@@ -141,6 +175,20 @@ def test_front_matter_without_end_is_refused() -> None:
     """A front matter that is never closed does not swallow the policy."""
     with pytest.raises(UnreadableFile, match="has no end"):
         _read("---\ncompany: Acme\n\n# Terms\n\nPay in time.\n")
+
+
+@pytest.mark.parametrize(
+    ("matter", "says"),
+    [
+        ("company: Acme", "not valid TOML"),
+        (f"tags = {'[' * 9_000}", "not valid TOML .*nested too deep"),
+        ("title = 5", "title in its front matter must be one text, not 5"),
+    ],
+)
+def test_unusable_toml_is_refused(matter: str, says: str) -> None:
+    """What stands between two lines "+++" is TOML, or said to be none."""
+    with pytest.raises(UnreadableFile, match=says):
+        _read(f"+++\n{matter}\n+++\n# A\n\nB.\n")
 
 
 def test_a_rule_on_top_is_no_front_matter() -> None:

@@ -29,7 +29,7 @@ _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["
 
 def read(data: bytes, name: str) -> Reading:
     """Read a Markdown policy; `name` is used in errors only."""
-    facts, source = split_front_matter(decode(data, name), name)
+    facts, source, unused = split_front_matter(decode(data, name), name)
     source = with_marks_in_brackets(_without_template_tags(source))
     tokens = _PARSER.parse(with_room_for_all_cells(source))
     struck = take_out(tokens)
@@ -44,7 +44,13 @@ def read(data: bytes, name: str) -> Reading:
         text,
         sections,
         page_starts,
-        (*removed, *struck, *hidden, *(gone for node in nodes for gone in _removed(node, name))),
+        (
+            *unused,
+            *removed,
+            *struck,
+            *hidden,
+            *(gone for node in nodes for gone in _removed(node, name)),
+        ),
         {**noted, **facts},
     )
 
