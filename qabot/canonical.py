@@ -9,7 +9,9 @@ formats, so that everything downstream sees one kind of text:
   of indentation per level;
 * a table row is one line that repeats its header: "Data: call records | Kept for: 18 months";
 * items and rows stand directly under what introduces them ("\\n"); everything else is divided by
-  a blank line ("\\n\\n").
+  a blank line ("\\n\\n");
+* a section begins with its heading, or with what goes on under a heading once a part of its own,
+  as an accordion's, has ended above.
 """
 
 import re
@@ -26,13 +28,20 @@ LineKind = Literal["heading", "paragraph", "item", "row"]
 """What a line is; an item is one of a list, a row one of a table."""
 
 
+BOLD = 7
+"""The level of a heading that is only printed like one: below all that are marked as headings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line of canonical text, as a reader found it."""
+    """One line of canonical text, as a reader found it; or "end", which has no text.
 
-    kind: LineKind
+    "end" closes the sections of its level and below it: what follows stands under the one around.
+    """
+
+    kind: LineKind | Literal["end"]
     text: str  #: without marker or indentation; `clean` is applied by `compose`
-    level: int = 1  #: heading: 1 (outermost) to 6; item: depth from 1; else unused
+    level: int = 1  #: heading and end: from 1 (outermost); item: depth from 1; else unused
     marker: str = "-"  #: of an item: "-", "1.", "(a)"; "" continues the item above
     page: int | None = None  #: page it begins on, from 1 (PDF)
 
@@ -73,32 +82,43 @@ def compose(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...], tuple[in
 
     Blocks whose text is empty after `clean` are dropped. The sections cover the text without gaps.
     """
-    text = ""
+    written: list[str] = []
+    length = 0
     page_starts: list[int] = []
-    headings: list[tuple[int, int, str]] = []  # offset, level, heading
+    sections: list[tuple[int, tuple[str, ...]]] = [(0, ())]  # where each begins, and its trail
+    trail: list[tuple[int, str]] = []
     previous: Block | None = None
     for block in blocks:
         line = clean(block.text)
+        if block.kind == "end" or (block.kind == "heading" and line):
+            trail = [(level, name) for level, name in trail if level < block.level]
         if not line:
             continue
-        if previous is not None:
-            text += "\n" if _stands_directly_under(block, previous, text) else "\n\n"
-        start = len(text)
-        if block.page is not None:
-            page_starts += [start] * (block.page - len(page_starts))
         if block.kind == "heading":
-            headings.append((start, block.level, line))
-        text += _indented(block, line)
+            trail.append((block.level, line))
+        names = tuple(name for _, name in trail)
+        begins = block.kind == "heading" or names != sections[-1][1]
+        if previous is not None:
+            above = "" if begins else written[-1]
+            written.append("\n" if _stands_directly_under(block, previous, above) else "\n\n")
+            length += len(written[-1])
+        if block.page is not None:
+            page_starts += [length] * (block.page - len(page_starts))
+        if begins:
+            sections.append((length, names))
+        written.append(_indented(block, line))
+        length += len(written[-1])
         previous = block
-    return text, _sections(headings, len(text)), tuple(page_starts)
+    return "".join(written), _gapless(sections, length), tuple(page_starts)
 
 
-def _stands_directly_under(block: Block, previous: Block, text: str) -> bool:
-    if block.kind not in ("item", "row"):
+def _stands_directly_under(block: Block, previous: Block, above: str) -> bool:
+    """Whether a block goes on with what stands above it; "" is above where a section begins."""
+    if block.kind not in ("item", "row") or not above:
         return False
     if previous.kind == "paragraph":
-        return block.kind == "row" or not text.endswith((".", "!", "?", ".”", '."'))
-    return previous.kind == block.kind or (previous.kind == "item" and text.endswith(":"))
+        return block.kind == "row" or not above.endswith((".", "!", "?", ".”", '."'))
+    return previous.kind == block.kind or (previous.kind == "item" and above.endswith(":"))
 
 
 def _indented(block: Block, line: str) -> str:
@@ -108,14 +128,18 @@ def _indented(block: Block, line: str) -> str:
     return "  " * (block.level - 1) + marker + line
 
 
-def _sections(headings: Sequence[tuple[int, int, str]], length: int) -> tuple[Section, ...]:
-    starts = [start for start, _, _ in headings]
-    sections = [Section(0, starts[0] if starts else length, ())] if starts[:1] != [0] else []
-    trail: list[tuple[int, str]] = []
-    for (start, level, heading), end in zip(headings, [*starts[1:], length], strict=False):
-        trail = [(depth, name) for depth, name in trail if depth < level] + [(level, heading)]
-        sections.append(Section(start, end, tuple(name for _, name in trail)))
-    return tuple(sections)
+def _gapless(begun: Sequence[tuple[int, tuple[str, ...]]], length: int) -> tuple[Section, ...]:
+    ends = [*(start for start, _ in begun[1:]), length]
+    spans = zip(begun, ends, strict=True)
+    found = tuple(Section(start, end, trail) for (start, trail), end in spans if start < end)
+    return found or (Section(0, 0, ()),)
+
+
+def has_heading(text: str, section: Section) -> bool:
+    """Whether a section begins with its heading, and does not go on under one further above."""
+    end = text.find("\n", section.start, section.end)
+    first = text[section.start : section.end if end < 0 else end]
+    return section.trail[-1:] == (first,)
 
 
 def roman(number: int) -> str:
@@ -181,7 +205,7 @@ def _line(
     body = start + len(blanks_and_marker)
     has_cells = CELLS in text[body:end]
     kind: LineKind = "item" if blanks_and_marker else "paragraph"
-    if start == section.start and section.trail:
+    if start == section.start and has_heading(text, section):
         kind = "heading"
     elif has_cells and not indent and marker != "- ":
         kind = "row"  # "1. Fees | 5 pounds" too: a table that counts its rows

@@ -25,11 +25,11 @@ Status = Literal["answered", "uncertain", "not_covered", "unknown_company", "no_
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it, up to the next heading of any level."""
+    """A heading and what stands under it, or what goes on under one further above."""
 
-    start: int  #: where the heading line begins; 0 for what stands before the first heading
+    start: int  #: where its first line begins, its heading unless it goes on
     end: int  #: where the next section begins, or the length of the text
-    trail: tuple[str, ...]  #: headings from the outermost in; () before the first heading
+    trail: tuple[str, ...]  #: headings from the outermost in; () under none
 
 
 @dataclass(frozen=True, slots=True)

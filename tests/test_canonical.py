@@ -9,6 +9,7 @@ from qabot.canonical import (
     cells,
     clean,
     compose,
+    has_heading,
     letters,
     lines,
     opening,
@@ -28,6 +29,7 @@ blocks = st.lists(
     ),
     max_size=12,
 )
+ends = st.builds(Block, kind=st.just("end"), text=st.just(""), level=st.integers(1, 4))
 
 
 @pytest.mark.parametrize(
@@ -225,3 +227,36 @@ def test_counting() -> None:
     """Roman numerals and letters go on as people write them."""
     assert [roman(n) for n in (1, 4, 9, 14, 40, 1994)] == ["i", "iv", "ix", "xiv", "xl", "mcmxciv"]
     assert [letters(n) for n in (1, 26, 27, 28, 702, 703)] == ["a", "z", "aa", "ab", "zz", "aaa"]
+
+
+def test_what_follows_an_end_stands_under_the_heading_around() -> None:
+    """The text goes on without a heading of its own, as after a part that a click opens."""
+    found = [
+        Block("heading", "Fees", 1),
+        Block("heading", "Post?", 2),
+        Block("item", "We pay."),
+        Block("end", "", 2),
+        Block("item", "Later."),
+        Block("end", "", 1),
+        Block("end", "", 1),
+        Block("paragraph", "Last."),
+    ]
+    text, sections, _ = compose(found)
+    assert text == "Fees\n\nPost?\n\n- We pay.\n\n- Later.\n\nLast."
+    assert [(one.trail, has_heading(text, one)) for one in sections] == [
+        (("Fees",), True),
+        (("Fees", "Post?"), True),
+        (("Fees",), False),
+        ((), False),
+    ]
+    kinds = [[line.kind for line in lines(text, one)] for one in sections]
+    assert kinds == [["heading"], ["heading", "item"], ["item"], ["paragraph"]]
+
+
+@given(st.lists(blocks | st.lists(ends, max_size=2), max_size=4))
+def test_sections_cover_the_text_without_gaps(found: list[list[Block]]) -> None:
+    """Whatever ends where, each letter stands in one section."""
+    parts = [block for part in found for block in part]
+    text, sections, _ = compose(parts)
+    assert [one.start for one in sections] == [0, *(one.end for one in sections[:-1])]
+    assert sections[-1].end == len(text)

@@ -1,23 +1,55 @@
-"""What a text file declares about itself in front matter, YAML between two lines "---" on top.
+"""What a text file declares about itself in front matter, on top of it.
 
-Scalars stay as they were written ("2021-02-31", "No"), so that what is wrong with one can be said
-where it is understood, in the catalog.
+It is YAML between two lines "---", or TOML between two lines "+++". Scalars stay as they were
+written ("2021-02-31", "No"), so that what is wrong with one can be said where it is understood, in
+the catalog.
 """
 
 import re
-from collections.abc import Hashable
+import tomllib
+from collections.abc import Hashable, Mapping
+from datetime import date, datetime
+from reprlib import repr as shortened
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from qabot.errors import UnreadableFile
-from qabot.records import Fact
+from qabot.records import Fact, Removed
 
 FIELDS = ("company", "policy", "title", "effective", "url")  #: what a file may declare about itself
 
+_LONGEST = 20_000  # characters
+_DEEPEST = 20  # lists and mappings in each other
+_OPENS = re.compile(
+    r"(?P<mark>---)[ \t]*\n(?:[ \t]*(?:#.*)?\n)*+(?:[A-Za-z_][\w -]*:|---)"
+    r"|(?P<toml>\+\+\+)[ \t]*\n"
+)
+
 
 class Loader(yaml.BaseLoader):
-    """Loads YAML as text, lists and mappings only, and refuses a key that stands twice."""
+    """Loads YAML as text, lists and mappings only.
+
+    Refuses a key that stands twice, a list or mapping that is repeated by an alias, and what is
+    nested deeper than anyone would write: a few lines of these could take all time and memory.
+    """
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Compose a node; raise `yaml.YAMLError` for an alias of a list, and at the 21st depth."""
+        is_alias = self.check_event(yaml.AliasEvent)
+        if self.depth == _DEEPEST:
+            raise yaml.composer.ComposerError(None, None, "it is nested too deep")
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        if is_alias and not isinstance(node, yaml.ScalarNode):
+            problem = "an alias may repeat one text only"
+            raise yaml.composer.ComposerError(None, None, problem)
+        return node
 
     def construct_mapping(
         self, node: yaml.MappingNode, deep: bool = False
@@ -40,48 +72,96 @@ def problem_of(error: yaml.YAMLError) -> str:
     return " ".join(str(error).split())
 
 
-def split_front_matter(text: str, name: str) -> tuple[dict[str, Fact], str]:
-    """Return the facts that the front matter declares, and the text without it.
+def split_front_matter(text: str, name: str) -> tuple[dict[str, Fact], str, list[Removed]]:
+    """Return the facts that the front matter declares, the text without it, and keys passed over.
 
-    Keys that are not `FIELDS` belong to whatever publishes the file and are passed over.
+    Keys that are not `FIELDS` belong to whatever publishes the file. Raises UnreadableFile for
+    front matter that cannot be understood, and for a key that is one of `FIELDS` but for a slip.
     """
-    handler = YAMLHandler(fm_boundary=re.compile(r"^---[ \t]*$", re.MULTILINE))
-    if not _opens_front_matter(text):
-        return {}, text
+    opens = _OPENS.match(text)
+    if opens is None:
+        return {}, text, []
+    mark = opens["mark"] or opens["toml"]
+    handler = YAMLHandler(fm_boundary=re.compile(rf"^{re.escape(mark)}[ \t]*$", re.MULTILINE))
     try:
         matter, body = handler.split(text)
-        values = handler.load(matter, Loader=Loader)
     except ValueError:
         raise UnreadableFile(
-            f'{name}: its front matter has no end; close it with a line "---".'
+            f'{name}: its front matter has no end; close it with a line "{mark}".'
         ) from None
+    if len(matter) > _LONGEST:
+        raise UnreadableFile(
+            f"{name}: its front matter is longer than {_LONGEST:,} characters; "
+            f'close it with a line "{mark}" or shorten it.'
+        )
+    values = _loaded_toml(matter, name) if opens["toml"] else _loaded_yaml(matter, name)
+    facts, removed = _facts(values, name)
+    return facts, body, removed
+
+
+def _loaded_yaml(matter: str, name: str) -> object:
+    try:
+        return yaml.load(matter, Loader)
     except yaml.YAMLError as error:
         raise UnreadableFile(
             f"{name}: its front matter is not valid YAML ({problem_of(error)}); "
             "put values that hold a colon or start with a mark in quotes."
         ) from error
-    return _facts(values, name), body
 
 
-def _opens_front_matter(text: str) -> bool:
-    """Whether a text starts with "---" and a key; without a key it is a rule across the page."""
-    return re.match(r"---[ \t]*\n(?:[ \t]*(?:#.*)?\n)*(?:[A-Za-z_][\w -]*:|---)", text) is not None
+def _loaded_toml(matter: str, name: str) -> object:
+    try:
+        values = tomllib.loads(matter)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        problem = "it is nested too deep" if isinstance(error, RecursionError) else error
+        raise UnreadableFile(
+            f"{name}: its front matter is not valid TOML ({problem}); "
+            'write lines such as company = "Acme".'
+        ) from error
+    return {
+        key: value.isoformat() if isinstance(value, (date, datetime)) else value
+        for key, value in values.items()
+    }
 
 
-def _facts(values: object, name: str) -> dict[str, Fact]:
-    if values in (None, ""):
-        return {}
+def _facts(values: object, name: str) -> tuple[dict[str, Fact], list[Removed]]:
+    if values in (None, "", {}):
+        return {}, []
     if not isinstance(values, dict):
         raise UnreadableFile(
             f'{name}: its front matter is not a list of keys; write lines such as "company: Acme".'
         )
-    facts = {}
-    for key in FIELDS:
-        value = values.get(key)
-        if value is not None and not isinstance(value, str):
+    facts: dict[str, Fact] = {}
+    removed: list[Removed] = []
+    for written, value in values.items():
+        key = str(written).strip().lower()
+        if key not in FIELDS:
+            _refuse_slip(key, str(written), values, name)
+            removed.append(Removed("front matter", f"{written}: {shortened(value)}"))
+        elif value is not None and not isinstance(value, str):
             raise UnreadableFile(
-                f"{name}: {key} in its front matter must be one text, not {value!r}."
+                f"{name}: {key} in its front matter must be one text, not {shortened(value)}."
             )
-        if value and value.strip():
+        elif key in facts:
+            raise UnreadableFile(
+                f'{name}: "{key}" stands twice in its front matter; delete one of them.'
+            )
+        elif value and value.strip():
             facts[key] = Fact(value.strip(), "front matter")
-    return facts
+    return facts, removed
+
+
+def _refuse_slip(key: str, written: str, values: Mapping[object, object], name: str) -> None:
+    """Raise UnreadableFile for a key that is nearly a field which the front matter lacks."""
+    given = {str(one).strip().lower() for one in values}
+    missing = [field for field in FIELDS if field not in given]
+    begun = next((field for field in missing if re.match(rf"{field}[ _-]", key)), None)
+    near = process.extractOne(
+        key, missing, scorer=OSA.distance, score_cutoff=1 if len(key) < 6 else 2
+    )
+    meant = begun or (near[0] if near else None)
+    if meant:
+        raise UnreadableFile(
+            f'{name}: "{written}" in its front matter is no key of a policy; '
+            f"did you mean {meant}? Rename or delete it."
+        )

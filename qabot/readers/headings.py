@@ -12,6 +12,7 @@ DIVISION = re.compile(
     r"(?i:(?P<outer>part|chapter|schedule|annex|appendix)|article|section|clause|division)"
     r"\s+(?:[IVXLC]+|\d+[A-Z]{0,2}|[A-Z])\b(?P<title>.*)"
 )
+SECTION = 300  #: characters from which what follows a bold line is a section, not an item
 _LONGEST = 150  # characters
 _ADDRESS = re.compile(r"@|://")
 _DATES_TEXT = re.compile(
@@ -86,6 +87,12 @@ def reads_as_heading(line: str) -> bool:
     capitals = sum(word[0].isupper() for word in words)
     is_title = capitals * 4 >= len(words) * 3 and not line.isupper()
     return is_title or not line.endswith((".", "!"))
+
+
+def heads_lines(bold: str, below: str) -> bool:
+    """Whether a bold line heads the lines under it, that no empty one divides from it."""
+    is_question = bold.endswith("?") and below != ""
+    return reads_as_heading(bold) and (is_question or len(below) > SECTION)
 
 
 def prints_as_heading(text: str) -> bool:

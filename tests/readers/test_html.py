@@ -261,7 +261,7 @@ def test_a_layout_table_is_only_a_container() -> None:
         f"<table><tr><td><a href='/a'>Home</a></td><td><table><tr><td><h2>Scope</h2>{PROSE}<br><br>"
         f"Second.<br>Line.</td></tr></table></td></tr></table>"
     )
-    assert lines(body) == ["Scope", PROSE.strip(), "Second. Line."]
+    assert lines(body) == ["Scope", PROSE.strip(), "Second.", "Line."]
 
 
 @pytest.mark.parametrize(
@@ -275,6 +275,24 @@ def test_a_layout_table_is_only_a_container() -> None:
         ("<tr><th>A<th>B<tr><td colspan=2>Abroad<tr><td>1<td>2", ["Abroad", "A: 1 | B: 2"]),
         ("<tr><th>Fee<td>2 euros<tr><th>Term<td>a month", ["Fee: 2 euros", "Term: a month"]),
         ("<tr><td>a<td>b<tr><td>c<td>d", ["a | b", "c | d"]),
+        (
+            "<tr><th rowspan=2>A<th colspan=2>B<tr><th>C<th>D<tr><td>1<td>2<td>3",
+            ["A: 1 | B C: 2 | B D: 3"],
+        ),
+        ("<thead><tr><td rowspan=2>A<td>B<tr><td>C<tbody><tr><td>1<td>2", ["A: 1 | B C: 2"]),
+        ("<tr><th><th>A<th>B<tr><th>Fee<td>1<td>2", ["Fee | A: 1 | B: 2"]),
+        ("<tr><td><td>A<td>B<tr><td>Fee<td>1<td>2", ["Fee | A: 1 | B: 2"]),
+        ("<tr><th rowspan=2>A<td>1<td>2<tr><td>3<td>4", ["A: 1 | 2", "A: 3 | 4"]),
+        ("<tr><th>A<th>B<tr><td rowspan=0>x<td>1<tr><td>2", ["A: x | B: 1", "A: x | B: 2"]),
+        (
+            "<tr><th>A<th>B<tr><th colspan=2>EU<tr><td>1<td>2<tr><th colspan=2>UK<tr><td>3<td>4",
+            ["EU | A: 1 | B: 2", "UK | A: 3 | B: 4"],
+        ),
+        (
+            "<tr><th>A<th>B<tr><td>1<td>2<tr><th>C<th>D<tr><td>3<td>4",
+            ["A: 1 | B: 2", "C: 3 | D: 4"],
+        ),
+        ("<caption>In EUR</caption><tr><th>A<th>B<tr><td>1<td>2", ["In EUR", "A: 1 | B: 2"]),
     ],
 )
 def test_rows_of_a_data_table_repeat_its_header(table: str, rows: list[str]) -> None:
@@ -282,14 +300,236 @@ def test_rows_of_a_data_table_repeat_its_header(table: str, rows: list[str]) -> 
     assert lines(f"<table>{table}</table>") == rows
 
 
-def test_breaks_and_preformatted_text_make_paragraphs() -> None:
-    """Two breaks, or an empty line in <pre>, divide paragraphs; one is a space."""
-    assert lines("<p>One<br>two<br> <br>three</p><pre>four\nfive\n\nsix</pre>") == [
-        "One two",
-        "three",
-        "four five",
-        "six",
-    ]
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>One<br>two<br> <br>three</p>", ["One", "two", "three"]),
+        ("<pre>Post: 3 EUR\n\nDisc: 7 EUR</pre>", ["Post: 3 EUR", "Disc: 7 EUR"]),
+        ("<pre>Post: 3 EUR\nDisc: 7 EUR</pre>", ["Post: 3 EUR", "Disc: 7 EUR"]),
+        ("<address>Kiln Ltd<br>4 Mill Lane</address>", ["Kiln Ltd", "4 Mill Lane"]),
+        ("<ul><li>Post<br>3 EUR<li>Mail</ul>", ["- Post", "  3 EUR", "- Mail"]),
+        ("<h2>What we<br>keep</h2>", ["What we keep"]),
+        ("<p>You pay by:<br>– card<br>– cash</p>", ["You pay by:", "- card", "- cash"]),
+        (
+            "<p>All goods are sent to you within<br>three days.</p>",
+            ["All goods are sent to you within three days."],
+        ),
+        (
+            "<p>Fees were paid for all of the fortnight that began on<br>"
+            "17 May 2020, or in any week of the school holidays.</p>",
+            [
+                "Fees were paid for all of the fortnight that began on "
+                "17 May 2020, or in any week of the school holidays."
+            ],
+        ),
+    ],
+)
+def test_a_line_ends_where_its_author_ended_it(body: str, expected: list[str]) -> None:
+    """Each entry of a list of fees or an address is a line; a sentence that was wrapped is one."""
+    assert lines(body) == expected
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        "<s>14 days</s>",
+        "<del>14 days</del>",
+        "<strike>14 days</strike>",
+        '<span role="deletion">14 days</span>',
+        '<span style="color: red; text-decoration: line-through">14 days</span>',
+        '<b style="text-decoration-line:underline line-through">14 <i>days</i></b>',
+    ],
+)
+def test_what_is_struck_through_is_left_out_and_listed(struck: str) -> None:
+    """It is not in force, wherever it stands and however much of the page it is."""
+    table = f"<table><tr><th>A<th>B<tr><td>x<td>{struck} 28 days</table>"
+    body = f"<h1>Policy</h1><p>We pay in {struck} 28 days {struck}.</p><ul><li>{struck}</ul>{table}"
+    reading = read(page(body), "page.html")
+    assert reading.text == "Policy\n\nWe pay in 28 days.\nA: x | B: 28 days"
+    assert [(each.rule, each.text) for each in reading.removed] == [
+        ("struck through", "14 days")
+    ] * 4
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>Not this.</p>",
+        '<p style="display : none">Not this.</p>',
+        '<div style="opacity:0">Not this.</div>',
+        "<template><p>Not this.</p></template>",
+        '<span aria-hidden="true">→</span>',
+        '<i class="icons" aria-hidden="true">expand_more</i>',
+    ],
+)
+def test_what_is_hidden_is_left_out(hidden: str) -> None:
+    """What no click opens is no text of the policy, nor is an icon."""
+    assert lines(f"<p>One.</p>{hidden}<p>Two.</p>") == ["One.", "Two."]
+
+
+def test_what_is_hidden_from_screen_readers_alone_stays() -> None:
+    """It is seen; often its twin for screen readers goes."""
+    twins = '<span aria-hidden="true">5 EUR</span><span class="sr-only">five euros</span>'
+    assert lines(f"<p>You pay {twins}.</p>") == ["You pay 5 EUR."]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("within 14<sup>1</sup> days", "within 14[1] days"),
+        ("within 14<sup><a href='#n1'>1</a></sup> days", "within 14[1] days"),
+        ("within 14<a href='#n1'><sup>1</sup></a> days", "within 14[1] days"),
+        ("within 14<a role='doc-noteref' href='#n1'>1</a> days", "within 14[1] days"),
+        ("within 14<span style='vertical-align: super'>1)</span> days", "within 14[1] days"),
+        ("within 14<sup>1, 2</sup> days", "within 14[1, 2] days"),
+        ("within 14<sup>[1]</sup> days", "within 14[1] days"),
+        ("up to 50 EUR<sup>b</sup>", "up to 50 EUR[b]"),
+        ("within 14<sup>*</sup> days", "within 14* days"),
+        ("within 10<sup>2</sup> days", "within 10[2] days"),
+        ("within 14<sup>see below</sup> days", "within 14 see below days"),
+        ("a room of 3 m<sup>2</sup>", "a room of 3 m²"),
+        ("a room of 3 m<sup>2</sup><sup>1</sup>", "a room of 3 m²[1]"),
+        ("10<sup>6</sup> cells", "10⁶ cells"),
+        ("5 s<sup>-1</sup>", "5 s⁻¹"),
+        ("the 21<sup>st</sup> of May", "the 21st of May"),
+        ("le 1<sup>er</sup> mai", "le 1er mai"),
+        ("N<sup>o</sup> 5", "No 5"),
+        ("Acme<sup>TM</sup>", "AcmeTM"),
+        ("CO<sub>2</sub>", "CO2"),
+    ],
+)
+def test_a_raised_mark_is_no_digit_of_what_it_follows(markup: str, text: str) -> None:
+    """A note's mark is told apart, an exponent stays one, and so does the end of an ordinal."""
+    note = '<p id="n1"><sup>2</sup>In December: 21 days.</p>'
+    assert lines(f"<p>{markup}</p>{note}") == [text, "[2] In December: 21 days."]
+
+
+def trails(body: str) -> dict[str, tuple[str, ...]]:
+    """Return under which headings below <h1> each line stands that is none itself."""
+    reading = read(page(f"<h1>Policy</h1>{body}"), "page.html")
+    return {
+        line: section.trail[1:]
+        for section in reading.sections
+        for line in reading.text[section.start : section.end].split("\n")
+        if line and line not in section.trail
+    }
+
+
+OUTER = "<h2>Gifts</h2><p>None.</p>"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<details><summary>Post?</summary><p>We pay.</p></details>",
+        "<details><summary><h3>Post?</h3></summary><p>We pay.</p></details>",
+        '<button aria-expanded="false" aria-controls="p">Post?</button><div id="p">We pay.</div>',
+        '<button>Post?</button><div style="display:none"><p>We pay.</p></div>',
+        '<div><button>Post?</button></div><div hidden="">We pay.</div>',
+        '<h3><button aria-controls="p">Post?</button></h3><div id="p" hidden>We pay.</div>',
+        '<h4><a data-toggle="collapse" href="#p">Post?</a></h4><div id="p">We pay.</div>',
+        '<div role="button" data-bs-target="#p">Post?</div><div id="p" class="x">We pay.</div>',
+        '<ul><li><button aria-expanded="true">Post?</button><div hidden>We pay.</div></ul>',
+    ],
+)
+def test_a_part_that_a_click_opens_is_a_section_of_its_own(part: str) -> None:
+    """What its button says is its heading, and what follows it stands under the one around."""
+    assert trails(f"{OUTER}{part}<p>Later.</p><h2>Fees</h2><p>Five.</p>") == {
+        "None.": ("Gifts",),
+        "We pay.": ("Gifts", "Post?"),
+        "Later.": ("Gifts",),
+        "Five.": ("Fees",),
+    }
+
+
+@pytest.mark.parametrize(
+    "tabs",
+    [
+        '<div role="tablist"><button role="tab" aria-controls="a">UK</button>'
+        '<button role="tab" aria-controls="b">US</button></div>'
+        '<div role="tabpanel" id="a">One.</div><div role="tabpanel" id="b" hidden>Two.</div>',
+        '<ul><li id="t" role="tab">UK</li><li id="u" role="tab">US</li></ul>'
+        '<div role="tabpanel" aria-labelledby="t">One.</div>'
+        '<div role="tabpanel" aria-labelledby="u" style="display:none">Two.</div>',
+        '<div><a role="tab">UK</a><a role="tab">US</a></div>'
+        '<div role="tabpanel">One.</div><div role="tabpanel" hidden>Two.</div>',
+        '<ul class="nav"><li><a data-toggle="tab" href="#a">UK</a><li>'
+        '<a data-toggle="tab" href="#b">US</a></ul><div id="a">One.</div><div id="b">Two.</div>',
+    ],
+)
+def test_each_tab_is_a_section(tabs: str) -> None:
+    """What a tab says heads its panel, also one that is closed."""
+    assert trails(f"{OUTER}{tabs}<p>Later.</p>") == {
+        "None.": ("Gifts",),
+        "One.": ("Gifts", "UK"),
+        "Two.": ("Gifts", "US"),
+        "Later.": ("Gifts",),
+    }
+
+
+def test_parts_lie_in_parts() -> None:
+    """Headings in a part lie below its own, and so do the parts in it."""
+    inner = "<details><summary>Inner</summary><p>Two.</p></details>"
+    part = f"<details><summary>Outer</summary><h2>Sub</h2><p>One.</p>{inner}<p>On.</p></details>"
+    assert trails(f"{OUTER}{part}<p>Later.</p>") == {
+        "None.": ("Gifts",),
+        "One.": ("Gifts", "Outer", "Sub"),
+        "Two.": ("Gifts", "Outer", "Sub", "Inner"),
+        "On.": ("Gifts", "Outer", "Sub"),
+        "Later.": ("Gifts",),
+    }
+
+
+def test_a_button_that_says_nothing_is_no_heading() -> None:
+    """What "Read more" opens goes on with what stands above it."""
+    more = '<button aria-controls="p">Read more</button><div id="p" hidden>We pay.</div>'
+    assert trails(f"{OUTER}{more}") == {"None.": ("Gifts",), "We pay.": ("Gifts",)}
+
+
+def test_a_bold_line_is_above_no_heading() -> None:
+    """A heading that is marked as one ends the section of a bold line, whatever its level."""
+    body = "<p><b>Fees</b></p><p>Five.</p><h4>Insurance</h4><p>Six.</p>"
+    assert trails(body) == {"Five.": ("Fees",), "Six.": ("Insurance",)}
+
+
+def test_what_follows_an_aside_does_not_stand_under_its_heading() -> None:
+    """An aside may have a heading of its own, which ends with it."""
+    body = f"{OUTER}<aside><h3>Note</h3><p>One.</p></aside><p>Later.</p>"
+    assert trails(body) == {"None.": ("Gifts",), "One.": ("Gifts", "Note"), "Later.": ("Gifts",)}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<aside><h2>Note</h2><p>Gold tickets are not refunded.</p></aside>",
+        "<aside><p>Gold tickets are not refunded.</p></aside>",
+        '<div class="sidebar"><p>Gold tickets are not refunded.</p></div>',
+        '<form><h2>Groups</h2><p>Gold tickets are not refunded.</p><input name="a"></form>',
+        "<button role=tab>UK</button><div role=tabpanel>Gold tickets are not refunded.</div>",
+    ],
+)
+@pytest.mark.parametrize("shape", ["wrapped", "bare"])
+def test_what_stands_between_the_sections_of_a_short_page_stays(part: str, shape: str) -> None:
+    """Of a page in short paragraphs too, the policy stays whole and the furniture goes."""
+    first = "<section><h2>Shows</h2><p>You get a refund within ten days.</p></section>"
+    last = "<section><h2>Fees</h2><p>We keep the booking fee.</p></section>"
+    around = ('<div class="content">', "</div>") if shape == "wrapped" else ("", "")
+    reading = read(
+        page(
+            '<header><a href="/">Kiln</a> tickets for all</header><nav><a href="/a">Shows</a></nav>'
+            f"{around[0]}<h1>Refunds</h1>{first}{part}{last}{around[1]}"
+            "<footer><p>© 2024 Kiln Tickets Ltd</p></footer>"
+        ),
+        "page.html",
+    )
+    assert "Gold tickets are not refunded." in reading.text
+    assert {each.rule for each in reading.removed} == {"header", "navigation", "footer"}
+
+
+def test_a_heading_may_be_told_by_its_role() -> None:
+    """ARIA says what is a heading, and of which level."""
+    body = '<div role="heading" aria-level="3">Fees</div><span>Five.</span>'
+    assert trails(body) == {"Five.": ("Fees",)}
 
 
 @pytest.mark.parametrize("line", ["Children", "Data We Keep.", "3. How we share:"])

@@ -48,7 +48,9 @@ Some data is needed to place a call.
 3. first
 4. second
 
-Mail {{ site.email }} or write to us. It isn’t slow.
+Mail {{ site.email }} or write to us.
+
+It isn’t slow.
 
 +1 555 0100"""
 
@@ -107,7 +109,7 @@ def test_a_quotation_on_top_is_no_archive_note() -> None:
 
 
 def test_front_matter_is_declared_letter_by_letter() -> None:
-    """Front matter gives facts as written; keys of the site generator are passed over."""
+    """Front matter gives facts as written; keys of the site generator are listed as left out."""
     reading = _read(
         "---\ncompany: ted.com\ntitle: 'No'\neffective: 2021-02-31\nlayout: sheet\n---\n# A\n\nB.\n"
     )
@@ -118,11 +120,45 @@ def test_front_matter_is_declared_letter_by_letter() -> None:
     }
     assert {fact.origin for fact in reading.facts.values()} == {"front matter"}
     assert reading.text == "A\n\nB."
+    assert [(each.rule, each.text) for each in reading.removed] == [
+        ("front matter", "layout: 'sheet'")
+    ]
+
+
+@pytest.mark.parametrize(
+    "matter",
+    [
+        "---\nCompany: Acme\nEFFECTIVE: 2024-05-03\n---\n",
+        '+++\ncompany = "Acme"\neffective = 2024-05-03\n+++\n',
+        '+++ \n# ours\nCompany = "Acme"\neffective = "2024-05-03"\n+++\n',
+        "---\nname: &a Acme\ncompany: *a\neffective: 2024-05-03\n---\n",
+    ],
+)
+def test_front_matter_is_read_as_people_write_it(matter: str) -> None:
+    """Keys are in any case, and Hugo writes TOML."""
+    reading = _read(f"{matter}# A\n\nB.\n")
+    assert {key: fact.value for key, fact in reading.facts.items()} == {
+        "company": "Acme",
+        "effective": "2024-05-03",
+    }
+    assert reading.text == "A\n\nB."
+
+
+BOMB = "a: &a [x]\n" + "".join(
+    f"{chr(98 + n)}: &{chr(98 + n)} [{f'*{chr(97 + n)},' * 9}]\n" for n in range(20)
+)
 
 
 @pytest.mark.parametrize(
     ("matter", "says"),
     [
+        ("tile: A", '"tile" .* did you mean title'),
+        ("Efective: 2024-05-03", '"Efective" .* did you mean effective'),
+        ("effective_date: 2024-05-03", '"effective_date" .* did you mean effective'),
+        ("Title: A\ntitle: B", '"title" stands twice'),
+        (f"{BOMB}title: *u", "an alias may repeat one text only"),
+        (f"title: {'[' * 5_000}{']' * 5_000}", "nested too deep"),
+        ("note: " + "x" * 20_000, "longer than 20,000 characters"),
         ("title: Acme: privacy", "not valid YAML"),
         ("title: [a, b]", "title in its front matter must be one text"),
         ("effective: 2021-01-01\neffective: 2022-01-01", '"effective" is given twice'),
@@ -139,6 +175,20 @@ def test_front_matter_without_end_is_refused() -> None:
     """A front matter that is never closed does not swallow the policy."""
     with pytest.raises(UnreadableFile, match="has no end"):
         _read("---\ncompany: Acme\n\n# Terms\n\nPay in time.\n")
+
+
+@pytest.mark.parametrize(
+    ("matter", "says"),
+    [
+        ("company: Acme", "not valid TOML"),
+        (f"tags = {'[' * 9_000}", "not valid TOML .*nested too deep"),
+        ("title = 5", "title in its front matter must be one text, not 5"),
+    ],
+)
+def test_unusable_toml_is_refused(matter: str, says: str) -> None:
+    """What stands between two lines "+++" is TOML, or said to be none."""
+    with pytest.raises(UnreadableFile, match=says):
+        _read(f"+++\n{matter}\n+++\n# A\n\nB.\n")
 
 
 def test_a_rule_on_top_is_no_front_matter() -> None:
@@ -261,3 +311,116 @@ def test_versions_keep_no_marks() -> None:
     for path in sorted((SHARED / "versions").rglob("*.md")):
         text = read(path.read_bytes(), path.name).text
         assert not any(mark in text for mark in ("**", "](", "&rsquo;", "<figure", "Back to top"))
+
+
+def lines_of(source: str) -> list[str]:
+    """Return the lines of a text below its heading."""
+    text = read(f"# Policy\n\n{source}".encode(), "policy.md").text
+    return [line for line in text.split("\n") if line][1:]
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        "~~14 days~~",
+        "**~~14 days~~**",
+        "~~14 **days**~~",
+        "<s>14 days</s>",
+        "<del>14 *days*</del>",
+        '<span style="text-decoration: line-through">14 days</span>',
+    ],
+)
+def test_what_is_struck_through_is_left_out_and_listed(struck: str) -> None:
+    """It is not in force: neither a word, nor an item, nor a cell."""
+    source = (
+        f"# Policy\n\nIn {struck} 28 days {struck}.\n\n- {struck}\n\n|A|B|\n|-|-|\n|{struck}|x|\n"
+    )
+    reading = read(source.encode(), "policy.md")
+    assert reading.text == "Policy\n\nIn 28 days.\nB: x"
+    assert [(each.rule, each.text) for each in reading.removed] == [
+        ("struck through", "14 days")
+    ] * 4
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "rule"),
+    [("<del>", "</del>", "struck through"), ("<div hidden>", "</div>", "hidden")],
+)
+def test_tags_around_paragraphs_leave_them_out(opens: str, closes: str, rule: str) -> None:
+    """A tag of HTML may open above a paragraph and close below it."""
+    source = f"# Policy\n\nOne.\n\n{opens}\n\nOld.\n\n- Item.\n\n{closes}\n\nTwo."
+    reading = read(source.encode(), "policy.md")
+    assert reading.text == "Policy\n\nOne.\n\nTwo."
+    assert [(each.rule, each.text) for each in reading.removed] == [(rule, "Old."), (rule, "Item.")]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("14[^1] days\n\n[^1]: In May: 21 days.", ["14[1] days", "[1] In May: 21 days."]),
+        ("14[^1] days\n\n[^1]: Never", ["14[1] days", "[1] Never"]),
+        ("14[^may] days\n\n[^may]: Never", ["14[1] days", "[1] Never"]),
+        ("14<sup>1</sup> days\n\n<sup>1</sup>Never", ["14[1] days", "[1] Never"]),
+        ("14[<sup>1</sup>](#n1) days", ["14[1] days"]),
+        ("14<sup>[1](#n1)</sup> days", ["14[1] days"]),
+        ("14¹ days", ["14¹ days"]),
+        ("3 m<sup>2</sup> on the 1<sup>st</sup>", ["3 m² on the 1st"]),
+    ],
+)
+def test_a_raised_mark_is_no_digit_of_what_it_follows(source: str, expected: list[str]) -> None:
+    """The mark of a note is told apart, and the note is a paragraph of its own."""
+    assert lines_of(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("Post: 3 EUR  \nMail: free\\\nDisc: 7 EUR<br>Visit", ["Post: 3 EUR", "Mail: free"]),
+        ("- Post  \n  3 EUR\n- Mail", ["- Post", "  3 EUR", "- Mail"]),
+        (
+            "Goods are sent to you within  \nthree days.",
+            ["Goods are sent to you within three days."],
+        ),
+        ("Wrapped in the\nsource.", ["Wrapped in the source."]),
+        ("```\nPost: 3 EUR\n\nMail: free\n```", ["Post: 3 EUR", "Mail: free"]),
+    ],
+)
+def test_a_line_ends_where_its_author_ended_it(source: str, expected: list[str]) -> None:
+    """Hard breaks divide the entries of a list of fees; a sentence that was wrapped is one line."""
+    assert lines_of(source)[: len(expected)] == expected
+
+
+def test_details_are_a_section_of_their_own() -> None:
+    """What follows them stands under the heading around them; headings in them lie below."""
+    source = (
+        "# Policy\n\n## Gifts\n\nNone.\n\n<details>\n<summary>Post?</summary>\n\nWe pay.\n\n"
+        "### Abroad\n\nYou pay.\n\n</details>\n\nLater.\n\n**Fees?**\n\nFive.\n\n"
+        "### Insurance\n\nSix."
+    )
+    reading = read(source.encode(), "policy.md")
+    assert [section.trail[1:] for section in reading.sections] == [
+        (),
+        ("Gifts",),
+        ("Gifts", "Post?"),
+        ("Gifts", "Post?", "Abroad"),
+        ("Gifts",),
+        ("Gifts", "Fees?"),
+        ("Gifts", "Insurance"),
+    ]
+    again = reading.sections[4]
+    assert reading.text[again.start : again.end].strip() == "Later."
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("| A | B |\n|-|-|\n| **C** | **D** |\n| 1 | 2 |", ["A C: 1 | B D: 2"]),
+        ("| A | B |\n|-|-|\n| 1 | 2 |\n| **3** | **4** |", ["A: 1 | B: 2", "A: 3 | B: 4"]),
+        ("| | |\n|-|-|\n| **Fee** | 5 |\n| **Term** | 9 |", ["Fee: 5", "Term: 9"]),
+        ("| | A |\n|-|-|\n| **Fee** | 5 |", ["Fee | A: 5"]),
+        ("<table><tr><th>A<th>B<tr><td>1<td>2</table>", ["A: 1 | B: 2"]),
+    ],
+)
+def test_each_row_says_its_headers(table: str, expected: list[str]) -> None:
+    """Headers may take two rows, or stand in the first column."""
+    assert lines_of(table) == expected

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Literal
 
-from qabot.canonical import Line, cells, lines
+from qabot.canonical import Line, cells, has_heading, lines
 from qabot.records import Passage, Section, Version
 
 _DEEPEST = 6  # lists nest no deeper than a narrow screen shows
@@ -98,7 +98,7 @@ def blocks(version: Version, passages: Sequence[Passage]) -> list[Block]:
 
 def contents(version: Version) -> list[Section]:
     """Return the outermost sections; those below it where one alone, the title, holds the text."""
-    headed = [section for section in version.sections if section.trail]
+    headed = [section for section in version.sections if has_heading(version.text, section)]
     outermost = [section for section in headed if len(section.trail) == 1]
     return outermost if len(outermost) > 1 else [s for s in headed if len(s.trail) == 2]
 

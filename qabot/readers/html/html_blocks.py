@@ -3,54 +3,75 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, zip_longest
+from operator import itemgetter
 
-from qabot.canonical import Block, letters, roman
-from qabot.readers.headings import reads_as_heading
-from qabot.readers.html.html_page import BLOCKS, HEADINGS, Element, Removals, walk
-from qabot.readers.html.html_tables import data_rows
+from qabot.canonical import BOLD, Block, letters, roman
+from qabot.readers.headings import SECTION, heads_lines, reads_as_heading
+from qabot.readers.html.html_hidden import STRUCK
+from qabot.readers.html.html_page import (
+    BLOCKS,
+    HEADINGS,
+    Element,
+    Removals,
+    folded,
+    heading_level,
+    walk,
+)
+from qabot.readers.html.html_tables import data_blocks
+from qabot.readers.line_ends import joined_lines
 
 _BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _OWN_MARKER = re.compile(r"(\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])(?=\s|[A-Z])\s*")
-_BULLET = re.compile(r"[•·▪◦‣●■○]\s*")
+_BULLET = re.compile(r"[•·▪◦‣●■○]\s*|[–-]\s+")
+_CLOSING = re.compile(r"[.,;:!?)\]]")
 _LINE_END = "\n"  # of a <br>; all other whitespace of the page is folded to a space
 _LONGEST_HEADING = 240  # characters; what is marked as a heading and longer is a paragraph
-_SECTION = 300  # characters from which what follows a bold line is a section, not an item
 _CHARACTERS = 2_000_000  # more than this, what repeated headers make of it, is not read as rows
 _LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
 
 
-def page_blocks(body: Element, removed: Removals, level: int = 0) -> list[Block]:
+def page_blocks(body: Element, removed: Removals, panels: Removals, level: int = 0) -> list[Block]:
     """Return the blocks of what is not removed, in order.
 
-    `level` is that of the heading which `body` stands under; a bold line is one below it.
+    `panels` are those that a click opens, with the labels that they stand under. `level` is that of
+    the heading which `body` stands under.
     """
     tables = _data_tables(body, removed)
-    writer = _Writer(level=level)
-    for event, element in walk(body, {**removed, **dict.fromkeys(tables, "written as rows")}):
+    writer = _Writer(panels, open=[level] if level else [])
+    labels = {label for label in panels.values() if not _in_heading(label)}
+    apart = {**dict.fromkeys(labels, "label of a panel"), **removed}
+    for event, element in walk(body, {**apart, **dict.fromkeys(tables, "written as rows")}):
         if event == "start":
             writer.enter(element)
         elif event == "end":
             writer.leave(element)
         elif element in tables:
             writer.flush()
-            writer.blocks += [Block("row", line) for line in tables[element]]
+            writer.blocks += tables[element]
+        elif removed.get(element) == STRUCK:
+            writer.leave_out(element)
         if event != "start" and element is not body:
             writer.read(element.tail)
     writer.flush()
     return writer.blocks
 
 
-def _data_tables(body: Element, removed: Removals) -> dict[Element, list[str]]:
-    """Return the rows of each table that holds data.
+def _in_heading(label: Element) -> bool:
+    return any(map(heading_level, (label, *label.iterancestors())))
+
+
+def _data_tables(body: Element, removed: Removals) -> dict[Element, list[Block]]:
+    """Return the blocks of each table that holds data.
 
     Tables behind the first 2,000,000 characters of rows are left out, and read as text.
     """
-    tables: dict[Element, list[str]] = {}
+    tables: dict[Element, list[Block]] = {}
     size = 0
     for table in body.iter("table"):
-        if table not in removed and size <= _CHARACTERS and (lines := data_rows(table, removed)):
-            tables[table] = lines
-            size += sum(map(len, lines))
+        if table not in removed and size <= _CHARACTERS and (found := data_blocks(table, removed)):
+            tables[table] = found
+            size += sum(len(block.text) for block in found)
     return tables
 
 
@@ -81,30 +102,46 @@ class _List:
 
 
 @dataclass(slots=True)
+class _Part:
+    """A part of the page that is opened by a click, and is a section of its own."""
+
+    element: Element
+    level: int  #: of the heading that it stands under
+    floor: int  #: that held around it
+
+
+@dataclass(slots=True)
 class _Writer:
     """Turns elements, in the order of the page, into blocks."""
 
+    panels: Removals
     blocks: list[Block] = field(default_factory=list)
     runs: list[tuple[str, bool]] = field(default_factory=list)  #: text of the open block, and bold
     lists: list[_List] = field(default_factory=list)  #: that are open, outermost first
-    level: int = 0  #: of the last heading that is marked as one
+    parts: list[_Part] = field(default_factory=list)  #: that are open, outermost first
+    open: list[int] = field(default_factory=list)  #: levels of the headings that are open
+    floor: int = 0  #: level of the innermost part's heading: those in it lie below
     heading: int = 0  #: level of the open heading, 0 outside of one
+    summary: int = 0  #: open <summary>
     bold: int = 0  #: open bold elements
     preformatted: int = 0  #: open <pre>
 
     def enter(self, element: Element) -> None:
         """Begin `element` and read the text up to its first child."""
-        tag = element.tag
+        tag, level = element.tag, heading_level(element)
         if tag == "br":
             self.runs.append((_LINE_END, False))
-        elif tag in BLOCKS:
+        elif tag in BLOCKS or level:
             self.flush()
         self.bold += _is_bold(element)
         self.preformatted += tag == "pre"
-        if tag in HEADINGS and not _is_entry_of_contents(element):
-            self.level = self.heading = int(tag[1])
+        self.summary += tag == "summary"
+        if tag == "details":
+            self._begin_part(element, self._next_level())
+        elif level and not _is_entry_of_contents(element):
+            self.heading = self.floor if self.summary else self.floor + level
         elif tag == "summary":
-            self.heading = min(6, self.level + 1)
+            self.heading = self.floor or self._next_level()
         elif tag in _LISTS:
             start = element.get("start", "1")
             self.lists.append(_List(element, int(start[:6]) - 1 if start.isdecimal() else 0))
@@ -112,19 +149,28 @@ class _Writer:
             if not self.lists:
                 self.lists.append(_List(element.getparent(), 0))
             self.lists[-1].begin(element)
+        if element in self.panels:
+            self._begin_panel(element, self.panels[element])
         self.read(element.text)
 
     def leave(self, element: Element) -> None:
         """End `element`."""
         tag = element.tag
-        if tag in BLOCKS:
+        if tag in BLOCKS or heading_level(element) or element in self.panels:
             self.flush()
         self.bold -= _is_bold(element)
         self.preformatted -= tag == "pre"
-        if tag in HEADINGS or tag == "summary":
-            self.heading = 0
+        self.summary -= tag == "summary"
+        if heading_level(element) or tag == "summary":
+            self.heading = self.floor if self.summary else 0
         while self.lists and self.lists[-1].element is element:
             self.lists.pop()
+        while self.parts and self.parts[-1].element is element:
+            part = self.parts.pop()
+            self.floor = part.floor
+            self._end_sections(part.level)
+        if tag == "aside" and (levels := [heading_level(e) for e in element.iter(*HEADINGS)]):
+            self._end_sections(self.floor + min(levels))
 
     def read(self, text: str | None) -> None:
         """Take text into the open block."""
@@ -132,8 +178,40 @@ class _Writer:
             folded = text if self.preformatted else re.sub(r"\s+", " ", text)
             self.runs.append((folded, self.bold > 0))
 
+    def leave_out(self, element: Element) -> None:
+        """Close the gap that struck text leaves before a mark: "5 EUR <s>a day</s>."."""
+        if self.runs and _CLOSING.match(element.tail or ""):
+            text, bold = self.runs[-1]
+            self.runs[-1] = (text.rstrip(), bold)
+
+    def _end_sections(self, level: int) -> None:
+        """End the sections of a level and below it: what follows stands under the one around."""
+        self.open = [one for one in self.open if one < level]
+        self.blocks.append(Block("end", "", level))
+
+    def _next_level(self) -> int:
+        """Return the level below the heading that is open."""
+        return (self.open[-1] if self.open else self.floor) + 1
+
+    def _begin_part(self, element: Element, level: int) -> None:
+        self.parts.append(_Part(element, level, self.floor))
+        self.floor = level
+
+    def _begin_panel(self, panel: Element, label: Element) -> None:
+        """Begin a panel under its label: a heading right above it, or the words of its button."""
+        self.flush()
+        said = folded(label)
+        above = self.blocks[-1] if self.blocks else None
+        is_above = above is not None and above.kind == "heading" and above.text.endswith(said)
+        if above is not None and is_above:
+            self._begin_part(panel, above.level)
+        elif not _in_heading(label):
+            level = self._next_level()
+            self._write_heading(said, level)
+            self._begin_part(panel, level)
+
     def flush(self) -> None:
-        """Write the open block: empty lines divide paragraphs, other line ends are spaces."""
+        """Write the open block, a paragraph for each line of it."""
         lines: list[list[tuple[str, bool]]] = [[]]
         for text, bold in self.runs:
             first, *more = text.split(_LINE_END)
@@ -147,24 +225,37 @@ class _Writer:
                 bold = all(bold for text, bold in line if text.strip())
                 paragraph.append((text, bold))
             elif paragraph:
-                self._write_paragraph(paragraph)
+                self._write_lines(paragraph)
                 paragraph = []
 
-    def _write_paragraph(self, lines: Sequence[tuple[str, bool]]) -> None:
-        (first, first_is_bold), rest = lines[0], lines[1:]
-        following = " ".join(line for line, _ in rest)
-        if first_is_bold and reads_as_heading(first) and len(following) > _SECTION:
-            self._write(first, True)
-            self._write(following, False)
-        else:
+    def _write_lines(self, lines: Sequence[tuple[str, bool]]) -> None:
+        """Write lines that no empty one divides; those that are all bold are one."""
+        if self.heading or all(bold for _, bold in lines):
             self._write(" ".join(line for line, _ in lines), all(bold for _, bold in lines))
+            return
+        groups = [
+            (bold, [line for line, _ in each]) for bold, each in groupby(lines, itemgetter(1))
+        ]
+        plain: list[str] = []
+        for (is_bold, texts), (_, below) in zip_longest(groups, groups[1:], fillvalue=(False, [])):
+            if is_bold and heads_lines(" ".join(texts), " ".join(below)):
+                self._write_plain(plain)
+                self._write(" ".join(texts), True)
+                plain = []
+            else:
+                plain += texts
+        self._write_plain(plain)
+
+    def _write_plain(self, lines: Sequence[str]) -> None:
+        for line in joined_lines(lines):
+            self._write(line, False)
 
     def _write(self, text: str, bold: bool) -> None:
         depth = sum(not level.is_section for level in self.lists)
         if self.heading and len(text) <= _LONGEST_HEADING:
             self._write_heading(text, self.heading)
         elif bold and reads_as_heading(text) and (not depth or self._begins_section()):
-            self._write_heading(text, min(6, self.level + 1))
+            self._write_heading(text, self.floor + BOLD)
         elif depth and not self.lists[-1].is_section:
             self._write_item(text, depth)
         elif bullet := _BULLET.match(text):
@@ -179,6 +270,7 @@ class _Writer:
             text = f"{markers[-1]} {text}"
         for open_list in begun:
             open_list.is_fresh, open_list.is_section = False, True
+        self.open = [*(one for one in self.open if one < level), level]
         self.blocks.append(Block("heading", text, level=level))
 
     def _write_item(self, text: str, depth: int) -> None:
@@ -192,7 +284,7 @@ class _Writer:
     def _begins_section(self) -> bool:
         """Whether the bold line that comes first in an item has a section under it."""
         innermost = self.lists[-1]
-        return innermost.is_fresh and _has_text(innermost.item, _SECTION)
+        return innermost.is_fresh and _has_text(innermost.item, SECTION)
 
 
 def _is_bold(element: Element) -> bool:

@@ -10,7 +10,18 @@ import re
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from qabot.readers.html.html_page import BLOCKS, HEADINGS, Amount, Element, Page, folded, measure
+from qabot.readers.html.html_hidden import not_shown
+from qabot.readers.html.html_page import (
+    BLOCKS,
+    Amount,
+    Element,
+    Page,
+    Removals,
+    folded,
+    heading_level,
+    marks,
+    measure,
+)
 
 _LARGE = 600  # characters of prose from which a 20th of the page's is too much to be furniture
 _NOTE = 1_000  # characters, at most, of a banner that has nothing but its text to tell it
@@ -35,6 +46,7 @@ _RULES = {  # to the elements, roles ("=role") and words of id and class (".word
     "form": "form =form",
 }
 _MARKS = {rule: frozenset(marks.split()) for rule, marks in _RULES.items()}
+_EDGES = {"header", "footer", "nav", "=banner", "=contentinfo", "=navigation"}
 _STRUCTURE = frozenset({"navigation", "sidebar", "footer", "header", "dialog"})
 
 _COOKIES = {".cookie", ".cookies", ".consent", ".gdpr", ".ccpa"}
@@ -59,21 +71,13 @@ _SKIP = re.compile(
     re.IGNORECASE,
 )
 
-_FOR_SCREEN_READERS = {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"}
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|\b(left|top|text-indent)\s*:\s*-\d{3,}",
-    re.IGNORECASE,
-)
-_PANELS = {
-    ".accordion", ".collapse", ".collapsible", ".expandable", ".toggle", ".tab", ".tabs",
-    ".tabpanel", "=tabpanel", ".faq",
-}  # fmt: skip
-_OPENERS = ("aria-controls", "data-target", "data-bs-target", "href")
 
+def find_furniture(body: Element, panels: Removals) -> dict[Element, str]:
+    """Return the outermost elements of `body` that are no part of the policy, with their rules.
 
-def find_furniture(body: Element) -> dict[Element, str]:
-    """Return the outermost elements of `body` that are no part of the policy, with their rules."""
-    removed = _hidden(body, measure(body, {}))
+    `panels` are those that a click opens, with their labels.
+    """
+    removed = not_shown(body, measure(body, {}), panels)
     removed |= _cookie_banners(body, measure(body, removed), removed)
     page = measure(body, removed)
     furniture: dict[Element, str] = {}
@@ -81,13 +85,42 @@ def find_furniture(body: Element) -> dict[Element, str]:
     walker = etree.iterwalk(body, events=("start",))
     for _, element in walker:
         above = element.getparent()
-        if above in inside or above is page.main or _is_text_apart(above, page):
+        is_text = above in inside or above is page.main or _is_text_apart(above, page)
+        if is_text and not _is_at_the_edge(element, page):
             inside.add(element)
         if rule := removed.get(element) or _rule(element, page, element in inside):
             furniture[element] = rule
         if rule or element is page.title:
             walker.skip_subtree()
     return furniture
+
+
+def _is_at_the_edge(element: Element, page: Page) -> bool:
+    """Whether an element is a page's own header, footer or navigation, where all of it is text."""
+    if element.getparent() is not page.main or page.main.tag != "body":
+        return False
+    amount = page.amounts.get(element)
+    return amount is not None and not amount.headings and bool(marks(element) & _EDGES)
+
+
+def _is_between(element: Element, page: Page) -> bool:
+    """Whether an element with prose stands between two sections of the policy."""
+    beside = (element.getprevious(), element.getnext())
+    amount = page.amounts[element]
+    return (
+        amount.prose > 0
+        and amount.linked * 2 < amount.text
+        and all(
+            other is not None and (other in page.spine or _is_section(other, page))
+            for other in beside
+        )
+    )
+
+
+def _is_section(element: Element, page: Page) -> bool:
+    amount = page.amounts.get(element)
+    is_text = amount is not None and amount.prose > 0 and amount.headings > 0
+    return is_text and not any(marks(element) & names for names in _MARKS.values())
 
 
 def _is_text_apart(element: Element, page: Page) -> bool:
@@ -102,17 +135,10 @@ def _is_large(amount: Amount, page: Page) -> bool:
     return amount.prose >= _LARGE and amount.prose * 20 >= page.prose
 
 
-def _marks(element: Element) -> set[str]:
-    """Return its name, its role as "=role", and each word of its id and class as ".word"."""
-    names = f"{element.get('id', '')[:300]} {element.get('class', '')[:300]}"
-    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", names)
-    return {element.tag, "=" + element.get("role", "").lower(), *("." + w.lower() for w in words)}
-
-
 def _rule(element: Element, page: Page, inside: bool) -> str:
     """Return the name of the rule that removes `element`, or ""."""
     amount = page.amounts[element]
-    if element in page.spine or not amount.text or element.tag in HEADINGS:
+    if element in page.spine or not amount.text or heading_level(element):
         return ""
     if element.tag == "a" and amount.text <= _LINE and _SKIP.fullmatch(folded(element)):
         return "skip link"
@@ -120,10 +146,12 @@ def _rule(element: Element, page: Page, inside: bool) -> str:
         return ""
     if amount.anchors >= 3 and amount.anchors > amount.links + amount.controls:
         return ""  # a table of contents
-    marks = _marks(element)
-    rules = (rule for rule in _MARKS if marks & _MARKS[rule])
+    own = marks(element)
+    rules = (rule for rule in _MARKS if own & _MARKS[rule])
     if inside or element in page.marked:
         rules = (rule for rule in rules if _fits_inside(rule, amount))
+    elif _is_between(element, page):
+        rules = (rule for rule in rules if rule not in ("sidebar", "form"))
     rest = _rule_at_the_edge if inside else _rule_outside
     return next(rules, "") or rest(element, amount, page)
 
@@ -156,7 +184,7 @@ def _rule_outside(element: Element, amount: Amount, page: Page) -> str:
         return ""  # a date, say
     if amount.fields:
         return "form"
-    if _MARKS["header"] & _marks(above):
+    if _MARKS["header"] & marks(above):
         return "header"
     if page.marked and not amount.headings and element not in page.marked:
         return "outside the main element"
@@ -187,63 +215,12 @@ def _looks_like_cookie_banner(element: Element, page: Page) -> bool:
     if _COOKIE_PRODUCTS.search(f"{element.get('id', '')[:300]} {element.get('class', '')[:300]}"):
         return True
     asks = amount.controls or (amount.links and amount.prose < _LARGE)
-    marks = _marks(element)
-    named = marks & _COOKIES and marks & _BANNERS
+    own = marks(element)
+    named = own & _COOKIES and own & _BANNERS
     return bool(asks and named) and amount.prose * 2 < page.prose
 
 
 def _is_apart(banner: Element, amount: Amount) -> bool:
     """Whether an element lies over the text, as a banner does; a section about cookies does not."""
     at_top = banner.getparent().tag == "body" and amount.controls > 0
-    return at_top or bool(_marks(banner) & _DIALOGS)
-
-
-def _hidden(body: Element, page: Page) -> dict[Element, str]:
-    """Return the elements that the page does not show.
-
-    What a click opens, as in an accordion, is seen; so is half of the page, hidden while it loads.
-    """
-    opened = {e.get(name, "").lstrip("#") for e in body.iter() for name in _OPENERS if e.get(name)}
-    removed: dict[Element, str] = {}
-    walker = etree.iterwalk(body, events=("start",))
-    for _, element in walker:
-        if element is body:
-            continue
-        if _is_control(element):
-            removed[element] = "form control"
-        elif 0 < page.prose <= page.amounts[element].prose * 2:
-            continue
-        elif _is_hidden(element) and not _is_opened(element, opened):
-            removed[element] = "hidden"
-        if element in removed:
-            walker.skip_subtree()
-    return removed
-
-
-def _is_control(element: Element) -> bool:
-    if element.tag != "button":
-        return element.tag in ("select", "option", "textarea", "datalist")
-    opens = any(element.get(name) for name in ("aria-expanded", *_OPENERS))
-    return not opens and element.getparent().tag not in HEADINGS and not _marks(element) & _PANELS
-
-
-def _is_hidden(element: Element) -> bool:
-    if element.tag in ("noscript", "template"):
-        return True
-    if element.get("hidden", "until-found") != "until-found":
-        return True
-    if _HIDING.search(element.get("style", "")[:1000]):
-        return True
-    return element.tag not in HEADINGS and bool(
-        _FOR_SCREEN_READERS & set(element.get("class", "")[:300].split())
-    )
-
-
-def _is_opened(element: Element, opened: set[str]) -> bool:
-    if element.get("id") in opened or (_marks(element) | _marks(element.getparent())) & _PANELS:
-        return True
-    before = element.getprevious()
-    if before is None:
-        return False
-    clickable = before.get("onclick") or before.get("aria-expanded") or "button" in before.tag
-    return bool(clickable) or "pointer" in before.get("style", "")[:1000]
+    return at_top or bool(marks(banner) & _DIALOGS)

@@ -1,5 +1,6 @@
 """Where the text of a web page is: how much prose, links and controls each element holds."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -20,6 +21,7 @@ CONTROLS = frozenset({"button", "datalist", "input", "select", "textarea"})
 
 _TITLES = 50  # headings, at most, among which the page's title is looked for
 _PROSE = 70  # characters outside links from which a block reads as prose, not as a label
+_SHORT_PROSE = 20  # the same, of a page that says most in shorter blocks
 
 
 @dataclass(slots=True)
@@ -79,6 +81,23 @@ def walk(root: Element, removed: Removals) -> Iterator[tuple[str, Element]]:
             yield "removed", element
 
 
+def heading_level(element: Element) -> int:
+    """Return the level of what is marked as a heading, by its tag or its role; else 0."""
+    if element.tag in HEADINGS:
+        return int(element.tag[1])
+    if element.get("role") != "heading":
+        return 0
+    level = element.get("aria-level", "2").strip()[:2]
+    return min(max(int(level), 1), 6) if level.isdecimal() else 2
+
+
+def marks(element: Element) -> set[str]:
+    """Return its name, its role as "=role", and each word of its id and class as ".word"."""
+    names = f"{element.get('id', '')[:300]} {element.get('class', '')[:300]}"
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", names)
+    return {element.tag, "=" + element.get("role", "").lower(), *("." + w.lower() for w in words)}
+
+
 def folded(element: Element) -> str:
     """Return all text of `element` on one line."""
     return " ".join(" ".join(element.itertext()).split())
@@ -86,7 +105,9 @@ def folded(element: Element) -> str:
 
 def measure(body: Element, removed: Removals) -> Page:
     """Measure what of `body` is not removed, and find its main part."""
-    amounts = _amounts(body, removed)
+    amounts = _amounts(body, removed, _PROSE)
+    if amounts[body].prose * 2 < amounts[body].text - amounts[body].linked:
+        amounts = _amounts(body, removed, _SHORT_PROSE)
     total = amounts[body].prose
     marked = _marked(amounts, total)
     is_whole = marked is not None and marked.tag != "article"
@@ -103,6 +124,7 @@ class _Scale:
     """The state of `_amounts`."""
 
     anchors: set[str]
+    prose: int  #: characters from which a block reads as prose
     amounts: dict[Element, Amount] = field(default_factory=dict)
     blocks: list[Amount] = field(default_factory=list)  #: that are open, outermost first
     links: int = 0  #: links that leave the page and are open
@@ -116,8 +138,8 @@ class _Scale:
             self.blocks[-1].own += length
 
 
-def _amounts(body: Element, removed: Removals) -> dict[Element, Amount]:
-    scale = _Scale({a for e in body.iter() for a in (e.get("id"), e.get("name")) if a})
+def _amounts(body: Element, removed: Removals, prose: int) -> dict[Element, Amount]:
+    scale = _Scale({a for e in body.iter() for a in (e.get("id"), e.get("name")) if a}, prose)
     outer = Amount(0)  # takes what body is added to
     scale.blocks.append(outer)
     for event, element in walk(body, removed):
@@ -155,10 +177,10 @@ def _leave(element: Element, scale: _Scale, parent: Amount) -> None:
     amount.last = len(scale.amounts) - 1
     if element.tag in BLOCKS:
         scale.blocks.pop()
-        amount.prose += amount.own if amount.own >= _PROSE else 0
+        amount.prose += amount.own if amount.own >= scale.prose else 0
     if element.tag == "a" and _destination(element, scale.anchors) == "page":
         scale.links -= 1
-    if element.tag in HEADINGS and amount.linked < amount.text:
+    if heading_level(element) and amount.linked < amount.text:
         amount.headings = 1
     parent.add(amount)
 

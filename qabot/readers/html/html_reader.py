@@ -15,6 +15,8 @@ from qabot.readers.decoding import decode
 from qabot.readers.html.html_blocks import page_blocks
 from qabot.readers.html.html_furniture import find_furniture
 from qabot.readers.html.html_page import Element, folded
+from qabot.readers.html.html_panels import find_panels
+from qabot.readers.html.html_raised import write_raised
 from qabot.readers.html.linked_data import linked_data_publisher
 from qabot.records import Fact, Reading, Removed
 
@@ -52,8 +54,10 @@ def read(data: bytes, name: str) -> Reading:
     body = page.find("body")
     if body is None:
         raise UnreadableFile(_no_text(name))
-    furniture = find_furniture(body)
-    blocks = page_blocks(body, furniture)
+    write_raised(body)
+    panels = find_panels(body)
+    furniture = find_furniture(body, panels)
+    blocks = page_blocks(body, furniture, panels)
     if sum(len(block.text) for block in blocks) > _CHARACTERS:
         raise UnreadableFile(_too_much(name, f"more than {_CHARACTERS:,} characters of text"))
     text, sections, _ = compose(blocks)

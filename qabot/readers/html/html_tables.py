@@ -1,9 +1,10 @@
 """Tables of a web page: which hold data, and their rows as lines. The others are only layout."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
-from qabot.canonical import row_text
+from qabot.canonical import Block, row_text
 from qabot.readers.html.html_page import BLOCKS, HEADINGS, Element, Removals, walk
 
 _REPEATED = 200  # characters, at most, of what is repeated: a header, a cell that spans rows
@@ -16,13 +17,14 @@ _ROWS = 1_000
 class _Cell:
     text: str
     is_header: bool
+    is_marked: bool  #: as a header, and not only bold
     columns: int  #: that it spans
     rows: int  #: that it spans
     column: int = 0  #: at which it begins
 
 
-def data_rows(table: Element, removed: Removals) -> list[str]:
-    """Return a line for each row, its header repeated in it; [] for a table that is layout."""
+def data_blocks(table: Element, removed: Removals) -> list[Block]:
+    """Return the caption and the rows, headers repeated in each; [] for a table that is layout."""
     if table.get("role") in ("presentation", "none"):
         return []
     if any(
@@ -35,19 +37,63 @@ def data_rows(table: Element, removed: Removals) -> list[str]:
         return []
     rows = _placed(rows)
     depth = next((i for i, row in enumerate(rows[:4]) if not _is_header_row(row)), 0)
+    if not depth and _has_empty_corner(rows):
+        depth = 1
     if not depth and not any(row[0].is_header for row in rows) and not _is_regular(rows):
         return []
+    caption = table.find("caption")
+    named = "" if caption is None or caption in removed else _text(caption, removed)
+    return [Block("paragraph", named), *(Block("row", line) for line in _lines(rows, depth))]
+
+
+def _lines(rows: Sequence[Sequence[_Cell]], depth: int) -> Iterator[str]:
+    """Yield a line for each row that is no header: of the columns, or of a group of rows."""
+    above = list(rows[:depth])  # header rows in a row
+    headers = _headers(above)
+    group: list[str] = []
+    for row, after in zip_longest(rows[depth:], rows[depth + 1 :]):
+        if len(row) == 1 and row[0].is_header and after is not None and len(after) > 1:
+            group = [row[0].text]
+        elif after is not None and _is_header_row(row) and all(cell.is_marked for cell in row):
+            above.append(row)
+            headers, group = _headers(above), []
+        else:
+            above = []
+            yield row_text(("", text) for text in (*group, _line(row, headers)))
+
+
+def _headers(rows: Sequence[Sequence[_Cell]]) -> dict[int, str]:
+    """Return the header of each column, from the outermost in; one that spans rows counts once."""
     headers: dict[int, str] = {}
-    for cell in (cell for row in rows[:depth] for cell in row):
+    for cell in (cell for row in rows for cell in row):
         for column in range(cell.column, cell.column + cell.columns):
-            headers[column] = f"{headers.get(column, '')} {cell.text}".strip(" :")
-    return [_line(row, headers) for row in rows[depth:]]
+            above = headers.get(column, "")
+            if not f" {above}".endswith(f" {cell.text.strip(' :')}"):
+                headers[column] = f"{above} {cell.text}".strip(" :")
+    return headers
+
+
+def _has_empty_corner(rows: Sequence[Sequence[_Cell]]) -> bool:
+    """Whether the first row and the first column hold headers: where they cross is nothing."""
+    first, *others = rows
+    is_header = not first[0].text and all(cell.text for cell in first[1:])
+    short = all(len(cell.text) <= _REPEATED for cell in first)
+    return (
+        is_header
+        and short
+        and len(first) > 2
+        and all(len(row) == len(first) and row[0].text for row in others)
+    )
 
 
 def _cells(row: Element, removed: Removals) -> list[_Cell]:
     return [
         _Cell(
-            _text(cell, removed), _is_header(cell), _span(cell, "colspan"), _span(cell, "rowspan")
+            _text(cell, removed),
+            _is_header(cell),
+            cell.tag == "th",
+            _span(cell, "colspan"),
+            _span(cell, "rowspan"),
         )
         for cell in row
         if cell.tag in ("td", "th") and cell not in removed
@@ -77,6 +123,8 @@ def _is_header(cell: Element) -> bool:
 
 def _span(cell: Element, name: str) -> int:
     value = cell.get(name, "1").strip()[:4]
+    if name == "rowspan" and value == "0":
+        return _ROWS  # to the end of the table
     return min(max(int(value), 1), _COLUMNS) if value.isdecimal() else 1
 
 

@@ -1,28 +1,38 @@
 """The text of inline Markdown, without its marks."""
 
 import re
+from collections.abc import Sequence
 
 from markdown_it.tree import SyntaxTreeNode
 
-_BREAKS = {"softbreak", "hardbreak"}
+from qabot.canonical import clean
 
 
 def spoken(node: SyntaxTreeNode, bold: bool = True) -> str:
     """Return the text of `node`: links by their text, images and tags dropped.
 
-    With `bold` off, what is set in bold is left out.
+    A line ends where its author says so, not where the source is wrapped. With `bold` off, what is
+    set in bold is left out.
     """
-    if node.type in _BREAKS:
-        return "\n"
+    if node.type == "softbreak":
+        return " "
     if node.type == "text":
         return _without_debris(node.content)
     if node.type in ("text_special", "code_inline"):
         return node.content
+    if ends_line(node):
+        return "\n"
     if node.type == "html_inline":
-        return "\n" if re.match(r"<br\b", node.content, re.IGNORECASE) else ""
+        return ""
     if node.type == "image" or (node.type == "strong" and not bold):
         return ""
     return "".join(spoken(child, bold) for child in node.children)
+
+
+def ends_line(node: SyntaxTreeNode) -> bool:
+    """Whether a node ends a line: a hard break, or a tag <br>."""
+    is_tag = node.type == "html_inline" and re.match(r"<br\b", node.content, re.IGNORECASE)
+    return node.type == "hardbreak" or bool(is_tag)
 
 
 def _without_debris(text: str) -> str:
@@ -33,10 +43,26 @@ def _without_debris(text: str) -> str:
     return re.sub(r"(?<!\*)\*\*(?!\*)|(?:^|(?<=\S))\*{4}(?=[\s.,;:)]|$)", "", text)
 
 
+def lines_of(paragraph: SyntaxTreeNode) -> list[tuple[str, bool]]:
+    """Return the lines of a paragraph that its author ended, each with whether it is bold."""
+    lines: list[list[SyntaxTreeNode]] = [[]]
+    for child in paragraph.children[0].children:
+        if ends_line(child):
+            lines.append([])
+        else:
+            lines[-1].append(child)
+    said = [(clean("".join(map(spoken, line))), _is_bold(line)) for line in lines]
+    return [(text, bold) for text, bold in said if text]
+
+
 def is_bold(node: SyntaxTreeNode) -> bool:
     """Whether everything that `node` says in letters and digits is set in bold."""
-    rest = spoken(node, bold=False)
-    return any(map(str.isalnum, spoken(node))) and not any(map(str.isalnum, rest))
+    return _is_bold([node])
+
+
+def _is_bold(nodes: Sequence[SyntaxTreeNode]) -> bool:
+    said, rest = ("".join(spoken(node, bold) for node in nodes) for bold in (True, False))
+    return any(map(str.isalnum, said)) and not any(map(str.isalnum, rest))
 
 
 def tidy_heading(text: str) -> str:

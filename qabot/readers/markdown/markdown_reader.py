@@ -8,29 +8,35 @@ from itertools import zip_longest
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from qabot.canonical import Block, clean, compose
+from qabot.canonical import BOLD, Block, clean, compose
 from qabot.errors import UnreadableFile
 from qabot.readers.archive_note import archive_note
 from qabot.readers.decoding import decode
 from qabot.readers.front_matter import split_front_matter
-from qabot.readers.headings import reads_as_heading
-from qabot.readers.markdown.inline_markdown import is_bold, spoken, tidy_heading
+from qabot.readers.headings import heads_lines, reads_as_heading
+from qabot.readers.line_ends import joined_lines
+from qabot.readers.markdown.inline_markdown import is_bold, lines_of, spoken, tidy_heading
+from qabot.readers.markdown.left_out import follow, hiding, take_out
 from qabot.readers.markdown.pipe_tables import rows, with_room_for_all_cells
+from qabot.readers.markdown.raised_markdown import with_marks_in_brackets, write_raised
 from qabot.records import Reading, Removed
 
-_BOLD = 0  # level of a heading that is a bold line, until `_levelled` knows what encloses it
 _LONGEST_HEADING = 200  # characters; a longer "heading" is a paragraph above a stray rule
 
 # "code": an indented line is an accident in a policy. "text_join": it would hide what was escaped.
-_PARSER = MarkdownIt("commonmark").enable("table").disable(["code", "text_join"])
+_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["code", "text_join"])
 
 
 def read(data: bytes, name: str) -> Reading:
     """Read a Markdown policy; `name` is used in errors only."""
-    facts, source = split_front_matter(decode(data, name), name)
-    root = SyntaxTreeNode(_PARSER.parse(with_room_for_all_cells(_without_template_tags(source))))
-    nodes, noted, removed = archive_note(root.children)
-    blocks = _levelled(list(_blocks(nodes, name, 1)))
+    facts, source, unused = split_front_matter(decode(data, name), name)
+    source = with_marks_in_brackets(_without_template_tags(source))
+    tokens = _PARSER.parse(with_room_for_all_cells(source))
+    struck = take_out(tokens)
+    write_raised(tokens)
+    nodes, noted, removed = archive_note(SyntaxTreeNode(tokens).children)
+    nodes, hidden = _shown(nodes)
+    blocks = close_level_gaps(list(_blocks(nodes, name, 1)))
     text, sections, page_starts = compose(blocks)
     if not text:
         raise UnreadableFile(f"{name}: there is no policy text in it; add the text or delete it.")
@@ -38,7 +44,13 @@ def read(data: bytes, name: str) -> Reading:
         text,
         sections,
         page_starts,
-        (*removed, *(gone for node in nodes for gone in _removed(node, name))),
+        (
+            *unused,
+            *removed,
+            *struck,
+            *hidden,
+            *(gone for node in nodes for gone in _removed(node, name)),
+        ),
         {**noted, **facts},
     )
 
@@ -51,26 +63,69 @@ def _without_template_tags(source: str) -> str:
     )
 
 
-def _blocks(nodes: Sequence[SyntaxTreeNode], name: str, depth: int) -> Iterator[Block]:
-    """Yield the blocks of sibling nodes; `depth` is that of a list standing among them."""
-    for node, after in zip_longest(nodes, nodes[1:]):
-        match node.type:
-            case "heading":
-                yield _heading(node)
-            case "paragraph" if not _leads_to_top(node):
-                yield _paragraph(node)
-            case "bullet_list" | "ordered_list":
-                yield from _list(node, after, name, depth)
-            case "table":
-                yield from rows(node)
-            case "html_block":
-                from qabot.readers.markdown.embedded_html import markup_blocks  # loads lxml
+def _shown(nodes: Sequence[SyntaxTreeNode]) -> tuple[list[SyntaxTreeNode], list[Removed]]:
+    """Return the nodes but for those between tags that strike or hide them, and what these say."""
+    shown: list[SyntaxTreeNode] = []
+    removed: list[Removed] = []
+    open_tags: list[tuple[str, str]] = []
+    for node in nodes:
+        rule = hiding(open_tags)
+        if node.type == "html_block":
+            follow(open_tags, node.content)
+        if rule and hiding(open_tags):
+            said = " ".join(spoken(one) for one in node.walk() if one.type == "inline")
+            removed.append(Removed(rule, clean(said or re.sub(r"<[^>]*>", " ", node.content))))
+        else:
+            shown.append(node)
+    return shown, [one for one in removed if one.text]
 
-                yield from markup_blocks(node.content, name, _BOLD - 1)
-            case "fence":
-                yield Block("paragraph", node.content)
-            case "blockquote":
-                yield from _blocks(node.children, name, depth)
+
+def _blocks(nodes: Sequence[SyntaxTreeNode], name: str, depth: int) -> Iterator[Block]:
+    """Yield the blocks of sibling nodes; `depth` is that of a list standing among them.
+
+    What stands between the tags <details> and </details> is a section below the one around it.
+    """
+    open_tags: list[tuple[str, str]] = []
+    levels: list[int] = []  # of the <details> that are open
+    for node, after in zip_longest(nodes, nodes[1:]):
+        found = list(_node_blocks(node, after, name, depth))
+        floor = levels[-1] if levels else 0
+        if node.type == "html_block":
+            for _ in range(follow(open_tags, node.content).count("details")):
+                yield Block("end", "", levels.pop())
+            floor = levels[-1] if levels else 0
+            left_open = sum(tag == "details" for tag, _ in open_tags) - len(levels)
+            ends = [place for place, block in enumerate(found) if block.kind == "end"]
+            for place in reversed(ends[len(ends) - left_open :]):
+                levels.append(floor + found.pop(place).level)
+        for block in found:
+            is_item = block.kind not in ("heading", "end")
+            yield block if is_item or not floor else replace(block, level=floor + block.level)
+    yield from (Block("end", "", level) for level in reversed(levels))
+
+
+def _node_blocks(
+    node: SyntaxTreeNode, after: SyntaxTreeNode | None, name: str, depth: int
+) -> Iterator[Block]:
+    match node.type:
+        case "heading":
+            yield _heading(node)
+        case "paragraph" if not _leads_to_top(node):
+            yield from _paragraph(node)
+        case "bullet_list" | "ordered_list":
+            yield from _list(node, after, name, depth)
+        case "table":
+            yield from rows(node)
+        case "html_block":
+            from qabot.readers.markdown.embedded_html import markup_blocks  # loads lxml
+
+            yield from markup_blocks(node.content, name)
+        case "fence":
+            for paragraph in re.split(r"\n\s*\n", node.content.strip()):
+                lines = [line.strip() for line in paragraph.split("\n") if line.strip()]
+                yield from (Block("paragraph", line) for line in joined_lines(lines))
+        case "blockquote":
+            yield from _blocks(node.children, name, depth)
 
 
 def _heading(node: SyntaxTreeNode) -> Block:
@@ -80,12 +135,24 @@ def _heading(node: SyntaxTreeNode) -> Block:
     return Block("heading", text, int(node.tag[1]))
 
 
-def _paragraph(node: SyntaxTreeNode) -> Block:
-    text = clean(spoken(node))
+def _paragraph(node: SyntaxTreeNode) -> Iterator[Block]:
+    """Yield the heading that a paragraph in bold is, or a paragraph for each of its lines."""
+    heading = _bold_heading(node)
+    if heading:
+        yield heading
+        return
+    lines = lines_of(node)
+    texts = [text for text, _ in lines]
+    if lines and lines[0][1] and heads_lines(tidy_heading(texts[0]), " ".join(texts[1:])):
+        yield Block("heading", tidy_heading(texts.pop(0)), BOLD)
+    yield from (Block("paragraph", line) for line in joined_lines(texts))
+
+
+def _bold_heading(node: SyntaxTreeNode) -> Block | None:
+    text = tidy_heading(clean(spoken(node)))
     number = re.fullmatch(r"\d+(?:\.\d+)*[.)]? ?", _leading_bold(node))
-    if (is_bold(node) or number) and reads_as_heading(tidy_heading(text)):
-        return Block("heading", tidy_heading(text), _BOLD)
-    return Block("paragraph", text)
+    is_heading = (is_bold(node) or number) and reads_as_heading(text)
+    return Block("heading", text, BOLD) if is_heading else None
 
 
 def _leads_to_top(node: SyntaxTreeNode) -> bool:
@@ -112,8 +179,9 @@ def _list(
         marker = f"{item.info}{item.markup}" if node.type == "ordered_list" else "-"
         for child in item.children:
             if child.type == "paragraph":
-                yield _item(clean(spoken(child)), depth, marker)
-                marker = ""
+                for line in joined_lines([text for text, _ in lines_of(child)]):
+                    yield _item(line, depth, marker)
+                    marker = ""
             else:
                 yield from _blocks([child], name, depth + 1)
 
@@ -125,8 +193,7 @@ def _heading_in_list(node: SyntaxTreeNode, after: SyntaxTreeNode | None) -> Bloc
         return None
     if children[0].type != "paragraph" or not is_bold(children[0]):
         return None
-    block = _paragraph(children[0])
-    return block if block.kind == "heading" else None
+    return _bold_heading(children[0])
 
 
 def _item(text: str, depth: int, marker: str) -> Block:
@@ -137,25 +204,12 @@ def _item(text: str, depth: int, marker: str) -> Block:
     return Block("item", text, depth, marker)
 
 
-def _levelled(blocks: Sequence[Block]) -> list[Block]:
-    """Give headings that are bold lines the level below the last heading that is marked as one."""
-    enclosing, placed = 0, []
-    for block in blocks:
-        if block.kind == "heading" and block.level == _BOLD:
-            block = replace(block, level=enclosing + 1)
-        elif block.kind == "heading":
-            enclosing = block.level
-        placed.append(block)
-    return close_level_gaps(placed)
-
-
 def close_level_gaps(blocks: Sequence[Block]) -> list[Block]:
     """Renumber heading levels from 1 without gaps, as where the first heading is an h4."""
-    used = sorted({block.level for block in blocks if block.kind == "heading"})
+    used = sorted({block.level for block in blocks if block.kind in ("heading", "end")})
+    closed = {level: place for place, level in enumerate(used, 1)}
     return [
-        replace(block, level=min(6, used.index(block.level) + 1))
-        if block.kind == "heading"
-        else block
+        replace(block, level=closed[block.level]) if block.kind in ("heading", "end") else block
         for block in blocks
     ]
 

@@ -15,7 +15,7 @@ from qabot.records import Reading
 
 def read(data: bytes, name: str) -> Reading:
     """Read a plain-text policy; `name` is used in errors only."""
-    declared, source = split_front_matter(decode(data, name), name)
+    declared, source, unused = split_front_matter(decode(data, name), name)
     if re.search(r"^#{1,6} +\S|\]\(https?:", source, re.MULTILINE):
         return markdown.read(data, name)
     blocks, removed = without_furniture(blocks_of(source))
@@ -24,4 +24,6 @@ def read(data: bytes, name: str) -> Reading:
     text, sections, page_starts = compose(markdown.close_level_gaps(blocks))
     if not text:
         raise UnreadableFile(f"{name}: there is no policy text in it; add the text or delete it.")
-    return Reading(text, sections, page_starts, tuple(removed), page_address(source) | declared)
+    return Reading(
+        text, sections, page_starts, (*unused, *removed), page_address(source) | declared
+    )

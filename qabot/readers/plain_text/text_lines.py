@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from qabot.canonical import Block
+from qabot.readers.line_ends import is_full, unquoted, wrap_column
 
 _BULLET = re.compile(
     r"(?P<indent> *)"
@@ -14,9 +14,6 @@ _BULLET = re.compile(
 )
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})+|\d{1,2}(?=[.)]))[.)]? +(?=\S)")
 _RULE = re.compile(r" *([=_*~-])(?: ?\1){2,} *")
-_NARROWEST, _WIDEST = 40, 160  # columns that texts are wrapped at
-_NEVER = 1_000_000  # a column that no line reaches
-_GOES_ON = r"(?:> ?)? *[a-z]"
 _PROSE = 8  # words; what a heading stands above has at least as many
 
 
@@ -38,46 +35,19 @@ class Line:
 def blocks_of(text: str) -> list[Block]:
     """Turn plain text into blocks; heading levels may leave gaps."""
     lines = [line.expandtabs(4).replace("\xa0", " ").rstrip() for line in text.split("\n")]
-    column = _wrap_column(lines)
+    column = wrap_column(lines)
     return list(_read([_joined(group, column) for group in _groups(lines)]))
-
-
-def _bare(line: str) -> str:
-    """Return a line without the "> " of a quotation."""
-    return re.sub(r"^> ?", "", line)
 
 
 def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
     """Cut at blank lines, and at rules across the page unless they underline a heading."""
     group: list[str] = []
     for line in [*lines, ""]:
-        if _bare(line).strip() and not (_RULE.fullmatch(line) and not group):
+        if unquoted(line).strip() and not (_RULE.fullmatch(line) and not group):
             group.append(line)
         elif group:
             yield group
             group = []
-
-
-def _wrap_column(lines: Sequence[str]) -> int:
-    """Return the column at which the text is wrapped, or `_NEVER` if it is not.
-
-    A line break before a small letter was made by wrapping, so the lengths of such lines tell the
-    column: programs wrap each line at the same one, people at any column from about 60 % of it on.
-    A line that would have passed the column with the next word goes on in the next line.
-    """
-    pairs = [(a, b) for a, b in pairwise(lines) if a and re.match(_GOES_ON, b)]
-    lengths = sorted(len(line) for line, _ in pairs)
-    width = lengths[int(0.97 * (len(lengths) - 1))] if pairs else 0
-    long = sum(length >= 0.6 * width for length in lengths)
-    if not _NARROWEST <= width <= _WIDEST or long < 0.5 * len(pairs):
-        return _NEVER
-    full = sum(_is_full(line, after, width) for line, after in pairs)
-    return width if full >= 0.9 * len(pairs) else int(0.6 * width)
-
-
-def _is_full(line: str, after: str, column: int) -> bool:
-    """Whether the line would have passed the column with the first word of the next."""
-    return len(line) + 1 + len(_bare(after).split()[0]) > column
 
 
 def _joined(raw: Sequence[str], column: int) -> list[Line]:
@@ -91,18 +61,18 @@ def _joined(raw: Sequence[str], column: int) -> list[Line]:
             continue
         indent = _indent(line)
         wraps = last is not None and not last.underline and _wraps(last, before, line, column)
-        found = _BULLET.match(_bare(line))
+        found = _BULLET.match(unquoted(line))
         if found and not (wraps and last and _is_mid_sentence(last, found, before)):
-            lines.append(Line(_bare(line)[found.end() :], indent, found["marker"]))
+            lines.append(Line(unquoted(line)[found.end() :], indent, found["marker"]))
         elif wraps and last:
-            lines[-1] = Line(f"{last.text} {_bare(line).strip()}", last.indent, last.marker)
+            lines[-1] = Line(f"{last.text} {unquoted(line).strip()}", last.indent, last.marker)
         else:
-            lines.append(Line(_bare(line).strip(), indent))
+            lines.append(Line(unquoted(line).strip(), indent))
     return lines
 
 
 def _indent(line: str) -> int:
-    return len(_bare(line)) - len(_bare(line).lstrip())
+    return len(unquoted(line)) - len(unquoted(line).lstrip())
 
 
 def _wraps(last: Line, before: str, line: str, column: int) -> bool:
@@ -110,7 +80,7 @@ def _wraps(last: Line, before: str, line: str, column: int) -> bool:
         return True
     if is_capitals(before) and not is_capitals(line):
         return False
-    return _is_full(before, line, column)
+    return is_full(before, line, column)
 
 
 def _is_mid_sentence(last: Line, found: re.Match[str], before: str) -> bool:

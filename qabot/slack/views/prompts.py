@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from qabot.answering.bot import Bot
+from qabot.canonical import has_heading
 from qabot.records import Entry
 from qabot.slack.views.text_limits import label
 
@@ -45,7 +46,8 @@ def _best(bot: Bot, entry: Entry) -> Prompt | None:
 def _headings(bot: Bot, entry: Entry) -> Iterator[str]:
     """Yield what the sections below the policy's title are about."""
     version = bot.index.corpus.version(entry.id)
-    for section in version.sections if version else ():
+    headed = (one for one in version.sections if has_heading(version.text, one)) if version else ()
+    for section in headed:
         heading = _NUMBER.sub("", " ".join(section.trail[-1:]), count=1).strip(" .:?")
         if len(section.trail) > 1 and heading and heading.casefold() != entry.title.casefold():
             yield heading.capitalize() if heading.isupper() else heading
