@@ -9,6 +9,8 @@ from typing import Any
 from pdfplumber.page import Page
 from pdfplumber.table import Table as RuledTable
 
+from qabot.readers.tables import Cell, Table, table_of
+
 UNKNOWN_LETTER = "\ufffd"
 
 
@@ -30,16 +32,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A ruled table, or the part of one that stands on a page."""
+class PageTable:
+    """A table, or the part of one that stands on a page."""
 
-    rows: tuple[tuple[str, ...], ...]
-    has_header: bool
+    content: Table
     page: int
     bottom: float
 
 
-def pieces_of(page: Page) -> tuple[list[Line | Table], str]:
+def pieces_of(page: Page) -> tuple[list[Line | PageTable], str]:
     """Return the page's lines and tables in reading order, and the text that is rotated."""
     rotated = "".join(char["text"] for char in page.chars if not char["upright"])
     upright = page.filter(lambda thing: thing.get("upright", True))
@@ -50,7 +51,7 @@ def pieces_of(page: Page) -> tuple[list[Line | Table], str]:
     outside = upright
     for table in tables:
         outside = outside.filter(_outside(table.bbox))
-    pieces: list[Line | Table] = []
+    pieces: list[Line | PageTable] = []
     for region in _regions(outside):
         pieces += _lines(region)
     for table in tables:
@@ -117,24 +118,44 @@ def _is_bold(char: dict[str, Any]) -> bool:
     )
 
 
-def _read_table(table: RuledTable, page: Page) -> Table:
-    rows = [tuple(_cell(cell or "") for cell in row) for row in table.extract()]
-    bold = [all(map(_is_bold, page.crop(row.bbox, strict=False).chars)) for row in table.rows[:2]]
-    full = len(rows) > 1 and all(rows[0])
-    plain_header = len(rows) > 2 and len(rows[0]) > 2 and all(len(cell) <= 40 for cell in rows[0])
-    return Table(
-        rows=tuple(row for row in rows if any(row)),
-        has_header=full and (bold == [True, False] or plain_header),
-        page=page.page_number,
-        bottom=table.bbox[3],
-    )
+def _read_table(table: RuledTable, page: Page) -> PageTable:
+    columns = sorted({cell[0] for cell in table.cells})
+    grid: list[list[Cell]] = []
+    boxes: list[list[tuple[float, float, float, float]]] = []  # of the cell that each place is in
+    for row, texts in zip(table.rows, table.extract(), strict=True):
+        chars = page.crop(row.bbox, strict=False).chars
+        cells: list[Cell] = []
+        own: list[tuple[float, float, float, float]] = []
+        for place, box in enumerate(row.cells):
+            if box is not None:
+                cells.append(Cell(_cell(texts[place] or ""), _are_bold(chars, box)))
+                own.append(box)
+            elif own and own[-1][2] > columns[place] + 1:
+                cells.append(Cell(cells[-1].text, cells[-1].bold, "left"))
+                own.append(own[-1])
+            elif boxes and boxes[-1][place][3] > row.bbox[1] + 1:
+                above = grid[-1][place]
+                cells.append(Cell(above.text, above.bold, "above"))
+                own.append(boxes[-1][place])
+            else:
+                cells.append(Cell(""))
+                own.append((0.0, 0.0, 0.0, 0.0))
+        grid.append(cells)
+        boxes.append(own)
+    return PageTable(table_of(grid), page.page_number, table.bbox[3])
+
+
+def _are_bold(chars: Sequence[dict[str, Any]], box: tuple[float, float, float, float]) -> bool:
+    left, _, right, _ = box
+    inside = [char for char in chars if left <= (char["x0"] + char["x1"]) / 2 <= right]
+    return bool(inside) and all(map(_is_bold, inside))
 
 
 def _cell(text: str) -> str:
     return " ".join(re.sub(r"(?<=\w-)\n(?=\w)", "", text).split())
 
 
-def _insert(pieces: list[Line | Table], ruled: RuledTable, table: Table) -> None:
+def _insert(pieces: list[Line | PageTable], ruled: RuledTable, table: PageTable) -> None:
     """Put a table before the first line that stands below it and not in another column."""
     left, top, right, _ = ruled.bbox
     for i, piece in enumerate(pieces):

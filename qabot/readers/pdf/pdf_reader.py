@@ -26,7 +26,7 @@ from qabot.errors import UnreadableFile
 from qabot.readers.headings import title_fact
 from qabot.readers.pdf.pdf_blocks import blocks_of
 from qabot.readers.pdf.pdf_furniture import without_furniture
-from qabot.readers.pdf.pdf_lines import UNKNOWN_LETTER, Line, Table, pieces_of
+from qabot.readers.pdf.pdf_lines import UNKNOWN_LETTER, Line, PageTable, pieces_of
 from qabot.records import Reading, Removed
 
 MAX_PAGES = 1000
@@ -73,8 +73,8 @@ def read(data: bytes, name: str) -> Reading:
     return Reading(text, sections, page_starts, (*removed, *furniture), facts)
 
 
-def _parse(data: bytes, name: str) -> tuple[list[Line | Table], list[Removed], str]:
-    pieces: list[Line | Table] = []
+def _parse(data: bytes, name: str) -> tuple[list[Line | PageTable], list[Removed], str]:
+    pieces: list[Line | PageTable] = []
     removed: list[Removed] = []
     with pdfplumber.open(BytesIO(data)) as pdf:
         if pdf.doc.encryption is not None:
@@ -157,7 +157,7 @@ def _drawing(contents: list[object]) -> Iterator[tuple[object, object]]:
             before = part
 
 
-def _refuse_unknown_letters(pieces: list[Line | Table], name: str) -> None:
+def _refuse_unknown_letters(pieces: list[Line | PageTable], name: str) -> None:
     text = "".join(piece.text for piece in pieces if isinstance(piece, Line))
     unknown = text.count(UNKNOWN_LETTER)
     if unknown > max(3, len(text) // 100):
