@@ -50,6 +50,7 @@ def _plain(part: str, before: str, after: str) -> str:
         return mark.translate(_SMALL)
     if mark.casefold() in _SIGNS:
         return _SIGNS[mark.casefold()]
-    if _NOTE.fullmatch(mark):
+    goes_on = mark.isalpha() and after[:1].isalpha()
+    if _NOTE.fullmatch(mark) and not goes_on:
         return part[len(part.rstrip()) :] or part[: len(part) - len(part.lstrip())]
     return part

@@ -14,6 +14,7 @@ from qabot.readers.raised import with_raised
         ("within 14", "[1]", " days", "within 14 days"),
         ("within 14", "a", " days", "within 14 days"),
         ("of our staff", "iv", ".", "of our staff."),
+        ("the l", "a", "st word", "the last word"),
         ("a fee", "*", " of 5 EUR", "a fee* of 5 EUR"),
         ("Brand", "TM", " phones", "Brand™ phones"),
         ("up to 3 m", "3", " of water", "up to 3 m³ of water"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from qabot.canonical import Block
 from qabot.readers.docx.docx_pieces import Paragraph
 from qabot.readers.headings import DIVISION, plain_marker, prints_as_heading, with_titles
-from qabot.readers.tables import Table, table_blocks
+from qabot.readers.table_rows import Table, table_blocks
 
 
 def blocks_of(pieces: Sequence[Paragraph | Table]) -> list[Block]:

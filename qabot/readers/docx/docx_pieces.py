@@ -11,7 +11,7 @@ from qabot.canonical import clean
 from qabot.readers.docx.docx_numbering import Numbering
 from qabot.readers.docx.docx_text import Style, Text, is_on, left_of, read_text
 from qabot.readers.headings import marker_of
-from qabot.readers.tables import Cell, Table, table_of
+from qabot.readers.table_rows import Cell, Table, table_of
 from qabot.records import Removed
 
 _P, _TABLE, _ROW, _CELL = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc"))

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from qabot.canonical import Block
 from qabot.readers.headings import DIVISION, plain_marker, prints_as_heading, with_titles
-from qabot.readers.pdf.pdf_lines import Line, PageTable
+from qabot.readers.pdf.line_end_hyphens import joined
+from qabot.readers.pdf.pdf_lines import Line
 from qabot.readers.pdf.pdf_paragraphs import Paragraph, Usual, is_small_print, paragraphs_of
-from qabot.readers.tables import table_blocks
+from qabot.readers.pdf.pdf_tables import PageTable
+from qabot.readers.table_rows import table_blocks
 
 
 def blocks_of(pieces: Sequence[Line | PageTable]) -> list[Block]:
@@ -100,22 +102,8 @@ def _body_block(group: Paragraph, text: str, indents: list[float]) -> Block:
 def _text(group: Paragraph, words: frozenset[str]) -> str:
     text = ""
     for line in group.lines:
-        text = _joined(text, line.text, words)
+        text = joined(text, line.text, words)
     return text
-
-
-def _joined(text: str, line: str, words: frozenset[str]) -> str:
-    """Join a wrapped line; its hyphen goes only if the file has the word without it elsewhere."""
-    if text.endswith("\u00ad"):
-        return text[:-1] + line
-    broken = re.search(r"(\w+)[-\u2010]$", text)
-    rest = re.match(r"[^\W\d_]+", line)
-    if not broken or not rest:
-        return f"{text} {line}".strip()
-    whole, compound = (f"{broken[1]}{sign}{rest[0]}".casefold() for sign in ("", "-"))
-    if rest[0].islower() and whole in words and compound not in words:
-        return text[:-1] + line
-    return text + line
 
 
 def _rows(table: PageTable, header: tuple[str, ...]) -> tuple[list[Block], tuple[str, ...]]:

@@ -3,7 +3,8 @@
 import re
 from collections import defaultdict
 
-from qabot.readers.pdf.pdf_lines import Line, PageTable
+from qabot.readers.pdf.pdf_lines import Line
+from qabot.readers.pdf.pdf_tables import PageTable
 from qabot.records import Removed
 
 _NUMBER = re.compile(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qabot.readers.headings import marker_of
-from qabot.readers.pdf.pdf_lines import Line, PageTable
+from qabot.readers.pdf.pdf_lines import Line
+from qabot.readers.pdf.pdf_tables import PageTable
 
 _SURE_MARKER = re.compile(r"[•●○▪■◦‣]|\d{1,3}(\.\d{1,3})+\s")  # never inside a sentence
 _SENTENCE_END = re.compile(r"[.!?:;]['\")\]”’]*$")
@@ -60,7 +61,7 @@ def is_small_print(line: Line, usual: Usual) -> bool:
 def _is_note(line: Line, note: Sequence[Line], usual: Usual) -> bool:
     if line.size > usual.size * 0.95:
         return False
-    numbered = re.match(r"(\d{1,3}|[*†‡])\s?\S", line.text) and is_small_print(line, usual)
+    numbered = re.match(r"(\[?\d{1,3}\]?|[*†‡])\s?\S", line.text) and is_small_print(line, usual)
     return bool(numbered) or bool(note) and _goes_on(note, line, usual)  # on the next page too
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from qabot.readers.tables import Cell, table_blocks, table_of
+from qabot.readers.table_rows import Cell, table_blocks, table_of
 
 
 def grid_of(*rows: str, bold: int = 0) -> list[list[Cell]]:
