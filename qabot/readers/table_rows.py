@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from qabot.canonical import Block, row_text
 
 _DEEPEST = 4  # rows, at most, of a header
 _LABEL = 40  # characters, at most, of a header that neither print nor file marks as one
+_GROUP = 80  # characters, at most, of a row that names those below it
 _REPEATED = 200  # characters, at most, of what is repeated: a header, a cell that spans rows
 
 
@@ -64,16 +66,29 @@ def header_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 
 def table_blocks(table: Table, header: Sequence[str], page: int | None = None) -> Iterator[Block]:
-    """Yield a block a row, in which each cell says its name in `header`."""
+    """Yield a block a row, in which each cell says its name in `header`.
+
+    A row of one short cell names the rows below it, and is said in front of each.
+    """
     for caption in table.captions:
         yield Block("paragraph", caption, page=page)
-    for row in table.rows:
+    group: tuple[str, ...] = ()
+    for row, after in zip_longest(table.rows, table.rows[1:], fillvalue=("",)):
+        if len(row) == 1 < len(after) and _names_group(row[0]):
+            group = row
+            continue
         names = header if len(row) > 1 else ()
         named = [(names[i] if i < len(names) else "", cell) for i, cell in enumerate(row)]
         text = row_text(named)
         if table.keyed and any(row[1:]):
             text = f"{row[0].rstrip(' :')}: {row_text(named[1:])}"
-        yield Block("row", text, page=page)
+        said = (*group, text) if len(row) > 1 else (text,)
+        yield Block("row", row_text(("", part) for part in said), page=page)
+
+
+def _names_group(text: str) -> bool:
+    """Whether a row of one cell names the rows below it, and is no remark between them."""
+    return len(text) <= _GROUP and not text.endswith((".", ";"))
 
 
 def _is_one_cell(row: Sequence[Cell], columns: int) -> bool:

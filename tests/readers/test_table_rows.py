@@ -59,10 +59,18 @@ def test_a_first_row_that_stretches_over_all_columns_is_a_caption() -> None:
     assert rows_of(grid)[:2] == ["Prices of 2024", "Zone: Europe | Standard: 5 | Express: 12"]
 
 
-def test_a_row_of_one_cell_inside_the_table_says_no_header() -> None:
-    """It names the rows below it."""
-    grid = grid_of("Item | Fee | Tax", "Calls abroad | < | <", "Europe | 5 | 1", bold=1)
-    assert rows_of(grid) == ["Calls abroad", "Item: Europe | Fee: 5 | Tax: 1"]
+def test_a_row_of_one_cell_inside_the_table_names_those_below_it() -> None:
+    """A remark, or what stands last, is a row by itself."""
+    grid = grid_of(
+        "Item | Fee | Tax", "Abroad | < | <", "Europe | 5 | 1", "Without warranty. | < | <",
+        "World | 9 | 2", "End | < | <", bold=1,
+    )  # fmt: skip
+    assert rows_of(grid) == [
+        "Abroad | Item: Europe | Fee: 5 | Tax: 1",
+        "Without warranty.",
+        "Abroad | Item: World | Fee: 9 | Tax: 2",
+        "End",
+    ]
 
 
 def test_an_empty_corner_leaves_the_first_column_without_a_name() -> None:

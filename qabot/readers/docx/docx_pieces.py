@@ -55,7 +55,7 @@ class Body:
         properties = element.find(qn("w:pPr"))
         style = self._style(properties)
         text = read_text(element, style, self.styles)
-        for rule, left_out in (("hidden text", text.hidden), ("struck-through text", text.struck)):
+        for rule, left_out in (("hidden text", text.hidden), ("struck through", text.struck)):
             if clean(left_out):
                 self.removed.append(Removed(rule, clean(left_out)))
         if _is_contents(element, style):

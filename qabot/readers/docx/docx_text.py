@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from qabot.readers.raised import with_raised
+from qabot.readers.raised_parts import with_raised
 
 _GONE = {qn(f"w:{tag}") for tag in ("del", "moveFrom", "pPr", "rPr", "instrText", "delText")} | {
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # repeats a text box

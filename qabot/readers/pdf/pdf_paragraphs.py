@@ -10,7 +10,7 @@ from qabot.readers.pdf.pdf_lines import Line
 from qabot.readers.pdf.pdf_tables import PageTable
 
 _SURE_MARKER = re.compile(r"[•●○▪■◦‣]|\d{1,3}(\.\d{1,3})+\s")  # never inside a sentence
-_SENTENCE_END = re.compile(r"[.!?:;]['\")\]”’]*$")
+_SENTENCE_END = re.compile(r"[.!?:;]['\")\]”’]*(?:\[[\w,–-]{1,9}\])?$")
 
 
 @dataclass(frozen=True, slots=True)

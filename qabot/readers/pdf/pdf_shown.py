@@ -1,4 +1,4 @@
-"""What a PDF page shows: no invisible or struck-through text, raised marks told apart."""
+"""What a PDF page shows: no invisible or struck through, raised marks told apart."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -16,7 +16,7 @@ from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
 from pdfplumber.utils.exceptions import PdfminerException
 from pdfplumber.utils.text import extract_text
 
-from qabot.readers.raised import with_raised
+from qabot.readers.raised_parts import with_raised
 from qabot.records import Removed
 
 Thing = dict[str, Any]
@@ -106,7 +106,7 @@ def shown(page: Page) -> tuple[Page, list[Removed]]:
     gone = {id(char) for char in hidden}
     struck = _struck([char for char in page.chars if id(char) not in gone], _strokes(page))
     removed = [Removed("hidden text", _text_of(hidden))] if hidden else []
-    removed += [Removed("struck-through text", _text_of(chars)) for chars in struck]
+    removed += [Removed("struck through", _text_of(chars)) for chars in struck]
     gone |= {id(char) for chars in struck for char in chars}
     gone |= _told_apart([char for char in page.chars if id(char) not in gone])
     if not gone:
@@ -290,7 +290,7 @@ def _line_before(mark: Thing, base: Thing, by_right: Sequence[Thing]) -> str:
 def _set_on_line(
     mark: Sequence[Thing], base: Thing, before: str, after: Sequence[Thing]
 ) -> set[int]:
-    """Print on the line what a mark is, or widen the letter before it; return what is replaced."""
+    """Print on the line what a mark is, in its first letter; return the ids of the others."""
     first, *rest = mark
     right = mark[-1]["x1"]
     follows = "".join(char["text"] for char in after)
@@ -299,9 +299,6 @@ def _set_on_line(
     printed = "".join(char["text"] for char in mark)
     whole = with_raised([(before, False), (printed, True), (follows, False)])
     text = whole[len(before) : len(whole) - len(follows)].strip()
-    if not text:
-        base["x1"] = max(base["x1"], right)  # else the gap would divide words
-        return {id(char) for char in mark}
     if not before and after:
         right = min(right, after[0]["x0"] - 0.3 * base["size"])
     line = {key: base[key] for key in ("top", "bottom", "doctop", "y0", "y1", "size", "height")}
