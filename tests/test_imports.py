@@ -78,6 +78,7 @@ def test_settings_load_nothing_heavy() -> None:
 FLOW = (  # each part imports from those before it and from its own
     ("records", "errors", "checksums", "processors"),
     ("canonical",),
+    ("word_frequencies",),
     ("readers",),
     ("catalog",),
     ("chunking",),
@@ -95,7 +96,7 @@ FLOW = (  # each part imports from those before it and from its own
 )
 HOMES = {
     "faiss": ("index/dense.py",),
-    "msgpack": ("index/word_frequencies.py",),
+    "msgpack": ("word_frequencies.py",),
     "sqlite3": ("index/corpus.py",),
     "sentence_transformers": ("encoder/pytorch.py", "encoder/export.py", "evaluation/tune.py"),
     "torch": (

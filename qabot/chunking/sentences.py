@@ -33,6 +33,7 @@ _BEFORE_NUMBER = re.compile(  # nor these where a number follows: "No. 5", but "
     r"(?-i:[A-Z]?[b-df-hj-np-tv-xz]+)",  # has no vowel: "Std.", "hrs."
     re.IGNORECASE,
 )
+_NOTE = re.compile(r"(?<=[.!?])\[[\w,–-]{1,9}\](?=\s)")  # the mark of a note: "a week.[1] You"
 _LAST_WORD = re.compile(r"[\w.]*\w(?=\.$)")
 _SHORT = 4  # letters of a word that, before a small letter, is an abbreviation or a number
 _NUMBER = re.compile(r"[\d§+(]|[IVXLC]+\b")
@@ -61,7 +62,7 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each sentence of one line, without the blanks around it."""
     line = text[start:end]
     first = 0
-    for boundary in get_sentence_boundaries("en", line):
+    for boundary in get_sentence_boundaries("en", _NOTE.sub(lambda m: " " * len(m[0]), line)):
         last = boundary["end_index"]
         if last < len(line) and _goes_on(line, first, last):
             continue

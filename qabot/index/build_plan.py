@@ -18,6 +18,7 @@ MAKERS = (
     "records.py",
     "checksums.py",
     "canonical.py",
+    "word_frequencies.py",
     "readers",
     "catalog",
     "chunking",

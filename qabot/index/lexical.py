@@ -22,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from qabot.index.word_frequencies import frequency
 from qabot.records import BoolVector, FloatVector, IntVector
+from qabot.word_frequencies import frequency
 
 PASSAGE_TERMS = 80
 """Typical length of a passage with its headings, in stems."""

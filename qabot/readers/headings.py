@@ -1,10 +1,9 @@
 """Headings and markers that a file prints without saying that they are: what readers share."""
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from collections.abc import Sequence
 
-from qabot.canonical import Block, clean, row_text
+from qabot.canonical import Block, clean
 from qabot.records import Fact
 
 #: "Clause 1", "Schedule 2: Fees"
@@ -100,9 +99,3 @@ def prints_as_heading(text: str) -> bool:
     letters = sum(map(str.isalpha, text))
     is_other = text.endswith(".") or re.search(r"^\(.*\)$|^[a-z]", text) is not None
     return letters >= 3 and not is_other and reads_as_heading(text)
-
-
-def rows_of(header: Sequence[str], rows: Iterable[Sequence[str]], page: int | None) -> list[Block]:
-    """Return a block a row, in which each cell repeats its header, unless that is "" or missing."""
-    named = (zip_longest(header, cells, fillvalue="") for cells in rows)
-    return [Block("row", row_text(pairs), page=page) for pairs in named]

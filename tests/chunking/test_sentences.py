@@ -52,6 +52,7 @@ def test_abbreviation_ends_no_sentence(sentence: str) -> None:
         ["We close in May.", "We open in June."],
         ["It was signed in 2019.", "März was our agent."],
         ["Write to us by post.", "Answers take a week."],
+        ["We pay within a week.[1]", "You may ask for a copy.[2,3]", "It is free.[4]"],
     ],
 )
 def test_sentence_ends_where_it_does(line: list[str]) -> None:

@@ -79,6 +79,17 @@ def define_numbering(document: Document, *levels: tuple[str, str]) -> None:
         )
 
 
+def add_notes(document: Document, text: str) -> None:
+    """Add a footnote, number 2, and the line that Word draws above footnotes."""
+    notes = (
+        f'<w:footnotes {W}><w:footnote w:id="0" w:type="separator"><w:p/></w:footnote>'
+        f'<w:footnote w:id="2"><w:p>{run(text)}</w:p></w:footnote></w:footnotes>'
+    )
+    name = PackURI("/word/footnotes.xml")
+    part = Part(name, CONTENT_TYPE.WML_FOOTNOTES, notes.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+
+
 def test_paragraphs_and_tables_come_in_the_order_of_the_page() -> None:
     """A table stands where it stands, each row saying its header."""
 
@@ -226,6 +237,218 @@ def test_insertions_stay_deletions_go_and_hidden_text_is_listed() -> None:
     ]
 
 
+def cell(content: str, properties: str = "") -> str:
+    """Return a table cell with properties."""
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p>{content}</w:p></w:tc>"
+
+
+def add_table(document: Document, *rows: str, properties: str = "") -> None:
+    """Append a table from the cells of its rows."""
+    inner = "".join(f"<w:tr>{row}</w:tr>" for row in rows)
+    table = f"<w:tbl {W}><w:tblPr>{properties}</w:tblPr><w:tblGrid/>{inner}</w:tbl>"
+    document.element.body.insert(-1, parse_xml(table))
+
+
+def test_each_row_says_all_rows_of_a_header_with_merged_cells() -> None:
+    """Two header rows, one cell over both, one over two columns; rows in insertions count too."""
+    start, on = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+
+    def build(document: Document) -> None:
+        add_table(
+            document,
+            cell(run("Tariff"), start) + cell(run("Roaming"), '<w:gridSpan w:val="2"/>'),
+            cell("", on) + cell(run("Calls")) + cell(run("Data")),
+            cell(run("Small")) + cell(run("5 p")) + cell(run("9 p")),
+            cell(run("Large")) + cell(run("3 p")) + cell(run("4 p")),
+        )
+
+    assert read(build).text == (
+        "Tariff: Small | Roaming, Calls: 5 p | Roaming, Data: 9 p\n"
+        "Tariff: Large | Roaming, Calls: 3 p | Roaming, Data: 4 p"
+    )
+
+
+def test_a_header_is_told_by_the_style_of_the_table() -> None:
+    """A style may print the first row in bold though no run of it is."""
+
+    def build(document: Document) -> None:
+        look = '<w:tblLook w:firstRow="1" w:firstColumn="0"/>'
+        rows = (("Data", "Kept"), ("calls", "a year"))
+        add_table(
+            document,
+            *("".join(cell(run(text)) for text in row) for row in rows),
+            properties=f'<w:tblStyle w:val="LightShading"/>{look}',
+        )
+
+    assert read(build).text == "Data: calls | Kept: a year"
+
+
+def test_deleted_cells_are_not_read() -> None:
+    """A tracked deletion of a cell."""
+
+    def build(document: Document) -> None:
+        deleted = cell(run("two years"), '<w:cellDel w:id="1" w:author="A"/>')
+        row = cell(run("calls")) + deleted + cell(run("a year"))
+        add_table(document, cell(run("Data")) + cell(run("Kept")), row)
+
+    assert read(build).text == "Data | Kept\ncalls | a year"
+
+
+def test_a_note_that_a_cell_refers_to_stands_under_the_table() -> None:
+    """It is no part of the cell."""
+
+    def build(document: Document) -> None:
+        add_notes(document, "Except bills.")
+        note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+        rows = (
+            cell(run("Data")) + cell(run("Kept")),
+            cell(run("calls")) + cell(run("1 year") + note),
+        )
+        add_table(document, *rows)
+        document.add_paragraph("Ask us.")
+
+    assert read(build).text == "Data | Kept\ncalls | 1 year\n\n[1] Except bills.\n\nAsk us."
+
+
+def test_a_note_does_not_tear_a_list() -> None:
+    """It stands under the list that refers to it, whose items keep their depth."""
+
+    def build(document: Document) -> None:
+        add_notes(document, "Abroad too.")
+        add(document, run("We tell") + '<w:r><w:footnoteReference w:id="2"/></w:r>' + run(":"))
+        document.add_paragraph("carriers", "List Bullet")
+        document.add_paragraph("those abroad", "List Bullet 2")
+        document.add_paragraph("Ask us.")
+
+    assert read(build).text == (
+        "We tell:\n- carriers\n  - those abroad\n\n[1] Abroad too.\n\nAsk us."
+    )
+
+
+@pytest.mark.parametrize("mark", ["del", "moveFrom"])
+def test_a_deleted_paragraph_mark_joins_the_paragraph_with_the_next(mark: str) -> None:
+    """The mark's deletion is tracked in the paragraph's properties; several may follow."""
+    look = f'<w:pPr><w:rPr><w:{mark} w:id="1" w:author="A"/></w:rPr></w:pPr>'
+    reading = read(
+        lambda document: add(
+            document,
+            f"{look}{run('We pay to the card ')}",
+            f"{look}{run('that you used ')}",
+            run("within a week."),
+            run("Ask us."),
+        )
+    )
+    assert reading.text == "We pay to the card that you used within a week.\n\nAsk us."
+
+
+def test_a_deleted_mark_before_a_table_or_the_end_joins_nothing() -> None:
+    """There is no paragraph that the text could become part of."""
+    look = '<w:pPr><w:rPr><w:del w:id="1" w:author="A"/></w:rPr></w:pPr>'
+
+    def build(document: Document) -> None:
+        add(document, f"{look}{run('How long:')}")
+        add_table(document, cell(run("calls")) + cell(run("a year")))
+        add(document, f"{look}{run('Ask us.')}")
+
+    assert read(build).text == "How long:\ncalls | a year\n\nAsk us."
+
+
+def test_an_item_whose_mark_is_deleted_is_not_counted() -> None:
+    """Two clauses become one, and so do their numbers."""
+
+    def build(document: Document) -> None:
+        define_numbering(document, ("decimal", "%1."))
+        gone = numbered("We keep calls ", 77, 0).replace(
+            "</w:pPr>", '<w:rPr><w:del w:id="1" w:author="A"/></w:rPr></w:pPr>'
+        )
+        add(document, gone, numbered("for a year.", 77, 0), numbered("We keep bills.", 77, 0))
+
+    assert read(build).text == "1. We keep calls for a year.\n2. We keep bills."
+
+
+@pytest.mark.parametrize(
+    "look",
+    ["<w:strike/>", "<w:dstrike/>", '<w:rStyle w:val="Struck"/>', "<w:strike/><w:b/>"],
+    ids=["strike", "double", "style", "bold"],
+)
+def test_struck_through_text_is_left_out_and_listed(look: str) -> None:
+    """What is struck is not in force, however Word was told to strike it."""
+
+    def build(document: Document) -> None:
+        style = '<w:style {} w:type="character" w:styleId="{}">{}<w:rPr>{}</w:rPr></w:style>'
+        based = '<w:basedOn w:val="Base"/>'
+        for name, base, own in (("Base", "", "<w:dstrike/>"), ("Struck", based, "")):
+            document.styles.element.append(parse_xml(style.format(W, name, base, own)))
+        add(document, run("The fee is ") + run("10 EUR ", look) + run("6 EUR."))
+
+    reading = read(build)
+    assert reading.text == "The fee is 6 EUR."
+    assert [(each.rule, each.text) for each in reading.removed] == [("struck through", "10 EUR")]
+
+
+def test_strike_that_is_switched_off_strikes_nothing() -> None:
+    """A run may say that it is not struck though its style is."""
+
+    def build(document: Document) -> None:
+        style = (
+            f'<w:style {W} w:type="character" w:styleId="S"><w:rPr><w:dstrike/></w:rPr></w:style>'
+        )
+        document.styles.element.append(parse_xml(style))
+        off = '<w:rStyle w:val="S"/><w:dstrike w:val="0"/>'
+        add(document, run("The fee is ") + run("6 EUR.", off))
+
+    assert read(build).text == "The fee is 6 EUR."
+
+
+def test_a_struck_clause_keeps_its_number() -> None:
+    """Word prints it, so that the clauses after it are called as before."""
+
+    def build(document: Document) -> None:
+        define_numbering(document, ("decimal", "%1."))
+        struck = numbered("We keep bills.", 77, 0).replace("<w:rPr>", "<w:rPr><w:strike/>")
+        add(document, numbered("We keep calls.", 77, 0), struck, numbered("Ask us.", 77, 0))
+
+    assert read(build).text == "1. We keep calls.\n3. Ask us."
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        '<w:vertAlign w:val="superscript"/>',
+        '<w:position w:val="6"/><w:sz w:val="12"/>',
+        '<w:rStyle w:val="Mark"/>',
+    ],
+    ids=["superscript", "lifted", "style"],
+)
+def test_a_raised_mark_is_no_digit(look: str) -> None:
+    """A note's number typed by hand goes, exponents and ordinals stay, the note says its number."""
+
+    def build(document: Document) -> None:
+        style = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+        xml = f'<w:style {W} w:type="character" w:styleId="Mark">{style}</w:style>'
+        document.styles.element.append(parse_xml(xml))
+        sentence = (
+            ("Bills are due within 14", ""), ("1", look), (" days of the 1", ""), ("st", look),
+            (" for 3 m", ""), ("3", look), (".", ""),
+        )  # fmt: skip
+        add(document, "".join(run(*part) for part in sentence))
+        add(document, run("1", look) + run("Or 21 days."))
+
+    assert read(build).text == (
+        "Bills are due within 14[1] days of the 1st for 3 m³.\n\n[1] Or 21 days."
+    )
+
+
+def test_comments_are_not_read() -> None:
+    """What a colleague remarks is no policy."""
+
+    def build(document: Document) -> None:
+        paragraph = document.add_paragraph("You may take a year.")
+        document.add_comment(paragraph.runs, "Half a year?", author="A")
+
+    assert read(build).text == "You may take a year."
+
+
 def test_links_fields_breaks_and_hyphens_keep_their_text() -> None:
     """What Word prints is kept: a link's words, a field's result, a no-break hyphen."""
     field = (
@@ -288,13 +511,7 @@ def test_a_footnote_stands_under_the_paragraph_that_refers_to_it() -> None:
     """Its text is part of the policy; the line that Word draws above footnotes is not."""
 
     def build(document: Document) -> None:
-        notes = (
-            f'<w:footnotes {W}><w:footnote w:id="0" w:type="separator"><w:p/></w:footnote>'
-            f'<w:footnote w:id="2"><w:p>{run("Backups: a month.")}</w:p></w:footnote></w:footnotes>'
-        )
-        name = PackURI("/word/footnotes.xml")
-        part = Part(name, CONTENT_TYPE.WML_FOOTNOTES, notes.encode(), document.part.package)
-        document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+        add_notes(document, "Backups: a month.")
         add(document, run("We delete it.") + '<w:r><w:footnoteReference w:id="2"/></w:r>')
 
     assert read(build).text == "We delete it.\n\n[1] Backups: a month."

@@ -39,7 +39,17 @@ class Rule:
     y1: float
 
 
-def pdf_of(pages: Sequence[Sequence[Words | Rule]], title: str = "") -> bytes:
+@dataclass(frozen=True)
+class Raw:
+    """Drawing commands, in PDF's own coordinates: y counts from the lower edge, 792 points up."""
+
+    commands: bytes
+
+
+Drawn = Words | Rule | Raw
+
+
+def pdf_of(pages: Sequence[Sequence[Drawn]], title: str = "", page_entries: bytes = b"") -> bytes:
     """Write one page for each sequence of things."""
     fonts = b"/Resources<</Font<</F 3 0 R/B 4 0 R>>>>"
     kids = b" ".join(b"%d 0 R" % (6 + 2 * i) for i in range(len(pages)))
@@ -54,6 +64,7 @@ def pdf_of(pages: Sequence[Sequence[Words | Rule]], title: str = "") -> bytes:
         objects.append(
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents %d 0 R" % (7 + 2 * i)
             + fonts
+            + page_entries
             + b">>"
         )
         objects.append(stream_of(zlib.compress(b"\n".join(map(_drawn, things))), b"/FlateDecode"))
@@ -87,7 +98,9 @@ def _font(name: bytes) -> bytes:
     return b"<</Type/Font/Subtype/Type1/BaseFont/" + name + b"/Encoding/WinAnsiEncoding>>"
 
 
-def _drawn(thing: Words | Rule) -> bytes:
+def _drawn(thing: Drawn) -> bytes:
+    if isinstance(thing, Raw):
+        return thing.commands
     if isinstance(thing, Rule):
         ends = (thing.x0, 792 - thing.y0, thing.x1, 792 - thing.y1)
         return b"%g %g m %g %g l S" % ends
@@ -106,9 +119,9 @@ def lines(x: float, y: float, *texts: str) -> list[Words]:
     return [Words(x, y + 14 * i, text) for i, text in enumerate(texts)]
 
 
-def read(pages: Sequence[Sequence[Words | Rule]], title: str = "") -> Reading:
+def read(pages: Sequence[Sequence[Drawn]], title: str = "", page_entries: bytes = b"") -> Reading:
     """Write pages and read them back."""
-    return pdf.read(pdf_of(pages, title), "policy.pdf")
+    return pdf.read(pdf_of(pages, title, page_entries), "policy.pdf")
 
 
 def trails(reading: Reading) -> list[tuple[str, ...]]:
@@ -152,7 +165,7 @@ def test_footnotes_do_not_tear_the_sentence_above_them() -> None:
 
 def test_headings_come_from_size_weight_and_numbering() -> None:
     """Larger and bold lines are headings; their order of size makes the levels."""
-    page: list[Words | Rule] = [
+    page: list[Drawn] = [
         Words(72, 80, "Privacy Policy", size=20, bold=True),
         *lines(72, 110, FILLER, "then we delete it."),
         Words(72, 160, "1. Storage", bold=True),
@@ -172,7 +185,7 @@ def test_headings_come_from_size_weight_and_numbering() -> None:
 
 def test_a_heading_that_only_counts_takes_the_title_below_it() -> None:
     """ "Clause 1" and the title under it make one heading."""
-    page: list[Words | Rule] = [
+    page: list[Drawn] = [
         Words(270, 80, "Clause 1", bold=True),
         Words(260, 104, "Definitions", bold=True),
         *lines(72, 130, FILLER, "then we delete it."),
@@ -183,22 +196,23 @@ def test_a_heading_that_only_counts_takes_the_title_below_it() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "elsewhere", "expected"),
     [
-        ("and our infor-", "mation duties", "All information is kept.", "our information duties"),
+        ("and our zib-", "wall duties", "All zibwall is kept.", "our zibwall duties"),
         ("and our opt-", "out form", "Use the form.", "our opt-out form"),
         ("see a.test/security-", "overview first", "It is short.", "a.test/security-overview"),
+        ("and the infor-", "mation that", "It is short.", "the information that"),
     ],
 )
-def test_a_hyphen_at_a_line_end_goes_only_if_the_file_has_the_word(
+def test_a_hyphen_at_a_line_end_goes_if_it_only_divides_the_word(
     first: str, second: str, elsewhere: str, expected: str
 ) -> None:
-    """Compound words and addresses keep their hyphen; a word spelled whole elsewhere loses it."""
+    """The file's own spelling decides, else everyday English; compounds and addresses keep it."""
     page = [*lines(72, 100, first, f"{second} apply."), *lines(72, 160, elsewhere)]
     assert expected in read([page]).text
 
 
 def test_running_headers_footers_and_page_numbers_are_removed_and_listed() -> None:
     """What stands at the same place on most pages is furniture; a sentence said twice is not."""
-    pages: list[list[Words | Rule]] = [
+    pages: list[list[Drawn]] = [
         [
             Words(400, 40, "Example Telecom"),
             *lines(72, 100, f"Rule {number} is this.", "It holds for all of us in the company."),
@@ -245,10 +259,10 @@ def test_bullets_and_numbered_clauses_are_items_by_depth() -> None:
     )
 
 
-def table(top: float, rows: list[tuple[str, str]], bold_header: bool) -> list[Words | Rule]:
+def table(top: float, rows: list[tuple[str, str]], bold_header: bool) -> list[Drawn]:
     """Draw a ruled table of two columns."""
     bottom = top + 20 * len(rows)
-    things: list[Words | Rule] = [Rule(x, top, x, bottom) for x in (72, 250, 500)]
+    things: list[Drawn] = [Rule(x, top, x, bottom) for x in (72, 250, 500)]
     things += [Rule(72, top + 20 * i, 500, top + 20 * i) for i in range(len(rows) + 1)]
     for i, row in enumerate(rows):
         for x, cell in zip((78, 256), row, strict=True):
@@ -283,9 +297,199 @@ def test_two_columns_are_read_one_after_the_other() -> None:
     )
 
 
+FEE = [
+    Words(72, 100, "The deposit is"), Words(150, 100, "100 EUR"), Words(198, 100, "150 EUR."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "stroke",
+    [
+        Rule(150, 96.5, 194, 96.5),
+        Raw(b"150 695 43 0.8 re f"),
+        Raw(b"150 694.5 43 0.5 re f 150 696.5 43 0.5 re f"),
+    ],
+    ids=["line", "thin area", "double"],
+)
+def test_text_with_a_line_through_it_is_left_out_and_listed(stroke: Drawn) -> None:
+    """What is struck is not in force."""
+    reading = read([[*FEE, stroke]])
+    assert reading.text == "The deposit is 150 EUR."
+    assert [(each.rule, each.text) for each in reading.removed] == [("struck through", "100 EUR")]
+
+
+def test_text_that_a_reader_of_the_pdf_struck_out_is_left_out() -> None:
+    """Such a note is drawn by the viewer, not by the page."""
+    note = (
+        b"/Annots[<</Type/Annot/Subtype/StrikeOut/Rect[150 688 193 704]"
+        b"/QuadPoints[150 702 193 702 150 690 193 690]>>]"
+    )
+    assert read([FEE], page_entries=note).text == "The deposit is 150 EUR."
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [Rule(150, 101.5, 194, 101.5), Rule(20, 96.5, 590, 96.5), Rule(150, 89, 193, 89)],
+    ids=["underline", "across the page", "above"],
+)
+def test_other_lines_strike_nothing(rule: Rule) -> None:
+    """An underline, a rule that goes on beyond the text, and one above it."""
+    assert read([[*FEE, rule]]).text == "The deposit is 100 EUR 150 EUR."
+
+
+@pytest.mark.parametrize(
+    "before", [b"3 Tr", b"1 g", b"0 0 0 0 k"], ids=["no colour", "white", "white for printing"]
+)
+def test_text_that_nobody_sees_is_left_out_and_listed(before: bytes) -> None:
+    """It was not shown to those who agreed to the policy."""
+    hidden = Raw(b"q " + before + b" BT /F 11 Tf 72 650 Td (Draft, do not use.) Tj ET Q")
+    reading = read([[*FEE, hidden]])
+    assert reading.text == "The deposit is 100 EUR 150 EUR."
+    assert [(each.rule, each.text) for each in reading.removed] == [
+        ("hidden text", "Draft, do not use.")
+    ]
+
+
+def test_the_text_layer_of_a_scanned_page_is_read() -> None:
+    """Text recognition writes its letters in no colour over the picture."""
+    scan = Raw(b"q 612 0 0 792 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q")
+    layer = Raw(b"BT 3 Tr /F 11 Tf 72 700 Td (We keep calls for a year.) Tj ET")
+    assert read([[scan, layer]]).text == "We keep calls for a year."
+
+
+def test_white_text_on_a_dark_ground_is_read() -> None:
+    """Headings are often set so."""
+    heading = Raw(b"0 0 0.5 rg 60 680 400 40 re f 1 g BT /B 16 Tf 72 692 Td (Deposits) Tj ET 0 g")
+    assert read([[heading, *lines(72, 150, "We keep it.")]]).text == "Deposits\n\nWe keep it."
+
+
+def test_a_raised_mark_is_no_digit() -> None:
+    """Its note stands by itself; exponents and ordinals stay what they are."""
+    parts = (
+        ("You pay within 14", "1"), (" days of the 1", "st"), (" for 3 m", "3"), (" of water", "2"),
+        (".", ""),
+    )  # fmt: skip
+    commands = "".join(
+        f"/F 11 Tf 0 Ts ({words}) Tj /F 7 Tf 4 Ts ({mark}) Tj " for words, mark in parts
+    )
+    page: list[Drawn] = [
+        Raw(f"BT 72 692 Td {commands} 0 Ts ET".encode()),
+        Words(72, 737, "1", size=5),
+        Words(76, 740, "Within 21 days by standing order.", size=8),
+    ]
+    assert read([page]).text == (
+        "You pay within 14[1] days of the 1st for 3 m³ of water[2].\n\n"
+        "[1] Within 21 days by standing order."
+    )
+
+
+def aligned(top: float, *rows: Sequence[str], places: Sequence[float]) -> list[Words]:
+    """Lay out a table without rules, whose first row is bold."""
+    return [
+        Words(x, top + 16 * i, cell, bold=i == 0)
+        for i, row in enumerate(rows)
+        for x, cell in zip(places, row, strict=True)
+        if cell
+    ]
+
+
+def test_a_table_without_rules_says_its_headers_in_each_row() -> None:
+    """Its columns are told by the gaps that all of its lines leave free."""
+    rows = [
+        ("Delay", "Single ticket", "Return ticket"),
+        ("30 to 59 minutes", "25 %", "12.5 %"),
+        ("60 to 119 minutes", "50 % of the", "25 %"),
+        ("", "price paid", ""),
+    ]
+    page = [
+        *lines(72, 100, "We pay for delays:"),
+        *aligned(130, *rows, places=(72, 230, 360)),
+        *lines(72, 240, FILLER, "then we delete it."),
+    ]
+    assert read([page]).text == (
+        "We pay for delays:\n"
+        "Delay: 30 to 59 minutes | Single ticket: 25 % | Return ticket: 12.5 %\n"
+        "Delay: 60 to 119 minutes | Single ticket: 50 % of the price paid | Return ticket: 25 %"
+        f"\n\n{FILLER} then we delete it."
+    )
+
+
+def test_a_table_without_rules_may_have_two_columns_or_an_empty_corner() -> None:
+    """Labels beside values."""
+    two = aligned(
+        100, ("Data", "Kept"), ("calls", "a year"), ("bills", "ten years"), places=(72, 200)
+    )
+    corner = aligned(
+        300, ("", "Single", "Return"), ("Adult", "5 EUR", "9 EUR"), ("Child", "3 EUR", "5 EUR"),
+        places=(72, 200, 300),
+    )  # fmt: skip
+    assert read([[*two, *corner]]).text == (
+        "Data: calls | Kept: a year\nData: bills | Kept: ten years\n"
+        "Adult | Single: 5 EUR | Return: 9 EUR\nChild | Single: 3 EUR | Return: 5 EUR"
+    )
+
+
+def test_items_with_a_wide_gap_behind_their_marker_are_no_table() -> None:
+    """Numbers and bullets stand far from their text in many files."""
+    page = [
+        thing
+        for i in range(4)
+        for thing in (Words(72, 100 + 20 * i, f"{i + 1}."), Words(110, 100 + 20 * i, "We keep it."))
+    ]
+    assert read([page]).text == "\n".join(f"{i}. We keep it." for i in range(1, 5))
+
+
+def test_headings_stand_where_they_are_read_on_a_page_in_columns() -> None:
+    """Each column has its own heading; one below both, or between, belongs to what follows."""
+
+    def columns(top: float, name: str) -> list[Words]:
+        return [
+            *(
+                Words(x, top, f"{name} {side}", 13, bold=True)
+                for x, side in ((60, "A"), (330, "B"))
+            ),
+            *lines(60, top + 22, *(f"left line {i} says something about" for i in range(6))),
+            *lines(330, top + 22, *(f"right line {i} says other things of" for i in range(6))),
+        ]
+
+    page = [
+        *columns(60, "First"),
+        Words(60, 210, "Part Two", 16, bold=True),
+        *columns(250, "Second"),
+        Words(60, 400, "Contact", 13, bold=True),
+        *lines(60, 420, f"{FILLER} longer", "then we delete it."),
+    ]
+    found = [line for line in read([page]).text.split("\n\n") if len(line) < 30]
+    assert found == ["First A", "First B", "Part Two", "Second A", "Second B", "Contact"]
+
+
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_text_that_runs_sideways_is_read(angle: int) -> None:
+    """Whether the page says that it is turned or only its text runs so."""
+    matrix = {90: b"0 1 -1 0 300 100", 180: b"-1 0 0 -1 500 500", 270: b"0 -1 1 0 300 700"}[angle]
+    text = b"BT /F 11 Tf " + matrix + b" Tm (We keep calls) Tj 0 -14 Td (for a year.) Tj ET"
+    assert read([[Raw(text)]]).text == "We keep calls for a year."
+    entries = b"/Rotate %d" % angle if angle != 180 else b"/Rotate 180"
+    assert read([[Raw(text)]], page_entries=entries).text == "We keep calls for a year."
+
+
+def test_a_watermark_is_left_out_and_listed() -> None:
+    """It runs at a slant over the text."""
+    mark = Raw(b"BT /F 60 Tf .7 .7 -.7 .7 150 200 Tm (DRAFT) Tj ET")
+    reading = read([[*lines(72, 100, FILLER, "then we delete it."), mark]])
+    assert reading.text == f"{FILLER} then we delete it."
+    assert [(each.rule, each.text) for each in reading.removed] == [("rotated text", "DRAFT")]
+
+
+def test_a_page_that_is_a_picture_is_named() -> None:
+    """What stands on it is missing from the policy."""
+    scan = Raw(b"q 612 0 0 792 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q")
+    assert [each.text for each in read([FEE, [scan]]).removed] == ["page 2 is a picture"]
+
+
 def test_the_title_is_the_files_own_only_if_its_words_are_printed() -> None:
     """A document title is trusted if the pages bear it out; else the first heading is taken."""
-    page: list[Words | Rule] = [
+    page: list[Drawn] = [
         Words(72, 80, "Refund Policy", size=20),
         *lines(72, 120, FILLER, "then we delete it."),
     ]

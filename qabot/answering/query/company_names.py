@@ -27,7 +27,7 @@ from qabot.answering.query.question_words import (
 )
 from qabot.answering.query.well_known import well_known
 from qabot.catalog.names import name_key, same_company, slug
-from qabot.index.word_frequencies import frequency, is_ordinary
+from qabot.word_frequencies import frequency, is_ordinary
 
 _NAMED_BEFORE = re.compile(r"(?:\bat|\baccording to|\bwhat does) $", re.IGNORECASE)
 _NAMED_AFTER = re.compile(rf"['’]s\b|:|{OWNED}| policy\b", re.IGNORECASE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from qabot.answering.query.question_words import WORD
 from qabot.catalog.names import domain_of, name_key, same_company, slug
-from qabot.index.word_frequencies import is_ordinary
+from qabot.word_frequencies import is_ordinary
 
 DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 """Matches a domain as a whole."""

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from qabot.index.word_frequencies import frequent_words
+from qabot.word_frequencies import frequent_words
 
 _LATIN = (
     *("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "ro", "hu"),

@@ -19,7 +19,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from qabot.answering.query.language import other_language, typicality
-from qabot.index.word_frequencies import frequency, rare_words
+from qabot.word_frequencies import frequency, rare_words
 
 Holds = Callable[[Collection[str]], Collection[str]]
 """Returns those of some words in lower case that the texts in scope hold."""

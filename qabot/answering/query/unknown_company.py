@@ -19,7 +19,7 @@ from qabot.answering.query.company_names import Mention
 from qabot.answering.query.question_words import Word, is_name_word, words_of
 from qabot.answering.query.well_known import LISTED, well_known
 from qabot.catalog.dates import MONTHS
-from qabot.index.word_frequencies import frequency, is_ordinary, words
+from qabot.word_frequencies import frequency, is_ordinary, words
 
 _DOMAIN = re.compile(
     r"(?<![\w@.-])(?:[\w-]+\.)+(?:com|net|org|io|co|app|ai|biz|info|eu)(?:\.[a-z]{2})?(?![\w@-])",

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qabot.canonical import Block
-from qabot.readers.docx.docx_pieces import Paragraph, Table
-from qabot.readers.headings import DIVISION, plain_marker, prints_as_heading, rows_of, with_titles
+from qabot.readers.docx.docx_pieces import Paragraph
+from qabot.readers.headings import DIVISION, plain_marker, prints_as_heading, with_titles
+from qabot.readers.table_rows import Table, table_blocks
 
 
 def blocks_of(pieces: Sequence[Paragraph | Table]) -> list[Block]:
@@ -17,11 +18,17 @@ def blocks_of(pieces: Sequence[Paragraph | Table]) -> list[Block]:
     looks = sorted({_look(p) for p in paragraphs if _is_heading(p, usual, bold)})
     blocks: list[Block] = []
     indents: list[int] = []
+    notes: list[Block] = []  # of a list, under which they stand
     styled = 0  # level of the last heading that has a heading style
     for piece in pieces:
+        if isinstance(piece, Paragraph) and piece.is_note:
+            notes.append(Block("paragraph", piece.text))
+            continue
+        if isinstance(piece, Table) or not piece.marker or piece.outline is not None:
+            blocks += notes
+            notes = []
         if isinstance(piece, Table):
-            header = piece.rows[0] if piece.has_header else ()
-            blocks += rows_of(header, piece.rows[bool(header) :], None)
+            blocks += table_blocks(piece, piece.header)
         elif piece.outline is not None and len(piece.text) <= 250:
             indents.clear()
             styled = piece.outline + 1
@@ -33,7 +40,7 @@ def blocks_of(pieces: Sequence[Paragraph | Table]) -> list[Block]:
             )
         else:
             blocks.append(_body_block(piece, indents))
-    return _under_title(with_titles(blocks))
+    return _under_title(with_titles([*blocks, *notes]))
 
 
 def _under_title(blocks: list[Block]) -> list[Block]:

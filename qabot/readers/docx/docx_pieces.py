@@ -1,7 +1,7 @@
 """The body of a Word file to paragraphs and tables, in order, layout tables unfolded."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from docx.oxml.ns import qn
@@ -9,11 +9,13 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 
 from qabot.canonical import clean
 from qabot.readers.docx.docx_numbering import Numbering
-from qabot.readers.docx.docx_text import Style, Text, left_of, read_text
+from qabot.readers.docx.docx_text import Style, Text, is_on, left_of, read_text
 from qabot.readers.headings import marker_of
+from qabot.readers.table_rows import Cell, Table, table_of
 from qabot.records import Removed
 
 _P, _TABLE, _ROW, _CELL = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc"))
+_NO_CONTENT = {qn(f"w:{tag}") for tag in ("del", "moveFrom", "sdtPr", "sectPr", "tblPr", "tblGrid")}
 _CONTENTS = re.compile(r"PAGEREF\s+_Toc|^\s*TOC\b")
 
 
@@ -28,14 +30,7 @@ class Paragraph:
     bold: bool
     size: int  #: in half points
     in_item: bool = False  #: begins or goes on an item of a layout table
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of data."""
-
-    rows: tuple[tuple[str, ...], ...]
-    has_header: bool
+    is_note: bool = False  #: a footnote or endnote
 
 
 @dataclass(slots=True)
@@ -50,25 +45,26 @@ class Body:
 
     def pieces(self, parent: BaseOxmlElement, depth: int = 0) -> Iterator[Paragraph | Table]:
         """Yield what stands in `parent`; `depth` counts the layout tables around it."""
-        for child in parent:
+        for child in _joined(_inside(parent, {_P, _TABLE})):
             if child.tag == _P:
                 yield from self._paragraph(child, depth)
-            elif child.tag == _TABLE:
+            else:
                 yield from self._table(child, depth)
-            elif child.tag not in (qn("w:del"), qn("w:moveFrom"), qn("w:sdtPr"), qn("w:sectPr")):
-                yield from self.pieces(child, depth)  # content controls, insertions
 
     def _paragraph(self, element: BaseOxmlElement, depth: int) -> Iterator[Paragraph | Table]:
         properties = element.find(qn("w:pPr"))
         style = self._style(properties)
         text = read_text(element, style, self.styles)
-        if clean(text.hidden):
-            self.removed.append(Removed("hidden text", clean(text.hidden)))
+        for rule, left_out in (("hidden text", text.hidden), ("struck through", text.struck)):
+            if clean(left_out):
+                self.removed.append(Removed(rule, clean(left_out)))
         if _is_contents(element, style):
             self.removed.append(Removed("table of contents", clean(text.printed)))
             return
         if clean(text.printed):
             yield self._piece(properties, style, text, depth)
+        elif clean(text.struck):
+            self._piece(properties, style, text, depth)  # its number is printed, and counts
         for box in text.boxes:
             yield from self.pieces(box, depth)
         for note in text.notes:
@@ -106,14 +102,17 @@ class Body:
         if note in self.notes:
             self.seen_notes += 1
             text = self.text_of(self.notes[note])
-            yield Paragraph(f"[{self.seen_notes}] {text}", "", None, 0, bold=False, size=0)
+            yield Paragraph(
+                f"[{self.seen_notes}] {text}", "", None, 0, bold=False, size=0, is_note=True
+            )
 
     def text_of(self, parent: BaseOxmlElement) -> str:
         """Return what stands in a cell, a note or a header on one line."""
-        return clean(" ".join(_lines(self.pieces(parent))))
+        return _on_one_line(self.pieces(parent))
 
     def _table(self, table: BaseOxmlElement, depth: int) -> Iterator[Paragraph | Table]:
-        rows = [_cells(row) for row in _inside(table, _ROW) if not _is_deleted(row)]
+        kept = [row for row in _inside(table, {_ROW}) if not _is_deleted(row)]
+        rows = [_cells(row) for row in kept]
         texts = [["".join(cell.itertext(qn("w:t"))).strip() for cell in row] for row in rows]
         if all(sum(map(bool, row)) <= 1 for row in texts):
             for row in rows:
@@ -123,7 +122,7 @@ class Body:
             for (_, content), (marker, _) in zip(rows, texts, strict=True):
                 yield from self._item(marker, content, depth)
         else:
-            yield self._data(table, rows)
+            yield from self._data(table, kept)
 
     def _item(
         self, marker: str, content: BaseOxmlElement, depth: int
@@ -135,20 +134,44 @@ class Body:
                 marker = ""
             yield piece
 
-    def _data(self, table: BaseOxmlElement, rows: Sequence[Sequence[BaseOxmlElement]]) -> Table:
-        filled: list[tuple[str, ...]] = []
+    def _data(
+        self, table: BaseOxmlElement, rows: Sequence[BaseOxmlElement]
+    ) -> Iterator[Paragraph | Table]:
+        """Yield a table of data, and under it the notes that its cells refer to."""
+        bold_parts = self._bold_parts(table)
+        grid: list[list[Cell]] = []
+        notes: list[Paragraph | Table] = []
         for row in rows:
-            cells: list[str] = []
-            for cell in row:
-                above = filled[-1][len(cells)] if filled and len(filled[-1]) > len(cells) else ""
-                text = above if _continues(cell) else self.text_of(cell)
-                cells += [text] + [""] * (_span(cell) - 1)
-            filled.append(tuple(cells))
-        bold = [all(map(self._is_bold, row)) for row in rows[:2]]
-        marked = table.find(f"{_ROW}/{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
-        short = len(rows) > 2 and len(filled[0]) > 2 and all(len(cell) <= 40 for cell in filled[0])
-        has_header = len(rows) > 1 and all(filled[0]) and (marked or bold == [True, False] or short)
-        return Table(tuple(row for row in filled if any(row)), has_header)
+            cells = [Cell("")] * _skipped(row)
+            for cell in _cells(row):
+                above = grid[-1][len(cells)] if grid and len(grid[-1]) > len(cells) else Cell("")
+                if _continues(cell):
+                    own = Cell(above.text, above.bold, "above")
+                else:
+                    pieces = list(self.pieces(cell))
+                    notes += [piece for piece in pieces if _is_note(piece)]
+                    text = _on_one_line(piece for piece in pieces if not _is_note(piece))
+                    own = Cell(text, self._is_bold(cell) or _is_in(bold_parts, grid, cells))
+                cells += [own] + [Cell(own.text, own.bold, "left")] * (_span(cell) - 1)
+            grid.append(cells)
+        yield table_of(grid, _marked(rows))
+        yield from notes
+
+    def _bold_parts(self, table: BaseOxmlElement) -> frozenset[str]:
+        """Return which of a table's first row and first column its style prints in bold."""
+        properties = table.find(qn("w:tblPr"))
+        style = self.styles.get(_attribute(properties, "w:tblStyle"), Style())
+        look = properties.find(qn("w:tblLook")) if properties is not None else None
+        if look is None:
+            return frozenset()
+        flags = look.get(qn("w:val"), "")
+        mask = int(flags, 16) if re.fullmatch("[0-9A-Fa-f]{1,4}", flags) else 0
+        shown = {
+            part
+            for part, name, bit in (("firstRow",) * 2 + (0x20,), ("firstCol", "firstColumn", 0x80))
+            if look.get(qn(f"w:{name}"), "1" if mask & bit else "0") in ("1", "true", "on")
+        }
+        return style.bold_parts & shown
 
     def _is_bold(self, cell: BaseOxmlElement) -> bool:
         paragraphs = [
@@ -158,12 +181,20 @@ class Body:
         return all(each.bold for each in paragraphs if each.printed.strip())
 
 
-def _lines(pieces: Iterator[Paragraph | Table]) -> Iterator[str]:
+def _on_one_line(pieces: Iterable[Paragraph | Table]) -> str:
+    return clean(" ".join(_lines(pieces)))
+
+
+def _lines(pieces: Iterable[Paragraph | Table]) -> Iterator[str]:
     for piece in pieces:
         if isinstance(piece, Paragraph):
             yield f"{piece.marker} {piece.text}"
         else:
-            yield from (" ".join(row) for row in piece.rows)
+            yield from (" ".join(row) for row in (piece.captions, piece.header, *piece.rows))
+
+
+def _is_note(piece: Paragraph | Table) -> bool:
+    return isinstance(piece, Paragraph) and piece.is_note
 
 
 def _is_contents(element: BaseOxmlElement, style: Style) -> bool:
@@ -176,17 +207,71 @@ def _is_marker(text: str) -> bool:
     return marker_of(text) == text
 
 
-def _inside(parent: BaseOxmlElement, tag: str) -> Iterator[BaseOxmlElement]:
-    """Yield the rows of a table or the cells of a row, also those in content controls."""
+def _inside(parent: BaseOxmlElement, tags: Set[str]) -> Iterator[BaseOxmlElement]:
+    """Yield the elements of some tags in `parent`, also in content controls and insertions."""
     for child in parent:
-        if child.tag == tag:
+        if child.tag in tags:
             yield child
-        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins")):
-            yield from _inside(child, tag)
+        elif child.tag not in _NO_CONTENT:
+            yield from _inside(child, tags)
+
+
+def _joined(elements: Iterable[BaseOxmlElement]) -> Iterator[BaseOxmlElement]:
+    """Yield paragraphs and tables; one whose mark is deleted becomes part of the next paragraph."""
+    held: list[BaseOxmlElement] = []
+    for element in elements:
+        if element.tag == _P and _loses_mark(element):
+            held.append(element)
+            continue
+        if held and element.tag != _P:
+            last = held.pop()
+            yield _with_content_of(held, last)
+            held = []
+        yield _with_content_of(held, element)
+        held = []
+    if held:
+        last = held.pop()
+        yield _with_content_of(held, last)
+
+
+def _loses_mark(paragraph: BaseOxmlElement) -> bool:
+    mark = paragraph.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
+    return mark is not None and any(
+        mark.find(qn(tag)) is not None for tag in ("w:del", "w:moveFrom")
+    )
+
+
+def _with_content_of(
+    others: Sequence[BaseOxmlElement], paragraph: BaseOxmlElement
+) -> BaseOxmlElement:
+    """Move what stands in other paragraphs to the front of one, whose properties are kept."""
+    content = [child for other in others for child in other if child.tag != qn("w:pPr")]
+    properties = paragraph.find(qn("w:pPr"))
+    place = 0 if properties is None else paragraph.index(properties) + 1
+    paragraph[place:place] = content
+    return paragraph
 
 
 def _cells(row: BaseOxmlElement) -> list[BaseOxmlElement]:
-    return list(_inside(row, _CELL))
+    deleted = f"{qn('w:tcPr')}/{qn('w:cellDel')}"
+    return [cell for cell in _inside(row, {_CELL}) if cell.find(deleted) is None]
+
+
+def _is_in(parts: Set[str], above: Sequence[object], left: Sequence[object]) -> bool:
+    """Whether a cell with some rows above it and cells on its left is in one of these parts."""
+    return not above and "firstRow" in parts or not left and "firstCol" in parts
+
+
+def _marked(rows: Sequence[BaseOxmlElement]) -> int:
+    """Return how many rows on top are marked to be repeated on each page."""
+    marks = [is_on(row.find(qn("w:trPr")), "w:tblHeader", False) for row in rows]
+    return next((i for i, mark in enumerate(marks) if not mark), 0)
+
+
+def _skipped(row: BaseOxmlElement) -> int:
+    """Return how many columns a row leaves out on its left."""
+    skipped = _attribute(row.find(qn("w:trPr")), "w:gridBefore")
+    return min(int(skipped), 100) if skipped.isdecimal() else 0
 
 
 def _is_deleted(row: BaseOxmlElement) -> bool:

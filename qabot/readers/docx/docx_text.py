@@ -1,10 +1,12 @@
-"""One Word paragraph to its text and look: what is printed, not what is deleted or hidden."""
+"""One Word paragraph to its text and look: what is in force, not what is deleted or hidden."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
+
+from qabot.readers.raised_parts import with_raised
 
 _GONE = {qn(f"w:{tag}") for tag in ("del", "moveFrom", "pPr", "rPr", "instrText", "delText")} | {
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # repeats a text box
@@ -29,6 +31,9 @@ class Style:
     bold: bool = False
     size: int = 0  #: in half points, 0 if it does not say
     hidden: bool = False
+    struck: bool = False
+    raised: bool = False
+    bold_parts: frozenset[str] = frozenset()  #: of a table: "firstRow", "firstCol"
 
 
 @dataclass(slots=True)
@@ -37,6 +42,7 @@ class Text:
 
     printed: str = ""
     hidden: str = ""
+    struck: str = ""
     bold: bool = True  #: all of its letters are
     size: int = 0  #: of its first letter, in half points
     notes: list[tuple[str, str]] = field(default_factory=list)  #: kind and id
@@ -79,12 +85,22 @@ def _inherit(parent: Style, element: BaseOxmlElement) -> Style:
         bold=is_on(look, "w:b", parent.bold),
         size=_number(look, "w:sz", parent.size),
         hidden=is_on(look, "w:vanish", parent.hidden),
+        struck=_is_struck(look, parent.struck),
+        raised=_is_raised(look, parent.raised),
+        bold_parts=parent.bold_parts
+        | {
+            part.get(qn("w:type"), "")
+            for part in element.findall(qn("w:tblStylePr"))
+            if is_on(part.find(qn("w:rPr")), "w:b", False)
+        },
     )
 
 
 def read_text(paragraph: BaseOxmlElement, style: Style, styles: Mapping[str, Style]) -> Text:
     """Collect the text of one paragraph; tracked insertions are kept, deletions dropped."""
     text = Text(size=style.size)
+    parts: list[tuple[str, bool]] = []
+    has_letters = False
     for run in _runs(paragraph):
         look = run.find(qn("w:rPr"))
         named = styles.get(_value(look, "w:rStyle"), Style())
@@ -92,13 +108,36 @@ def read_text(paragraph: BaseOxmlElement, style: Style, styles: Mapping[str, Sty
         if is_on(look, "w:vanish", named.hidden or style.hidden):
             text.hidden += letters
             continue
-        if letters.strip():
-            if not text.printed.strip():
+        if _is_struck(look, named.struck or style.struck):
+            text.struck += letters
+            continue
+        raised = _is_raised(look, named.raised)
+        if letters.strip() and not raised:
+            if not has_letters:
+                has_letters = True
                 text.size = _number(look, "w:sz", named.size or style.size)
             text.bold &= is_on(look, "w:b", named.bold or style.bold)
-        text.printed += letters
+        parts.append((letters, raised))
+    text.printed = with_raised(parts)
     text.bold &= bool(text.printed.strip())
     return text
+
+
+def _is_struck(look: BaseOxmlElement | None, otherwise: bool) -> bool:
+    said = [
+        tag
+        for tag in ("w:strike", "w:dstrike")
+        if look is not None and look.find(qn(tag)) is not None
+    ]
+    return any(is_on(look, tag, False) for tag in said) if said else otherwise
+
+
+def _is_raised(look: BaseOxmlElement | None, otherwise: bool) -> bool:
+    """Whether letters are set as superscript, or lifted by two points or more."""
+    place = _value(look, "w:vertAlign")
+    lift = _value(look, "w:position")
+    raised = place == "superscript" if place else otherwise
+    return raised or lift.isdecimal() and int(lift) >= 4
 
 
 def _runs(element: BaseOxmlElement) -> Iterator[BaseOxmlElement]:

@@ -4,12 +4,15 @@ import re
 from collections.abc import Sequence
 
 from qabot.canonical import Block
-from qabot.readers.headings import DIVISION, plain_marker, prints_as_heading, rows_of, with_titles
-from qabot.readers.pdf.pdf_lines import Line, Table
+from qabot.readers.headings import DIVISION, plain_marker, prints_as_heading, with_titles
+from qabot.readers.pdf.line_end_hyphens import joined
+from qabot.readers.pdf.pdf_lines import Line
 from qabot.readers.pdf.pdf_paragraphs import Paragraph, Usual, is_small_print, paragraphs_of
+from qabot.readers.pdf.pdf_tables import PageTable
+from qabot.readers.table_rows import table_blocks
 
 
-def blocks_of(pieces: Sequence[Line | Table]) -> list[Block]:
+def blocks_of(pieces: Sequence[Line | PageTable]) -> list[Block]:
     """Make blocks of what stands on all pages; a paragraph that runs over a page break is one."""
     found, usual = paragraphs_of(pieces)
     words = frozenset(
@@ -24,7 +27,7 @@ def blocks_of(pieces: Sequence[Line | Table]) -> list[Block]:
     indents: list[float] = []  # of the items that are open, the outermost first
     header: tuple[str, ...] = ()
     for place, group in enumerate(found):
-        if isinstance(group, Table):
+        if isinstance(group, PageTable):
             rows, header = _rows(group, header)
             blocks += rows
             continue
@@ -41,7 +44,7 @@ def blocks_of(pieces: Sequence[Line | Table]) -> list[Block]:
     return with_titles(blocks)
 
 
-def _headings(found: Sequence[Paragraph | Table], usual: Usual) -> set[int]:
+def _headings(found: Sequence[Paragraph | PageTable], usual: Usual) -> set[int]:
     """Return the places of the headings; lines "Schedule 1: ..." in a row are a list."""
     places = {
         place
@@ -52,8 +55,8 @@ def _headings(found: Sequence[Paragraph | Table], usual: Usual) -> set[int]:
     return {p for p in places if p not in named or not {p - 1, p + 1} & named}
 
 
-def _is_plain_division(group: Paragraph | Table, usual: Usual) -> bool:
-    if isinstance(group, Table) or group.lines[0].size > usual.size:
+def _is_plain_division(group: Paragraph | PageTable, usual: Usual) -> bool:
+    if isinstance(group, PageTable) or group.lines[0].size > usual.size:
         return False
     match = DIVISION.match(group.lines[0].text)
     return match is not None and bool(match["title"]) and not group.lines[0].text.isupper()
@@ -99,29 +102,13 @@ def _body_block(group: Paragraph, text: str, indents: list[float]) -> Block:
 def _text(group: Paragraph, words: frozenset[str]) -> str:
     text = ""
     for line in group.lines:
-        text = _joined(text, line.text, words)
+        text = joined(text, line.text, words)
     return text
 
 
-def _joined(text: str, line: str, words: frozenset[str]) -> str:
-    """Join a wrapped line; its hyphen goes only if the file has the word without it elsewhere."""
-    if text.endswith("\u00ad"):
-        return text[:-1] + line
-    broken = re.search(r"(\w+)[-\u2010]$", text)
-    rest = re.match(r"[^\W\d_]+", line)
-    if not broken or not rest:
-        return f"{text} {line}".strip()
-    whole, compound = (f"{broken[1]}{sign}{rest[0]}".casefold() for sign in ("", "-"))
-    if rest[0].islower() and whole in words and compound not in words:
-        return text[:-1] + line
-    return text + line
-
-
-def _rows(table: Table, header: tuple[str, ...]) -> tuple[list[Block], tuple[str, ...]]:
+def _rows(table: PageTable, header: tuple[str, ...]) -> tuple[list[Block], tuple[str, ...]]:
     """Return the rows, and the header that the table's part on the next page goes on with."""
-    rows = table.rows
-    if table.has_header:
-        header, rows = rows[0], rows[1:]
-    elif len(header) != len(table.rows[0]):
-        header = ()
-    return rows_of(header, rows, table.page), header
+    content = table.content
+    if content.header or len(header) != content.columns:
+        header = content.header
+    return list(table_blocks(content, header, table.page)), header

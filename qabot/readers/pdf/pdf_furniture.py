@@ -3,7 +3,8 @@
 import re
 from collections import defaultdict
 
-from qabot.readers.pdf.pdf_lines import Line, Table
+from qabot.readers.pdf.pdf_lines import Line
+from qabot.readers.pdf.pdf_tables import PageTable
 from qabot.records import Removed
 
 _NUMBER = re.compile(
@@ -12,8 +13,8 @@ _NUMBER = re.compile(
 
 
 def without_furniture(
-    pieces: list[Line | Table],
-) -> tuple[list[Line | Table], tuple[Removed, ...]]:
+    pieces: list[Line | PageTable],
+) -> tuple[list[Line | PageTable], tuple[Removed, ...]]:
     """Take out lines that stand at the same height at the top or bottom of most pages."""
     places: dict[str, list[Line]] = defaultdict(list)
     for line in _outermost(pieces):
@@ -28,7 +29,7 @@ def without_furniture(
     return [piece for piece in pieces if id(piece) not in furniture], removed
 
 
-def _outermost(pieces: list[Line | Table]) -> list[Line]:
+def _outermost(pieces: list[Line | PageTable]) -> list[Line]:
     """Return the lines in the upper and lower margin of each page, three at most in each."""
     by_page: dict[int, list[Line]] = defaultdict(list)
     for piece in pieces:

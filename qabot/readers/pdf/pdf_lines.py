@@ -1,15 +1,24 @@
 """A PDF page to lines of text and tables, in reading order."""
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from pdfplumber.page import Page
 from pdfplumber.table import Table as RuledTable
 
-UNKNOWN_LETTER = "\ufffd"
+from qabot.readers.pdf.pdf_shown import is_upright, known_letters, shown
+from qabot.readers.pdf.pdf_tables import (
+    PageTable,
+    aligned_tables,
+    is_bold,
+    read_ruled,
+    ruled_tables,
+)
+from qabot.records import Removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,51 +38,31 @@ class Line:
     bold: bool  #: all of its letters
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A ruled table, or the part of one that stands on a page."""
-
-    rows: tuple[tuple[str, ...], ...]
-    has_header: bool
-    page: int
-    bottom: float
+_Words = list[dict[str, Any]]
+"""The words of a printed row, as pdfplumber gives them."""
 
 
-def pieces_of(page: Page) -> tuple[list[Line | Table], str]:
-    """Return the page's lines and tables in reading order, and the text that is rotated."""
-    rotated = "".join(char["text"] for char in page.chars if not char["upright"])
-    upright = page.filter(lambda thing: thing.get("upright", True))
+def pieces_of(page: Page) -> tuple[list[Line | PageTable], list[Removed]]:
+    """Return the lines and tables of what runs upright, in reading order, and what is left out."""
+    upright, removed = shown(page.filter(is_upright))
     if _is_overprinted(upright):
         upright = upright.dedupe_chars()
-    ruled = upright.filter(_is_no_shading).find_tables({"snap_tolerance": 4, "join_tolerance": 4})
-    tables = [table for table in ruled if _is_table(table)]
+    tables = ruled_tables(upright)
     outside = upright
     for table in tables:
         outside = outside.filter(_outside(table.bbox))
-    pieces: list[Line | Table] = []
+    pieces: list[Line | PageTable] = []
     for region in _regions(outside):
         pieces += _lines(region)
     for table in tables:
-        _insert(pieces, table, _read_table(table, upright))
-    return pieces, re.sub(r"\s+", " ", rotated).strip()
+        _insert(pieces, table, read_ruled(table, upright))
+    return pieces, removed
 
 
 def _is_overprinted(page: Page) -> bool:
     """Whether letters are printed twice, a little shifted, to look bold."""
     places = {(char["text"], round(char["x0"]), round(char["top"])) for char in page.chars}
     return len(places) < 0.95 * len(page.chars)
-
-
-def _is_no_shading(thing: dict[str, Any]) -> bool:
-    """Whether a thing drawn is not a cell's background, whose edges are not those of the cell."""
-    is_area = thing["object_type"] == "rect" and thing["width"] > 3 and thing["height"] > 3
-    return not is_area or bool(thing.get("stroke"))
-
-
-def _is_table(table: RuledTable) -> bool:
-    rows = table.extract()
-    filled = [{i for i, cell in enumerate(row) if cell and cell.strip()} for row in rows]
-    return len(set().union(*filled)) > 1 and any(len(row) > 1 for row in filled)
 
 
 def _outside(box: tuple[float, float, float, float]) -> Any:  # noqa: ANN401 (pdfplumber's filter)
@@ -86,10 +75,19 @@ def _outside(box: tuple[float, float, float, float]) -> Any:  # noqa: ANN401 (pd
     return keeps
 
 
-def _lines(region: Page) -> list[Line]:
+def _lines(region: Page) -> Iterator[Line | PageTable]:
     found = region.extract_text_lines(return_chars=True, x_tolerance_ratio=0.15)
+    found = [line for line in found if line["text"].strip()]
     edge = max((line["x1"] for line in found), default=0.0)
-    return [_line(line, region, edge) for line in found if line["text"].strip()]
+    tables = aligned_tables(found, region.page_number)
+    place = 0
+    while place < len(found):
+        if place in tables:
+            place, table = tables[place]
+            yield table
+        else:
+            yield _line(found[place], region, edge)
+            place += 1
 
 
 def _line(line: dict[str, Any], region: Page, edge: float) -> Line:
@@ -97,7 +95,7 @@ def _line(line: dict[str, Any], region: Page, edge: float) -> Line:
     words = line["text"].split()
     second = sum(map(len, words[:1]))  # words and letters agree: neither counts spaces
     return Line(
-        text=re.sub(r"\(cid:\d+\)", UNKNOWN_LETTER, line["text"]),
+        text=known_letters(line["text"]),
         page=region.page_number,
         page_height=float(region.height),
         left=line["x0"],
@@ -107,34 +105,11 @@ def _line(line: dict[str, Any], region: Page, edge: float) -> Line:
         edge=edge,
         bottom=line["bottom"],
         size=Counter(round(char["size"] * 2) / 2 for char in chars).most_common(1)[0][0],
-        bold=all(_is_bold(char) for char in chars),
+        bold=all(is_bold(char) for char in chars if char["text"].isalpha()),
     )
 
 
-def _is_bold(char: dict[str, Any]) -> bool:
-    return not char["text"].isalpha() or bool(
-        re.search(r"bold|black|heavy|demi", char["fontname"], re.IGNORECASE)
-    )
-
-
-def _read_table(table: RuledTable, page: Page) -> Table:
-    rows = [tuple(_cell(cell or "") for cell in row) for row in table.extract()]
-    bold = [all(map(_is_bold, page.crop(row.bbox, strict=False).chars)) for row in table.rows[:2]]
-    full = len(rows) > 1 and all(rows[0])
-    plain_header = len(rows) > 2 and len(rows[0]) > 2 and all(len(cell) <= 40 for cell in rows[0])
-    return Table(
-        rows=tuple(row for row in rows if any(row)),
-        has_header=full and (bold == [True, False] or plain_header),
-        page=page.page_number,
-        bottom=table.bbox[3],
-    )
-
-
-def _cell(text: str) -> str:
-    return " ".join(re.sub(r"(?<=\w-)\n(?=\w)", "", text).split())
-
-
-def _insert(pieces: list[Line | Table], ruled: RuledTable, table: Table) -> None:
+def _insert(pieces: list[Line | PageTable], ruled: RuledTable, table: PageTable) -> None:
     """Put a table before the first line that stands below it and not in another column."""
     left, top, right, _ = ruled.bbox
     for i, piece in enumerate(pieces):
@@ -182,18 +157,27 @@ def _bands(
     words: Sequence[dict[str, Any]], middle: float, bottom: float
 ) -> list[tuple[bool, float]]:
     """Return (whether it is two columns, lower edge) of each band of rows, from the top."""
-    rows: list[list[dict[str, Any]]] = []
+    rows: list[_Words] = []
     for word in sorted(words, key=lambda word: word["bottom"]):
         if rows and word["bottom"] - rows[-1][0]["bottom"] < 3:
             rows[-1].append(word)
         else:
             rows.append([word])
-    bands: list[tuple[bool, list[list[dict[str, Any]]]]] = []
-    for row in rows:
-        free = not any(word["x0"] - 4 < middle < word["x1"] + 4 for word in row)
+    bands: list[tuple[bool, list[_Words]]] = []
+    usual = median(word["bottom"] - word["top"] for word in words) if words else 0.0
+    for number, row in enumerate(rows):
+        around = rows[max(number - 1, 0) : number + 2]
+        free = not _stands_alone(row, around, middle, usual) and not any(
+            word["x0"] - 4 < middle < word["x1"] + 4 for word in row
+        )
         if not bands or bands[-1][0] != free:
             bands.append((free, []))
         bands[-1][1].append(row)
+    for (columns, above), (_, below) in pairwise(bands):
+        moved = _headings_below(above, below, middle) if columns else 0
+        below[:0] = above[len(above) - moved :]
+        del above[len(above) - moved :]
+    bands = [band for band in bands if band[1]]
     ends = [min(w["top"] for w in band[0]) - 1 for _, band in bands[1:]] + [bottom]
     return [
         (free and _is_prose(band, middle), end)
@@ -201,7 +185,35 @@ def _bands(
     ]
 
 
-def _is_prose(rows: Sequence[Sequence[dict[str, Any]]], middle: float) -> bool:
+def _stands_alone(row: _Words, around: Sequence[_Words], middle: float, usual: float) -> bool:
+    """Whether a row is a large heading on the left, beside which both columns are interrupted.
+
+    `around` is the row between the one above and the one below, `usual` the height of most words.
+    """
+    if len(around) < 3 or any(word["x1"] > middle for word in row):
+        return False
+    height = max(word["bottom"] for word in row) - min(word["top"] for word in row)
+    space = min(w["top"] for w in around[-1]) - max(w["bottom"] for w in around[0])
+    return bool(height >= 1.15 * usual and space >= 2.5 * usual)
+
+
+def _headings_below(rows: Sequence[_Words], below: Sequence[_Words], middle: float) -> int:
+    """Return how many rows at the foot of columns belong to what stands below both of them.
+
+    They are on the left alone, and nearer to what is below than to what is above.
+    """
+    for count in range(1, min(4, len(rows))):
+        row, above = rows[-count], rows[-count - 1]
+        if any(word["x1"] > middle for word in row):
+            return 0
+        gap = min(word["top"] for word in row) - max(word["bottom"] for word in above)
+        beneath = min(word["top"] for word in below[0])
+        if gap > 1.3 * (beneath - max(word["bottom"] for word in rows[-1])) and gap > 0:
+            return count
+    return 0
+
+
+def _is_prose(rows: Sequence[_Words], middle: float) -> bool:
     """Whether there are lines of several words on both sides, not labels beside their values."""
     for side in (True, False):
         counts = [sum((word["x1"] < middle) == side for word in row) for row in rows]

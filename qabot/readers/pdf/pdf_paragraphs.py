@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qabot.readers.headings import marker_of
-from qabot.readers.pdf.pdf_lines import Line, Table
+from qabot.readers.pdf.pdf_lines import Line
+from qabot.readers.pdf.pdf_tables import PageTable
 
 _SURE_MARKER = re.compile(r"[•●○▪■◦‣]|\d{1,3}(\.\d{1,3})+\s")  # never inside a sentence
-_SENTENCE_END = re.compile(r"[.!?:;]['\")\]”’]*$")
+_SENTENCE_END = re.compile(r"[.!?:;]['\")\]”’]*(?:\[[\w,–-]{1,9}\])?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,14 @@ class Usual:
     pitch: float  #: from one line of a paragraph to the next, as a multiple of the size
 
 
-def paragraphs_of(pieces: Sequence[Line | Table]) -> tuple[list[Paragraph | Table], Usual]:
+def paragraphs_of(pieces: Sequence[Line | PageTable]) -> tuple[list[Paragraph | PageTable], Usual]:
     """Put lines together that were wrapped; tables stay where they are."""
     usual = _usual([piece for piece in pieces if isinstance(piece, Line)])
-    groups: list[list[Line] | Table] = []
+    groups: list[list[Line] | PageTable] = []
     body: list[Line] = []  # the paragraph that may go on below a footnote or a table
     note: list[Line] = []
     for piece in pieces:
-        if isinstance(piece, Table):
+        if isinstance(piece, PageTable):
             groups.append(piece)
             continue
         is_note = _is_note(piece, note, usual)
@@ -48,7 +49,7 @@ def paragraphs_of(pieces: Sequence[Line | Table]) -> tuple[list[Paragraph | Tabl
         groups.append(last)
         note, body = (last, body) if is_note else (note, last)
     return [
-        g if isinstance(g, Table) else Paragraph(tuple(g), marker_of(g[0].text)) for g in groups
+        g if isinstance(g, PageTable) else Paragraph(tuple(g), marker_of(g[0].text)) for g in groups
     ], usual
 
 
@@ -60,17 +61,17 @@ def is_small_print(line: Line, usual: Usual) -> bool:
 def _is_note(line: Line, note: Sequence[Line], usual: Usual) -> bool:
     if line.size > usual.size * 0.95:
         return False
-    numbered = re.match(r"(\d{1,3}|[*†‡])\s?\S", line.text) and is_small_print(line, usual)
+    numbered = re.match(r"(\[?\d{1,3}\]?|[*†‡])\s?\S", line.text) and is_small_print(line, usual)
     return bool(numbered) or bool(note) and _goes_on(note, line, usual)  # on the next page too
 
 
 def _may_go_on(
-    last: Sequence[Line], line: Line, latest: Sequence[Line] | Table, note: Sequence[Line]
+    last: Sequence[Line], line: Line, latest: Sequence[Line] | PageTable, note: Sequence[Line]
 ) -> bool:
     """Whether only footnotes of its page, or a table in mid-sentence, stand between."""
     if latest is last:
         return True
-    page = latest.page if isinstance(latest, Table) else latest[-1].page
+    page = latest.page if isinstance(latest, PageTable) else latest[-1].page
     goes_on_here = last[-1].page == line.page
     return page < line.page and (latest is note or goes_on_here or line.text[:1].islower())
 

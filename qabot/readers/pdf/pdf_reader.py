@@ -26,7 +26,9 @@ from qabot.errors import UnreadableFile
 from qabot.readers.headings import title_fact
 from qabot.readers.pdf.pdf_blocks import blocks_of
 from qabot.readers.pdf.pdf_furniture import without_furniture
-from qabot.readers.pdf.pdf_lines import UNKNOWN_LETTER, Line, Table, pieces_of
+from qabot.readers.pdf.pdf_lines import Line, pieces_of
+from qabot.readers.pdf.pdf_shown import UNKNOWN_LETTER, MarkedPage, views_of
+from qabot.readers.pdf.pdf_tables import PageTable
 from qabot.records import Reading, Removed
 
 MAX_PAGES = 1000
@@ -63,6 +65,11 @@ def read(data: bytes, name: str) -> Reading:
     pieces, furniture = without_furniture(pieces)
     blocks = blocks_of(pieces)
     text, sections, page_starts = compose(blocks)
+    if not text and any(each.rule != "page without text" for each in removed):
+        rules = ", ".join(dict.fromkeys(each.rule for each in (*removed, *furniture)))
+        raise UnreadableFile(
+            f"{name} holds nothing but {rules}; give a copy that shows the policy as plain text."
+        )
     if not text:
         raise UnreadableFile(
             f"{name} has no text layer (it is probably a scan); run text recognition (OCR) on it "
@@ -73,8 +80,8 @@ def read(data: bytes, name: str) -> Reading:
     return Reading(text, sections, page_starts, (*removed, *furniture), facts)
 
 
-def _parse(data: bytes, name: str) -> tuple[list[Line | Table], list[Removed], str]:
-    pieces: list[Line | Table] = []
+def _parse(data: bytes, name: str) -> tuple[list[Line | PageTable], list[Removed], str]:
+    pieces: list[Line | PageTable] = []
     removed: list[Removed] = []
     with pdfplumber.open(BytesIO(data)) as pdf:
         if pdf.doc.encryption is not None:
@@ -85,10 +92,15 @@ def _parse(data: bytes, name: str) -> tuple[list[Line | Table], list[Removed], s
             drawing = page.page_obj
             if _cost(drawing.contents, resolve1(drawing.resources), {}) > MAX_DRAWN:
                 raise _oversized(name)
-            found, rotated = pieces_of(page)
-            pieces += found
-            if rotated:
-                removed.append(Removed("rotated text", rotated))
+            marked = MarkedPage(pdf, drawing, page.page_number, page.initial_doctop)
+            views, left_out = views_of(marked)
+            removed += left_out
+            for view in views:
+                found, left_out = pieces_of(view)
+                pieces += found
+                removed += left_out
+                view.close()
+            marked.close()
             page.close()
         title = resolve1(pdf.metadata.get("Title"))
     return pieces, removed, title if isinstance(title, str) else ""
@@ -157,8 +169,11 @@ def _drawing(contents: list[object]) -> Iterator[tuple[object, object]]:
             before = part
 
 
-def _refuse_unknown_letters(pieces: list[Line | Table], name: str) -> None:
-    text = "".join(piece.text for piece in pieces if isinstance(piece, Line))
+def _refuse_unknown_letters(pieces: list[Line | PageTable], name: str) -> None:
+    text = "".join(
+        piece.text if isinstance(piece, Line) else " ".join(map(" ".join, piece.content.rows))
+        for piece in pieces
+    )
     unknown = text.count(UNKNOWN_LETTER)
     if unknown > max(3, len(text) // 100):
         raise UnreadableFile(

@@ -1,0 +1,306 @@
+"""What a PDF page shows: no invisible or struck through, raised marks told apart."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdftypes import resolve1
+from pdfminer.psparser import literal_name
+from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
+from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.text import extract_text
+
+from qabot.readers.raised_parts import with_raised
+from qabot.records import Removed
+
+Thing = dict[str, Any]
+"""A letter, line or area of a page, as pdfplumber gives it."""
+
+UNKNOWN_LETTER = "\ufffd"
+_INVISIBLE = "invisible"  # the tag of letters that are drawn in no colour
+_LONGEST_MARK = 8  # letters
+_LEAST_VIEW = 200  # letters
+
+
+class MarkedPage(Page):
+    """A page whose letters tell whether they are drawn in no colour (text render modes 3 and 7)."""
+
+    @property
+    def layout(self) -> Any:  # noqa: ANN401 (pdfplumber's)
+        """Return what is drawn on the page; raises PdfminerException."""
+        if not hasattr(self, "_layout"):
+            device = _Device(self.pdf.rsrcmgr, pageno=self.page_number, laparams=self.pdf.laparams)
+            try:
+                PDFPageInterpreter(self.pdf.rsrcmgr, device).process_page(self.page_obj)
+            except Exception as error:  # as pdfplumber does
+                raise PdfminerException(error) from error
+            self._layout = device.get_result()
+        return self._layout
+
+
+class _Device(PDFPageAggregatorWithMarkedContent):
+    _mode = 0
+
+    def render_string(self, textstate: Any, *rest: Any) -> None:  # noqa: ANN401
+        self._mode = textstate.render
+        super().render_string(textstate, *rest)
+
+    def tag_cur_item(self) -> None:
+        super().tag_cur_item()
+        if self._mode in (3, 7):
+            self.cur_tag, tag = _INVISIBLE, self.cur_tag
+            super().tag_cur_item()
+            self.cur_tag = tag
+
+
+def views_of(page: MarkedPage) -> tuple[list[MarkedPage], list[Removed]]:
+    """Return the page turned so that its text runs upright, and the text of no such view.
+
+    A page has one view for each direction that most of its text runs in, or a table's worth of it;
+    a label or watermark that runs in another is left out.
+    """
+    texts: dict[int | None, list[str]] = defaultdict(list)
+    for char in page.chars:
+        texts[_turn_of(char)].append(char["text"])
+    sizes = {turn: len("".join("".join(text).split())) for turn, text in texts.items()}
+    least = min(_LEAST_VIEW, sum(sizes.values()) / 2)
+    turns = sorted(turn for turn, size in sizes.items() if turn is not None and size >= least)
+    other = ["".join(text) for turn, text in texts.items() if turn not in turns]
+    removed = [Removed("rotated text", text) for each in other if (text := " ".join(each.split()))]
+    if not page.chars and page.images:
+        removed.append(Removed("page without text", f"page {page.page_number} is a picture"))
+    return [page if turn == 0 else _turned(page, turn) for turn in turns], removed
+
+
+def _turn_of(char: Thing) -> int | None:
+    """Return by how many degrees clockwise a letter must be turned to be upright; None: slanted."""
+    a, b = char["matrix"][:2]
+    if min(abs(a), abs(b)) > 0.1 * max(abs(a), abs(b)):
+        return None
+    if abs(a) >= abs(b):
+        return 0 if a >= 0 else 180
+    return 90 if b > 0 else 270
+
+
+def _turned(page: MarkedPage, degrees: int) -> MarkedPage:
+    turned = copy(page.page_obj)
+    turned.rotate = (page.rotation + degrees) % 360
+    turned.attrs = {**turned.attrs, "Rotate": turned.rotate}
+    return MarkedPage(page.pdf, turned, page.page_number, page.initial_doctop)
+
+
+def is_upright(thing: Thing) -> bool:
+    """Whether a thing is no letter, or one that runs from left to right."""
+    return thing["object_type"] != "char" or _turn_of(thing) == 0
+
+
+def shown(page: Page) -> tuple[Page, list[Removed]]:
+    """Return the page as it is to be read, and the text that is left out."""
+    hidden = _hidden(page)
+    gone = {id(char) for char in hidden}
+    struck = _struck([char for char in page.chars if id(char) not in gone], _strokes(page))
+    removed = [Removed("hidden text", _text_of(hidden))] if hidden else []
+    removed += [Removed("struck through", _text_of(chars)) for chars in struck]
+    gone |= {id(char) for chars in struck for char in chars}
+    gone |= _told_apart([char for char in page.chars if id(char) not in gone])
+    if not gone:
+        return page, []
+    return page.filter(lambda thing: id(thing) not in gone), [one for one in removed if one.text]
+
+
+def known_letters(text: str) -> str:
+    """Return a text in which a letter that its font does not tell is "\ufffd", not "(cid:37)"."""
+    return re.sub(r"\(cid:\d+\)", UNKNOWN_LETTER, text)
+
+
+def _text_of(chars: list[Thing]) -> str:
+    return " ".join(extract_text(chars, x_tolerance_ratio=0.15).split())
+
+
+def _hidden(page: Page) -> list[Thing]:
+    """Return letters that cannot be seen; under those drawn in no colour lies no scanned page."""
+    hidden = [
+        char
+        for char in page.chars
+        if char.get("tag") == _INVISIBLE and not _is_on(char, page.images)
+    ]
+    white = [char for char in page.chars if _is_white(char["non_stroking_color"])]
+    resources = resolve1(page.page_obj.resources)
+    plain = not {"XObject", "Shading", "Pattern"} & set(resources or ())
+    grounds = [
+        thing
+        for thing in (*page.rects, *page.curves)
+        if thing["fill"] and not _is_white(thing["non_stroking_color"])
+    ]
+    if white and plain and len(grounds) < 1000:
+        hidden += [c for c in white if c.get("tag") != _INVISIBLE and not _is_on(c, grounds)]
+    return hidden
+
+
+def _is_on(char: Thing, things: Iterable[Thing]) -> bool:
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return any(t["x0"] <= x <= t["x1"] and t["top"] <= y <= t["bottom"] for t in things)
+
+
+def _is_white(color: object) -> bool:
+    parts = color if isinstance(color, (tuple, list)) else (color,)
+    return tuple(parts) in ((1,), (1, 1, 1), (0, 0, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stroke:
+    """A straight level line. Lengths are in points, from the page's left and top edge."""
+
+    left: float
+    right: float
+    y: float
+    width: float
+
+
+def _strokes(page: Page) -> list[_Stroke]:
+    drawn = [
+        _Stroke(t["x0"], t["x1"], (t["top"] + t["bottom"]) / 2, t["bottom"] - t["top"])
+        for t in (*page.lines, *page.rects, *page.curves)
+        if t["bottom"] - t["top"] <= 4 and t["x1"] - t["x0"] > 1
+    ]
+    return drawn + [stroke for note in _struck_out(page) for stroke in note]
+
+
+def _struck_out(page: Page) -> Iterable[list[_Stroke]]:
+    """Yield the lines of the notes by which a reader of the PDF struck text out."""
+    notes = resolve1(page.page_obj.annots) if page.rotation == 0 else None
+    for note in map(resolve1, notes if isinstance(notes, list) else ()):
+        if not isinstance(note, dict) or literal_name(note.get("Subtype")) != "StrikeOut":
+            continue
+        points = resolve1(note.get("QuadPoints"))
+        numbers = [float(n) for n in map(resolve1, points or ()) if isinstance(n, (int, float))]
+        quads = [numbers[i : i + 8] for i in range(0, len(numbers) - 7, 8)]
+        foot = page.mediabox[1] + float(page.height)
+        yield [
+            _Stroke(min(quad[::2]), max(quad[::2]), foot - sum(quad[1::2]) / 4, 0.0)
+            for quad in quads
+        ]
+
+
+def _struck(chars: Sequence[Thing], strokes: Sequence[_Stroke]) -> list[list[Thing]]:
+    """Return the letters that each line strikes through; one that goes on beyond them is a rule."""
+    levels: dict[int, list[_Stroke]] = defaultdict(list)
+    for stroke in sorted(strokes, key=lambda each: each.left):
+        level = levels[round(stroke.y)]
+        if level and stroke.left <= level[-1].right + 3:
+            right, width = max(level[-1].right, stroke.right), max(level[-1].width, stroke.width)
+            level[-1] = _Stroke(level[-1].left, right, level[-1].y, width)
+        else:
+            level.append(stroke)
+    crossed: dict[_Stroke, list[Thing]] = defaultdict(list)
+    for char in chars if levels else ():
+        through = _through(char, levels)
+        if through:
+            crossed[through].append(char)
+    return [
+        letters
+        for stroke, letters in crossed.items()
+        if min(c["x0"] - 1.5 * c["size"] for c in letters) <= stroke.left
+        and stroke.right <= max(c["x1"] + 1.5 * c["size"] for c in letters)
+        and any(char["text"].strip() for char in letters)
+    ]
+
+
+def _through(char: Thing, levels: dict[int, list[_Stroke]]) -> _Stroke | None:
+    """Return the line that runs through the middle of a letter."""
+    size, middle = char["size"], (char["x0"] + char["x1"]) / 2
+    baseline = char["bottom"] - (char["matrix"][5] - char["y0"])
+    for y in range(round(baseline - 0.5 * size), round(baseline - 0.12 * size) + 1):
+        level = levels.get(y, [])
+        place = bisect_right(level, middle, key=lambda stroke: stroke.left) - 1
+        if place < 0 or middle > level[place].right or level[place].width > 0.25 * size:
+            continue
+        if 0.12 <= (baseline - level[place].y) / size <= 0.5:
+            return level[place]
+    return None
+
+
+def _told_apart(chars: Sequence[Thing]) -> set[int]:
+    """Put raised marks on the line as what they are; return the ids of the letters to leave out."""
+    largest = max((char["size"] for char in chars), default=0.0)
+    small = [char for char in chars if char["size"] <= 0.85 * largest and char["text"].strip()]
+    if not small:
+        return set()
+    by_right = sorted(chars, key=lambda char: char["x1"])
+    by_left = sorted(chars, key=lambda char: char["x0"])
+    gone: set[int] = set()
+    for mark in _runs(small):
+        size, first, last = largest, mark[0], mark[-1]
+        start = bisect_left(by_right, first["x0"] - size / 2, key=lambda char: char["x1"])
+        end = bisect_right(by_right, first["x0"] + 1, key=lambda char: char["x1"])
+        before = [c for c in by_right[start:end] if _is_above(first, c) and _is_near(c, first)]
+        start = bisect_left(by_left, last["x1"] - 1, key=lambda char: char["x0"])
+        end = bisect_right(by_left, last["x1"] + size, key=lambda char: char["x0"])
+        after = [char for char in by_left[start:end] if _is_above(last, char)]
+        if not before and not after:
+            continue
+        base = before[-1] if before else after[0]
+        gone |= _set_on_line(mark, base, _line_before(first, base, by_right), after[:1])
+    return gone
+
+
+def _runs(small: Sequence[Thing]) -> list[list[Thing]]:
+    """Return what stands together of small letters, as far as it is short enough for a mark."""
+    ordered = sorted(small, key=lambda char: (round(char["bottom"] * 2), char["x0"]))
+    runs = [ordered[:1]]
+    for left, right in pairwise(ordered):
+        gap = right["x0"] - left["x1"]
+        level = abs(right["bottom"] - left["bottom"]) <= 0.5 and right["size"] == left["size"]
+        if level and -left["size"] <= gap <= 0.35 * left["size"]:
+            runs[-1].append(right)
+        else:
+            runs.append([right])
+    return [run for run in runs if len(run) <= _LONGEST_MARK]
+
+
+def _is_above(mark: Thing, base: Thing) -> bool:
+    """Whether a letter is smaller than another one and stands in its upper half, or sticks out."""
+    size = base["size"]
+    lift = base["bottom"] - mark["bottom"]
+    return bool(0.3 <= mark["size"] / size <= 0.85 and 0.2 * size <= lift <= 0.85 * size)
+
+
+def _is_near(left: Thing, right: Thing) -> bool:
+    return bool(right["x0"] - left["x1"] <= 0.45 * left["size"])
+
+
+def _line_before(mark: Thing, base: Thing, by_right: Sequence[Thing]) -> str:
+    """Return some letters of the line in front of a mark."""
+    start = bisect_left(by_right, mark["x0"] - 8 * base["size"], key=lambda char: char["x1"])
+    end = bisect_right(by_right, mark["x0"] + 1, key=lambda char: char["x1"])
+    line = [c for c in by_right[start:end] if abs(c["bottom"] - base["bottom"]) <= 1]
+    text = ""
+    for left, right in zip([None, *line], line, strict=False):
+        gap = right["x0"] - left["x1"] if left else 0
+        text += " " * (gap > 0.18 * base["size"]) + right["text"]
+    return text
+
+
+def _set_on_line(
+    mark: Sequence[Thing], base: Thing, before: str, after: Sequence[Thing]
+) -> set[int]:
+    """Print on the line what a mark is, in its first letter; return the ids of the others."""
+    first, *rest = mark
+    right = mark[-1]["x1"]
+    follows = "".join(char["text"] for char in after)
+    if after and after[0]["x0"] - right > 0.18 * base["size"]:
+        follows = f" {follows}"
+    printed = "".join(char["text"] for char in mark)
+    whole = with_raised([(before, False), (printed, True), (follows, False)])
+    text = whole[len(before) : len(whole) - len(follows)].strip()
+    if not before and after:
+        right = min(right, after[0]["x0"] - 0.3 * base["size"])
+    line = {key: base[key] for key in ("top", "bottom", "doctop", "y0", "y1", "size", "height")}
+    first |= {**line, "text": text, "x1": right}
+    return {id(char) for char in rest}

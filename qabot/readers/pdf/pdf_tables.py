@@ -1,0 +1,227 @@
+"""Tables of a PDF page: those drawn with rules, and those whose columns are only aligned."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pdfplumber.page import Page
+from pdfplumber.table import Table as RuledTable
+from pdfplumber.utils.text import extract_text
+
+from qabot.readers.headings import marker_of
+from qabot.readers.pdf.pdf_shown import UNKNOWN_LETTER, Thing, known_letters
+from qabot.readers.table_rows import Cell, Table, table_of
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom, in points from the page's left and top edge."""
+
+_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
+_GAP = 0.9  # between columns at least, as a multiple of the size of the letters
+_WIDE_GAP = 1.5  # between two columns, which much else has too
+_MOST_LINES = 500
+_LABEL = 60  # characters, at most, of a first cell beside a single other one
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """A table, or the part of one that stands on a page."""
+
+    content: Table
+    page: int
+    bottom: float
+
+
+def ruled_tables(page: Page) -> list[RuledTable]:
+    """Return the tables of data that are drawn with rules."""
+    found = page.filter(_is_no_shading).find_tables({"snap_tolerance": 4, "join_tolerance": 4})
+    return [table for table in found if _is_table(table)]
+
+
+def read_ruled(table: RuledTable, page: Page) -> PageTable:
+    """Return what a ruled table says; a cell may stretch over several columns or rows."""
+    columns = sorted({cell[0] for cell in table.cells})
+    grid: list[list[Cell]] = []
+    boxes: list[list[Box]] = []  # of the cell that each place is in
+    for row, texts in zip(table.rows, table.extract(), strict=True):
+        chars = page.crop(row.bbox, strict=False).chars
+        cells: list[Cell] = []
+        own: list[Box] = []
+        for place, box in enumerate(row.cells):
+            if box is not None:
+                cells.append(Cell(_folded(texts[place] or ""), _is_bold_in(chars, box)))
+                own.append(box)
+            elif own and own[-1][2] > columns[place] + 1:
+                cells.append(Cell(cells[-1].text, cells[-1].bold, "left"))
+                own.append(own[-1])
+            elif boxes and boxes[-1][place][3] > row.bbox[1] + 1:
+                above = grid[-1][place]
+                cells.append(Cell(above.text, above.bold, "above"))
+                own.append(boxes[-1][place])
+            else:
+                cells.append(Cell(""))
+                own.append(_NOWHERE)
+        grid.append(cells)
+        boxes.append(own)
+    return PageTable(table_of(grid), page.page_number, table.bbox[3])
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One printed line of what may be a table."""
+
+    cells: tuple[tuple[Thing, ...], ...]  #: the letters of each
+    size: float
+    bottom: float
+
+
+def aligned_tables(lines: Sequence[Thing], page: int) -> dict[int, tuple[int, PageTable]]:
+    """Return the tables without rules among the lines of a page or column, by their first line.
+
+    With each comes the line after its last one. A table is some lines in a row whose words leave
+    the same gaps free, from top to bottom.
+    """
+    rows = [_row(line) for line in lines]
+    found: dict[int, tuple[int, PageTable]] = {}
+    start = 0
+    while start < len(rows):
+        end, gaps = _extent(rows, start)
+        if gaps:
+            table = _aligned(rows[start:end], gaps)
+            found[start] = end, PageTable(table, page, rows[end - 1].bottom)
+        start = max(end, start + 1)
+    return found
+
+
+def _row(line: Thing) -> _Row:
+    chars = [c for c in {id(c): c for c in line["chars"]}.values() if c["text"].strip()]
+    size = max((char["size"] for char in chars), default=1.0)
+    cells: list[list[Thing]] = [chars[:1]]
+    for left, right in pairwise(chars):
+        if right["x0"] - left["x1"] >= _GAP * size:
+            cells.append([])
+        cells[-1].append(right)
+    first = known_letters("".join(char["text"] for char in cells[0]))
+    if len(cells) > 1 and (marker_of(first) == first or set(first) == {UNKNOWN_LETTER}):
+        cells[:2] = [cells[0] + cells[1]]
+    return _Row(tuple(map(tuple, cells)), size, line["bottom"])
+
+
+def _extent(rows: Sequence[_Row], start: int) -> tuple[int, list[float]]:
+    """Return where a table that begins at `start` ends, and the middles of its gaps, if it is one.
+
+    A line of a single word or cell belongs to it where it stands between two of several, or goes
+    on another column than the first.
+    """
+    end, gaps = start, list[float]()
+    union: list[tuple[float, float]] = []
+    if len(rows[start].cells) < 2:
+        return start, []
+    for place in range(start, min(len(rows), start + _MOST_LINES)):
+        row = rows[place]
+        pitch = row.bottom - rows[place - 1].bottom if place > start else 0.0
+        if not 0 <= pitch <= 3 * row.size:
+            break
+        wider = _merged([*union, *((cell[0]["x0"], cell[-1]["x1"]) for cell in row.cells)])
+        free = _gaps(wider, row.size)
+        if not free or place > start + 1 and len(free) < len(gaps):
+            break
+        union = wider
+        indented = row.cells[0][0]["x0"] > free[0] and pitch <= 1.5 * row.size
+        if len(row.cells) > 1 or indented:
+            end, gaps = place + 1, free
+    full = [row for row in rows[start:end] if len(row.cells) > 1]
+    headed = len(full) == 2 and _is_bold(full[0]) and not _is_bold(full[1])
+    if len(full) < 3 and not headed or not _is_data(full, gaps):
+        return start, []
+    return end, gaps
+
+
+def _merged(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    merged: list[tuple[float, float]] = []
+    for left, right in sorted(spans):
+        if merged and left <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], right)
+        else:
+            merged.append((left, right))
+    return merged
+
+
+def _gaps(spans: Sequence[tuple[float, float]], size: float) -> list[float]:
+    return [
+        (left[1] + right[0]) / 2
+        for left, right in pairwise(spans)
+        if right[0] - left[1] >= _GAP * size
+    ]
+
+
+def _is_data(rows: Sequence[_Row], gaps: Sequence[float]) -> bool:
+    """Whether columns are those of a table: three or more, or two of short labels and values."""
+    if len(gaps) != 1:
+        return bool(gaps)
+    pairs = [row.cells[:2] for row in rows]
+    edges = [[value[place][edge] for _, value in pairs] for place, edge in ((0, "x0"), (-1, "x1"))]
+    return (
+        any(max(places) - min(places) <= 4 for places in edges)
+        and all(
+            value[0]["x0"] - label[-1]["x1"] >= _WIDE_GAP * row.size
+            for row, (label, value) in zip(rows, pairs, strict=True)
+        )
+        and all(len(label) <= _LABEL for label, _ in pairs)
+    )
+
+
+def _aligned(rows: Sequence[_Row], gaps: Sequence[float]) -> Table:
+    grid: list[list[list[Thing]]] = []
+    for above, row in zip([None, *rows], rows, strict=False):
+        line: list[list[Thing]] = [[] for _ in range(len(gaps) + 1)]
+        for cell in row.cells:
+            line[bisect_left(gaps, cell[0]["x0"])] += cell
+        filled = sum(map(bool, line))
+        both_bold = above is not None and _is_bold(above) and _is_bold(row)
+        if grid and not line[0] and (filled < len(gaps) or len(gaps) == 1 or both_bold):
+            grid[-1] = [[*old, *new] for old, new in zip(grid[-1], line, strict=True)]
+        else:
+            grid.append(line)
+    return table_of([[Cell(_text_of(cell), _are_bold(cell)) for cell in line] for line in grid])
+
+
+def _text_of(chars: list[Thing]) -> str:
+    return _folded(extract_text(chars, x_tolerance_ratio=0.15)) if chars else ""
+
+
+def _is_no_shading(thing: Thing) -> bool:
+    """Whether a thing drawn is not a cell's background, whose edges are not those of the cell."""
+    is_area = thing["object_type"] == "rect" and thing["width"] > 3 and thing["height"] > 3
+    return not is_area or bool(thing.get("stroke"))
+
+
+def _is_table(table: RuledTable) -> bool:
+    rows = table.extract()
+    filled = [{i for i, cell in enumerate(row) if cell and cell.strip()} for row in rows]
+    return len(set().union(*filled)) > 1 and any(len(row) > 1 for row in filled)
+
+
+def _is_bold_in(chars: Sequence[Thing], box: Box) -> bool:
+    left, _, right, _ = box
+    return _are_bold([c for c in chars if left <= (c["x0"] + c["x1"]) / 2 <= right])
+
+
+def _is_bold(row: _Row) -> bool:
+    return all(map(_are_bold, row.cells))
+
+
+def _are_bold(chars: Sequence[Thing]) -> bool:
+    """Whether there are letters or digits, and all of them are bold."""
+    spoken = [char for char in chars if char["text"].isalnum()]
+    return bool(spoken) and all(map(is_bold, spoken))
+
+
+def is_bold(char: Thing) -> bool:
+    """Whether a letter is printed in a bold font."""
+    return bool(re.search(r"bold|black|heavy|demi", char["fontname"], re.IGNORECASE))
+
+
+def _folded(text: str) -> str:
+    return known_letters(" ".join(re.sub(r"(?<=\w-)\n(?=\w)", "", text).split()))
