@@ -149,6 +149,6 @@ def _furniture(parts: _Parts, body: Body) -> list[Removed]:
 
 def _oversized(name: str) -> UnreadableFile:
     return UnreadableFile(
-        f"{name} unpacks to more than {MAX_XML // 1_000_000} MB of text or {MAX_FILES:,} parts; split "
-        "it or copy its text into a new file."
+        f"{name} unpacks to more than {MAX_XML // 1_000_000} MB of text or {MAX_FILES:,} parts; "
+        "split it or copy its text into a new file."
     )
