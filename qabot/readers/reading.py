@@ -22,6 +22,15 @@ _READERS = {  # loaded when first needed: a folder of Markdown needs no PDF libr
 SUFFIXES = tuple(_READERS)
 MAX_MEGABYTES = 20
 CATALOG = "catalog.yaml"  #: says what the policies beside it are, and is none itself
+_LEFT_BY_PROGRAMS = tuple(
+    (re.compile(name, re.IGNORECASE), reason)
+    for name, reason in (
+        (r"~\$.*", "Word, Excel or PowerPoint keeps it while a document is open"),
+        (r"\.~lock\..*#", "LibreOffice keeps it while a document is open"),
+        (r"(eh)?thumbs(_.*)?\.db|desktop\.ini|\.ds_store|\._.*", "the file manager keeps it"),
+        (r"~.*|#.*#|.*~|.*\.(tmp|temp|sw[a-p]|bak|orig|part|crdownload)", "it is a temporary copy"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +89,13 @@ def _walk(folder: Path) -> Iterator[Path | Ignored]:
         children = sorted(folder.iterdir())
     except OSError as error:
         raise BadInput(
-            f"{folder} cannot be opened ({error.strerror}); check its rights."
+            f"{folder} cannot be opened ({error.strerror}); check that you may open it."
         ) from error
     for child in children:
         if child.name == CATALOG:
             continue
-        if child.name.startswith((".", "_")):
-            yield Ignored(child, f'its name begins with "{child.name[0]}"')
+        if reason := _reason_to_ignore(child.name):
+            yield Ignored(child, reason)
         elif child.is_dir() and child.is_symlink():
             yield Ignored(child, "it is a link to a folder")
         elif child.is_dir():
@@ -94,9 +103,17 @@ def _walk(folder: Path) -> Iterator[Path | Ignored]:
         elif not child.is_file():
             yield Ignored(child, "it is no regular file")
         elif child.suffix.lower() not in _READERS:
-            yield Ignored(child, f"it is none of {' '.join(SUFFIXES)}")
+            yield Ignored(child, f"only files that end in {' '.join(SUFFIXES)} are read")
         else:
             yield child
+
+
+def _reason_to_ignore(name: str) -> str:
+    """Return why a file or folder of this name is no policy, "" if it may be one."""
+    for pattern, reason in _LEFT_BY_PROGRAMS:
+        if pattern.fullmatch(name):
+            return reason
+    return f'its name begins with "{name[0]}"' if name.startswith((".", "_")) else ""
 
 
 def _checked(path: Path) -> Path:
@@ -104,13 +121,18 @@ def _checked(path: Path) -> Path:
         raise BadInput(f"{path} does not exist; check the path.")
     if not path.is_file():
         raise BadInput(f"{path} is neither a file nor a folder; give one of these.")
+    for pattern, reason in _LEFT_BY_PROGRAMS:
+        if pattern.fullmatch(path.name):
+            raise BadInput(f"{path} is no policy: {reason}; give the document itself.")
     if path.suffix.lower() not in _READERS:
         raise _unsupported(path)
     return path
 
 
 def _unsupported(path: Path) -> BadInput:
-    return BadInput(f"{path} is of no supported kind; give one of {' '.join(SUFFIXES)}.")
+    return BadInput(
+        f"{path} is of a kind that cannot be read; give a file that ends in {', '.join(SUFFIXES)}."
+    )
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -120,7 +142,8 @@ def _bytes_of(path: Path) -> bytes:
             data = b"" if size > MAX_MEGABYTES * 1_000_000 else file.read()
     except OSError as error:
         raise UnreadableFile(
-            f"{path} cannot be read ({error.strerror}); check that it is there and its rights."
+            f"{path} cannot be read ({error.strerror}); check that it is there and that you may "
+            "open it."
         ) from error
     if size > MAX_MEGABYTES * 1_000_000:
         raise UnreadableFile(
@@ -139,21 +162,45 @@ class _Kind:
     way_out: str
 
 
+_NAMED = {".pdf": ("a PDF", "PDF"), ".docx": ("a Word file", ".docx")}
+_PROTECTED = "protected with a password"
+
+
 _KINDS = tuple(
     _Kind(re.compile(beginning, re.DOTALL | re.IGNORECASE), name, suffixes, way_out)
     for beginning, name, suffixes, way_out in (
         (rb".{0,1000}%PDF-\d", "a PDF", (".pdf",), "rename it to end in .pdf"),
         (rb"PK\x03\x04(?=.*word/)", "a Word file", (".docx",), "rename it to end in .docx"),
+        (
+            rb"PK\x03\x04.{26,60}application/vnd\.oasis",
+            "an OpenDocument file (LibreOffice)",
+            (),
+            "open it and save it as .docx",
+        ),
+        (rb"PK\x03\x04(?=.*xl/)", "an Excel workbook", (), "save it as PDF"),
+        (rb"PK\x03\x04(?=.*ppt/)", "a PowerPoint presentation", (), "save it as PDF"),
+        (rb"PK\x03\x04(?=.*\.iwa)", "a Pages document", (), "export it as Word or PDF"),
         (rb"PK\x03\x04|PK\x05\x06", "a ZIP archive", (), "unpack it"),
         (
-            rb"\xd0\xcf\x11\xe0",
-            "an encrypted or old (.doc) Word file",
+            rb"\xd0\xcf\x11\xe0(?=.*E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e)",
+            _PROTECTED,
             (),
-            "save it as .docx without a password",
+            "open it in Word, remove the password and save it",
+        ),
+        (
+            rb"\xd0\xcf\x11\xe0",
+            "an Office file of the old format (.doc)",
+            (),
+            "open it in Word and save it as .docx",
         ),
         (rb"\x1f\x8b", "compressed with gzip", (), "unpack it"),
-        (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*", "a picture", (), "run OCR on it"),
-        (rb"\{\\rtf", "an RTF file", (), "save it as .docx"),
+        (
+            rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*",
+            "a picture",
+            (),
+            "run text recognition (OCR) on it and give what that makes",
+        ),
+        (rb"\{\\rtf", "an RTF file", (), "open it in Word and save it as .docx"),
         (
             rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.{0,2000}?-->\s*)?<(!doctype\s+html|html)\b",
             "an HTML page",
@@ -167,15 +214,16 @@ _KINDS = tuple(
 def _refuse_other_kind(path: Path, suffix: str, data: bytes) -> None:
     """Raise UnreadableFile if a file's first bytes are of another kind than its name says."""
     kind = next((kind for kind in _KINDS if kind.beginning.match(data)), None)
-    if kind is None and suffix in (".pdf", ".docx"):
+    if kind is None and suffix in _NAMED:
+        name, short = _NAMED[suffix]
         raise UnreadableFile(
-            f"{path} is none though its name ends in {suffix}; export or download it again."
+            f"{path} is not {name}, although its name ends in {suffix}; open it in the program "
+            f"that wrote it and save it as {short} again."
         )
     if kind is not None and suffix not in kind.suffixes:
-        raise UnreadableFile(
-            f"{path} is {kind.name} though its name ends in {suffix}; {kind.way_out}."
-        )
-    is_text = suffix not in (".pdf", ".docx") and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        although = "" if kind.name == _PROTECTED else f", although its name ends in {suffix}"
+        raise UnreadableFile(f"{path} is {kind.name}{although}; {kind.way_out}.")
+    is_text = suffix not in _NAMED and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
     controls = len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", data))
     if is_text and (b"\0" in data or controls > len(data) // 100):
         raise UnreadableFile(f"{path} holds binary data, not text; save it as text in UTF-8.")

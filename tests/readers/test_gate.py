@@ -58,8 +58,38 @@ def test_folders_are_searched_in_sorted_order_and_nothing_is_skipped_silently(
     assert [(each.path.name, each.reason) for each in found.ignored] == [
         (".hidden", 'its name begins with "."'),
         ("_draft.md", 'its name begins with "_"'),
-        ("logo.png", "it is none of .md .markdown .html .htm .pdf .docx .txt"),
+        ("logo.png", "only files that end in .md .markdown .html .htm .pdf .docx .txt are read"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("~$terms.docx", "Word, Excel or PowerPoint keeps it while a document is open"),
+        (".~lock.terms.docx#", "LibreOffice keeps it while a document is open"),
+        ("Thumbs.db", "the file manager keeps it"),
+        ("desktop.ini", "the file manager keeps it"),
+        (".DS_Store", "the file manager keeps it"),
+        ("._terms.docx", "the file manager keeps it"),
+        ("~WRL0003.docx", "it is a temporary copy"),
+        ("terms.docx.tmp", "it is a temporary copy"),
+        ("terms.md~", "it is a temporary copy"),
+        ("#terms.md#", "it is a temporary copy"),
+        (".terms.md.swp", "it is a temporary copy"),
+        ("terms.pdf.crdownload", "it is a temporary copy"),
+    ],
+)
+def test_what_programs_leave_beside_a_policy_is_ignored_and_named(
+    tmp_path: Path, name: str, reason: str
+) -> None:
+    """An open document does not stop the build; asked for by name, such a file is refused."""
+    policy = written(tmp_path / "terms.md", b"x")
+    left = written(tmp_path / name, b"\0")
+    found = policy_files([tmp_path])
+    assert found.files == (policy,)
+    assert [(each.path, each.reason) for each in found.ignored] == [(left, reason)]
+    with pytest.raises(BadInput, match=r"is (no policy: .*; give the document itself|of a kind)"):
+        policy_files([left])
 
 
 def test_a_file_given_twice_is_read_once(tmp_path: Path) -> None:
@@ -82,7 +112,8 @@ def test_links_to_folders_are_listed_and_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("missing.md", "does not exist"), ("logo.png", "is of no supported kind")]
+    ("name", "says"),
+    [("missing.md", "does not exist"), ("logo.png", "is of a kind that cannot be read")],
 )
 def test_a_path_given_by_name_must_be_a_policy(tmp_path: Path, name: str, says: str) -> None:
     """What is asked for by name is not ignored but refused."""
@@ -118,6 +149,9 @@ def test_each_kind_is_read_by_its_reader(tmp_path: Path) -> None:
 
 
 ZIP = b"PK\x03\x04" + bytes(40)
+ODT = b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.text"
+OLE = b"\xd0\xcf\x11\xe0" + bytes(9)
+LOCKED = "EncryptedPackage".encode("utf-16-le")
 
 
 @pytest.mark.parametrize(
@@ -126,20 +160,23 @@ ZIP = b"PK\x03\x04" + bytes(40)
         ("a.md", b"", "is empty; write"),
         ("a.txt", b"\xef\xbb\xbf \n\t\n", "is empty; write"),
         ("a.md", b"a" * 20_000_001, "is larger than 20 MB; split"),
-        ("a.md", PDF, r"is a PDF though its name ends in \.md; rename it to end in \.pdf"),
-        ("a.pdf", b"# Refunds", r"is none though its name ends in \.pdf; export"),
-        ("a.docx", b"Refunds", r"is none though its name ends in \.docx; export"),
-        ("a.docx", PDF, r"is a PDF though its name ends in \.docx"),
-        ("a.docx", ZIP, r"is a ZIP archive though its name ends in \.docx; unpack"),
-        ("a.docx", b"\xd0\xcf\x11\xe0" + bytes(9), "is an encrypted or old .* save it as .docx"),
-        ("a.pdf", ZIP + b"word/document.xml", r"is a Word file though .* end in \.docx"),
-        ("a.txt", gzip.compress(b"Refunds", mtime=0), "is compressed with gzip .* unpack it"),
-        ("a.html", b"\x89PNG\r\n\x1a\n", r"is a picture though .* run OCR"),
-        ("a.txt", b"{\\rtf1 Refunds}", r"is an RTF file though .* save it as \.docx"),
-        ("a.md", b"\n<!-- x -->\n<!DOCTYPE HTML><p>Refunds", r"is an HTML page .* end in \.html"),
+        ("a.md", PDF, r"is a PDF, although its name ends in \.md; rename it to end in \.pdf"),
+        ("a.pdf", b"# Refunds", r"is not a PDF, although its name ends in \.pdf; .* as PDF again"),
+        ("a.docx", b"Refunds", r"is not a Word file, although its name ends in \.docx; open it in"),
+        ("a.docx", PDF, r"is a PDF, although its name ends in \.docx"),
+        ("a.docx", ZIP, r"is a ZIP archive, although its name ends in \.docx; unpack"),
+        ("a.docx", OLE, r"is an Office file of the old format \(\.doc\), although .* as \.docx"),
+        ("a.docx", OLE + LOCKED, "is protected with a password; open it in Word, remove the"),
+        ("a.docx", ZIP + b"xl/workbook.xml", "is an Excel workbook, although .* save it as PDF"),
+        ("a.docx", ODT, r"is an OpenDocument file .* save it as \.docx"),
+        ("a.pdf", ZIP + b"word/document.xml", r"is a Word file, although .* end in \.docx"),
+        ("a.txt", gzip.compress(b"Refunds", mtime=0), "is compressed with gzip.* unpack it"),
+        ("a.html", b"\x89PNG\r\n\x1a\n", r"is a picture, although .* run text recognition"),
+        ("a.txt", b"{\\rtf1 Refunds}", r"is an RTF file, although .* save it as \.docx"),
+        ("a.md", b"\n<!-- x -->\n<!DOCTYPE HTML><p>Refunds", r"is an HTML page.* end in \.html"),
         ("a.txt", b"Refunds\0\0are paid", "holds binary data, not text; save"),
         ("a.md", b"Refunds\x01\x02\x03\x04\x05", "holds binary data, not text; save"),
-        ("a.xls", b"Refunds", "is of no supported kind; give one of"),
+        ("a.xls", b"Refunds", "is of a kind that cannot be read; give a file that ends in .md, "),
     ],
 )  # fmt: skip
 def test_a_file_that_is_not_what_its_name_says_is_refused(

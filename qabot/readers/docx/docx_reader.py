@@ -38,22 +38,22 @@ _DAMAGE = (  # what python-docx, lxml and zipfile let through when a file is not
 def read(data: bytes, name: str) -> Reading:
     """Read a Word file; `name` is what error messages call the file.
 
-    Raises UnreadableFile if it is encrypted, of the old format, damaged, oversized or empty.
+    Raises UnreadableFile if it is damaged, oversized or empty.
     """
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableFile(
-            f"{name} is encrypted or of the old .doc format; save it as .docx without a password."
-        )
     try:
         parts = _parts(docx.Document(_unpacked(data, name)))
     except _DAMAGE as error:
         raise UnreadableFile(
-            f"{name} is not a readable Word file (damaged or incomplete); save it again as .docx."
+            f"{name} is a damaged or incomplete Word file; open it in Word and save it again, or "
+            "fetch it once more."
         ) from error
     body = Body(styles_of(parts.styles), numbering_of(parts.numbering), parts.notes)
     blocks = blocks_of(list(body.pieces(parts.body)))
     text, sections, page_starts = compose(blocks)
     if not text:
+        if body.removed:
+            rules = ", ".join(dict.fromkeys(each.rule for each in body.removed))
+            raise UnreadableFile(f"{name} holds nothing but {rules}; give the text in force.")
         raise UnreadableFile(f"{name} holds no text; give the policy as text, not as pictures.")
     removed = (*body.removed, *_furniture(parts, body))
     printed = " ".join([text, *(each.text for each in removed)])
@@ -81,7 +81,8 @@ def _unpacked(data: bytes, name: str) -> BytesIO:
                     raise _oversized(name)
                 if b"<!DOCTYPE" in content or b"<\0!\0D\0" in content or b"\0<\0!\0D" in content:
                     raise UnreadableFile(
-                        f"{name} holds XML entities, which Word does not write; save it again."
+                        f"{name} holds XML entities, which Word never writes; open it in Word and "
+                        "save it again."
                     )
             target.writestr(entry.filename, content)
     packed.seek(0)
@@ -148,5 +149,6 @@ def _furniture(parts: _Parts, body: Body) -> list[Removed]:
 
 def _oversized(name: str) -> UnreadableFile:
     return UnreadableFile(
-        f"{name} unpacks to more than a policy can hold; split it or save its text as a new file."
+        f"{name} unpacks to more than {MAX_XML // 1_000_000} MB of text or {MAX_FILES:,} parts; "
+        "split it or copy its text into a new file."
     )

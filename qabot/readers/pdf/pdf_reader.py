@@ -110,7 +110,8 @@ def _refuse_bomb(data: bytes, name: str) -> None:
     """Raise UnreadableFile if the compressed streams inflate to more than MAX_INFLATED bytes."""
     if re.search(rb"/(LZWDecode|RunLengthDecode)\b", data):
         raise UnreadableFile(
-            f"{name} uses a compression that is out of use; print it to a new PDF and give that."
+            f"{name} is compressed in an old way (LZW or RunLength); print it to a new PDF and "
+            "give that."
         )
     left = MAX_INFLATED
     for match in re.finditer(rb"stream\r?\n", data):
@@ -177,24 +178,25 @@ def _refuse_unknown_letters(pieces: list[Line | PageTable], name: str) -> None:
     unknown = text.count(UNKNOWN_LETTER)
     if unknown > max(3, len(text) // 100):
         raise UnreadableFile(
-            f"{name} does not tell which letters {unknown} of its {len(text)} characters are; "
-            "export it again with its fonts or run text recognition (OCR) on it."
+            f"{name} has fonts that do not tell which letters they draw, so that {unknown} of its "
+            f"{len(text)} characters cannot be read; export it again with its fonts or run text "
+            "recognition (OCR) on it."
         )
 
 
 def _damaged(name: str) -> UnreadableFile:
-    return UnreadableFile(
-        f"{name} is not a readable PDF (damaged or incomplete); export or download it again."
-    )
+    return UnreadableFile(f"{name} is a damaged or incomplete PDF; export or download it again.")
 
 
 def _encrypted(name: str) -> UnreadableFile:
     return UnreadableFile(
-        f"{name} is encrypted; save a copy without password and restrictions and give that."
+        f"{name} is protected with a password or against copying; save a copy without protection "
+        "(print it to a new PDF) and give that."
     )
 
 
 def _oversized(name: str) -> UnreadableFile:
     return UnreadableFile(
-        f"{name} unpacks to more than a policy can hold; print it to a new PDF and give that."
+        f"{name} takes too much memory or time to draw, as no policy does; print it to a new PDF "
+        "and give that."
     )
