@@ -32,6 +32,11 @@ class Settings:
     """Requests that one network address may make, with a publishable key or none."""
     key_limit: str = field(default_factory=lambda: _set("KEY_LIMIT") or "1200/minute")
     """Requests that may be made with one key."""
+    link_days: int = field(default_factory=lambda: _number("LINK_DAYS", 90))
+    """Days for which a link in an answer opens the service's own page of a version."""
+    proxies: str = field(default_factory=lambda: _set("PROXIES"))
+    """Addresses or networks, with commas between, of the proxies whose X-Forwarded-For is
+    believed."""
     in_flight: int = field(default_factory=lambda: _number("IN_FLIGHT", 32))
     """Questions taken at once, those being answered included; more are turned away."""
     log_questions: bool = field(default_factory=lambda: _switch("LOG_QUESTIONS"))

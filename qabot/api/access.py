@@ -90,8 +90,14 @@ async def admit(
     address = connection.client.host if connection.client else ""
     key = await to_thread(service.store.find_key, token) if token else None
     if key is None or key.kind == "publishable":
-        service.limits.of_address(address)
-    if key is None and (token or not service.keyless):
+        service.limits.of_address(address, connection)
+    if key is None and token:
+        raise HTTPException(
+            401,
+            "This key is unknown here, or revoked; ask whoever runs the service for another.",
+            {"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        )
+    if key is None and not service.keyless:
         raise HTTPException(
             401, "A key is needed: Authorization: Bearer KEY.", {"WWW-Authenticate": "Bearer"}
         )
@@ -100,7 +106,7 @@ async def admit(
         return Caller(None)
     if key.kind == "publishable" and origin not in key.origins:
         raise HTTPException(403, "This key is not for pages of this origin.")
-    service.limits.of_key(key.id)
+    service.limits.of_key(key.id, connection)
     return Caller(key)
 
 
@@ -110,12 +116,19 @@ def own_origin(connection: HTTPConnection) -> str:
 
 
 def _refuse_strangers(connection: HTTPConnection, origin: str | None) -> None:
-    """Keep the pages of other sites out of an open service, under whatever name they reach it."""
+    """Keep other sites' pages, and whoever a proxy lets through, out of an open service."""
     is_here = connection.url.hostname in _LOOPBACK
     if not is_here or origin not in (None, own_origin(connection)):
         raise HTTPException(403, "Without keys the service is for this machine alone.")
+    if any(name in connection.headers for name in _FORWARDED):
+        raise HTTPException(
+            403,
+            "Without keys the service is for this machine alone, and a proxy sent this from "
+            "elsewhere; make a key: qabot keys add.",
+        )
 
 
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")  # that somebody else is behind it
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -127,7 +140,9 @@ class Cors(CORSMiddleware):
             app,
             allow_methods=("GET", "POST"),
             allow_headers=allow_headers,
-            expose_headers=("ETag", "Retry-After", "X-Request-ID"),
+            expose_headers=(
+                *("ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"),
+            ),
         )
         self._store = store
 

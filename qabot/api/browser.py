@@ -9,30 +9,13 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from qabot.api.access import admit, own_origin
+from qabot.api.pages.page_response import page
 from qabot.api.pages.page_templates import home_page, page_style
 from qabot.api.service import pages_of, service_of
 from qabot.api.widget import widget_source
 
 router = APIRouter(include_in_schema=False)
 _READ = ["GET", "HEAD"]
-
-_STRICT = (  # https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-
-
-def page(html: str) -> HTMLResponse:
-    """Return a page that runs and loads nothing but what the service itself serves."""
-    return HTMLResponse(
-        html,
-        headers={
-            "Content-Security-Policy": _STRICT,
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
-            "Vary": "Accept",
-        },
-    )
 
 
 @router.api_route("/", methods=_READ)

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from qabot.answering.bot import Bot
 from qabot.api import schemas as models
 from qabot.api.access import Admitted, Bearer, Caller, caller
-from qabot.api.browser import page
+from qabot.api.pages.page_response import page
 from qabot.api.pages.page_templates import version_page
 from qabot.api.service import pages_of, service_of
 from qabot.changes.compare import compare
@@ -42,9 +42,17 @@ def changes(
 async def _reader(request: Request, version: str, bearer: Bearer, access: str = "") -> Caller:
     """Let in whoever was given a link to this version, as well as whoever has a key."""
     service = service_of(request)
-    if not access or not pages_of(request).opens(version, access):
+    if not access:
         return await caller(request, bearer)
-    service.limits.of_address(request.client.host if request.client else "")
+    if not pages_of(request).opens(version, access):
+        try:
+            return await caller(request, bearer)
+        except HTTPException as error:
+            if error.status_code not in (401, 403):
+                raise
+            detail = "This link has expired, or is not whole; ask the question again for a new one."
+            raise HTTPException(error.status_code, detail, error.headers) from error
+    service.limits.of_address(request.client.host if request.client else "", request)
     return Caller(None)
 
 

@@ -5,11 +5,13 @@ from http import HTTPStatus
 
 import structlog
 from asgi_correlation_id import correlation_id
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from qabot.api.pages.page_response import page, wants_page
+from qabot.api.pages.page_templates import refusal_page
 from qabot.errors import BadInput, StoreUnavailable
 from qabot.service.ask import TooManyQuestions
 
@@ -47,18 +49,28 @@ def add_problem_handlers(api: FastAPI) -> None:
     api.add_exception_handler(TooManyQuestions, _too_many)
 
 
-async def _http(request: Request, error: Exception) -> ProblemResponse:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, error.detail, error.headers)
+    return _said_to(request, problem(error.status_code, error.detail, error.headers), error.detail)
+
+
+def _said_to(request: Request, answer: ProblemResponse, detail: str) -> Response:
+    """Return a problem or, to a person in a browser, a page that says the same."""
+    if not wants_page(request):
+        return answer
+    html = refusal_page(answer.status_code, detail, request.scope.get("root_path", ""))
+    kept = ("www-authenticate", "retry-after")
+    headers = {name: value for name, value in answer.headers.items() if name in kept}
+    return page(html, answer.status_code, headers)
 
 
 async def _bad_input(request: Request, error: Exception) -> ProblemResponse:
     return problem(422, str(error))
 
 
-async def _unavailable(request: Request, error: Exception) -> ProblemResponse:
+async def _unavailable(request: Request, error: Exception) -> Response:
     assert isinstance(error, StoreUnavailable)
-    return unavailable(error)
+    return _said_to(request, unavailable(error), _NO_STORE)
 
 
 async def _too_many(request: Request, error: Exception) -> ProblemResponse:
@@ -68,7 +80,10 @@ async def _too_many(request: Request, error: Exception) -> ProblemResponse:
 def unavailable(error: StoreUnavailable) -> ProblemResponse:
     """Say that keys and feedback cannot be read or written now; why, only the log says."""
     _log.error("store unavailable", request_id=correlation_id.get(), reason=str(error))
-    return problem(503, "The service cannot reach its store now.", {"Retry-After": "5"})
+    return problem(503, _NO_STORE, {"Retry-After": "5"})
+
+
+_NO_STORE = "The service cannot reach its store now; try again in some seconds."
 
 
 async def _validation(request: Request, error: Exception) -> ProblemResponse:

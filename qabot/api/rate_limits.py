@@ -1,5 +1,10 @@
-"""How often one key and one address may ask."""
+"""How often one key and one address may ask, and the headers that say so.
 
+The headers are those of draft-ietf-httpapi-ratelimit-headers-10:
+https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+"""
+
+from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from time import time
 
@@ -7,8 +12,11 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from qabot.errors import BadInput
+
+_NETWORK = 64  # bits of an IPv6 address that one customer of a provider is given
 
 
 class Limits:
@@ -18,22 +26,51 @@ class Limits:
         self._address, self._key = _rate("ADDRESS_LIMIT", address), _rate("KEY_LIMIT", key)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
-    def of_address(self, address: str) -> None:
-        """Count a request of an address; raises 429 where it makes too many."""
-        self._hit(self._address, "address", address)
+    def of_address(self, address: str, connection: HTTPConnection) -> None:
+        """Count a request of an address; raises 429 where its network makes too many."""
+        self._hit(self._address, "address", _network(address), connection)
 
-    def of_key(self, key: str) -> None:
+    def of_key(self, key: str, connection: HTTPConnection) -> None:
         """Count a request with a key; raises 429 where it makes too many."""
-        self._hit(self._key, "key", key)
+        self._hit(self._key, "key", key, connection)
 
-    def _hit(self, rate: RateLimitItem, kind: str, who: str) -> None:
-        if not self._limiter.hit(rate, kind, who):
-            wait = ceil(self._limiter.get_window_stats(rate, kind, who).reset_time - time())
+    def _hit(self, rate: RateLimitItem, kind: str, who: str, connection: HTTPConnection) -> None:
+        is_allowed = self._limiter.hit(rate, kind, who)
+        found = self._limiter.get_window_stats(rate, kind, who)
+        wait = max(1, ceil(found.reset_time - time()))
+        said: tuple[list[str], list[str]] = getattr(connection.state, "rate_limits", ([], []))
+        policies, limits = said
+        policies.append(f'"{kind}";q={rate.amount};w={rate.get_expiry()}')
+        limits.append(f'"{kind}";r={found.remaining};t={wait}')
+        connection.state.rate_limits = said
+        if not is_allowed:
             raise HTTPException(
                 429,
-                f"More than {rate} from one {kind}; ask again in {max(1, wait)} seconds.",
-                {"Retry-After": str(max(1, wait))},
+                f"More than {rate} from one {kind}; ask again in {wait} seconds.",
+                {"Retry-After": str(wait)},
             )
+
+
+def rate_limit_headers(state: dict[str, object]) -> list[tuple[bytes, bytes]]:
+    """Return the headers that tell a client what a request counted against, from its ASGI state."""
+    found = state.get("rate_limits")
+    if not isinstance(found, tuple):
+        return []
+    names = b"ratelimit-policy", b"ratelimit"
+    return [(name, ", ".join(one).encode()) for name, one in zip(names, found, strict=True)]
+
+
+def _network(address: str) -> str:
+    """Return what counts as one address: of IPv6 the network that one household or server has."""
+    try:
+        found = ip_address(address)
+    except ValueError:  # no address: a Unix socket
+        return address
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ip_network((found, _NETWORK), strict=False))
+    return address
 
 
 def _rate(name: str, written: str) -> RateLimitItem:

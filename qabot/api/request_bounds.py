@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qabot.api.problems import problem
+from qabot.api.rate_limits import rate_limit_headers
 from qabot.service.logs import frames
 from qabot.service.metrics import Metrics
 
@@ -50,6 +51,8 @@ class RequestBounds:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                said = rate_limit_headers(scope.get("state", {}))
+                message = {**message, "headers": [*message.get("headers", ()), *said]}
             await send(message)
 
         try:

@@ -49,8 +49,14 @@ class Connection(HttpToolsProtocol):
             self._too_late = None
 
 
-def server(api: FastAPI, connection: type[Connection] = Connection) -> uvicorn.Server:
-    """Return what serves an application until a signal ends it; requests taken are answered."""
+def server(
+    api: FastAPI, connection: type[Connection] = Connection, proxies: str = ""
+) -> uvicorn.Server:
+    """Return what serves an application until a signal ends it; requests taken are answered.
+
+    `proxies` are those whose word is taken for a client's address: addresses or networks, with
+    commas between.
+    """
     return uvicorn.Server(
         uvicorn.Config(
             api,
@@ -60,6 +66,8 @@ def server(api: FastAPI, connection: type[Connection] = Connection) -> uvicorn.S
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies,
             timeout_graceful_shutdown=20,
         )
     )

@@ -32,7 +32,7 @@ def pages_of(request: Request) -> OwnPages:
     """Return our own pages, at the address that is set or that the request came to."""
     service = service_of(request)
     base = service.settings.public_url or str(request.base_url)
-    return OwnPages(base, None if service.keyless else service.link_secret)
+    return OwnPages(base, service.link_secret, service.settings.link_days)
 
 
 def ids_of(request: Request) -> AnswerIds:

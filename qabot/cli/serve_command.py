@@ -76,7 +76,7 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
 
         add_slack(api, bot, settings().slack_signing_secret)
     _announce(live, listening, keyless)
-    server(api).run(sockets=[listening])
+    server(api, proxies=settings().proxies).run(sockets=[listening])
 
 
 def _slack(questions: "Questions", store: "Store") -> "SlackBot | None":

@@ -1,6 +1,7 @@
 """Links to the service's own pages, for citations whose policy has no public address."""
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from hmac import compare_digest
 from hmac import digest as hmac_digest
 from urllib.parse import quote
@@ -15,16 +16,23 @@ class OwnPages:
     """Where the pages are, and what lets a browser without a key read one."""
 
     base: str  #: address of the service
-    secret: bytes | None  #: signs; None: the pages are open
+    secret: bytes  #: signs
+    days: int = 90  #: that a link opens its page for
 
     def url(self, version: str) -> str:
         """Return the address of the page of a version, signed so that its reader needs no key."""
-        access = f"?access={self._signature(version)}" if self.secret else ""
-        return f"{self.base.rstrip('/')}/v1/versions/{quote(version)}{access}"
+        until = (date.today() + timedelta(self.days)).toordinal()
+        access = f"{until}-{self._signature(version, until)}"
+        return f"{self.base.rstrip('/')}/v1/versions/{quote(version)}?access={access}"
 
     def opens(self, version: str, access: str) -> bool:
-        """Tell whether `access` is the signature of a version."""
-        return compare_digest(self._signature(version).encode(), access.encode(errors="replace"))
+        """Tell whether `access` is the signature of a version, and has not expired."""
+        day, _, signature = access.partition("-")
+        if not (day.isascii() and day.isdecimal() and len(day) < 8):
+            return False
+        genuine = self._signature(version, int(day)).encode()
+        is_genuine = compare_digest(genuine, signature.encode(errors="replace"))
+        return is_genuine and date.today().toordinal() <= int(day)
 
     def linked(self, answer: Answer) -> Answer:
         """Return the answer, each citation with a link."""
@@ -40,5 +48,6 @@ class OwnPages:
         spot = citation.highlight[0] if citation.highlight else citation
         return replace(citation, url=f"{self.url(citation.version)}#p{spot.start}")
 
-    def _signature(self, version: str) -> str:
-        return hmac_digest(self.secret or b"", version.encode(), "sha256")[:_SIGNS].hex()
+    def _signature(self, version: str, until: int) -> str:
+        signed = f"{version} until {until}"
+        return hmac_digest(self.secret, signed.encode(), "sha256")[:_SIGNS].hex()

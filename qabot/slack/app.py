@@ -68,7 +68,11 @@ def create_slack(
         _listen_to_uninstalls(app, many)
     worklist = Worklist(store.engine, lease)
     state = SlackState(worklist, Threads(store.engine), Workspaces(store.engine))
-    pages = OwnPages(settings.public_url, store.secret("links")) if settings.public_url else None
+    pages = (
+        OwnPages(settings.public_url, store.secret("links"), settings.link_days)
+        if settings.public_url
+        else None
+    )
     replies = Replies(questions, state, tokens.client, pages)
     worker = Worker(worklist, replies.do)
     register(app, Parts(replies, worker, state, store))

@@ -107,13 +107,42 @@ def test_what_tells_nothing_is_open(keyed: Keyed, path: str) -> None:
     ],
 )
 def test_wrong_key_is_refused(keyed: Keyed, written: str) -> None:
-    """Unknown and malformed keys, and other schemes, are refused as no key is."""
+    """Unknown and malformed keys are told from none: to who sends another scheme one is missing."""
     headers = [(b"Authorization", written.encode()), (b"Origin", WEB.encode())]
 
     response = keyed.client.post("/v1/ask", json=REFUNDS, headers=headers)
 
-    is_problem(response, 401)
-    assert response.headers["www-authenticate"] == "Bearer"
+    detail = is_problem(response, 401)
+    if written.startswith("Bearer "):
+        assert "unknown" in detail
+        assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    else:
+        assert "Authorization: Bearer" in detail
+        assert response.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/versions/harbour-broadband/refunds@2024-03-01"])
+@pytest.mark.parametrize("written", ["", "Bearer pk_0_0"])
+def test_person_who_is_refused_sees_a_page(keyed: Keyed, path: str, written: str) -> None:
+    """A browser that may not see a page shows one that says so; a program gets a problem."""
+    header = {"Authorization": written} if written else {}
+
+    shown = keyed.client.get(path, headers={**header, "Accept": "text/html,*/*;q=0.8"})
+
+    assert shown.status_code == 401
+    assert shown.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<h1>This page needs a key</h1>" in shown.text
+    assert "www-authenticate" in shown.headers
+    assert "default-src 'none'" in shown.headers["content-security-policy"]
+    is_problem(keyed.client.get(path, headers=header), 401)
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_open_service_is_not_opened_by_a_proxy(open_client: httpx2.Client, name: str) -> None:
+    """Without keys, what a proxy on this machine lets through from elsewhere is refused."""
+    response = open_client.post("/v1/ask", json=REFUNDS, headers={name: "203.0.113.9"})
+
+    assert "qabot keys add" in is_problem(response, 403)
 
 
 def test_key_with_another_secret_is_refused(keyed: Keyed) -> None:

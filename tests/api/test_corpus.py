@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
+from qabot.service.page_links import OwnPages
 from qabot.settings import Settings
 from tests.support.serving import MANY, is_problem, new_key, service
 
@@ -153,7 +154,8 @@ def test_quote_without_public_address_is_shown_here(client: httpx2.Client) -> No
     link = cited_here(client)
     page, _, spot = link.partition("#")
 
-    assert page == f"{str(client.base_url).rstrip('/')}/v1/versions/{HERE.replace('@', '%40')}"
+    address = f"{str(client.base_url).rstrip('/')}/v1/versions/{HERE.replace('@', '%40')}"
+    assert page.partition("?")[0] == address
     assert re.search(f'id="{spot}">We set one cookie', httpx2.get(page, headers=BROWSER).text)
 
 
@@ -176,6 +178,22 @@ def test_link_opens_without_a_key(keyed: httpx2.Client) -> None:
     assert "We set one cookie" in page.text
     assert data.json()["version"] == HERE
     assert page.headers["referrer-policy"] == "no-referrer"  # which would give the link away
+
+
+def test_link_expires(keyed: httpx2.Client) -> None:
+    """A link opens its page for the days that are set, and then says how to get another."""
+    secret = b"secret"
+    for days, is_open in [(0, True), (90, True), (-1, False)]:
+        url = OwnPages(PUBLIC, secret, days).url(HERE)
+        (access,) = parse_qs(urlsplit(url).query)["access"]
+        assert OwnPages(PUBLIC, secret).opens(HERE, access) == is_open
+        assert not OwnPages(PUBLIC, b"").opens(HERE, access)
+    old = OwnPages(PUBLIC, secret, -1).url(HERE).removeprefix(PUBLIC)
+
+    page = httpx2.get(f"{str(keyed.base_url).rstrip('/')}{old}", headers=BROWSER)
+
+    assert page.status_code == 401
+    assert "This link has expired" in page.text
 
 
 def test_link_opens_nothing_else(keyed: httpx2.Client) -> None:
@@ -263,7 +281,6 @@ def test_build_is_described(client: httpx2.Client) -> None:
         "policies": 2,
         "versions": 3,
         "passages": 5,
-        "sentences": 5,
     }
     assert (build["oldest"], build["newest"]) == ("2022-03-01", "2024-03-01")
     assert build["created"].endswith("+00:00")

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -76,6 +77,47 @@ def test_address_may_not_ask_too_often(tmp_path: Path) -> None:
         assert client.post("/v1/ask", json=REFUNDS, headers=elsewhere).status_code == 200
         server = {**new_key(api)[1], "X-Forwarded-For": "203.0.113.9"}
         assert client.post("/v1/ask", json=REFUNDS, headers=server).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:203.0.113.9", "203.0.113.9", True),
+        ("203.0.113.9", "203.0.113.10", False),
+    ],
+)
+def test_network_of_an_address_counts(tmp_path: Path, one: str, other: str, is_one: bool) -> None:
+    """Of IPv6 a network of 64 bits counts as one address: a household or server has all of it."""
+    with (
+        service(tmp_path, keyless=False, settings=limited(address="2/minute")) as (api, url),
+        httpx2.Client(base_url=url) as client,
+    ):
+        page = {**new_key(api, WEB)[1], "Origin": WEB}
+        first = until_refused(client, {**page, "X-Forwarded-For": one})[0]
+        then = client.post("/v1/ask", json=REFUNDS, headers={**page, "X-Forwarded-For": other})
+
+    assert first == [200, 200]
+    assert then.status_code == (429 if is_one else 200)
+
+
+def test_limits_are_told(tmp_path: Path) -> None:
+    """Each answer says what is left of both limits, as the draft of the IETF writes it."""
+    settings = limited(address="5/minute", key="7/hour")
+    with (
+        service(tmp_path, keyless=False, settings=settings) as (api, url),
+        httpx2.Client(base_url=url) as client,
+    ):
+        page = {**new_key(api, WEB)[1], "Origin": WEB}
+        told = [client.post("/v1/ask", json=REFUNDS, headers=page).headers for _ in range(2)]
+        open_to_all = client.get("/health/live").headers
+
+    assert told[0]["ratelimit-policy"] == '"address";q=5;w=60, "key";q=7;w=3600'
+    left = [re.findall(r'"(\w+)";r=(\d+);t=\d+', headers["ratelimit"]) for headers in told]
+    assert left == [[("address", "4"), ("key", "6")], [("address", "3"), ("key", "5")]]
+    assert "RateLimit" in told[0]["access-control-expose-headers"]
+    assert "ratelimit" not in open_to_all
 
 
 def test_open_service_has_a_limit(tmp_path: Path) -> None:

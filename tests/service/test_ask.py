@@ -14,7 +14,7 @@ from tests.support.serving import MoodyEncoder, live_bot
 
 REFUND = "When is the whole price refunded?"
 HARBOUR, PINECREST = "Harbour Broadband", "Pinecrest Mobile"
-PAGES = OwnPages("https://answers.example", None)
+PAGES = OwnPages("https://answers.example", b"secret")
 
 
 @pytest.fixture

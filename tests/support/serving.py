@@ -107,7 +107,7 @@ def service(
 def serving(api: FastAPI, connection: type[Connection] = Connection) -> Iterator[str]:
     """Serve an application on a free port of this machine; gives its address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    running = server(api, connection)
+    running = server(api, connection, proxies="127.0.0.1")
     thread = Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     while not running.started:

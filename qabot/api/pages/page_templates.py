@@ -73,6 +73,22 @@ def home_page(
     )
 
 
+def refusal_page(status: int, detail: str, root: str = "") -> str:
+    """Return the page for a person who is not shown what they asked for, with the way out."""
+    return _templates.get_template("refusal.html").render(
+        root=root, heading=_REFUSED.get(status, "This page is not there"), detail=detail
+    )
+
+
+_REFUSED = {
+    401: "This page needs a key",
+    403: "This page is not open here",
+    404: "This page is not there",
+    429: "Too many requests",
+    503: "Not available right now",
+}
+
+
 def page_style() -> bytes:
     """Return the style sheet of both pages."""
     return files(__package__).joinpath("page.css").read_bytes()
