@@ -105,7 +105,9 @@ def _from_folder(path: Path, text: str) -> dict[str, Fact]:
         return {}
     day = declared_date(path.stem)
     if day is None:
-        raise UnreadableFile(f"{path}: its name is no date; rename it, or give it a date that is.")
+        raise UnreadableFile(
+            f"{path}: its name looks like a date, but no calendar has it; rename it."
+        )
     facts = {"effective": Fact(day.isoformat(), _FILE_NAME)}
     folder = path.parent.name
     company, kind = _company_and_kind(folder)

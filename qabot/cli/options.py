@@ -32,6 +32,13 @@ def text(context: click.Context, parameter: click.Parameter, value: str | None) 
     return value
 
 
+def texts(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return arguments' texts, as `text` does."""
+    return tuple(text(context, parameter, value) or "" for value in values)
+
+
 in_index = click.option(
     "--index",
     metavar="DIR",

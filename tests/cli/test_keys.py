@@ -92,9 +92,9 @@ def test_empty_list_says_what_to_do(command: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("add", "Help centre"), "A publishable key needs the origin"),
+        (("add", "Help centre"), "A key for pages needs their addresses: add --origin"),
         (("add", "Help centre", "--origin", "https://help.example.com/faq"), "no exact origin"),
-        (("add", "x", "--server", "--origin", "https://help.example.com"), "bound to no origin"),
+        (("add", "x", "--server", "--origin", "https://help.example.com"), "bound to no pages"),
         (("revoke", "nobody"), "There is no key 'nobody'; see: qabot keys list"),
     ],
 )
