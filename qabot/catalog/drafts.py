@@ -58,6 +58,8 @@ def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
     site = own.get("company")
     if site and site.origin in _FOR_THE_SITE and not is_owner(site.value):
         del own["company"]
+    elif site and site.origin in _FOR_THE_SITE and site.value.isupper():
+        own["company"] = Fact(display_name(site.value, reading.text), site.origin)
     declared = {**own, **row.facts, **front}
     declared = _with_sound_address(path, declared)
     title = declared.get("title")
