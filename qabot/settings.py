@@ -16,16 +16,15 @@ from qabot.errors import BadInput
 class Settings:
     """Each field is read from QABOT_ and its name in capitals; an empty one counts as not set."""
 
-    index: Path = field(default_factory=lambda: _index())
+    index: Path = field(default_factory=lambda: Path(_set("INDEX") or "index"))
     """Folder that holds the builds."""
     encoder: str = field(default_factory=lambda: _set("ENCODER") or DEFAULT)
     """sentence-transformers model, by name or folder, for passages and questions."""
     cross_encoder: bool = field(default_factory=lambda: _switch("CROSS_ENCODER", "on"))
     """Whether a cross-encoder judges the first candidates: "off" saves some milliseconds."""
-    state: str = field(
-        default_factory=lambda: _set("STATE") or f"sqlite:///{_index()}/state.sqlite"
-    )
-    """Address of the database of keys, feedback and questions: SQLite or PostgreSQL."""
+    state: str = field(default_factory=lambda: _set("STATE"))
+    """Address of the database of keys, feedback and questions, SQLite or PostgreSQL; else a file
+    in the folder of the index."""
     public_url: str = field(default_factory=lambda: _set("PUBLIC_URL"))
     """Address that people reach the service at, for links to it; "": as each request says."""
     address_limit: str = field(default_factory=lambda: _set("ADDRESS_LIMIT") or "60/minute")
@@ -56,9 +55,10 @@ class Settings:
     slack_api: str = field(default_factory=lambda: _set("SLACK_API") or "https://slack.com/api/")
     """Address of Slack's Web API."""
 
-
-def _index() -> Path:
-    return Path(_set("INDEX") or "index")
+    def __post_init__(self) -> None:
+        """Keep the state with the index, unless it is set where."""
+        if not self.state:
+            object.__setattr__(self, "state", f"sqlite:///{self.index}/state.sqlite")
 
 
 def _set(name: str) -> str:

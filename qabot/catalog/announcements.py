@@ -10,7 +10,7 @@ from qabot.catalog.dates import WRITTEN_DATE, days_meant
 _ENGLISH = (
     r"(?:(?:the )?(?:last|latest|most recent(?:ly)?) )?"
     r"(?:updated?|revised|revision|modified|modification|amend(?:ed|ment)|changed|reviewed|edited)|"
-    r"last (?:review|change)|effective|eff|(?:in|into) (?:force|effect)|with effect|"
+    r"last (?:review|change)|effective|eff|rev|(?:in|into) (?:force|effect)|with effect|"
     r"(?:takes?|took|comes?|came|goes|went|enters?|entered) (?:effect|into (?:force|effect))|"
     r"entry into (?:force|effect)|(?:shall|will) (?:apply|take effect|come into (?:force|effect))|"
     r"appl(?:y|ies|icable)|valid|operative|commenc(?:es?|ement)|start date|dated?|"
@@ -27,26 +27,12 @@ _ABROAD = (
     r"date d[’'](?:effet|entr[ée]e en vigueur|application)|dat[ée]e?|"
     r"[úu]ltima (?:actualizaci[óo]n|modificaci[óo]n|revisi[óo]n|atualiza[çc][ãa]o|"
     r"modifica[çc][ãa]o)|fecha|actualizad[oa]s?|atualizad[oa]s?|vigentes?|vigencia|v[áa]lid[oa]s?|"
-    r"en vigor|em vigor|entra(?:da|r[áa])? en vigor|entr[óo] en vigor|data d[ei]|"
+    r"en vigor|em vigor|data(?= ultim)|entra(?:da|r[áa])? en vigor|entr[óo] en vigor|data d[ei]|"
     r"(?:ultim[oa] )?(?:aggiornamento|modifica|revisione)|aggiornat[oaie]|in vigore|valid[aei]|"
     r"entra(?:t[oa])? in vigore|decorrenza|"
     r"(?:voor het )?laatst (?:bijgewerkt|gewijzigd|aangepast|herzien)|bijgewerkt|"
-    r"laatste (?:update|wijziging|aanpassing|herziening)|geldig|geldt|ingangsdatum|van kracht|"
-    r"in werking|versie|versione|versi[óo]n|vers[ãa]o"
-)
-_LINKS = (
-    r"date|on|as|to|from|since|is|are|was|at|of|and|the|this|last|latest|for all|in|starting|"
-    r"beginning|only|by [\w ’'&]{1,40}?|"
-    r"dem|den|der|am|ab|vom|von|seit|zum|ist|sind|und|"
-    r"le|la|du|au|depuis|d[èe]s|[àa] (?:compter|partir)|en date|est|de|"
-    r"desde|a partir|el|del|d[íi]a|con|em|por|"
-    r"dal|dalla|il|a (?:decorrere|far data)|è|"
-    r"op|vanaf|met ingang|van|sinds|per|het"
-)
-_ANNOUNCES = re.compile(
-    rf"\b(?P<verb>{_ENGLISH}|{_ABROAD})\b(?:[\s:–—|(),-]+(?:{_ENGLISH}|{_ABROAD}|{_LINKS})\b|"
-    r"[\s–—-]*\b[dl][’'](?=[\s\w]))*(?P<mark>[\s:.–—|(),’'-]*)$",
-    re.IGNORECASE,
+    r"laatste (?:update|wijziging|aanpassing|herziening)|geldig|geldt|met ingang van|"
+    r"van toepassing|ingangsdatum|van kracht|in werking|versie|versione|versi[óo]n|vers[ãa]o"
 )
 _NOUN = (
     r"(?:policy|policies|notice|statement|terms|conditions|agreement|addendum|document|page|version|"
@@ -55,16 +41,33 @@ _NOUN = (
     r"términos|aviso|termos|informativa|condizioni|termini|politica|beleid|\w*(?:verklaring|voorwaarden)|"
     r"reglement|texte?|document[oe]?|dokument)"
 )
+_LINKS = (
+    rf"(?:this|these|our) (?:[\w-]+ ){{0,3}}?{_NOUN}|"
+    r"date|on|as|to|from|since|is|are|was|at|of|and|the|this|last|latest|for all|in|starting|"
+    r"beginning|only|by [\w ’'&]{1,40}?|"
+    r"der information(?:en)?|dem|den|der|am|ab|vom|von|seit|zum|ist|sind|und|"
+    r"le|la|du|au|depuis|d[èe]s|[àa] (?:compter|partir)|en date|est|de|"
+    r"desde|a partir|el|del|d[íi]a|con|em|por|"
+    r"dal|dalla|il|al|a (?:decorrere|far data|partire)|è|"
+    r"op|vanaf|met ingang|van|sinds|per|het"
+)
+_ANNOUNCES = re.compile(
+    rf"\b(?P<verb>{_ENGLISH}|{_ABROAD})\b(?:[\s:–—|(),-]+(?:{_ENGLISH}|{_ABROAD}|{_LINKS})\b|"
+    r"[\s–—-]*\b[dl][’'](?=[\s\w]))*(?P<mark>[\s:.–—|(),’'-]*)$",
+    re.IGNORECASE,
+)
 _IS = (
-    r"(?:was|were|is|are|became|has been|have been|and|shall be|will be|ist|sind|wurden?|est|sont|"
-    r"a été|ont été|est|está|están|fue|ha sido|han sido|foi|è|sono|è stat[ao]|werd|zijn)"
+    r"(?:as|we|we have|was|were|is|are|became|has been|have been|and|shall be|will be|ist|"
+    r"sind|wurden?|est|sont|a été|ont été|est|está|están|fue|ha sido|han sido|foi|è|sono|"
+    r"è stat[ao]|werd|zijn)"
 )
+_FURTHER = r"(?: of (?:use|service|sale|business|supply|hire|trade)| below| above)?"
 _SUBJECT = re.compile(
-    rf"\W*(?:[\w\s’'“”\"&-]{{0,80}}?\b{_NOUN}\b[\s”\"’)]*)?(?:{_IS}\b)?\W*", re.IGNORECASE
+    rf"\W*(?:[\w\s’'“”\"&-]{{0,80}}?\b{_NOUN}\b{_FURTHER}[\s”\"’)]*)?(?:{_IS}\b)?\W*", re.IGNORECASE
 )
-_STARTS = re.compile(r"effective|in|tak|took|com|came|appl|valid|with|from", re.IGNORECASE)
+_STARTS = re.compile(r"effective|in|tak|took|com|came|appl|valid|with|from|met", re.IGNORECASE)
 _GOES_ON = (
-    r"(?:and|last|updated|revised|effective|supersed\w+|replac\w+|"
+    r"(?:and|until|till|to|last|updated|revised|effective|supersed\w+|replac\w+|"
     rf"(?:this|these|our) (?:[\w-]+ ){{0,3}}?{_NOUN})\b"
 )
 _OF_ANOTHER = re.compile(
@@ -76,6 +79,8 @@ _OF_ANOTHER = re.compile(
 )
 _TO_COME = re.compile(r"\b(?:will|shall|must|should|to) be $", re.IGNORECASE)
 _REVIEW = re.compile(r"review|updat|revis|amend|chang|modif", re.IGNORECASE)
+_HEADER = re.compile(r"^(?:\| )?(?P<label>[^:|\n]+): [^|\n]* \| $", re.MULTILINE)
+"""Finds the first cell of a row whose header is a row too: "Effective date: Owner | <date>: HR"."""
 _LABEL = re.compile(r"\s*[:|]\s*")
 _OWN_LABEL = re.compile(r"Effective|Last |Latest |In Force|Valid|Version")
 _LINKS_LAST = re.compile(rf"(?:\b(?:{_LINKS})\b\s*)+$", re.IGNORECASE)
@@ -131,6 +136,8 @@ def _announcements(text: str, day_first: bool | None) -> Iterator[tuple[int, Ann
         start = max(last, found.start() - _BEFORE)
         last = found.end()
         lead, after = text[start : found.start()], text[found.end() : found.end() + _AFTER]
+        if header := _HEADER.search(lead) if after.startswith(": ") else None:
+            start, lead = start + header.start("label"), f"{header['label']}: "
         own = (one for one in _phrases(lead) if _is_own(lead, one, after))
         if announces := next(own, None):
             phrase = text[start + announces.start() : found.end()]

@@ -58,6 +58,8 @@ def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
     site = own.get("company")
     if site and site.origin in _FOR_THE_SITE and not is_owner(site.value):
         del own["company"]
+    elif site and site.origin in _FOR_THE_SITE and site.value.isupper():
+        own["company"] = Fact(display_name(site.value, reading.text), site.origin)
     declared = {**own, **row.facts, **front}
     declared = _with_sound_address(path, declared)
     title = declared.get("title")
@@ -105,7 +107,9 @@ def _from_folder(path: Path, text: str) -> dict[str, Fact]:
         return {}
     day = declared_date(path.stem)
     if day is None:
-        raise UnreadableFile(f"{path}: its name is no date; rename it, or give it a date that is.")
+        raise UnreadableFile(
+            f"{path}: its name looks like a date, but no calendar has it; rename it."
+        )
     facts = {"effective": Fact(day.isoformat(), _FILE_NAME)}
     folder = path.parent.name
     company, kind = _company_and_kind(folder)

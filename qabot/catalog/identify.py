@@ -88,8 +88,8 @@ def _with_policy(draft: Draft) -> Draft:
     *owner, name = policy.value.rsplit("/", 1)
     if owner and slug(owner[0]) != slug(company):
         raise UnreadableFile(
-            f'{draft.path}: the policy "{policy.value}" ({policy.origin}) is not one of {company}; '
-            f'write "{name}" alone or correct the company.'
+            f'{draft.path}: the policy "{policy.value}" ({policy.origin}) is of another '
+            f'company than the file, {company}; write "{name}" alone or correct the company.'
         )
     if not (is_declared(policy) and name == slug(name)):  # a slug that was declared stays
         name = kind_of(name.replace("-", " ")) or slug(name) or slug(draft.path.stem)
@@ -179,12 +179,16 @@ def _refuse_twins(versions: Sequence[Version]) -> None:
         twin = seen.setdefault(version.id, version)
         if twin is version:
             continue
+        day = f"in force from {version.effective_from}" if version.effective_from else "undated"
         way_out = (
             "their texts are equal, so delete one"
             if twin.text == version.text
-            else f"give one of them another policy or effective date in {CATALOG}"
+            else f"give one of them another policy or effective date in front matter or {CATALOG}"
         )
-        raise BadInput(f"{twin.file} and {version.file} are both {version.id}; {way_out}.")
+        raise BadInput(
+            f"{twin.file} and {version.file} would be one version of {version.policy}, {day}; "
+            f"{way_out}."
+        )
 
 
 def _in_force_until(versions: Iterable[Version]) -> list[Version]:

@@ -33,7 +33,9 @@ def read_rows(folder: Path) -> dict[str, Row]:
     if values in (None, ""):
         return {}
     if not isinstance(values, dict):
-        raise BadInput(f'{path}: write one entry a file, such as "privacy.md: {{company: Acme}}".')
+        raise BadInput(
+            f'{path}: not one entry a file; write lines such as "privacy.md: {{company: Acme}}".'
+        )
     for name in values:
         if name != "*" and not (folder / str(name)).is_file():
             raise BadInput(
@@ -50,7 +52,9 @@ def row_of(rows: Mapping[str, Row], name: str) -> Row:
 
 def _row(where: str, row: object) -> Row:
     if not isinstance(row, dict):
-        raise BadInput(f"{where} holds no keys; write {', '.join(FIELDS)} or aliases below it.")
+        raise BadInput(
+            f"{where} says nothing of the file; write {', '.join(FIELDS)} or aliases below it."
+        )
     facts: dict[str, Fact] = {}
     aliases: tuple[str, ...] = ()
     for key, value in row.items():
@@ -59,7 +63,7 @@ def _row(where: str, row: object) -> Row:
         elif key not in FIELDS:
             raise BadInput(f"{where}: unknown key {key!r}; use {', '.join(FIELDS)} or aliases.")
         elif not isinstance(value, str) or not value.strip():
-            raise BadInput(f"{where}: {key} must be one text, not {value!r}.")
+            raise BadInput(f"{where}: {key} is {value!r}; write one text.")
         else:
             facts[key] = Fact(value.strip(), CATALOG)
     return Row(facts, aliases)
@@ -67,5 +71,7 @@ def _row(where: str, row: object) -> Row:
 
 def _aliases(where: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(a, str) and a.strip() for a in value):
-        raise BadInput(f"{where}: aliases must be a list of names, not {value!r}.")
+        raise BadInput(
+            f"{where}: aliases is {value!r}; write a list of names, such as [Acme, Acme Telecom]."
+        )
     return tuple(value)

@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from qabot.cli.loading import open_bot
-from qabot.cli.options import as_json_option, day, in_index, text
+from qabot.cli.options import as_json_option, day, in_index, text, texts
+from qabot.errors import BadInput
 
 
 @click.command()
-@click.argument("question", callback=text)
+@click.argument("words", nargs=-1, callback=texts, metavar="QUESTION...")
 @click.option(
     "--company",
     metavar="C",
@@ -22,9 +23,14 @@ from qabot.cli.options import as_json_option, day, in_index, text
 @in_index
 @as_json_option
 def ask(
-    question: str, company: str | None, as_of: date | None, k: int, index: Path, as_json: bool
+    words: tuple[str, ...],
+    company: str | None,
+    as_of: date | None,
+    k: int,
+    index: Path,
+    as_json: bool,
 ) -> int:
-    """Ask a question.
+    """Ask a question, in quotation marks or without.
 
     Exits with 0 when it is answered, with 3 when that is uncertain or the policies do not
     answer it.
@@ -34,6 +40,9 @@ def ask(
       qabot ask "How long do you keep call records?"
       qabot ask "Can I get a refund?" --company "Larkfield Telecom" --as-of 2024-10-01
     """
+    question = " ".join(words).strip()
+    if not question:
+        raise BadInput('A question is missing; write: qabot ask "QUESTION"')
     bot = open_bot(index)
     answer = bot.ask(question, company=company, as_of=as_of, k=k)
     if as_json:

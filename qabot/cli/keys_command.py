@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from qabot.cli.options import as_json_option, settings
+from qabot.cli.options import as_json_option, in_index, settings
 
 if TYPE_CHECKING:
     from qabot.state.store import Store
@@ -15,16 +16,20 @@ if TYPE_CHECKING:
 
 
 @click.group()
-def keys() -> None:
+@in_index
+@click.pass_context
+def keys(context: click.Context, index: Path) -> None:
     """Say who may ask over HTTP.
 
-    Keys are kept where QABOT_STATE says; a service that runs learns of changes in seconds.
+    Keys are kept in the folder of the index, unless QABOT_STATE says where; a service that runs
+    learns of changes in seconds.
 
     \b
     Example:
       qabot keys add "Help centre" --origin https://help.example.com
       qabot keys list
     """
+    context.default_map = dict.fromkeys(keys.commands, {"index": index})
 
 
 @keys.command()
@@ -32,7 +37,10 @@ def keys() -> None:
 @click.option("--origin", "origins", metavar="URL", multiple=True, help="Of a page; repeatable.")
 @click.option("--server", is_flag=True, help="A secret key for a server, bound to no origin.")
 @click.option("--company", metavar="C", help="The only company it may ask about.")
-def add(name: str, origins: tuple[str, ...], server: bool, company: str | None) -> None:
+@in_index
+def add(
+    name: str, origins: tuple[str, ...], server: bool, company: str | None, index: Path
+) -> None:
     """Make a key and print its token.
 
     Without --server it is a publishable key: it stands in a web page, and only pages of the
@@ -43,7 +51,7 @@ def add(name: str, origins: tuple[str, ...], server: bool, company: str | None) 
       qabot keys add "Help centre" --origin https://help.example.com
       qabot keys add "Ticket system" --server --company "Larkfield Telecom"
     """
-    with _store() as store:
+    with _store(index) as store:
         key, token = store.add_key("server" if server else "publishable", name, company, origins)
     click.echo(token)
     if server:
@@ -55,7 +63,8 @@ def add(name: str, origins: tuple[str, ...], server: bool, company: str | None) 
 
 @keys.command("list")
 @as_json_option
-def list_command(as_json: bool) -> None:
+@in_index
+def list_command(as_json: bool, index: Path) -> None:
     """List the keys, the oldest first.
 
     The token of a publishable key is shown again; that of a server key is kept nowhere.
@@ -64,7 +73,7 @@ def list_command(as_json: bool) -> None:
     Example:
       qabot keys list --json
     """
-    with _store() as store:
+    with _store(index) as store:
         known = store.keys()
     if as_json:
         from qabot.service.contract import to_json
@@ -78,7 +87,8 @@ def list_command(as_json: bool) -> None:
 
 @keys.command()
 @click.argument("key", metavar="ID")
-def revoke(key: str) -> None:
+@in_index
+def revoke(key: str, index: Path) -> None:
     """Refuse the key ID from now on.
 
     `qabot keys list` shows the ids. What is revoked stays so; make a new key instead.
@@ -87,16 +97,16 @@ def revoke(key: str) -> None:
     Example:
       qabot keys revoke 2411668f6c97
     """
-    with _store() as store:
+    with _store(index) as store:
         revoked = store.revoke_key(key)
     click.echo(f"Key {revoked.id}, {revoked.name}, is refused from now on.")
 
 
 @contextmanager
-def _store() -> Iterator["Store"]:
+def _store(index: Path) -> Iterator["Store"]:
     from qabot.state.store import Store
 
-    with closing(Store.open(settings().state)) as store:
+    with closing(Store.open(settings(index).state)) as store:
         yield store
 
 

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from qabot.settings import Settings
 
 
-def settings() -> "Settings":
-    """Return what the environment sets."""
+def settings(index: Path | None = None) -> "Settings":
+    """Return what the environment sets; the index, and the state in it, may be another one."""
     from qabot.settings import Settings
 
-    return Settings()
+    return Settings() if index is None else Settings(index=index)
 
 
 def day(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
@@ -32,11 +32,18 @@ def text(context: click.Context, parameter: click.Parameter, value: str | None) 
     return value
 
 
+def texts(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return arguments' texts, as `text` does."""
+    return tuple(text(context, parameter, value) or "" for value in values)
+
+
 in_index = click.option(
     "--index",
     metavar="DIR",
     type=click.Path(path_type=Path),
     default=lambda: settings().index,
-    help="Folder that holds the builds; QABOT_INDEX, else index.",
+    help="Folder that holds builds and state; QABOT_INDEX, else index.",
 )
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -5,6 +5,7 @@ from asyncio import run
 from contextlib import closing
 from ipaddress import ip_address
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ from qabot.errors import BadInput
 if TYPE_CHECKING:
     from qabot.service.ask import Questions
     from qabot.service.live import LiveBot
+    from qabot.settings import Settings
     from qabot.slack.app import SlackBot
     from qabot.state.store import Store
 
@@ -41,13 +43,13 @@ def serve(host: str, port: int, index: Path) -> None:
     from qabot.state.store import Store
 
     current_folder(index)  # without a build there is nothing to wait for
-    with closing(Store.open(settings().state)) as store:
+    with closing(Store.open(settings(index).state)) as store:
         keys = store.keys()
         keyless = all(key.revoked for key in keys)
         if keyless and not _is_loopback(host):
             raise BadInput(
                 f"Without a key the service listens on this machine alone, not on {host}; make one "
-                "with: qabot keys add"
+                f"with: {_add_key(index)}"
             )
         with closing(_listen(host, port)) as listening:
             _run(store, index, listening, keyless)
@@ -64,24 +66,25 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
 
     live = LiveBot(index, load_models_of(index))
     threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread, and theirs wait busily
-    questions = Questions(live, store, settings())
-    bot = _slack(questions, store)
+    chosen = settings(index)
+    questions = Questions(live, store, chosen)
+    bot = _slack(questions, store, chosen)
     configure_logs()  # from here on: what is refused before is one sentence, no line of a log
     if bot:
         _check_token(bot)
     beside = [bot.worker] if bot else []
-    api = create_api(questions, store, settings(), keyless=keyless, beside=beside)
+    api = create_api(questions, store, chosen, keyless=keyless, beside=beside)
     if bot:
         from qabot.slack.delivery.http import add_slack
 
-        add_slack(api, bot, settings().slack_signing_secret)
-    _announce(live, listening, keyless)
-    server(api, proxies=settings().proxies).run(sockets=[listening])
+        add_slack(api, bot, chosen.slack_signing_secret)
+    _announce(live, listening, _add_key(index) if keyless else None)
+    server(api, proxies=chosen.proxies).run(sockets=[listening])
 
 
-def _slack(questions: "Questions", store: "Store") -> "SlackBot | None":
-    if not settings().slack_signing_secret:
-        if settings().slack_client_id:
+def _slack(questions: "Questions", store: "Store", settings: "Settings") -> "SlackBot | None":
+    if not settings.slack_signing_secret:
+        if settings.slack_client_id:
             raise BadInput(
                 "QABOT_SLACK_CLIENT_ID is set without QABOT_SLACK_SIGNING_SECRET; set both, of the "
                 "app's page."
@@ -89,7 +92,7 @@ def _slack(questions: "Questions", store: "Store") -> "SlackBot | None":
         return None
     from qabot.slack.app import create_slack
 
-    return create_slack(questions, store, settings())
+    return create_slack(questions, store, settings)
 
 
 def _check_token(bot: "SlackBot") -> None:
@@ -105,13 +108,19 @@ def _check_token(bot: "SlackBot") -> None:
             structlog.get_logger("qabot.slack").warning("token not checked", reason=str(error))
 
 
-def _announce(live: "LiveBot", listening: socket.socket, keyless: bool) -> None:
+def _add_key(index: Path) -> str:
+    """Return the command that makes a key of this index."""
+    named = "" if index == settings().index else f" --index {quote(str(index))}"
+    return f"qabot keys add NAME{named}"
+
+
+def _announce(live: "LiveBot", listening: socket.socket, add_key: str | None) -> None:
     host, port = listening.getsockname()[:2]
     counts = live.bot.index.manifest.counts
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     click.echo(f"{counts['policies']} policies, {counts['passages']} passages. Ask on {url}/")
-    if keyless:
-        click.echo("No key is configured: this machine alone may ask. For others: qabot keys add")
+    if add_key:
+        click.echo(f"No key is configured: this machine alone may ask. For others: {add_key}")
 
 
 def _listen(host: str, port: int) -> socket.socket:

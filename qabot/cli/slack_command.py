@@ -36,16 +36,17 @@ def slack(index: Path) -> None:
     from qabot.state.store import Store
 
     current_folder(index)
-    if not settings().slack_app_token:
+    chosen = settings(index)
+    if not chosen.slack_app_token:
         raise BadInput(
             "No app token for Slack is set; set QABOT_SLACK_APP_TOKEN to one with "
             "connections:write (xapp-...)."
         )
-    with closing(Store.open(settings().state)) as store:
+    with closing(Store.open(chosen.state)) as store:
         live = LiveBot(index, load_models_of(index))
-        with closing(Questions(live, store, settings())) as questions:
-            bot = create_slack(questions, store, settings())
+        with closing(Questions(live, store, chosen)) as questions:
+            bot = create_slack(questions, store, chosen)
             threadpool_limits(1)  # as for the service
             configure_logs()
-            if run(listen(bot, live, settings())) == SIGINT:
+            if run(listen(bot, live, chosen)) == SIGINT:
                 raise click.Abort

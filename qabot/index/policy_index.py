@@ -102,11 +102,17 @@ class PolicyIndex:
         count = self.manifest.counts["passages"]
         sizes = {count, len(self.vectors), len(self.words), len(self.sentences)}
         if len(sizes) > 1 or not self.sentences.fits():
-            raise BuildRefused(f"{self.manifest.id}: its parts are of different sizes.")
+            raise BuildRefused(
+                f"Build {self.manifest.id} is damaged, its parts are of different sizes; "
+                "build again with: qabot index"
+            )
         for row in np.linspace(0, count - 1, num=min(count, 20), dtype=np.int64):
             vector = self.vectors.rows(row[None])[0]
             if self.vectors.search(vector, 1, scope=row[None]).tolist() != [row]:
-                raise BuildRefused(f"{self.manifest.id}: passage {row} does not find itself.")
+                raise BuildRefused(
+                    f"Build {self.manifest.id} is damaged, passage {row} is not found by its own "
+                    "words; build again with: qabot index"
+                )
 
     def known_vectors(self) -> dict[bytes, FloatVector]:
         """Return every vector of the build by the digest of the text that was encoded."""

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from secrets import token_hex
+from shlex import quote
 
 from qabot.checksums import file_sha256, sealed, unsealed
 from qabot.encoder.base import EncoderCard
@@ -60,7 +61,8 @@ def current_folder(index: Path) -> Path:
     """Return the folder of the live build; raises BuildRefused when there is none."""
     build = current_id(index)
     if build is None:
-        raise BuildRefused(f"{index}: nothing is indexed yet; build with: qabot index")
+        into = "" if index == Path("index") else f" --index {quote(str(index))}"
+        raise BuildRefused(f"{index}: nothing is indexed yet; build with: qabot index{into}")
     folder = builds_folder(index) / Path(build).name
     if not folder.is_dir():
         raise BuildRefused(

@@ -53,11 +53,16 @@ class Store:
         """Make a key; return it and its token. That of a server key cannot be had again."""
         exact = tuple(dict.fromkeys(map(exact_origin, origins)))
         if not name.strip():
-            raise BadInput("A key needs a name that says what it is for.")
+            raise BadInput("The key has no name; say what it is for: qabot keys add NAME")
         if kind == "publishable" and not exact:
-            raise BadInput("A publishable key needs the origin of each page that may use it.")
+            raise BadInput(
+                "A key for pages needs their addresses: add --origin https://help.example.com for "
+                "each site, or --server for the key of a server."
+            )
         if kind == "server" and exact:
-            raise BadInput("A server key is bound to no origin; leave it out, or the server kind.")
+            raise BadInput(
+                "A key for a server is bound to no pages; leave out --origin or --server."
+            )
         key, token = new_token(kind)
         row = {
             "id": key,

@@ -253,6 +253,27 @@ def test_answer_for_people(indexed: Path, command: Command) -> None:
     assert lines[-1].startswith("  https://harbour.example/privacy#:~:text=")
 
 
+def test_question_without_quotation_marks(indexed: Path, command: Command) -> None:
+    """A question of several words is one question, wherever options stand."""
+    quoted = command("ask", QUESTION, "--index", indexed, "--k", "1")
+    plain = command(
+        "ask", *QUESTION.split(" ")[:3], "--index", indexed, *QUESTION.split(" ")[3:], "--k", "1"
+    )
+
+    assert (plain.code, plain.out) == (0, quoted.out)
+
+
+@pytest.mark.parametrize("words", [(), ("",), (" ", "\t")])
+def test_a_question_that_is_missing(
+    indexed: Path, command: Command, words: tuple[str, ...]
+) -> None:
+    """Without a question the command says so, and how to ask one."""
+    run = command("ask", *words, "--index", indexed)
+
+    assert (run.code, run.out) == (2, "")
+    assert run.err == 'A question is missing; write: qabot ask "QUESTION"\n'
+
+
 def test_answer_for_programs(indexed: Path, command: Command) -> None:
     """--json prints the contract's object, and every quote is a slice of its version's text."""
     run = command("ask", QUESTION, "--index", indexed, "--json")
@@ -454,7 +475,8 @@ def test_nothing_indexed(tmp_path: Path, command: Command) -> None:
         run = command(*arguments, "--index", tmp_path)
 
         assert run.code == 1
-        assert run.err == f"{tmp_path}: nothing is indexed yet; build with: qabot index\n"
+        way_out = f"qabot index --index {tmp_path}"
+        assert run.err == f"{tmp_path}: nothing is indexed yet; build with: {way_out}\n"
     assert "no builds yet" in command("builds", "--index", tmp_path).out
 
 

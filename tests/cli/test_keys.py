@@ -92,9 +92,9 @@ def test_empty_list_says_what_to_do(command: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("add", "Help centre"), "A publishable key needs the origin"),
+        (("add", "Help centre"), "A key for pages needs their addresses: add --origin"),
         (("add", "Help centre", "--origin", "https://help.example.com/faq"), "no exact origin"),
-        (("add", "x", "--server", "--origin", "https://help.example.com"), "bound to no origin"),
+        (("add", "x", "--server", "--origin", "https://help.example.com"), "bound to no pages"),
         (("revoke", "nobody"), "There is no key 'nobody'; see: qabot keys list"),
     ],
 )
@@ -140,3 +140,40 @@ def test_state_is_kept_with_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.delenv("QABOT_INDEX")
     assert Settings().state == "sqlite:///index/state.sqlite"
+
+
+@pytest.mark.parametrize("order", ["behind", "in front"])
+def test_keys_of_an_index_that_is_named(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    order: str,
+) -> None:
+    """`--index` says whose keys they are, and nothing is left in the folder where it runs."""
+    monkeypatch.delenv("QABOT_STATE", raising=False)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    index = ["--index", str(tmp_path / "named")]
+
+    def keys(*arguments: str) -> str:
+        command = [*index, *arguments] if order == "in front" else [*arguments, *index]
+        assert main(["keys", *command]) == 0
+        return capsys.readouterr().out
+
+    token = keys("add", "Desk", "--server").strip()
+    with closing(Store.open(f"sqlite:///{tmp_path}/named/state.sqlite")) as store:
+        found = store.find_key(token)
+    assert found is not None
+    assert "Desk" in keys("list")
+    assert "refused from now on" in keys("revoke", found.id)
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_a_state_that_is_set_goes_before_that_of_the_index(
+    command: Command, tmp_path: Path
+) -> None:
+    """QABOT_STATE holds for whatever index is named."""
+    command("add", "Desk", "--server", "--index", str(tmp_path / "named"))
+
+    assert "Desk" in command("list")[1]
+    assert not (tmp_path / "named").exists()

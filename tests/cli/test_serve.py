@@ -65,3 +65,26 @@ def test_serving_needs_a_build(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
     assert code == 1
     assert "qabot index" in capsys.readouterr().err
+
+
+def test_keys_are_those_of_the_index_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`qabot serve --index` knows the keys of that index, and leaves nothing where it runs."""
+    monkeypatch.delenv("QABOT_STATE", raising=False)
+    build_bot(tmp_path, FILES)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    index = ["--index", str(tmp_path / "index")]
+
+    with create_server(("127.0.0.1", 0)) as taken:
+        serve = ["serve", "--host", "0.0.0.0", "--port", str(taken.getsockname()[1]), *index]
+        assert main(serve) == 2
+        refused = capsys.readouterr().err
+        assert main(["keys", "add", "Desk", "--server", *index]) == 0
+        capsys.readouterr()
+        assert main(serve) == 2
+
+    assert refused.endswith(f"make one with: qabot keys add NAME --index {tmp_path}/index\n")
+    assert "Cannot listen" in capsys.readouterr().err
+    assert list((tmp_path / "here").iterdir()) == []

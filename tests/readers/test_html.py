@@ -116,7 +116,7 @@ def test_facts_fall_back_to_open_graph_and_heading() -> None:
         ('<base href="//a.example/x/"><link rel="canonical" href="p">', "https://a.example/x/p"),
         (
             '<link rel="canonical" href="/p"><meta property="og:url" content="https://a.example/q">',
-            "https://a.example/p",
+            "https://a.example/q",
         ),
         ('<base href="/x/"><link rel="canonical" href="/p">', None),
         ('<link rel="canonical" href="/p">', None),

@@ -71,13 +71,13 @@ def test_revoked_key_is_refused(store: Store, place: Place) -> None:
 
 def test_key_that_cannot_be_is_refused(store: Store) -> None:
     """A key without name, page or with the wrong kind of page is refused, and none is made."""
-    with pytest.raises(BadInput, match="needs the origin"):
+    with pytest.raises(BadInput, match="add --origin"):
         store.add_key("publishable", "Help centre")
     with pytest.raises(BadInput, match="no exact origin"):
         store.add_key("publishable", "Help centre", origins=["https://*.example.com"])
-    with pytest.raises(BadInput, match="bound to no origin"):
+    with pytest.raises(BadInput, match="bound to no pages"):
         store.add_key("server", "Ticket system", origins=[WEB])
-    with pytest.raises(BadInput, match="needs a name"):
+    with pytest.raises(BadInput, match="has no name"):
         store.add_key("server", " ")
     with pytest.raises(BadInput, match="no key 'nobody'"):
         store.revoke_key("nobody")

@@ -122,8 +122,7 @@ def _facts(page: Element, publisher: str) -> dict[str, Fact]:
         (tag.get("name") or tag.get("property", "")).lower(): tag.get("content", "")
         for tag in reversed(page.findall(".//meta"))
     }
-    shared = _address(meta.get("og:url", ""), "")
-    base = _address(page.xpath("string(//base/@href)"), shared) or shared
+    base = _address(page.xpath("string(//base/@href)"), "")
     canonical = page.xpath("string(//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href)")
     heading = page.find(".//h1")
     candidates = [
@@ -131,7 +130,7 @@ def _facts(page: Element, publisher: str) -> dict[str, Fact]:
         ("title", "og:title", meta.get("og:title", "")),
         ("title", "<h1>", folded(heading) if heading is not None else ""),
         ("url", "canonical link", _address(canonical, base)),
-        ("url", "og:url", shared),
+        ("url", "og:url", _address(meta.get("og:url", ""), base)),
         ("company", "meta company", meta.get("company", "")),
         ("company", "og:site_name", meta.get("og:site_name", "")),
         ("company", "JSON-LD", publisher),
