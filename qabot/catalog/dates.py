@@ -36,7 +36,7 @@ _VERB = (
 )
 _BETWEEN = (
     r"[\s:–—-]+(?:(?:date|on|as of|as from|from|since|is|at|of|and|last|updated|effective)\b"
-    r"[\s:–—-]*)*"
+    r"[\s:–—-]*){0,6}"
 )
 _ANNOUNCED = re.compile(
     rf"\b(?:{_VERB}){_BETWEEN}(?P<date>{_WRITTEN}|{MONTH},? {YEAR}\b)", re.IGNORECASE

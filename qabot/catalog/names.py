@@ -15,7 +15,10 @@ _LEGAL_END = re.compile(rf"(?:,? +{_LEGAL}\b\.?)+$", re.IGNORECASE)
 _TOP_DOMAIN = re.compile(
     r"\.(?:com|net|org|io|co|biz|info|[a-z]{2})(?:\.[a-z]{2})?$", re.IGNORECASE
 )
-_NAME = r"[A-Z0-9][\w&-]*(?:\.(?:com|net|org|io)\b)?(?: (?:of |and |& )?[A-Z0-9][\w&-]*){0,3}"
+_NAME = (
+    r"(?<![\w&-])[A-Z0-9][\w&-]*(?:\.(?:com|net|org|io)\b)?"
+    r"(?: (?:of |and |& )?[A-Z0-9][\w&-]*){0,3}"
+)
 _POSITIONS = (  # where a text names the company whose it is, and how much each tells
     (4, rf"\b[Ww]e(?:,| at) ({_NAME})"),
     (4, rf"\b(?:[Ww]elcome to|(?:owned|operated|provided) by|©(?: ?\d{{4}}\b)?) ({_NAME})"),
@@ -40,7 +43,7 @@ _NOT_NAMES = re.compile(
     re.IGNORECASE,
 )
 
-_MAIL_HOST = re.compile(r"[\w.+-]+@([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
+_MAIL_HOST = re.compile(r"(?<![\w.+-])[\w.+-]+@([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 KINDS = {  #: a policy's usual name, and the phrases that titles use for it
