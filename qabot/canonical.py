@@ -51,6 +51,9 @@ def clean(text: str) -> str:
 
     Quotation marks, ligatures and letter case stay as they are: a quote must look like its source.
     """
+    folded = " ".join(text.split())
+    if folded.isascii() and folded.isprintable():
+        return folded
     fixed = ftfy.fix_text(
         text,
         uncurl_quotes=False,

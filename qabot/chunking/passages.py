@@ -20,6 +20,9 @@ TARGET_WORDS = 110
 MAX_WORDS = 170
 """What a passage holds at most, unless a sentence, or a lead-in with its item, is longer."""
 
+_MANY, _FEW = 5_000, 40  # in a section of so many pieces a passage has so few at most
+_LONGEST = 4 * MAX_WORDS  # of what introduces one another
+_LEAD_IN = 2_000  # characters, at most, that are kept of what leads in
 _WORD = re.compile(r"[^\W\d_]+")  # of a heading, less the number in front
 _BREAK_COST = {"block": 0.0, "line": 0.1, "sentence": 0.3}  # what it costs to tear apart here
 
@@ -61,11 +64,11 @@ def split(version: Version) -> list[Passage]:
     passages: list[Passage] = []
     waiting: list[_Piece] = []
     for section in version.sections:
-        pieces = [*waiting, *_pieces(version.text, section, own)]
-        if all(piece.heading for piece in pieces) and section.end < len(version.text):
-            waiting = pieces
+        own_pieces = _pieces(version.text, section, own)
+        waiting += own_pieces
+        if all(piece.heading for piece in own_pieces) and section.end < len(version.text):
             continue
-        waiting = []
+        pieces, waiting = waiting, []
         passages += [_passage(version, section, run) for run in _partition(pieces)]
     passages = [_without_contents(version, passage, headings) for passage in passages]
     kinds = {sentence.kind for passage in passages for sentence in passage.sentences}
@@ -111,14 +114,15 @@ def _partition(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
     """Cut into the runs that cost least: near TARGET_WORDS, at most MAX_WORDS, torn gently."""
     # cost of the first n pieces, where their last run begins
     best: list[tuple[float, int]] = [(0.0, 0)]
+    most = len(pieces) if len(pieces) < _MANY else _FEW
     for end in range(1, len(pieces) + 1):
         options = [(inf, end - 1)]
-        words = 0
-        for start in range(end - 1, -1, -1):
+        words, whole = 0, True  # all but the last piece introduce the next
+        for start in range(end - 1, max(end - most, 0) - 1, -1):
             words += pieces[start].words
+            whole = whole and (start == end - 1 or pieces[start].introduces)
             torn = start > 0 and pieces[start - 1].introduces
-            whole = all(piece.introduces for piece in pieces[start : end - 1])
-            if words > MAX_WORDS and not whole:
+            if words > MAX_WORDS and start < end - 1 and not (whole and words <= _LONGEST):
                 break
             if not torn:
                 size = ((words - TARGET_WORDS) / TARGET_WORDS) ** 2
@@ -156,7 +160,7 @@ def _pieces(text: str, section: Section, own: Set[str]) -> list[_Piece]:
         parents = [_Parent(_QUESTION, question)] if question else [*above]
         if found[-1].sentences or not question:
             last = found[-1].sentences[-1] if found[-1].sentences else found[-1]
-            parents.append(_Parent(depth, text[last.start : last.end].strip()))
+            parents.append(_Parent(depth, text[last.start : last.end].strip()[-_LEAD_IN:]))
     return _gapless(pieces, section.end)
 
 
@@ -198,7 +202,7 @@ def _line(
         is_question = what == "question" and not (listed and text.count(sentence) == 1)
         if is_question:
             asked = LABEL.sub("", sentence, count=1) if LABEL.match(sentence) else sentence
-            question = f"{question} {asked}".strip() if questions else asked
+            question = f"{question} {asked}".strip()[-_LEAD_IN:] if questions else asked
         questions = questions + 1 if is_question else 0
         lead_in = " ".join(one.says for one in above if not (question and one.depth == _QUESTION))
         if question and not is_question:

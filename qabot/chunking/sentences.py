@@ -5,6 +5,7 @@ sentencex finds where sentences end; where it takes an abbreviation for an end, 
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from sentencex import get_sentence_boundaries
 
@@ -35,6 +36,9 @@ _BEFORE_NUMBER = re.compile(  # nor these where a number follows: "No. 5", but "
 )
 _NOTE = re.compile(r"(?<=[.!?])\[[\w,–-]{1,9}\](?=\s)")  # the mark of a note: "a week.[1] You"
 _LAST_WORD = re.compile(r"[\w.]*\w(?=\.$)")
+_LOOKED_AT = 60  # characters on either side of where a sentence may end
+_MARKS = 200  # more than these count no items
+_LEAD_IN = 2_000  # characters, at most, that are kept of what leads in
 _SHORT = 4  # letters of a word that, before a small letter, is an abbreviation or a number
 _NUMBER = re.compile(r"[\d§+(]|[IVXLC]+\b")
 _MONTH = re.compile(  # "am 1. Januar"
@@ -77,12 +81,13 @@ def _goes_on(line: str, first: int, last: int) -> bool:
     """Whether the sentence that begins at `first` does not end at `last`, as sentencex says."""
     if not line[last - 1].isspace():  # inside a word: "the U.|S. Shield"
         return True
-    before, after = line[first:last].strip(), line[last:].lstrip()
+    before = line[max(first, last - _LOOKED_AT) : last].strip()
+    after = line[last : last + _LOOKED_AT].lstrip()
     found = _LAST_WORD.search(before)
     word = found[0] if found else ""
     if LABEL.fullmatch(before) or _ABBREVIATION.fullmatch(word):
         return True
-    if word and len(word.replace(".", "")) <= _SHORT and after[0].islower():
+    if word and len(word.replace(".", "")) <= _SHORT and after[:1].islower():
         return True
     if word.isdigit():
         return len(word) < 3 and _MONTH.match(after) is not None
@@ -108,6 +113,7 @@ def items(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     lead_in = text[start : cuts[0]].strip()
     if lead_in:
         yield start, start + len(lead_in), ""
+    lead_in = lead_in[-_LEAD_IN:]
     for first, last in zip(cuts, [*cuts[1:], end], strict=True):
         item = text[first:last].rstrip()
         if last < end:
@@ -126,19 +132,26 @@ def _cells(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
 
 def _counted(text: str, start: int, end: int) -> list[int]:
     """Return where the items begin that count on from "(a)", "(i)", "(1)" or "(A)"; or nothing."""
-    found = list(_INLINE.finditer(text[start:end]))
+    found = list(islice(_INLINE.finditer(text[start:end]), _MARKS + 1))
+    if len(found) > _MARKS:
+        return []
     for place, opening in enumerate(found):
         names = _COUNTS.get(opening[1], [])
-        if not names or _REFERS.search(text[start : start + opening.start()]):
+        if not names or _REFERS.search(_before(text, start, opening)):
             continue
         cuts = [start + opening.start()]
         for mark in found[place + 1 :]:
             is_next = names[len(cuts) : len(cuts) + 1] == [mark[1]]
-            if is_next and _DIVIDED.search(text[start : start + mark.start()]):
+            if is_next and _DIVIDED.search(_before(text, start, mark)):
                 cuts.append(start + mark.start())
         if len(cuts) > 1 and _shortest(text, cuts, end) > 2:  # the mark counts as a word
             return cuts
     return []
+
+
+def _before(text: str, start: int, mark: re.Match[str]) -> str:
+    place = start + mark.start()
+    return text[max(start, place - _LOOKED_AT) : place]
 
 
 def _semicolons(text: str, start: int, end: int) -> list[int]:

@@ -21,6 +21,7 @@ _READERS = {  # loaded when first needed: a folder of Markdown needs no PDF libr
 }
 SUFFIXES = tuple(_READERS)
 MAX_MEGABYTES = 20
+_MAX_LINES = 50_000  # of a text; each becomes a paragraph at worst
 CATALOG = "catalog.yaml"  #: says what the policies beside it are, and is none itself
 _LEFT_BY_PROGRAMS = tuple(
     (re.compile(name, re.IGNORECASE), reason)
@@ -227,3 +228,8 @@ def _refuse_other_kind(path: Path, suffix: str, data: bytes) -> None:
     controls = len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", data))
     if is_text and (b"\0" in data or controls > len(data) // 100):
         raise UnreadableFile(f"{path} holds binary data, not text; save it as text in UTF-8.")
+    is_page = suffix in (".html", ".htm")
+    if is_text and not is_page and len(re.findall(rb"\r\n?|[\n\f]", data)) > _MAX_LINES:
+        raise UnreadableFile(
+            f"{path} has more than {_MAX_LINES:,} lines, too much for a policy; split it."
+        )

@@ -17,6 +17,7 @@ _HIDES = re.compile(
     re.IGNORECASE,
 )
 _VOID = {"br", "hr", "img", "input", "wbr", "meta", "link", "area", "col", "embed", "source"}
+_DEEPEST = 100  # elements in each other that are kept count of
 _CLOSING = re.compile(r"[.,;:!?)\]]")
 
 
@@ -41,7 +42,8 @@ def follow(open_tags: list[tuple[str, str]], markup: str) -> list[str]:
         if name in _VOID or tag["attributes"].endswith("/"):
             continue
         if not tag["closes"]:
-            open_tags.append((name, _rule(name, tag[0])))
+            if len(open_tags) < _DEEPEST:
+                open_tags.append((name, _rule(name, tag[0])))
         elif any(name == one for one, _ in open_tags):
             while open_tags:
                 last, _ = open_tags.pop()

@@ -21,6 +21,7 @@ from qabot.readers.markdown.pipe_tables import rows, with_room_for_all_cells
 from qabot.readers.markdown.raised_markdown import with_marks_in_brackets, write_raised
 from qabot.records import Reading, Removed
 
+_MARKS = 100_000  # brackets, stars and the like: more than any policy has
 _LONGEST_HEADING = 200  # characters; a longer "heading" is a paragraph above a stray rule
 
 # "code": an indented line is an accident in a policy. "text_join": it would hide what was escaped.
@@ -30,6 +31,10 @@ _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["
 def read(data: bytes, name: str) -> Reading:
     """Read a Markdown policy; `name` is used in errors only."""
     facts, source, unused = split_front_matter(decode(data, name), name)
+    if len(re.findall(r"[\[\]*_`~!<]", source)) > _MARKS:
+        raise UnreadableFile(
+            f"{name} has more than {_MARKS:,} marks of Markdown, too much for a policy; split it."
+        )
     source = with_marks_in_brackets(_without_template_tags(source))
     tokens = _PARSER.parse(with_room_for_all_cells(source))
     struck = take_out(tokens)
@@ -57,9 +62,9 @@ def read(data: bytes, name: str) -> Reading:
 
 def _without_template_tags(source: str) -> str:
     """Take Liquid tags out of link targets and HTML tags, where they would break the markup."""
-    source = re.sub(r"\]\([ \t]*\{[{%][^\n]*?[%}]\}[^)\n]*\)", "](#)", source)
+    source = re.sub(r"\]\([ \t]*\{[{%][^\n]{0,300}?[%}]\}[^)\n]{0,300}\)", "](#)", source)
     return re.sub(
-        r"<[A-Za-z/][^<>\n]*>", lambda tag: re.sub(r"\{[{%].*?[%}]\}", "", tag[0]), source
+        r"<[A-Za-z/][^<>\n]*>", lambda tag: re.sub(r"\{[{%].{0,300}?[%}]\}", "", tag[0]), source
     )
 
 

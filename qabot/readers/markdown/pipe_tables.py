@@ -44,8 +44,10 @@ def with_room_for_all_cells(source: str) -> str:
     A parser drops the cells that lie beyond the header.
     """
     lines = source.split("\n")
+    end = 0
     for number in range(1, len(lines)):
-        if "|" not in lines[number] or not _DELIMITERS.fullmatch(lines[number]):
+        is_inside = number < end or "|" not in lines[number]
+        if is_inside or not _DELIMITERS.fullmatch(lines[number]):
             continue
         width, end = _cells(lines[number]), number + 1
         while end < len(lines) and "|" in lines[end]:
