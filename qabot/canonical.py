@@ -42,6 +42,8 @@ def clean(text: str) -> str:
 
     Quotation marks, ligatures and letter case stay as they are: a quote must look like its source.
     """
+    if text.isascii() and text.isprintable():  # most of it, and there is nothing to repair
+        return " ".join(text.split())
     fixed = ftfy.fix_text(
         text,
         uncurl_quotes=False,
