@@ -176,7 +176,8 @@ class Body:
     def _is_bold(self, cell: BaseOxmlElement) -> bool:
         paragraphs = [
             read_text(each, self._style(each.find(qn("w:pPr"))), self.styles)
-            for each in cell.iter(_P)
+            for each in _inside(cell, {_P, _TABLE})
+            if each.tag == _P
         ]
         return all(each.bold for each in paragraphs if each.printed.strip())
 

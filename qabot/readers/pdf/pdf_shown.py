@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
@@ -232,22 +232,68 @@ def _told_apart(chars: Sequence[Thing]) -> set[int]:
     small = [char for char in chars if char["size"] <= 0.85 * largest and char["text"].strip()]
     if not small:
         return set()
-    by_right = sorted(chars, key=lambda char: char["x1"])
-    by_left = sorted(chars, key=lambda char: char["x0"])
+    rows = _Rows(chars)
     gone: set[int] = set()
     for mark in _runs(small):
-        size, first, last = largest, mark[0], mark[-1]
-        start = bisect_left(by_right, first["x0"] - size / 2, key=lambda char: char["x1"])
-        end = bisect_right(by_right, first["x0"] + 1, key=lambda char: char["x1"])
-        before = [c for c in by_right[start:end] if _is_above(first, c) and _is_near(c, first)]
-        start = bisect_left(by_left, last["x1"] - 1, key=lambda char: char["x0"])
-        end = bisect_right(by_left, last["x1"] + size, key=lambda char: char["x0"])
-        after = [char for char in by_left[start:end] if _is_above(last, char)]
-        if not before and not after:
-            continue
-        base = before[-1] if before else after[0]
-        gone |= _set_on_line(mark, base, _line_before(first, base, by_right), after[:1])
+        first, last = mark[0], mark[-1]
+        before = [c for c in rows.ending_at(first, largest) if _is_above(first, c)]
+        before = [char for char in before if _is_near(char, first)]
+        after = [char for char in rows.starting_at(last, largest) if _is_above(last, char)]
+        if before or after:
+            base = max(before, key=_right) if before else min(after, key=_left)
+            line = rows.before(first, base) if before else ""
+            gone |= _set_on_line(mark, base, line, sorted(after, key=_left)[:1])
     return gone
+
+
+def _left(char: Thing) -> float:
+    return float(char["x0"])
+
+
+def _right(char: Thing) -> float:
+    return float(char["x1"])
+
+
+class _Rows:
+    """The letters of a page by their lower edge, each row from left to right."""
+
+    def __init__(self, chars: Sequence[Thing]) -> None:
+        self._rows: dict[int, list[Thing]] = defaultdict(list)
+        for char in sorted(chars, key=_right):
+            self._rows[round(char["bottom"])].append(char)
+
+    def ending_at(self, mark: Thing, size: float) -> Iterator[Thing]:
+        """Yield the letters on lower edges that end close to where a mark begins."""
+        for row in self._below(mark, size):
+            start = bisect_left(row, mark["x0"] - size / 2, key=_right)
+            yield from row[start : bisect_right(row, mark["x0"] + 1, key=_right)]
+
+    def starting_at(self, mark: Thing, size: float) -> Iterator[Thing]:
+        """Yield the letters on lower edges that begin close to where a mark ends."""
+        for row in self._below(mark, size):
+            start = bisect_left(row, mark["x1"], key=_right)
+            for char in row[start : bisect_right(row, mark["x1"] + 2 * size, key=_right)]:
+                if mark["x1"] - 1 <= char["x0"] <= mark["x1"] + size:
+                    yield char
+
+    def before(self, mark: Thing, base: Thing) -> str:
+        """Return some letters of the line in front of a mark."""
+        line: list[Thing] = []
+        for bottom in range(round(base["bottom"]) - 1, round(base["bottom"]) + 2):
+            row = self._rows.get(bottom, [])
+            start = bisect_left(row, mark["x0"] - 8 * base["size"], key=_right)
+            line += row[start : bisect_right(row, mark["x0"] + 1, key=_right)]
+        line.sort(key=_right)
+        text = ""
+        for left, right in zip([None, *line], line, strict=False):
+            gap = right["x0"] - left["x1"] if left else 0
+            text += " " * (gap > 0.18 * base["size"]) + right["text"]
+        return text
+
+    def _below(self, mark: Thing, size: float) -> Iterator[list[Thing]]:
+        for bottom in range(round(mark["bottom"]), round(mark["bottom"] + 0.85 * size) + 2):
+            if bottom in self._rows:
+                yield self._rows[bottom]
 
 
 def _runs(small: Sequence[Thing]) -> list[list[Thing]]:
@@ -273,18 +319,6 @@ def _is_above(mark: Thing, base: Thing) -> bool:
 
 def _is_near(left: Thing, right: Thing) -> bool:
     return bool(right["x0"] - left["x1"] <= 0.45 * left["size"])
-
-
-def _line_before(mark: Thing, base: Thing, by_right: Sequence[Thing]) -> str:
-    """Return some letters of the line in front of a mark."""
-    start = bisect_left(by_right, mark["x0"] - 8 * base["size"], key=lambda char: char["x1"])
-    end = bisect_right(by_right, mark["x0"] + 1, key=lambda char: char["x1"])
-    line = [c for c in by_right[start:end] if abs(c["bottom"] - base["bottom"]) <= 1]
-    text = ""
-    for left, right in zip([None, *line], line, strict=False):
-        gap = right["x0"] - left["x1"] if left else 0
-        text += " " * (gap > 0.18 * base["size"]) + right["text"]
-    return text
 
 
 def _set_on_line(
