@@ -34,7 +34,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A block that a reader left out as page furniture."""
+    """A block that a reader left out: page furniture, struck or hidden text."""
 
     rule: str  #: the rule that removed it, e.g. "navigation"
     text: str  #: what was removed, whitespace folded

@@ -1,5 +1,6 @@
 """What `qabot index` understood of each file, and what it left out, for people."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +27,10 @@ def show_report(report: Report, index: Path, seconds: float) -> None:
     _show_versions(out, report)
     for sentence in _open_questions(report.versions):
         out.print(Text(sentence, style="yellow"))
-    blocks = sum(report.removed.values())
-    if blocks:
+    removed = sum(report.removed.values(), Counter())
+    if removed:
         whole = builds_folder(index) / report.manifest.id / REPORT
-        out.print(Text(f"Left out as page furniture: {count(blocks, 'blocks')}, see {whole}"))
+        out.print(Text(f"Left out: {_by_rule(removed)}; all of it is in {whole}"))
     for one in report.ignored:
         out.print(Text(f"Ignored {one.path}: {one.reason}."))
     for sentence in report.skipped:
@@ -50,7 +51,7 @@ def _show_versions(out: Console, report: Report) -> None:
         for row in _understood(version):
             table.add_row(*map(Text, (row.what, row.value, row.origin)))
         if removed := report.removed[version.file]:
-            table.add_row("left out", count(removed, "blocks"), "page furniture")
+            table.add_row("left out", count(removed.total(), "blocks"), _by_rule(removed))
         out.print(Padding.indent(table, 2))
 
 
@@ -68,6 +69,11 @@ def _open_questions(versions: Sequence[Version]) -> Iterator[str]:
             f"No company was found in {_some(unnamed)}: write company: NAME in front matter, or "
             f'"*": {{company: NAME}} in {CATALOG} for all files beside it.'
         )
+
+
+def _by_rule(removed: Counter[str]) -> str:
+    """Say how many blocks each rule left out, the most frequent first."""
+    return ", ".join(f"{rule} {number:,}" for rule, number in removed.most_common())
 
 
 def _some(files: Sequence[str]) -> str:

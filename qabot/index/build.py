@@ -1,5 +1,6 @@
 """Policy files to a build: read, identify, split, encode what is new, write, verify, publish."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from ctypes.util import find_library
@@ -28,7 +29,7 @@ class Report:
     versions: tuple[Version, ...]
     ignored: tuple[Ignored, ...]
     skipped: tuple[str, ...]  #: one sentence for each file that could not be read
-    removed: dict[str, int]  #: file to the number of blocks removed from it
+    removed: dict[str, Counter[str]]  #: file to how many blocks each rule left out of it
     encoded: int  #: texts that had no vector yet
     reused: int  #: texts whose vector an earlier build had
 
@@ -66,7 +67,9 @@ def build(
         versions=tuple(versions),
         ignored=plan.ignored,
         skipped=tuple(skipped),
-        removed={str(path): len(reading.removed) for path, reading in readings},
+        removed={
+            str(path): Counter(one.rule for one in reading.removed) for path, reading in readings
+        },
         encoded=len(new),
         reused=len(texts.digests) - len(new),
     )
