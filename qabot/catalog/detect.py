@@ -52,7 +52,7 @@ def _named(reading: Reading, url: str | None) -> dict[str, Fact]:
                 facts.setdefault("company", Fact(company, f'text: "{line}"'))
     if "title" not in facts and reading.sections[-1].trail:
         heading = next(section.trail[0] for section in reading.sections if section.trail)
-        facts["title"] = Fact(heading, f'text: "{heading}"')
+        facts["title"] = Fact(_shown_title(heading, text), f'text: "{heading}"')
     used = company_in_text(text, domain)
     if used:
         facts.setdefault("company", Fact(display_name(used, text), "text: the name it uses most"))
