@@ -20,7 +20,7 @@ TARGET_WORDS = 110
 MAX_WORDS = 170
 """What a passage holds at most, unless a sentence, or a lead-in with its item, is longer."""
 
-_MANY, _FEW = 5_000, 40  # in a section of so many pieces a passage has so few at most
+_MANY, _FEW = 5_000, 25  # in a section of so many pieces a passage has so few at most
 _LONGEST = 4 * MAX_WORDS  # of what introduces one another
 _LEAD_IN = 2_000  # characters, at most, that are kept of what leads in
 _WORD = re.compile(r"[^\W\d_]+")  # of a heading, less the number in front
