@@ -57,16 +57,8 @@ class Caller:
         return self.bound
 
     def among(self, companies: Collection[str]) -> frozenset[str] | None:
-        """Return those of all companies that this caller may see; None: all.
-
-        That is the one of exactly the key's name or, where none has it, those whose names differ
-        from it by case, punctuation and legal form alone. By no alias: another may claim it.
-        """
-        if self.bound is None:
-            return None
-        exact = {self.bound} & {*companies}
-        alike = (one for one in companies if same_company(one) == same_company(self.bound))
-        return frozenset(exact or alike)
+        """Return those of all companies that this caller may see; None: all."""
+        return self.key.among(companies) if self.key else None
 
     def sees(self, company: str, companies: Collection[str]) -> bool:
         """Tell whether this caller may see one of all companies."""

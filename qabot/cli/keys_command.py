@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,8 @@ def add(
     else:
         said = f"Key {key.id} is made, for pages of {', '.join(key.origins)}"
     click.echo(f"{said}.", err=True)
+    if key.company is not None:
+        _warn_of_unknown(key, index)
 
 
 @keys.command("list")
@@ -100,6 +103,26 @@ def revoke(key: str, index: Path) -> None:
     with _store(index) as store:
         revoked = store.revoke_key(key)
     click.echo(f"Key {revoked.id}, {revoked.name}, is refused from now on.")
+
+
+def _warn_of_unknown(key: "Key", index: Path) -> None:
+    """Say where nothing of a key's company is indexed, as after a slip."""
+    from qabot.errors import BuildRefused
+    from qabot.index.policy_index import PolicyIndex
+    from qabot.index.releases import current_folder
+
+    try:
+        entries = PolicyIndex.load(current_folder(index)).corpus.entries
+    except BuildRefused:  # nothing is indexed yet
+        return
+    companies = list(dict.fromkeys(entry.company for entry in entries))
+    if not key.among(companies):
+        near = get_close_matches(key.company or "", companies, 1) or companies[:3]
+        click.echo(
+            f"Warning: no policy of {key.company!r} is indexed, so nothing is answered with this "
+            f"key; there are policies of {', '.join(near)}.",
+            err=True,
+        )
 
 
 @contextmanager

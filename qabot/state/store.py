@@ -54,6 +54,11 @@ class Store:
         exact = tuple(dict.fromkeys(map(exact_origin, origins)))
         if not name.strip():
             raise BadInput("The key has no name; say what it is for: qabot keys add NAME")
+        if company is not None and not any(map(str.isalnum, company)):
+            raise BadInput(
+                f"{company!r} is no company's name; give one, or leave the company out for a key "
+                "that asks about every company."
+            )
         if kind == "publishable" and not exact:
             raise BadInput(
                 "A key for pages needs their addresses: add --origin https://help.example.com for "

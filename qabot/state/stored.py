@@ -1,11 +1,12 @@
 """What is remembered. All times are in UTC."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Literal
 from uuid import uuid4
 
+from qabot.catalog.names import same_company
 from qabot.records import Status
 
 KeyKind = Literal["publishable", "server"]
@@ -28,6 +29,18 @@ class Key:
     created: datetime
     revoked: datetime | None  #: since when it is refused
     token: str | None  #: what a page sends; None for a server key, whose token is kept nowhere
+
+    def among(self, companies: Collection[str]) -> frozenset[str] | None:
+        """Return those of all companies that the key may see; None: all.
+
+        That is the one of exactly its company's name or, where none has it, those whose names
+        differ from it by case, punctuation and legal form alone. By no alias: another may claim it.
+        """
+        if self.company is None:
+            return None
+        exact = {self.company} & {*companies}
+        alike = (one for one in companies if same_company(one) == same_company(self.company))
+        return frozenset(exact or alike)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 from qabot.cli import main
 from qabot.settings import Settings
 from qabot.state.store import Store
+from tests.support.fakes import build_bot, policy
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -177,3 +178,26 @@ def test_a_state_that_is_set_goes_before_that_of_the_index(
 
     assert "Desk" in command("list")[1]
     assert not (tmp_path / "named").exists()
+
+
+@pytest.mark.parametrize("company", ["", "  ", "?!", "\u200b"])
+def test_name_of_no_company_opens_nothing(command: Command, company: str) -> None:
+    """A key for a company without a name is refused: leaving it out alone means every company."""
+    code, out, said = command("add", "Ticket system", "--server", "--company", company)
+
+    assert (code, out) == (2, "")
+    assert "leave the company out" in said
+    assert command("list")[1].startswith("There are no keys yet")
+
+
+def test_company_without_policies_is_said(command: Command, tmp_path: Path) -> None:
+    """A key for a company that is not indexed is made, with a warning that names the nearest."""
+    build_bot(tmp_path, {"a.md": policy("Larkfield Telecom", "refunds", "2024-01-01", "Text.")})
+    add = ("add", "Ticket system", "--server", "--index", str(tmp_path / "index"), "--company")
+
+    slip, known = command(*add, "Larkfeld Telecom"), command(*add, "LARKFIELD telecom ltd")
+
+    assert (slip[0], known[0]) == (0, 0)
+    assert "no policy of 'Larkfeld Telecom' is indexed" in slip[2]
+    assert "policies of Larkfield Telecom." in slip[2]
+    assert "Warning" not in known[2]
