@@ -2,12 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from statistics import median
-from time import monotonic
 
 import pytest
 
@@ -15,11 +12,8 @@ from qabot.evaluation.questions import read_questions
 from qabot.records import Answer
 from qabot.service.live import LiveBot
 from qabot.service.wording import NOT_COVERED, UNCERTAIN
-from tests.slack.deliveries import deliver, event, mention, shortcut
-from tests.slack.doors import Door
-from tests.slack.double import Double
-from tests.slack.local_slack import ALICE, BOB, CROWD, GENERAL, SUPPORT, Json, LocalSlack
-from tests.slack.ours import over_http
+from tests.slack.deliveries import deliver, shortcut
+from tests.slack.local_slack import ALICE, BOB, GENERAL, SUPPORT, Json, LocalSlack
 from tests.slack.programs import eventually
 from tests.slack.talking import Talk, quotes, shown, talking, texts
 from tests.support.fakes import default_models, index_and_open
@@ -119,58 +113,14 @@ WAYS: Sequence[Callable[[Talk, str], Json]] = (
 
 def test_fifty_questions_in_every_way(corpus: Corpus, talk: Talk) -> None:
     """Ten by each way of asking: what is quoted stands in a version in force, and is said so."""
-    took, statuses = [], set()
+    statuses = set()
     for number, question in enumerate(corpus.questions):
-        begun = monotonic()
         reply = WAYS[(number + number // 10) % len(WAYS)](talk, question)
-        took.append(monotonic() - begun)
         answer = corpus.live.bot.ask(question)
         statuses.add(answer.status)
         check(reply, answer, corpus)
 
     assert {"answered", "not_covered"} <= statuses
-    print(f"\nfrom asking to the reply: median {median(took):.3f} s, longest {max(took):.3f} s")  # noqa: T201
-
-
-def test_fifty_at_once(
-    tmp_path: Path, entrance: Door, slack_over_http: LocalSlack, corpus: Corpus
-) -> None:
-    """Fifty questions at once from twenty channels get their one reply each."""
-    slack = slack_over_http
-    begun = monotonic()
-
-    def ask(number: int, question: str) -> Json:
-        return slack.mention((ALICE, BOB)[number % 2], CROWD[number % 20], question)
-
-    with (
-        over_http(tmp_path, entrance, slack.api, live=corpus.live),
-        ThreadPoolExecutor(50) as people,
-    ):
-        asked = list(people.map(ask, range(50), corpus.questions))
-        eventually(lambda: len(slack.calls("chat.postMessage")) >= 50)
-        took = monotonic() - begun
-
-    for question, one in zip(corpus.questions, asked, strict=True):
-        (reply,) = slack.thread(one)  # and no more to come: the bot ended
-        check(reply, corpus.live.bot.ask(question), corpus)
-    print(f"\nfifty at once: {took:.2f} s until the last reply was seen")  # noqa: T201
-
-
-def test_time_from_event_to_reply(
-    tmp_path: Path, entrance: Door, moody: Double, corpus: Corpus
-) -> None:
-    """Each event leads to one message; how soon is printed, and no test."""
-    took = []
-    with over_http(tmp_path, entrance, moody.api, live=corpus.live):
-        for number, question in enumerate(corpus.questions, 1):
-            begun = monotonic()
-            deliver(entrance.events, event(mention(question)))
-            moody.wait_for("chat.postMessage", number)
-            posted = [call for call in moody.calls if call.method == "chat.postMessage"]
-            took.append(posted[-1].at - begun)
-
-    assert len(moody.accepted("chat.postMessage")) == 50
-    print(f"\nfrom event to chat.postMessage: median {1000 * median(took):.1f} ms")  # noqa: T201
 
 
 def check(reply: Json, answer: Answer, corpus: Corpus) -> None:
