@@ -1,42 +1,123 @@
 """The HTTP server under the application: uvicorn, with patience for no client that stalls."""
 
-from asyncio import BaseTransport, TimerHandle
+from asyncio import BaseTransport, TimerHandle, Transport
+from collections import Counter
+from functools import cache
+from ipaddress import ip_address, ip_network
+from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+
+class _Refused(Exception):
+    """Raised in a callback of the parser: nothing more of this connection is read."""
 
 
 class Connection(HttpToolsProtocol):
-    """Lets go of a client whose request is not complete in time.
+    """Lets go of a client that stalls, and bounds what each may hold.
 
-    Uvicorn would wait without end for the rest of a head, or of a body that nobody reads any more;
-    each such client keeps one of the few connections that a process may have.
+    Uvicorn would wait without end for the rest of a head, for the rest of a body that nobody reads
+    any more, and for a client to take what it was sent; it takes heads of any size, and as many
+    connections and requests ahead as an address sends.
     """
 
     seconds = 40.0
     """More than `RequestBounds` gives a request: whoever is late there is still told so."""
 
+    seconds_to_take = 30.0
+    """For which a client may take nothing of what was sent to it."""
+
+    most_head = 32_768
+    """Bytes of a request's head."""
+
+    most_ahead = 16
+    """Requests that a client may send before it has the answer to the first."""
+
+    most_of_address = 100
+    """Connections of one address at once; a proxy that is named may have more."""
+
+    _of_address: Counter[str] = Counter()
+
     _too_late: TimerHandle | None = None
+    _not_taken: TimerHandle | None = None
+    _head: int | None = 0  # bytes of the head that is being read; None: the head is here
+    _is_head_too_long = False
+    _counted = ""
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Wait for a first request."""
+        """Wait for a first request; an address that has too many connections is let go."""
         super().connection_made(transport)  # type: ignore[arg-type]
+        self._counted = self.client[0] if self.client else ""
+        self._of_address[self._counted] += 1
+        is_too_many = self._of_address[self._counted] > self.most_of_address
+        if is_too_many and not _is_proxy(self._counted, str(self.config.forwarded_allow_ips or "")):
+            self.transport.abort()
+            return
+        # Whatever is not taken at once counts, so that `pause_writing` tells of it.
+        cast(Transport, transport).set_write_buffer_limits(high=0)
         self._expect_request()
 
     def data_received(self, data: bytes) -> None:
-        """Wait for the rest of a request."""
+        """Wait for the rest of a request, whose head may not go on for ever."""
         self._expect_request()
+        if self._head is not None:
+            self._head += len(data)
         super().data_received(data)
+        if self._head is not None and self._head > self.most_head:
+            self._is_head_too_long = True
+            self.send_400_response("")
+
+    def on_message_begin(self) -> None:
+        """Begin to read a head."""
+        super().on_message_begin()
+        self._head = 0
+
+    def on_headers_complete(self) -> None:
+        """Take a request, if its head is no longer and not more are ahead of it than may be."""
+        self._head = None
+        self._is_head_too_long = self.most_head < len(self.url) + sum(
+            len(name) + len(value) for name, value in self.headers
+        )
+        if self._is_head_too_long or len(self.pipeline) >= self.most_ahead:
+            raise _Refused
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong with a head that cannot be read, and let the client go."""
+        if self._is_head_too_long:
+            self.transport.write(_HEAD_TOO_LONG)
+            self.transport.close()
+        elif len(self.pipeline) >= self.most_ahead:
+            self.transport.abort()  # the answers to what came before are not taken
+        else:
+            super().send_400_response(msg)
 
     def on_message_complete(self) -> None:
         """Wait no more: the request is here."""
         self._expect_nothing()
+        self._head = 0
         super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """Wait for the client to take what was sent."""
+        super().pause_writing()
+        if self._not_taken is None:
+            self._not_taken = self.loop.call_later(self.seconds_to_take, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Wait no more: the client has taken it."""
+        self._expect_no_taking()
+        super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more: the client is gone."""
         self._expect_nothing()
+        self._expect_no_taking()
+        self._of_address[self._counted] -= 1
+        if not self._of_address[self._counted]:
+            del self._of_address[self._counted]
         super().connection_lost(exc)
 
     def _expect_request(self) -> None:
@@ -47,6 +128,33 @@ class Connection(HttpToolsProtocol):
         if self._too_late is not None:
             self._too_late.cancel()
             self._too_late = None
+
+    def _expect_no_taking(self) -> None:
+        if self._not_taken is not None:
+            self._not_taken.cancel()
+            self._not_taken = None
+
+
+@cache
+def _is_proxy(address: str, proxies: str) -> bool:
+    """Whether an address is one of the proxies that are named, with commas between."""
+    try:
+        found = ip_address(address)
+        networks = [ip_network(one.strip(), strict=False) for one in proxies.split(",") if one]
+    except ValueError:  # a Unix socket, "*"
+        return True
+    return any(found in network for network in networks)
+
+
+_SAID = (
+    b'{"type": "about:blank", "title": "Request Header Fields Too Large", "status": 431, '
+    b'"detail": "The head of a request holds 32 KB at most."}'
+)
+_HEAD_TOO_LONG = (
+    STATUS_LINE[431]
+    + b"content-type: application/problem+json\r\nconnection: close\r\n"
+    + b"content-length: %d\r\n\r\n%s" % (len(_SAID), _SAID)
+)
 
 
 def server(

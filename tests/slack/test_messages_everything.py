@@ -33,7 +33,7 @@ from tests.slack.made import (
 )
 from tests.support.fakes import build_bot, index_and_open, policy
 
-SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
+SAMPLE = Path(__file__).resolve().parents[2] / "index" / "policies"
 
 _WITHOUT: tuple[Status, ...] = ("uncertain", "not_covered")  # nothing that answers
 _ACCENTED = "e\u0301"
@@ -108,11 +108,9 @@ def test_strangest_passages_make_messages_that_slack_takes(strange: Bot) -> None
 
 
 @pytest.mark.slow
-def test_seeds_make_messages_that_slack_takes(tmp_path: Path) -> None:
-    """Every message about every passage of the seed policies is accepted."""
-    if not SEEDS.is_dir():
-        pytest.skip("there is no folder of seed policies beside the repository")
-    bot = index_and_open([SEEDS], tmp_path)
+def test_sample_makes_messages_that_slack_takes(tmp_path: Path) -> None:
+    """Every message about every passage of the sample policies is accepted."""
+    bot = index_and_open([SAMPLE], tmp_path)
 
     assert _wrong(_of_corpus(bot)) == []
 

@@ -93,21 +93,24 @@ def service(
     settings: Settings | None = None,
     encoder: Encoder | None = None,
     connection: type[Connection] = Connection,
+    proxies: str = "127.0.0.1",
 ) -> Iterator[tuple[FastAPI, str]]:
     """Serve that corpus; gives the application, for its store, and the service's address."""
     settings = settings or Settings(address_limit=MANY, key_limit=MANY)
     with closing(Store.open(f"sqlite:///{folder}/state.sqlite")) as store:
         questions = Questions(live_bot(folder, encoder), store, settings)
         api = create_api(questions, store, settings, keyless=keyless)
-        with serving(api, connection) as address:
+        with serving(api, connection, proxies) as address:
             yield api, address
 
 
 @contextmanager
-def serving(api: FastAPI, connection: type[Connection] = Connection) -> Iterator[str]:
+def serving(
+    api: FastAPI, connection: type[Connection] = Connection, proxies: str = "127.0.0.1"
+) -> Iterator[str]:
     """Serve an application on a free port of this machine; gives its address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    running = server(api, connection, proxies="127.0.0.1")
+    running = server(api, connection, proxies)
     thread = Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     while not running.started:
