@@ -6,28 +6,25 @@ answer is counted, the question logged where the question log is on, and citatio
 address are linked to the service's own pages.
 """
 
-from asyncio import to_thread, wrap_future
+from asyncio import wrap_future
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from threading import BoundedSemaphore
 
-import structlog
-
 from qabot.answering.bot import Bot
-from qabot.errors import QABotError, StoreUnavailable
+from qabot.errors import QABotError
 from qabot.processors import cores
 from qabot.records import Answer
 from qabot.service.answer_cache import AnswerCache
 from qabot.service.live import LiveBot
 from qabot.service.metrics import Metrics
 from qabot.service.page_links import OwnPages
+from qabot.service.question_log import QuestionLog
 from qabot.settings import Settings
 from qabot.state.store import Store
 from qabot.state.stored import LoggedQuestion
-
-_log = structlog.get_logger("qabot.service")
 
 
 class TooManyQuestions(QABotError):
@@ -62,8 +59,7 @@ class Questions:
     def __init__(self, live: LiveBot, store: Store, settings: Settings) -> None:
         self.live = live
         self.metrics = Metrics(lambda: live.bot)
-        self._store = store
-        self._is_logged = settings.log_questions
+        self._log = QuestionLog(store) if settings.log_questions else None
         self._answers = AnswerCache()
         self._threads = ThreadPoolExecutor(cores(), thread_name_prefix="ask")
         self._places = BoundedSemaphore(settings.in_flight)
@@ -107,8 +103,8 @@ class Questions:
             self._answers.remember(answer, put.build)
         if is_new:
             self.metrics.answered(answer)
-            if self._is_logged:
-                await self._log_question(put, answer)
+            if self._log:
+                self._log.add(_logged(put, answer))
         return pages.linked(answer) if pages else answer
 
     def about(self, answer_id: str) -> Mapping[str, object] | None:
@@ -118,6 +114,8 @@ class Questions:
     def close(self) -> None:
         """Wait for the questions that were taken, and take no more."""
         self._threads.shutdown()
+        if self._log:
+            self._log.close()
 
     async def _asked(self, put: PutQuestion) -> Answer:
         if not self._places.acquire(blocking=False):
@@ -134,17 +132,13 @@ class Questions:
         asked.add_done_callback(lambda _: self._places.release())
         return await wrap_future(asked)
 
-    async def _log_question(self, put: PutQuestion, answer: Answer) -> None:
-        """Log a question; where the store cannot be reached, its answer is given all the same."""
-        question = LoggedQuestion(
-            answer=answer.id,
-            text=put.question,
-            company=put.company,
-            as_of=put.as_of,
-            status=answer.status,
-            build=put.build,
-        )
-        try:
-            await to_thread(self._store.log_question, question)
-        except StoreUnavailable as error:
-            _log.error("question not kept", reason=str(error))
+
+def _logged(put: PutQuestion, answer: Answer) -> LoggedQuestion:
+    return LoggedQuestion(
+        answer=answer.id,
+        text=put.question,
+        company=put.company,
+        as_of=put.as_of,
+        status=answer.status,
+        build=put.build,
+    )

@@ -20,6 +20,7 @@ from structlog.testing import capture_logs
 from qabot.cli import main
 from qabot.settings import Settings
 from qabot.state.store import Store
+from tests.slack.programs import eventually
 from tests.support.serving import FILES, MANY, MoodyEncoder, is_problem, service, store_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -234,7 +235,7 @@ def test_question_log_is_masked(tmp_path: Path) -> None:
     ):
         body = {"question": question, "company": "ann@example.com", "as_of": "2024-05-01"}
         answer = client.post("/v1/ask", json=body).json()
-        (logged,) = store_of(api).questions()
+        (logged,) = eventually(store_of(api).questions)
         build = client.get("/v1/build").json()["build"]
 
     assert logged.text == "Does [e-mail], [phone], [card], get a refund?"
@@ -270,6 +271,7 @@ def test_what_is_refused_is_not_logged(tmp_path: Path) -> None:
         wrong = httpx2.post(f"{address}/v1/ask", json={"question": CANARY, "k": 99})
 
         is_problem(wrong, 422)
+        api.state.service.questions.close()  # what waits is written
         assert store_of(api).questions() == []
 
 

@@ -23,6 +23,7 @@ from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
 from tests.api.agent import REFUND, asked, both_eras, call, failed, talk, untimed, words
+from tests.slack.programs import eventually
 from tests.support.fakes import WordEncoder, WordJudge, build_bot, policy
 from tests.support.serving import MANY, service, serving
 
@@ -50,7 +51,7 @@ def test_answers_are_counted_and_remembered(served: tuple[FastAPI, str]) -> None
     assert httpx2.post(f"{address}/v1/feedback", json=said).status_code == 204
 
     assert _answers(address) == counted + 1
-    assert [entry.text for entry in store.questions()[logged:]] == [REFUND]
+    assert [entry.text for entry in eventually(lambda: store.questions()[logged:])] == [REFUND]
     (feedback,) = (entry for entry in store.feedback() if entry.answer == answer["id"][:16])
     assert feedback.about is not None and feedback.about["status"] == "answered"
 

@@ -61,6 +61,7 @@ def test_answer_looked_at_again_is_no_new_question(questions: Questions, store: 
     for is_new in (True, False, True):
         run(questions.answer(put, None, is_new=is_new))
 
+    questions.close()  # the log is written beside the answers
     assert counted(questions) == 2
     assert [one.answer for one in store.questions()] == [put.id] * 2
     about = questions.about(put.id)
