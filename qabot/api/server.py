@@ -29,6 +29,9 @@ class Connection(HttpToolsProtocol):
     seconds_to_take = 30.0
     """For which a client may take nothing of what was sent to it."""
 
+    seconds_to_end = 7.0
+    """For which an answer under way may take when the service ends."""
+
     most_head = 32_768
     """Bytes of a request's head."""
 
@@ -111,6 +114,14 @@ class Connection(HttpToolsProtocol):
         self._expect_no_taking()
         super().resume_writing()
 
+    def shutdown(self) -> None:
+        """End with the service: at once, or once the answer under way is sent, or when time is up.
+
+        A request that is still not whole then is let go before uvicorn calls it an error.
+        """
+        super().shutdown()
+        self.loop.call_later(self.seconds_to_end, self.transport.abort)
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more: the client is gone."""
         self._expect_nothing()
@@ -176,6 +187,6 @@ def server(
             server_header=False,
             proxy_headers=bool(proxies),
             forwarded_allow_ips=proxies,
-            timeout_graceful_shutdown=20,
+            timeout_graceful_shutdown=9,
         )
     )
