@@ -139,10 +139,13 @@ def _gapless(begun: Sequence[tuple[int, tuple[str, ...]]], length: int) -> tuple
 
 
 def has_heading(text: str, section: Section) -> bool:
-    """Whether a section begins with its heading, and does not go on under one further above."""
+    """Whether a section begins with its heading, and does not go on under one further above.
+
+    The trail may write a heading in capitals calmly.
+    """
     end = text.find("\n", section.start, section.end)
     first = text[section.start : section.end if end < 0 else end]
-    return section.trail[-1:] == (first,)
+    return bool(section.trail) and section.trail[-1].casefold() == first.casefold()
 
 
 def roman(number: int) -> str:

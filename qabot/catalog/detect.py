@@ -182,15 +182,17 @@ def calm_title(title: str, text: str) -> str:
     """Return a title that is all in capitals as people write it: words keep those of `text`."""
     if not title.isupper():
         return title
-    words = [_calm(word, text) for word in title.split()]
+    prose = "\n".join(line for line in text.split("\n") if not line.isupper())
+    words = [
+        re.sub(r"\w(?:.*\w)?", lambda found: _calm(found[0], prose), word) for word in title.split()
+    ]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
-def _calm(word: str, text: str) -> str:
+def _calm(word: str, prose: str) -> str:
     """A word of a title in capitals as prose writes it, else without them."""
     if word.lower() in _SMALL_WORDS:
         return word.lower()
-    prose = "\n".join(line for line in text.split("\n") if not line.isupper())
     loud = len(re.findall(rf"\b{re.escape(word)}\b(?! [A-Z]{{2}})", prose))
     calm = sum(prose.count(form) for form in (word.capitalize(), word.lower()))
     if loud != calm:

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 
+from qabot.catalog.detect import calm_title
 from qabot.catalog.drafts import Draft, draft_of, is_declared, is_unnamed
 from qabot.catalog.names import (
     domain_of,
@@ -21,7 +22,7 @@ from qabot.catalog.names import (
 from qabot.catalog.rows import read_rows, row_of
 from qabot.errors import BadInput, UnreadableFile
 from qabot.readers.reading import CATALOG
-from qabot.records import Fact, Reading, Version
+from qabot.records import Fact, Reading, Section, Version
 
 _TITLE = "its title"
 
@@ -138,7 +139,7 @@ def _version(draft: Draft) -> Version:
         title=facts["title"].value,
         text=text,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        sections=draft.reading.sections,
+        sections=_calm_sections(draft.reading.sections, text),
         page_starts=draft.reading.page_starts,
         effective_from=day,
         effective_until=None,
@@ -146,6 +147,16 @@ def _version(draft: Draft) -> Version:
         file=str(draft.path),
         aliases=tuple(dict.fromkeys((*draft.aliases, *_aliases(company, text, url)))),
         origins={key: fact.origin for key, fact in sorted(facts.items())},
+    )
+
+
+def _calm_sections(sections: Sequence[Section], text: str) -> tuple[Section, ...]:
+    """Return sections whose trails write headings in capitals as people write them."""
+    loud = {heading for section in sections for heading in section.trail if heading.isupper()}
+    calm = {heading: calm_title(heading, text) for heading in loud}
+    return tuple(
+        replace(section, trail=tuple(calm.get(heading, heading) for heading in section.trail))
+        for section in sections
     )
 
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from qabot.word_frequencies import frequency
+
 _LEGAL = (
     r"(?:Inc|Incorporated|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|Co|Company|PLC|plc|LLP|L\.P|"
     r"GmbH(?: & Co\.? KG)?|AG|UG|e\.V|S\.A\.S|S\.A|SA|SAS|SE|S\.à r\.l|SARL|Sàrl|S\.r\.l|SRL|"
@@ -176,9 +178,14 @@ def _in_prose(found: re.Match[str], text: str) -> bool:
     return any(map(str.islower, line.replace(found[0], "")))
 
 
+_COMMON = 5.6  # on the Zipf scale: "who", "our"; "UK" and "TV" are rarer
+
+
 def calm_word(word: str) -> str:
     """Return "Tools" for "TOOLS"; what is short or has no vowel is an abbreviation, and stays."""
-    is_short = len(word) <= 3 and word.lower() not in _SHORT_WORDS
+    plain = word.lower()
+    is_common = frequency(plain) >= _COMMON and plain not in ("it", "us")
+    is_short = len(word) <= 3 and plain not in _SHORT_WORDS and not is_common
     return word if is_short or not re.search("[AEIOUYÄÖÜÉ]", word) else word.capitalize()
 
 

@@ -122,12 +122,11 @@ def test_stalled_request_does_not_keep_the_service(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A service that ends lets go of a request that never becomes whole, and calls it no error."""
-    with ExitStack() as opened:
-        with service(tmp_path, connection=Brief) as (_, address):
-            port = int(address.rpartition(":")[2])
-            for begun in (b"", GET, GET.replace(b"GET", b"POST") + b"Content-Length: 9\r\n\r\n{"):
-                client = opened.enter_context(socket.create_connection(("127.0.0.1", port)))
-                client.sendall(begun)
-            assert httpx2.get(f"{address}/health/live").is_success
+    with ExitStack() as opened, service(tmp_path, connection=Brief) as (_, address):
+        port = int(address.rpartition(":")[2])
+        for begun in (b"", GET, GET.replace(b"GET", b"POST") + b"Content-Length: 9\r\n\r\n{"):
+            client = opened.enter_context(socket.create_connection(("127.0.0.1", port)))
+            client.sendall(begun)
+        assert httpx2.get(f"{address}/health/live").is_success
 
     assert [one for one in caplog.records if one.levelname == "ERROR"] == []

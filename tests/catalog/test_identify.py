@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qabot.canonical import has_heading
 from qabot.catalog.drafts import is_unnamed
 from qabot.catalog.identify import identify
 from qabot.errors import BadInput, UnreadableFile
@@ -594,3 +595,20 @@ def test_titles_in_capitals_are_shown_calmly(tmp_path: Path, heading: str, shown
     """What is all in capitals is shown as people write it; abbreviations stay."""
     [version] = _identify(_write(tmp_path / "a.md", f"# {heading}\n\nWe pay.\n"))
     assert version.title == shown
+
+
+def test_headings_in_capitals_are_shown_calmly(tmp_path: Path) -> None:
+    """What names a section is calm, abbreviations stay; the text itself is as its author wrote."""
+    file = tmp_path / "acme.md"
+    file.write_text(
+        "# PRIVACY POLICY OF ACME\n\n## 1. WHO WE SHARE IT WITH (EEA)\n\nWith nobody outside.\n"
+    )
+
+    (version,) = identify([_read(file)])
+
+    assert version.sections[-1].trail == (
+        "Privacy Policy of Acme",
+        "1. Who We Share It With (EEA)",
+    )
+    assert "1. WHO WE SHARE IT WITH (EEA)" in version.text
+    assert has_heading(version.text, version.sections[-1])
