@@ -21,8 +21,8 @@ ask: index/builds/CURRENT  ## make ask Q="...": ask the sample policies (or your
 test: check $(if $(or $(CI),$(filter 0,$(shell id -u))),setup)  ## everything that must hold before a commit
 	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder
 
-quick: check  ## what needs no server, no browser and no model: about a minute
-	$(BIN)/pytest -n auto -m "not (browser or process or postgres or slack_server or model or slow)"
+quick: check  ## what needs no server, no browser, no model and no real files: within a minute
+	$(BIN)/pytest -n auto -m "not (browser or process or postgres or slack_server or model or shared or slow)"
 
 setup: .venv/.programs tests/node/node_modules qabot/api/widget/node_modules  ## a browser, a database server, a load generator and axe, for tests and benchmarks
 

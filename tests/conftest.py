@@ -15,6 +15,7 @@ from qabot.state.store import Store
 from tests.support.databases import Place, Server, running_server
 
 ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
 EXPORT = """import sys, pathlib
 from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.load import load_encoder
@@ -47,6 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)  # first, so that no worker ends alone
     for item in items:
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason="the folder shared/ is not beside this one"))
         fixtures = getattr(item, "fixturenames", ())
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         needs = {mark for fixture, mark in _BY_FIXTURE.items() if fixture in fixtures}

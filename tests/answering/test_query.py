@@ -473,9 +473,7 @@ def test_no_name_is_left(name: str, rest: str) -> None:
     assert name.lower() not in understood.question.lower()
 
 
-@pytest.mark.skipif(
-    not SHARED.exists(), reason="the evaluation questions lie beside the repository"
-)
+@pytest.mark.shared
 def test_real_questions_name_no_company_by_chance() -> None:
     """Thousands of real questions about others' policies name none of our companies."""
     telecoms = CompanyNames({"Vonage": ["vonage.com"], "Nexmo": [], "Nymgo": [], "BulkSMS": []})
@@ -484,9 +482,7 @@ def test_real_questions_name_no_company_by_chance() -> None:
     assert [line for line in lines if ask(line, telecoms).companies] == []
 
 
-@pytest.mark.skipif(
-    not SHARED.exists(), reason="the evaluation questions lie beside the repository"
-)
+@pytest.mark.shared
 def test_real_questions_are_about_the_company_that_they_are_put_to() -> None:
     """Of the questions put to their own company, one in 400 at most is taken for one of another.
 

@@ -22,7 +22,6 @@ from qabot.readers.plain_text import plain_text_reader as text
 from qabot.records import Fact, Reading, Version
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the folder shared")
 
 POLICY = """\
 # Larkline Privacy Policy
@@ -323,7 +322,7 @@ def test_the_order_of_files_does_not_matter(readings: list[tuple[Path, Reading]]
             assert before.effective_until is None
 
 
-@needs_shared
+@pytest.mark.shared
 def test_seeds() -> None:
     """The seeds are five versions of four policies, with nothing declared."""
     versions = _identify(*sorted((SHARED / "seeds").glob("*.txt")))
@@ -342,7 +341,7 @@ def test_seeds() -> None:
     assert not any("exmo" in alias for version in versions[3:] for alias in version.aliases)
 
 
-@needs_shared
+@pytest.mark.shared
 def test_version_histories() -> None:
     """Every file of a history is a version from the date of its name to that of the next."""
     versions = _identify(*sorted((SHARED / "versions").rglob("*.md")))
@@ -352,7 +351,7 @@ def test_version_histories() -> None:
     assert [version.effective_until for version in versions].count(None) == 2
 
 
-@needs_shared
+@pytest.mark.shared
 def test_declared_companies() -> None:
     """Companies declared as domains stay letter by letter, each with one privacy policy."""
     versions = _identify(*sorted((SHARED / "eval/policyqa-dev/policies").glob("*.md")))
@@ -362,7 +361,7 @@ def test_declared_companies() -> None:
         assert version.policy.endswith("/privacy")
 
 
-@needs_shared
+@pytest.mark.shared
 @pytest.mark.skipif(
     find_spec("qabot.readers.html.html_reader") is None, reason="needs the HTML reader"
 )

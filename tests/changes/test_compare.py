@@ -449,7 +449,7 @@ def test_other_breaks_change_nothing(some: list[str], cuts: list[int], others: l
     assert check(cut(cuts), cut(others)).changes == ()
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared policies are not here")
+@pytest.mark.shared
 @pytest.mark.parametrize("name", ["basecamp-refund", "viber-privacy"])
 def test_versions_of_real_policies(name: str) -> None:
     """All words of real policies are accounted for, from each version to the next."""

@@ -617,10 +617,9 @@ def test_damage_at_random_is_read_or_refused_but_never_anything_else() -> None:
             assert str(error).startswith("policy.docx ")
 
 
+@pytest.mark.shared
 def test_a_statute_laid_out_in_tables_has_its_parts_sections_and_items() -> None:
     """A real Act: parts, section headings, nested items, its footer gone and listed."""
-    if not SHARED.exists():
-        pytest.skip("the shared folder with real policies is not on this machine")
     reading = reader.read(SHARED.read_bytes(), "act.docx")
     assert ("PART 1 PRELIMINARY", "Short title") in trails(reading)
     assert ("PART 6A NOTIFICATION OF DATA BREACHES", "Notifiable data breaches") in trails(reading)

@@ -665,7 +665,7 @@ def shared_with(ours: list[str], theirs: list[str]) -> tuple[float, float]:
     return len(runs) / (len(ours) - 7), len(covered) / len(ours)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the folder shared/ with real pages is absent")
+@pytest.mark.shared
 def test_real_pages_keep_the_words_that_people_kept() -> None:
     """Nearly all that people extracted from real policies stays, and little else; -s prints it."""
     kept: dict[str, tuple[float, float]] = {}
@@ -686,7 +686,7 @@ def test_real_pages_keep_the_words_that_people_kept() -> None:
     assert all(share <= 0.05 for name, share in besides.items() if name != "144_style.com")
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the folder shared/ with real pages is absent")
+@pytest.mark.shared
 def test_real_guidance_loses_its_header_and_footer_and_nothing_else() -> None:
     """In 159 pages with a clean <main>, every word of it stays."""
     for file in sorted((SHARED / "eval" / "feedbackqa-dev" / "policies").glob("*.html")):

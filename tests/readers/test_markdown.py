@@ -12,7 +12,6 @@ from qabot.records import Reading
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "markdown"
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the folder shared")
 
 EXPORTED = """\
 Privacy Policy - Larkline
@@ -285,7 +284,7 @@ def test_no_word_is_lost(lines: list[tuple[str, list[str]]], between: str) -> No
     assert kept[1:] == [word for _, words in lines for word in words]
 
 
-@needs_shared
+@pytest.mark.shared
 @pytest.mark.parametrize(
     ("name", "headings", "last"),
     [
@@ -305,7 +304,7 @@ def test_seeds(name: str, headings: int, last: str) -> None:
     assert not any(mark in reading.text for mark in ("**", "](", "&amp;", "Â", "web.archive.org"))
 
 
-@needs_shared
+@pytest.mark.shared
 def test_versions_keep_no_marks() -> None:
     """Every policy version of the sample histories reads without leftovers of its markup."""
     for path in sorted((SHARED / "versions").rglob("*.md")):

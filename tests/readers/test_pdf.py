@@ -594,13 +594,11 @@ def test_damage_at_random_is_read_or_refused_but_never_anything_else() -> None:
 
 
 def shared(name: str) -> Reading:
-    """Read a real policy, or skip where the shared folder is absent."""
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip("the shared folder with real policies is not on this machine")
-    return pdf.read(path.read_bytes(), name)
+    """Read a real policy."""
+    return pdf.read((SHARED / name).read_bytes(), name)
 
 
+@pytest.mark.shared
 def test_a_security_overview_has_its_sections_pages_and_no_running_header() -> None:
     """A real overview: sections by size, sentences on their pages, the header gone and listed."""
     reading = shared("37signals Security Overview.pdf")
@@ -612,6 +610,7 @@ def test_a_security_overview_has_its_sections_pages_and_no_running_header() -> N
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_an_addendum_has_its_clauses_tables_and_no_page_numbers() -> None:
     """A real contract of 41 pages: clauses, ruled tables, footnotes, numbered pages."""
     reading = shared("Basecamp_Data_Processing_Addendum_v202212.pdf")
@@ -623,6 +622,7 @@ def test_an_addendum_has_its_clauses_tables_and_no_page_numbers() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_a_file_whose_fonts_do_not_tell_their_letters_is_refused() -> None:
     """A real file that looks right on screen but has no meaning behind its glyphs."""
     with pytest.raises(UnreadableFile, match="do not tell which letters"):

@@ -13,7 +13,6 @@ from qabot.records import Reading
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "text"
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the folder shared")
 
 HANDBOOK = """\
 LARKLINE TELECOM REFUND POLICY
@@ -203,7 +202,7 @@ def test_no_word_is_lost(lines: list[tuple[str, list[str]]], between: str) -> No
     assert [word for word in kept if word != "."] == [w for _, words in lines for w in words]
 
 
-@needs_shared
+@pytest.mark.shared
 def test_seed_that_is_a_saved_page() -> None:
     """The saved page comes out as its policy, from the title to the last word on cookies."""
     path = next((SHARED / "seeds").glob("001_*"))
