@@ -1,5 +1,6 @@
 """What several test files need."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.load import load_encoder
 load_encoder(DEFAULT, pathlib.Path(sys.argv[1]))"""
 
+
+# The suite runs side by side: one thread for each process, or they wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Time is measured by `make bench`: a busy machine must not fail a test.
 settings.register_profile("untimed", deadline=None)

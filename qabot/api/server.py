@@ -35,7 +35,7 @@ class Connection(HttpToolsProtocol):
     most_head = 32_768
     """Bytes of a request's head."""
 
-    most_ahead = 16
+    most_ahead = 32
     """Requests that a client may send before it has the answer to the first."""
 
     most_of_address = 100

@@ -15,6 +15,8 @@ KEYS_KEPT = 60.0
 
 _SOON = 1.0  # seconds that a request waits for keys to be looked up again, where some are known
 
+_AT_THE_END = 5.0  # seconds that a look-up under way is waited for
+
 Keys = Mapping[str, tuple[Key, bytes]]
 """By their ids, with the digests of their tokens."""
 
@@ -61,6 +63,13 @@ class KnownKeys:
         """Look the keys up before they are told again: one was made or revoked here."""
         with self._lock:
             self._known = self._under_way = None
+
+    def close(self) -> None:
+        """Wait for a look-up that is under way: what it looks into is about to be closed."""
+        with self._lock:
+            under_way = self._under_way
+        if under_way:
+            under_way.is_done.wait(_AT_THE_END)
 
     def _run(self, looking: _LookUp) -> None:
         try:

@@ -45,6 +45,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database."""
+        self._known_keys.close()
         self.engine.dispose()
 
     def add_key(

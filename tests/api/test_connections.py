@@ -76,7 +76,7 @@ def test_requests_ahead_are_bounded(port: int) -> None:
     hundreds = sent(port, (GET + b"\r\n") * 400)
 
     assert some.count(b"HTTP/1.1 200 ") == 8
-    assert hundreds.count(b"HTTP/1.1 200 ") < 40
+    assert hundreds.count(b"HTTP/1.1 200 ") <= 64
 
 
 def test_client_that_takes_nothing_is_let_go(port: int) -> None:

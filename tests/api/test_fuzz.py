@@ -183,8 +183,8 @@ def test_body_that_is_no_object_is_a_problem(port: int, sent: bytes) -> None:
         (JSON + b"If-None-Match: \xff, W/, ,*\r\nRange: bytes=0-1\r\n", 200),
         (JSON + b"Authorization: Bearer sk_\xe9\r\n", 401),
         (JSON + b"Origin: \xff\r\n", 403),
-        (JSON + b"X-Big: " + b"x" * 65_536 + b"\r\n", 200),
-        (JSON + b"".join(b"X-%d: x\r\n" % number for number in range(5000)), 200),
+        (JSON + b"X-Big: " + b"x" * 24_000 + b"\r\n", 200),
+        (JSON + b"".join(b"X-%d: x\r\n" % number for number in range(1500)), 200),
         (JSON + b"Connection: upgrade\r\nUpgrade: websocket\r\n", 422),  # its body is frames
         (JSON + b"Content-Length: 7\r\n", 400),
         (JSON + b"Transfer-Encoding: chunked\r\n", 400),

@@ -177,8 +177,8 @@ def test_suggestions_read_well(tmp_path: Path) -> None:
 
     assert prompts(bot) == (
         {
-            "title": "Harbour: When are late fees due",
-            "message": "What does Harbour say about “When are late fees due”?",
+            "title": "Harbour: When Are Late Fees Due",
+            "message": "What does Harbour say about “When Are Late Fees Due”?",
         },
     )
 

@@ -203,12 +203,12 @@ def test_any_text_can_be_stored(store: Store, odd: str) -> None:
 
     store.log_question(question)
     store.save_feedback(feedback)
-    key, token = store.add_key("server", odd, odd)
+    key, token = store.add_key("server", odd, f"Acme {odd}")
 
     assert store.questions() == [replace(question, text=kept, company=kept)]
     about = {kept: [kept, {"n": [1, kept]}]}
     assert store.feedback() == [replace(feedback, comment=kept, about=about)]
-    assert (key.name, key.company) == (kept, kept)
+    assert (key.name, key.company) == (kept, f"Acme {kept}")
     assert store.find_key(token) == key
 
 

@@ -50,4 +50,4 @@ def _headings(bot: Bot, entry: Entry) -> Iterator[str]:
     for section in headed:
         heading = _NUMBER.sub("", " ".join(section.trail[-1:]), count=1).strip(" .:?")
         if len(section.trail) > 1 and heading and heading.casefold() != entry.title.casefold():
-            yield heading.capitalize() if heading.isupper() else heading
+            yield heading
