@@ -50,6 +50,13 @@ def _identify(*paths: Path) -> list[Version]:
     return identify([_read(path) for path in paths])
 
 
+def test_a_title_in_capitals_is_shown_calmly(tmp_path: Path) -> None:
+    """A text's first heading too; a name that the text writes in capitals keeps them."""
+    source = "WORKING FROM HOME AT KLMN\n\nStaff of KLMN get a screen and a chair.\n"
+    [version] = _identify(_write(tmp_path / "home.txt", source))
+    assert version.title == "Working From Home at KLMN"
+
+
 def test_detection_from_the_text_alone(tmp_path: Path) -> None:
     """Company, title, kind and date are found in the text, and each origin is told."""
     [version] = _identify(_write(tmp_path / "scan-17.md", POLICY))

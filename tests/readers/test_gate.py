@@ -210,3 +210,21 @@ def test_reading_markdown_loads_no_pdf_or_word_library(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", code, str(path)]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_a_text_of_more_lines_than_a_policy_has_is_refused(tmp_path: Path) -> None:
+    """Half a million lines would take a minute; the message names the file and the way out."""
+    path = tmp_path / "lines.txt"
+    path.write_text("a\n" * 50_001)
+    with pytest.raises(
+        UnreadableFile, match=r"lines\.txt has more than 50,000 lines, .*split it\.$"
+    ):
+        read(path)
+
+
+def test_a_text_of_more_marks_than_a_policy_has_is_refused(tmp_path: Path) -> None:
+    """A line of brackets takes long to parse as Markdown."""
+    path = tmp_path / "marks.md"
+    path.write_text("[" * 100_001)
+    with pytest.raises(UnreadableFile, match=r"more than 100,000 marks of Markdown, .*split it\.$"):
+        read(path)

@@ -696,3 +696,11 @@ def test_real_guidance_loses_its_header_and_footer_and_nothing_else() -> None:
         main = html.unescape(re.sub(r"</?(a|b|em|i|strong|sup)\b[^>]*>|[\u200b-\u200f]", "", main))
         missing = set(words(re.sub(r"<[^>]*>", " ", main))) - set(words(reading.text))
         assert not missing, file.name
+
+
+def test_a_page_of_more_paragraphs_than_a_policy_has_is_refused() -> None:
+    """The message names the file and the way out."""
+    with pytest.raises(
+        UnreadableFile, match=r"^page\.html has more than 50,000 paragraphs, .*alone"
+    ):
+        read(page("<pre>" + "a\n" * 50_001), "page.html")

@@ -219,3 +219,22 @@ def test_seed_that_is_a_saved_page() -> None:
     }
     assert "For targeted advertising These cookies" in reading.text
     assert not any(line in reading.text for line in ("Always Active", "Main Menu", "urlscan"))
+
+
+@pytest.mark.parametrize(
+    ("source", "trail"),
+    [
+        ("Travel by rail\n\nLast updated 3 May 2024\n\nSecond class.", ("Travel by rail",)),
+        ("Reisen\n\nStand: 3. Mai 2024\n\nWir fahren zweiter Klasse.", ("Reisen",)),
+        ("We travel by rail.\n\nIn second class.", ()),
+        ("3 May 2024\n\nWe travel by rail.", ()),
+        ("Stand 3. Mai 2024\n\nWir fahren zweiter Klasse.", ()),
+        ("Kiln Ltd\n4 Mill Lane\n\nWe travel by rail.", ()),
+        ("Travel by rail", ()),
+    ],
+)
+def test_a_short_first_line_that_stands_alone_is_the_title(
+    source: str, trail: tuple[str, ...]
+) -> None:
+    """What follows stands under it; a sentence, a date or an address is no title."""
+    assert read(source.encode(), "rail.txt").sections[-1].trail == trail

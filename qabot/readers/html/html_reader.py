@@ -24,6 +24,7 @@ _BYTES = 10_000_000  # limits that no policy comes near, but a page made to stal
 _TAGS = 100_000
 _ATTRIBUTES = 500
 _CHARACTERS = 2_000_000
+_BLOCKS = 50_000
 _FACT = 1_000
 _TIMES = 20
 _TEXTS_BEFORE_TIME = 4
@@ -58,6 +59,8 @@ def read(data: bytes, name: str) -> Reading:
     panels = find_panels(body)
     furniture = find_furniture(body, panels)
     blocks = page_blocks(body, furniture, panels)
+    if len(blocks) > _BLOCKS:
+        raise UnreadableFile(_too_much(name, f"more than {_BLOCKS:,} paragraphs"))
     if sum(len(block.text) for block in blocks) > _CHARACTERS:
         raise UnreadableFile(_too_much(name, f"more than {_CHARACTERS:,} characters of text"))
     text, sections, _ = compose(blocks)

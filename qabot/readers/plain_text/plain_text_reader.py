@@ -1,16 +1,20 @@
 """Plain text, also web pages saved as text; one that holds Markdown is read as Markdown."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from qabot.canonical import compose
+from qabot.canonical import Block, compose
 from qabot.errors import UnreadableFile
 from qabot.readers.decoding import decode
 from qabot.readers.front_matter import split_front_matter
+from qabot.readers.headings import prints_as_heading
 from qabot.readers.markdown import markdown_reader as markdown
 from qabot.readers.plain_text.saved_page_furniture import is_title, page_address, without_furniture
 from qabot.readers.plain_text.text_lines import blocks_of
 from qabot.records import Reading
+
+_TITLE_WORDS = 10  # at most
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -19,7 +23,7 @@ def read(data: bytes, name: str) -> Reading:
     if re.search(r"^#{1,6} +\S|\]\(https?:", source, re.MULTILINE):
         return markdown.read(data, name)
     blocks, removed = without_furniture(blocks_of(source))
-    if blocks and (is_title(blocks[0]) or blocks[0].kind == "heading"):
+    if blocks and (is_title(blocks[0]) or _heads_file(source, blocks)):
         blocks[0] = replace(blocks[0], kind="heading", level=1)
     text, sections, page_starts = compose(markdown.close_level_gaps(blocks))
     if not text:
@@ -27,3 +31,15 @@ def read(data: bytes, name: str) -> Reading:
     return Reading(
         text, sections, page_starts, (*unused, *removed), page_address(source) | declared
     )
+
+
+def _heads_file(source: str, blocks: Sequence[Block]) -> bool:
+    """Whether the first block is the title: a heading, or a short line that stands alone on top."""
+    first, *below = blocks
+    if first.kind == "heading":
+        return True
+    above, _, rest = source.strip().partition("\n")
+    is_alone = above.strip() == first.text and not rest.split("\n")[0].strip()
+    is_line = first.kind == "paragraph" and len(first.text.split()) <= _TITLE_WORDS
+    is_date = re.match(r"\W*\d|.*\d.*\b(?:19|20)\d\d\b", first.text) is not None
+    return is_alone and is_line and not is_date and bool(below) and prints_as_heading(first.text)
