@@ -32,7 +32,8 @@ _ABROAD = (
     r"entra(?:t[oa])? in vigore|decorrenza|"
     r"(?:voor het )?laatst (?:bijgewerkt|gewijzigd|aangepast|herzien)|bijgewerkt|"
     r"laatste (?:update|wijziging|aanpassing|herziening)|geldig|geldt|met ingang van|"
-    r"van toepassing|ingangsdatum|van kracht|in werking|versie|versione|versi[óo]n(?! ?\d)|vers[ãa]o"
+    r"van toepassing|ingangsdatum|van kracht|in werking|versie|versione|"
+    r"versi[óo]n(?! ?\d)|vers[ãa]o"
 )
 _NOUN = (
     r"(?:policy|policies|notice|statement|terms|conditions|agreement|addendum|document|page|version|"

@@ -275,7 +275,8 @@ def name_of_mail(company: str, text: str) -> str | None:
     domains = Counter(domain_of(f"https://{host}") for host in _MAIL_HOST.findall(text))
     domain, count = max(domains.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
     label = domain.split(".")[0]
-    if not 3 <= len(label) <= _LONGEST_LABEL or 2 * count <= domains.total() or owns(company, domain):
+    is_label = 3 <= len(label) <= _LONGEST_LABEL
+    if not is_label or 2 * count <= domains.total() or owns(company, domain):
         return None
     spelt = r"[ -]?".join(map(re.escape, label))
     seen = re.findall(rf"(?<![\w@.-])({spelt}),? {_LEGAL}\b", text, re.IGNORECASE)
