@@ -17,7 +17,7 @@ formats, so that everything downstream sees one kind of text:
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import ftfy
@@ -80,6 +80,9 @@ def row_text(named: Iterable[tuple[str, str]]) -> str:
     return CELLS.join(f"{header}: {cell}" if header else cell for header, cell in named if cell)
 
 
+_LONGEST_HEADING = 500  # characters; a longer one is a paragraph
+
+
 def compose(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...], tuple[int, ...]]:
     """Lay blocks out; return the text, its sections, and the offset at which each page begins.
 
@@ -93,6 +96,8 @@ def compose(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...], tuple[in
     previous: Block | None = None
     for block in blocks:
         line = clean(block.text)
+        if block.kind == "heading" and len(line) > _LONGEST_HEADING:
+            block = replace(block, kind="paragraph")
         if block.kind == "end" or (block.kind == "heading" and line):
             trail = [(level, name) for level, name in trail if level < block.level]
         if not line:

@@ -32,7 +32,8 @@ _ABROAD = (
     r"entra(?:t[oa])? in vigore|decorrenza|"
     r"(?:voor het )?laatst (?:bijgewerkt|gewijzigd|aangepast|herzien)|bijgewerkt|"
     r"laatste (?:update|wijziging|aanpassing|herziening)|geldig|geldt|met ingang van|"
-    r"van toepassing|ingangsdatum|van kracht|in werking|versie|versione|versi[óo]n|vers[ãa]o"
+    r"van toepassing|ingangsdatum|van kracht|in werking|versie|versione|"
+    r"versi[óo]n(?! ?\d)|vers[ãa]o"
 )
 _NOUN = (
     r"(?:policy|policies|notice|statement|terms|conditions|agreement|addendum|document|page|version|"
@@ -42,18 +43,23 @@ _NOUN = (
     r"reglement|texte?|document[oe]?|dokument)"
 )
 _LINKS = (
-    rf"(?:this|these|our) (?:[\w-]+ ){{0,3}}?{_NOUN}|"
+    rf"(?:this|these|our) (?:[\w-]+ ){{0,3}}{_NOUN}|"
     r"date|on|as|to|from|since|is|are|was|at|of|and|the|this|last|latest|for all|in|starting|"
-    r"beginning|only|by [\w ’'&]{1,40}?|"
+    r"beginning|only|"
     r"der information(?:en)?|dem|den|der|am|ab|vom|von|seit|zum|ist|sind|und|"
     r"le|la|du|au|depuis|d[èe]s|[àa] (?:compter|partir)|en date|est|de|"
     r"desde|a partir|el|del|d[íi]a|con|em|por|"
     r"dal|dalla|il|al|a (?:decorrere|far data|partire)|è|"
     r"op|vanaf|met ingang|van|sinds|per|het"
 )
+_AUTHOR = r"by [\w ’'&]{1,40}?\b"
+_BETWEEN = r"[\s:–—|(),-]++"
+_LEADS_ON = (  # atomic: each word is read in one way
+    rf"(?>{_BETWEEN}(?:{_ABROAD}|{_ENGLISH}|{_LINKS})\b|[\s–—-]*+\b[dl][’'](?=[\s\w]))*"
+)
 _ANNOUNCES = re.compile(
-    rf"\b(?P<verb>{_ENGLISH}|{_ABROAD})\b(?:[\s:–—|(),-]+(?:{_ENGLISH}|{_ABROAD}|{_LINKS})\b|"
-    r"[\s–—-]*\b[dl][’'](?=[\s\w]))*(?P<mark>[\s:.–—|(),’'-]*)$",
+    rf"\b(?P<verb>{_ENGLISH}|{_ABROAD})\b{_LEADS_ON}(?:{_BETWEEN}{_AUTHOR}{_LEADS_ON})?"
+    r"(?P<mark>[\s:.–—|(),’'-]*)$",
     re.IGNORECASE,
 )
 _IS = (
@@ -83,7 +89,8 @@ _HEADER = re.compile(r"^(?:\| )?(?P<label>[^:|\n]+): [^|\n]* \| $", re.MULTILINE
 """Finds the first cell of a row whose header is a row too: "Effective date: Owner | <date>: HR"."""
 _LABEL = re.compile(r"\s*[:|]\s*")
 _OWN_LABEL = re.compile(r"Effective|Last |Latest |In Force|Valid|Version")
-_LINKS_LAST = re.compile(rf"(?:\b(?:{_LINKS})\b\s*)+$", re.IGNORECASE)
+_LINK = rf"(?:\b(?>{_LINKS})\b\s*+)"
+_LINKS_LAST = re.compile(rf"{_LINK}*(?:{_AUTHOR}\s*{_LINK}*)?$", re.IGNORECASE)
 _IN_ENGLISH = re.compile(rf"\b(?:{_ENGLISH}|on|from|since)\b", re.IGNORECASE)
 _IN_OTHERS = re.compile(rf"\b(?:{_ABROAD})\b", re.IGNORECASE)
 _BEFORE = 160  # characters before a date in which what announces it begins

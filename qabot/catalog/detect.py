@@ -25,6 +25,7 @@ from qabot.records import Fact, Reading
 
 _TITLE_LINES = 6  # lines on top among which the title is
 _LONGEST_TITLE = 90  # characters
+_HEAD, _FOOT = 60_000, 20_000  # characters in which a text says whose it is, and since when
 _PUBLISHED = re.compile(r"\b[Pp]ublished (?:at|on):? (https?://\S+)")
 _IMPRINT = 400  # characters
 _DIVIDED = re.compile(r" [|–—•»-] | ?[|»] ")
@@ -48,7 +49,7 @@ def detected(reading: Reading, url: str | None) -> dict[str, Fact]:
 def _dated(reading: Reading, domain: str) -> dict[str, Fact]:
     """The day that the text announces, unless a <time> settles it; else one alone on its line."""
     day_first = _puts_day_first(reading, domain)
-    found = announced_date(reading.text, day_first)
+    found = announced_date(_announcing(reading.text), day_first)
     by_machine = _of_times(reading)
     if by_machine and (found is None or {*by_machine.days} < {*found.readings}):
         return {"effective": Fact(by_machine.days[0].isoformat(), f'<time>: "{by_machine.phrase}"')}
@@ -63,7 +64,7 @@ def _dated(reading: Reading, domain: str) -> dict[str, Fact]:
 def _of_times(reading: Reading) -> Announced | None:
     """What is announced before the page's <time> elements, if it is a day of the calendar."""
     times = reading.facts.get("time")
-    found = announced_date(times.value, None) if times else None
+    found = announced_date(_announcing(times.value), None) if times else None
     return found if found and found.days else None
 
 
@@ -155,7 +156,7 @@ def _companies(reading: Reading, titles: Sequence[str], domain: str) -> Iterator
     for line in titles:
         if company := company_from_title(line, reading, domain):
             yield Fact(company, f'text: "{line}"')
-    if used := company_in_text(text, domain):
+    if used := company_in_text(_announcing(text), domain):
         yield Fact(display_name(used, text), "text: the name it uses most")
     for imprint in _imprints(reading):
         if owner := company_in_text(imprint, domain):
@@ -166,6 +167,11 @@ def _companies(reading: Reading, titles: Sequence[str], domain: str) -> Iterator
     for line in titles[:1]:
         if _DIVIDED.search(line) and (name := _name_in_title(line)):
             yield Fact(display_name(name, text), f'text: "{line}"')
+
+
+def _announcing(text: str) -> str:
+    """Return a text without its middle, where it is longer than what a policy announces takes."""
+    return text if len(text) <= _HEAD + _FOOT else f"{text[:_HEAD]}\n\n{text[-_FOOT:]}"
 
 
 def _top_lines(reading: Reading) -> list[str]:

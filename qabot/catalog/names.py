@@ -19,7 +19,7 @@ _TOP_DOMAIN = re.compile(
     r"\.(?:com|net|org|io|co|biz|info|[a-z]{2})(?:\.[a-z]{2})?$", re.IGNORECASE
 )
 _NAME_WORD = (
-    r"(?![A-Z]\.[A-Za-z])[A-Z0-9][\w&-]*(?:[’'](?!s\b)\w+)?"
+    r"(?<![\w&-])(?![A-Z]\.[A-Za-z])[A-Z0-9][\w&-]*+(?:[’'](?!s\b)\w++)?"
     rf"(?:[’']s(?=(?: [A-Z]\w+)?,? (?:\([“„«\"']|{_LEGAL}\b)))?"
 )
 _NAME = rf"{_NAME_WORD}(?:\.(?:com|net|org|io)\b)?(?: (?:of |and |& )?{_NAME_WORD}){{0,3}}"
@@ -60,7 +60,8 @@ _NOT_NAMES = re.compile(
     re.IGNORECASE,
 )
 
-_MAIL_HOST = re.compile(r"[\w.+-]+@([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
+_MAIL_HOST = re.compile(r"(?<=[\w.+-])@([a-z0-9-]++(?:\.[a-z0-9-]++)+)", re.IGNORECASE)
+_LONGEST_LABEL = 63  # characters that a part of a domain has at most
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 KINDS = {  #: a policy's usual name, and the phrases that titles use for it
@@ -166,16 +167,15 @@ def display_name(name: str, text: str) -> str:
         return max(mixed, key=lambda form: (not form.islower(), mixed[form], form))
     if bare.islower():
         return " ".join(word.capitalize() for word in words)
-    if bare.isupper() and not any(_in_prose(found, text) for found in re.finditer(pattern, text)):
+    if bare.isupper() and not any(_is_prose(line, pattern) for line in text.split("\n")):
         return " ".join(map(calm_word, words))
     return bare
 
 
-def _in_prose(found: re.Match[str], text: str) -> bool:
+def _is_prose(line: str, pattern: str) -> bool:
     """Whether a name stands in a line that has small letters, so that its capitals are its own."""
-    start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
-    line = text[start : end if end >= 0 else None]
-    return any(map(str.islower, line.replace(found[0], "")))
+    found = re.search(pattern, line)
+    return found is not None and any(map(str.islower, line.replace(found[0], "")))
 
 
 _COMMON = 5.6  # on the Zipf scale: "who", "our"; "UK" and "TV" are rarer
@@ -282,7 +282,8 @@ def name_of_mail(company: str, text: str) -> str | None:
     domains = Counter(domain_of(f"https://{host}") for host in _MAIL_HOST.findall(text))
     domain, count = max(domains.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
     label = domain.split(".")[0]
-    if len(label) < 3 or 2 * count <= domains.total() or owns(company, domain):
+    is_label = 3 <= len(label) <= _LONGEST_LABEL
+    if not is_label or 2 * count <= domains.total() or owns(company, domain):
         return None
     spelt = r"[ -]?".join(map(re.escape, label))
     seen = re.findall(rf"(?<![\w@.-])({spelt}),? {_LEGAL}\b", text, re.IGNORECASE)

@@ -116,7 +116,7 @@ def _partition(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
     best: list[tuple[float, int]] = [(0.0, 0)]
     most = len(pieces) if len(pieces) < _MANY else _FEW
     for end in range(1, len(pieces) + 1):
-        options = [(inf, end - 1)]
+        least = inf, end - 1
         words, whole = 0, True  # all but the last piece introduce the next
         for start in range(end - 1, max(end - most, 0) - 1, -1):
             words += pieces[start].words
@@ -127,8 +127,8 @@ def _partition(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
             if not torn:
                 size = ((words - TARGET_WORDS) / TARGET_WORDS) ** 2
                 tear = _BREAK_COST[pieces[start].opens] if start else 0.0
-                options.append((best[start][0] + size + tear, start))
-        best.append(min(options))
+                least = min(least, (best[start][0] + size + tear, start))
+        best.append(least)
     runs: list[Sequence[_Piece]] = []
     end = len(pieces)
     while end:

@@ -38,6 +38,7 @@ _BEFORE_NUMBER = re.compile(  # nor these where a number follows: "No. 5", but "
 )
 _NOTE = re.compile(r"(?<=[.!?])\[[\w,–-]{1,9}\](?=\s)")  # the mark of a note: "a week.[1] You"
 _LAST_WORD = re.compile(r"(?:\bp\. )?[\w.]*\w(?=\.$)")
+_AT_ONCE = 20_000  # characters of a line that sentencex gets: its time grows with their square
 _LOOKED_AT = 60  # characters on either side of where a sentence may end
 _MARKS = 200  # more than these count no items
 _LEAD_IN = 2_000  # characters, at most, that are kept of what leads in
@@ -68,8 +69,7 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each sentence of one line, without the blanks around it."""
     line = text[start:end]
     first = 0
-    for boundary in get_sentence_boundaries("en", _NOTE.sub(lambda m: " " * len(m[0]), line)):
-        last = boundary["end_index"]
+    for last in _ends(_NOTE.sub(lambda m: " " * len(m[0]), line)):
         if last < len(line) and _goes_on(line, first, last):
             continue
         sentence = line[first:last]
@@ -77,6 +77,20 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             lead = len(sentence) - len(sentence.lstrip())
             yield start + first + lead, start + first + lead + len(sentence.strip())
         first = last
+
+
+def _ends(line: str) -> Iterator[int]:
+    """Yield where the sentences of a line end, as sentencex says."""
+    first = 0
+    while first < len(line):
+        part = line[first : first + _AT_ONCE]
+        ends = [first + boundary["end_index"] for boundary in get_sentence_boundaries("en", part)]
+        after = first + len(part)
+        if after < len(line):  # the last may go on
+            ends.pop()
+            after = ends[-1] if ends else after
+        yield from ends
+        first = after
 
 
 def _goes_on(line: str, first: int, last: int) -> bool:

@@ -15,7 +15,8 @@ from qabot.index import releases
 from qabot.index.build_plan import Plan, found_files
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.writer import describe, encoded_texts, write, write_report
-from qabot.readers.reading import Ignored, read
+from qabot.readers.limited import LimitedReader
+from qabot.readers.reading import Ignored
 from qabot.records import Chunked, FloatVector, Reading, Version
 
 _WORTH_A_GPU = 2_000  # texts; fewer are encoded before PyTorch is even imported
@@ -90,11 +91,12 @@ def _read_all(
 ) -> tuple[list[tuple[Path, Reading]], list[str]]:
     readings: list[tuple[Path, Reading]] = []
     faults: list[str] = []
-    for file in files:
-        try:
-            readings.append((file, read(file)))
-        except UnreadableFile as error:
-            faults.append(str(error))
+    with LimitedReader() as reader:
+        for file in files:
+            try:
+                readings.append((file, reader.read(file)))
+            except UnreadableFile as error:
+                faults.append(str(error))
     if faults and not skip_unreadable:
         raise UnreadableFile("\n".join(faults))
     if not readings:

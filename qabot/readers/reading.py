@@ -22,6 +22,8 @@ _READERS = {  # loaded when first needed: a folder of Markdown needs no PDF libr
 SUFFIXES = tuple(_READERS)
 MAX_MEGABYTES = 20
 _MAX_LINES = 50_000  # of a text; each becomes a paragraph at worst
+_MAX_SENTENCES = 50_000
+_SENTENCE_END = re.compile(r"[.!?…。！？]++(?:\s|$)|[。！？]")
 CATALOG = "catalog.yaml"  #: says what the policies beside it are, and is none itself
 _LEFT_BY_PROGRAMS = tuple(
     (re.compile(name, re.IGNORECASE), reason)
@@ -82,7 +84,12 @@ def read(path: Path) -> Reading:
     reader: Callable[[bytes, str], Reading] = import_module(
         f"qabot.readers.{_READERS[suffix]}"
     ).read
-    return reader(data, str(path))
+    reading = reader(data, str(path))
+    if len(_SENTENCE_END.findall(reading.text)) > _MAX_SENTENCES:
+        raise UnreadableFile(
+            f"{path} has more than {_MAX_SENTENCES:,} sentences, too much for a policy; split it."
+        )
+    return reading
 
 
 def _walk(folder: Path) -> Iterator[Path | Ignored]:

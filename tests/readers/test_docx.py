@@ -554,7 +554,6 @@ def with_false_size(data: bytes) -> bytes:
 
 
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
-BOMB = b"<x>" + bytes(40_000_000) + b"</x>"
 
 
 @pytest.mark.parametrize(
@@ -566,13 +565,12 @@ BOMB = b"<x>" + bytes(40_000_000) + b"</x>"
         (with_part("[Content_Types].xml", b""), "damaged or incomplete Word"),
         (with_part("word/document.xml", ENTITIES), "holds XML entities"),
         (with_part("word/document.xml", ENTITIES.decode().encode("utf-16")), "holds XML entities"),
-        (with_part("word/media/x.xml", BOMB), "unpacks to more than 32 MB"),
-        (with_false_size(with_part("word/media/x.xml", BOMB)), "damaged or incomplete Word"),
+        (with_false_size(with_part("word/media/x.xml", b"<x>" * 9)), "damaged or incomplete Word"),
         (saved(docx.Document()), "holds no text"),
     ],
     ids=[
         "truncated", "no document", "broken XML", "no types", "entities",
-        "entities in UTF-16", "bomb", "bomb with false sizes", "empty",
+        "entities in UTF-16", "false sizes", "empty",
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_in_one_sentence(data: bytes, says: str) -> None:

@@ -33,6 +33,28 @@ ODD = {
     "marks that stay raised": "<sup>",
     "notes": "[^1] ",
 }
+NAMING = {  # what names companies and dates
+    "a long name": "A-",
+    "names with apostrophes": "A’",
+    "names with ampersands": "A&B & ",
+    "names with dots": "A.com ",
+    "capitals": "UPDATED ",
+    "legal forms": "Acme GmbH & Co. KG, Inc. ",
+    "definitions": "Acme (“we",
+    "copyright lines": "© 2024 A ",
+    "kinds of policies": "Terms of ",
+    "host names": "a@b.c.",
+    "words joined by dots": "a.",
+    "figures": "¹",
+    "months": "January ",
+    "weekdays": "Monday, the ",
+    "dates": "Stand: 1. Januar 2020, bis 1/1/2021 ",
+    "authors of versions": "updated by on 1 ",
+    "what leads up to dates": "the last updated by the date of this policy as of ",
+    "signs of sections": "§ ",
+    "Chinese": "隐私。",
+    "exclamations": "A! ",
+}
 
 
 def seconds(path: Path, text: str) -> float:
@@ -54,3 +76,19 @@ def test_time_grows_with_the_length(odd: str, suffix: str, tmp_path: Path) -> No
     path, text = tmp_path / f"odd{suffix}", ODD[odd] * 16_000
     seconds(path, text[:500])  # what is loaded once
     assert seconds(path, text[:16_000]) < 9 * seconds(path, text[:4_000]) + 0.6
+
+
+@pytest.mark.parametrize("odd", NAMING)
+def test_time_to_find_names_and_dates_grows_with_the_length(odd: str, tmp_path: Path) -> None:
+    """Long enough to show what is quadratic, as the middle of a long text is not searched."""
+    path, text = tmp_path / "odd.txt", NAMING[odd] * 60_000
+    seconds(path, text[:500])
+    assert seconds(path, text[:60_000]) < 9 * seconds(path, text[:15_000]) + 0.6
+
+
+@pytest.mark.parametrize("lead", ["updated by on ", "the last updated ", "by the ", "this policy "])
+def test_what_leads_up_to_a_date_is_read_in_one_way(lead: str, tmp_path: Path) -> None:
+    """Words that can be read as a link or as a name do not double the time each time they come."""
+    path = tmp_path / "odd.txt"
+    lines = f"Effective {lead * 9}; 1 May 2020 we moved.\n\n" * 30
+    assert seconds(path, f"Acme Privacy Policy\n\n{lines}") < 2

@@ -552,17 +552,12 @@ def without_letters() -> bytes:
         (pdf_of([lines(72, 72, FILLER)])[:300], "damaged or incomplete"),
         (b"%PDF-1.7\n", "damaged or incomplete"),
         (without_letters(), "has fonts that do not tell .* 40 of its 40 characters cannot be read"),
-        (drawing(stream_of(zlib.compress(bytes(210_000_000)), b"/FlateDecode")), "takes too much"),
-        (drawing(stream_of(b"(a) Tj " * 250_000)), "takes too much"),
-        (forms_that_draw_forms(12), "takes too much"),
         (pdf_of([lines(72, 72, FILLER)])[:-30], "damaged or incomplete"),
         (drawing(stream_of(zlib.compress(b"BT ET")[:-4] + b"????", b"/FlateDecode")), "damaged"),
-        (drawing(stream_of(b"", b"/LZWDecode")), "is compressed in an old way"),
-        (pdf_of([[]] * 1001), "has more than 1000 pages"),
     ],
     ids=[
-        "encrypted", "scanned", "truncated", "header only", "letters unknown", "inflates",
-        "many letters", "forms in forms", "end cut off", "page damaged", "LZW", "pages",
+        "encrypted", "scanned", "truncated", "header only", "letters unknown",
+        "end cut off", "page damaged",
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_in_one_sentence(data: bytes, says: str) -> None:

@@ -5,7 +5,6 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO
 
 import docx
 from docx.document import Document
@@ -15,6 +14,7 @@ from docx.oxml.exceptions import InvalidXmlError
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
+from lxml import etree  # type: ignore[import-untyped]
 
 from qabot.canonical import compose
 from qabot.errors import UnreadableFile
@@ -24,9 +24,6 @@ from qabot.readers.docx.docx_pieces import Body
 from qabot.readers.docx.docx_text import styles_of
 from qabot.readers.headings import title_fact
 from qabot.records import Reading, Removed
-
-MAX_FILES = 5000
-MAX_XML = 32_000_000  #: bytes of XML in all, unpacked
 
 _DAMAGE = (  # what python-docx, lxml and zipfile let through when a file is not what it says
     zipfile.BadZipFile, zlib.error, SyntaxError, OpcError, InvalidXmlError, AttributeError,
@@ -38,11 +35,13 @@ _DAMAGE = (  # what python-docx, lxml and zipfile let through when a file is not
 def read(data: bytes, name: str) -> Reading:
     """Read a Word file; `name` is what error messages call the file.
 
-    Raises UnreadableFile if it is damaged, oversized or empty.
+    Raises UnreadableFile if it is damaged or empty.
     """
     try:
-        parts = _parts(docx.Document(_unpacked(data, name)))
+        parts = _parts(docx.Document(_without_pictures(data, name)))
     except _DAMAGE as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
         raise UnreadableFile(
             f"{name} is a damaged or incomplete Word file; open it in Word and save it again, or "
             "fetch it once more."
@@ -61,42 +60,21 @@ def read(data: bytes, name: str) -> Reading:
     return Reading(text, sections, page_starts, removed, facts)
 
 
-def _unpacked(data: bytes, name: str) -> BytesIO:
-    """Repack the XML of the file, reading no more than it may unpack to, whatever it declares.
-
-    Pictures and the like are left empty: nothing is read from them.
-    """
-    left = MAX_XML
+def _without_pictures(data: bytes, name: str) -> BytesIO:
+    """Repack the XML of the file; pictures and the like are left empty: nothing is read of them."""
     packed = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(packed, "w") as target:
-        if len(source.infolist()) > MAX_FILES:
-            raise _oversized(name)
         for entry in source.infolist():
-            content = b""
-            if entry.filename.endswith((".xml", ".rels")):
-                with source.open(entry) as file:
-                    content = _read_at_most(file, left + 1)
-                left -= len(content)
-                if left < 0:
-                    raise _oversized(name)
-                if b"<!DOCTYPE" in content or b"<\0!\0D\0" in content or b"\0<\0!\0D" in content:
-                    raise UnreadableFile(
-                        f"{name} holds XML entities, which Word never writes; open it in Word and "
-                        "save it again."
-                    )
+            is_xml = entry.filename.endswith((".xml", ".rels"))
+            content = source.read(entry) if is_xml else b""
+            if b"<!DOCTYPE" in content or b"<\0!\0D\0" in content or b"\0<\0!\0D" in content:
+                raise UnreadableFile(
+                    f"{name} holds XML entities, which Word never writes; open it in Word and "
+                    "save it again."
+                )
             target.writestr(entry.filename, content)
     packed.seek(0)
     return packed
-
-
-def _read_at_most(file: IO[bytes], limit: int) -> bytes:
-    """Read in small steps: one long read would unpack everything before it is cut."""
-    parts: list[bytes] = []
-    size = 0
-    while size < limit and (part := file.read(min(65536, limit - size))):
-        parts.append(part)
-        size += len(part)
-    return b"".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +123,3 @@ def _furniture(parts: _Parts, body: Body) -> list[Removed]:
             if text := body.text_of(root):
                 found[Removed("page number" if text.isdecimal() else rule, text)] = None
     return list(found)
-
-
-def _oversized(name: str) -> UnreadableFile:
-    return UnreadableFile(
-        f"{name} unpacks to more than {MAX_XML // 1_000_000} MB of text or {MAX_FILES:,} parts; "
-        "split it or copy its text into a new file."
-    )

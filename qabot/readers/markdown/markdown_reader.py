@@ -21,7 +21,7 @@ from qabot.readers.markdown.pipe_tables import rows, with_room_for_all_cells
 from qabot.readers.markdown.raised_markdown import with_marks_in_brackets, write_raised
 from qabot.records import Reading, Removed
 
-_MARKS = 100_000  # brackets, stars and the like: more than any policy has
+_MARKS = 100_000  # brackets, stars, bars and the like: more than any policy has
 _LONGEST_HEADING = 200  # characters; a longer "heading" is a paragraph above a stray rule
 
 # "code": an indented line is an accident in a policy. "text_join": it would hide what was escaped.
@@ -31,7 +31,7 @@ _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["
 def read(data: bytes, name: str) -> Reading:
     """Read a Markdown policy; `name` is used in errors only."""
     facts, source, unused = split_front_matter(decode(data, name), name)
-    if len(re.findall(r"[\[\]*_`~!<]", source)) > _MARKS:
+    if len(re.findall(r"[\[\]*_`~!<|]", source)) > _MARKS:
         raise UnreadableFile(
             f"{name} has more than {_MARKS:,} marks of Markdown, too much for a policy; split it."
         )

@@ -41,5 +41,5 @@ def _heads_file(source: str, blocks: Sequence[Block]) -> bool:
     above, _, rest = source.strip().partition("\n")
     is_alone = above.strip() == first.text and not rest.split("\n")[0].strip()
     is_line = first.kind == "paragraph" and len(first.text.split()) <= _TITLE_WORDS
-    is_date = re.match(r"\W*\d|.*\d.*\b(?:19|20)\d\d\b", first.text) is not None
+    is_date = re.match(r"\W*\d|\D*+\d.*\b(?:19|20)\d\d\b", first.text) is not None
     return is_alone and is_line and not is_date and bool(below) and prints_as_heading(first.text)
