@@ -67,6 +67,7 @@ def test_search_is_a_dot_product(seed: int, size: int, count: int, data: st.Data
     np.testing.assert_allclose(cosines[found], cosines[expected], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_large_corpus_finds_nearly_all(many: FloatMatrix, large: Vectors) -> None:
     """Above FLAT_LIMIT at least 95 of 100 of the ten nearest are found, and in the right order."""
     everything = np.arange(LARGE)
@@ -98,6 +99,7 @@ def test_few_and_many_rows_are_searched_alike(
         np.testing.assert_array_equal(large.search(many[row], 10, scope), expected)
 
 
+@pytest.mark.slow
 def test_scope_far_from_the_question_is_not_starved() -> None:
     """A large scope that lies nowhere near the question still gives as many rows as asked for."""
     vectors = clustered(2 * LARGE, dimension=32, clusters=400)

@@ -21,6 +21,8 @@ from tests.readers.test_pdf import (
     stream_of,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def word_file(path: Path, paragraphs: str) -> Path:
     """Write a Word file with these paragraphs, given as XML."""

@@ -10,6 +10,8 @@ from qabot.chunking.passages import split
 from qabot.errors import UnreadableFile
 from qabot.readers.reading import read
 
+pytestmark = pytest.mark.slow
+
 ODD = {
     "without a space": "x",
     "lines of a letter": "a\n",
