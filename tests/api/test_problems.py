@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from qabot.api.request_bounds import MOST_BYTES
 from qabot.state.known_keys import KEYS_LAST
+from tests.slack.programs import eventually
 from tests.support.serving import MoodyEncoder, is_problem, new_key, service
 
 CANARY = "Wilhelmina"
@@ -210,6 +211,7 @@ def test_error_inside_is_a_problem(served: tuple[FastAPI, httpx2.Client]) -> Non
             json={"question": f"Does a volcano of {CANARY} count?"},
             headers={**header, "Origin": WEB},
         )
+        eventually(lambda: len(log) == 2)  # a request is booked once its answer is sent
 
     is_problem(response, 500)
     assert response.headers["access-control-allow-origin"] == WEB
