@@ -172,8 +172,9 @@ def test_makers_of_builds_are_all_that_builds_are_made_by() -> None:
 
 def test_heavy_libraries_have_one_home() -> None:
     """Each heavy library is imported where it belongs, and nowhere else."""
+    found = list(_imports())
     importing = {
-        library: {module for module, name in _imports() if name.split(".")[0] == library}
+        library: {module for module, name in found if name.split(".")[0] == library}
         for library in HOMES
     }
 

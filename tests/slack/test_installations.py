@@ -156,7 +156,7 @@ class Both:
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(steps=st.lists(_STEPS, max_size=8))
 def test_agrees_with_the_store_of_slack(
     shared: Store, steps: list[tuple[str, dict[str, Any], str]]
