@@ -24,6 +24,10 @@ class BuildRefused(QABotError):
     """A build is damaged, foreign, of another format or encoder, or missing."""
 
 
+class BuildNotWritten(QABotError):
+    """A build could not be written: the disk is full, or somebody may not write there."""
+
+
 class EncoderUnavailable(QABotError):
     """The encoder's weights are missing, altered, or cannot be loaded."""
 

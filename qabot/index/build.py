@@ -1,16 +1,17 @@
 """Policy files to a build: read, identify, split, encode what is new, write, verify, publish."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import disk_usage
 
 from qabot.catalog.identify import identify
 from qabot.chunking.passages import split
 from qabot.encoder.base import Encoder, EncoderCard, Progress, silent
-from qabot.errors import BuildRefused, UnreadableFile
+from qabot.errors import BuildNotWritten, BuildRefused, UnreadableFile
 from qabot.index import releases
 from qabot.index.build_plan import Plan, found_files
 from qabot.index.policy_index import PolicyIndex
@@ -45,13 +46,14 @@ def build(
 ) -> Report:
     """Make a build and put it live; `progress` is told how many texts there are to encode.
 
-    Raises UnreadableFile, naming every file that cannot be read, unless `skip_unreadable`.
+    Raises UnreadableFile, naming every file that cannot be read, unless `skip_unreadable`, and
+    BuildNotWritten.
     """
     readings, skipped = _read_all(plan.files, skip_unreadable)
     versions = identify(readings)
     contents = [Chunked(version, split(version)) for version in versions]
     texts = encoded_texts(contents)
-    with releases.draft(index) as draft:
+    with _told_what_fails(index), releases.draft(index) as draft:
         known = _known_vectors(index, encoder.card)
         new = sorted(text for text, digest in texts.digests.items() if digest not in known)
         vectors = _fastest(encoder, len(new)).encode_documents(new, done=progress(len(new)))
@@ -74,6 +76,20 @@ def build(
         encoded=len(new),
         reused=len(texts.digests) - len(new),
     )
+
+
+@contextmanager
+def _told_what_fails(index: Path) -> Iterator[None]:
+    """Say that a build cannot be written; the live one is not touched."""
+    try:
+        yield
+    except OSError as error:
+        room = disk_usage(index if index.is_dir() else index.absolute().parent).free // 2**20
+        reason = error.strerror or "the disk is full"  # numpy gives none
+        raise BuildNotWritten(
+            f"The build cannot be written into {index} ({reason}; {room:,} MB are free there): make "
+            "room or check the rights, then index again; the live build is as it was."
+        ) from error
 
 
 def read_versions(paths: Sequence[Path]) -> list[Version]:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from errno import EIO
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,8 @@ def write(folder: Path, contents: Sequence[Chunked], digests: Digests) -> None:
                 "INSERT INTO sentences VALUES (?,?)", enumerate(digests.sentences)
             )
             connection.executemany("INSERT INTO words VALUES (?,?)", _words(contents))
+    except sqlite3.OperationalError as error:  # as any other writer says that there is no room
+        raise OSError(EIO, str(error), str(folder / FILE)) from error
     finally:
         connection.close()
 

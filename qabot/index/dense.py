@@ -6,6 +6,7 @@ vectors stand in inverted lists too, which serve searches over much of the corpu
 scored again exactly. `make bench` prints the times and the recall behind the limits.
 """
 
+from errno import EIO
 from math import isqrt
 from pathlib import Path
 
@@ -51,10 +52,13 @@ class Vectors:
         return cls(flat, _inverted_lists(vectors) if count > FLAT_LIMIT else None)
 
     def save(self, folder: Path) -> None:
-        """Write into a folder; `load` reads it back."""
-        faiss.write_index(self._flat, str(folder / _FLAT))
-        if self._lists is not None:
-            faiss.write_index(self._lists, str(folder / _LISTS))
+        """Write into a folder; `load` reads it back. Raises OSError where that cannot be."""
+        try:
+            faiss.write_index(self._flat, str(folder / _FLAT))
+            if self._lists is not None:
+                faiss.write_index(self._lists, str(folder / _LISTS))
+        except RuntimeError as error:  # of FAISS, which names a line of its source
+            raise OSError(EIO, "the vectors cannot be written", str(folder)) from error
 
     @classmethod
     def load(cls, folder: Path) -> "Vectors":

@@ -1,5 +1,6 @@
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from qabot.encoder.base import Progress, silent
-from qabot.errors import BadInput, UnreadableFile
+from qabot.errors import BadInput, BuildNotWritten, UnreadableFile
 from qabot.index.build import Report, build
 from qabot.index.build_plan import plan, unchanged
 from qabot.index.lexical import question_terms
@@ -21,7 +22,7 @@ from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder, current_id, manifests
 from qabot.index.writer import REPORT
 from qabot.records import FloatMatrix
-from tests.support.fakes import WordEncoder, policy
+from tests.support.fakes import WordEncoder, build_bot, index_and_open, policy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -375,3 +376,29 @@ def test_changed_model_is_another_plan(policies: Path, tmp_path: Path) -> None:
     (model / "model.safetensors").write_bytes(b"other weights")
 
     assert plan([policies], str(model)).fingerprint != before
+
+
+@pytest.mark.parametrize("most", [0, 512, 4_096, 20_000, 60_000])
+def test_no_room_is_said(tmp_path: Path, most: int) -> None:
+    """Where a file of the build cannot be written as a whole, one sentence says so.
+
+    The live build stays as it is, and nothing is left beside it.
+    """
+    short = policy("Harbour Broadband", "refunds", "2024-01-01", "# Refunds\n\nIn 14 days.\n")
+    live = build_bot(tmp_path, {"refunds.md": short}).index.manifest.id
+    more = "\n\n".join(f"We refund item{n} within {n} days of order{n}." for n in range(400))
+    (tmp_path / "policies" / "more.md").write_text(
+        policy("Harbour Broadband", "terms", "2024-01-01", f"# Terms\n\n{more}")
+    )
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        with pytest.raises(BuildNotWritten, match="cannot be written into .* make room"):
+            index_and_open([tmp_path / "policies"], tmp_path / "index")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert current_id(tmp_path / "index") == live
+    assert {one.name for one in (tmp_path / "index" / "builds").iterdir()} == {
+        *(".lock", "CURRENT", live)
+    }
