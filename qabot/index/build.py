@@ -87,8 +87,8 @@ def _told_what_fails(index: Path) -> Iterator[None]:
         room = disk_usage(index if index.is_dir() else index.absolute().parent).free // 2**20
         reason = error.strerror or "the disk is full"  # numpy gives none
         raise BuildNotWritten(
-            f"The build cannot be written into {index} ({reason}; {room:,} MB are free there): make "
-            "room or check the rights, then index again; the live build is as it was."
+            f"The build cannot be written into {index} ({reason}; {room:,} MB are free there): "
+            "make room or check the rights, then index again; the live build is as it was."
         ) from error
 
 
