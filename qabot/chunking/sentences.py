@@ -24,14 +24,15 @@ LABEL = re.compile(
 _ABBREVIATION = re.compile(  # no sentence's last word
     r"incl|excl|approx|viz|cf|resp|acc|ref|esp|ca|dr|prof|mr|mrs|ms|messrs|hon|e\.g|i\.e|vgl|gem|bzw|inkl|"
     r"exkl|zzgl|abzgl|bzgl|ggf|evtl|sog|lt|insb|insbes|einschl|bspw|idr|ivm|i\.v\.m|i\.d\.r|i\.s\.d|"
-    r"aprox|env|vid|p\. ?e[xj]|sra?|sres|sras|srta|mme|mlle|ee|"
+    r"mio|mrd|aprox|env|vid|[\w-]*str|fa|ggü|avda?|dña|pza|cía|bd|"
+    r"p\. ?e[xj]|sra?|sres|sras|srta|mme|mlle|ee|"
     r"i\.s\.v|z\.b|d\.h|u\.a|u\.u|v\.a|o\.g|s\.o|s\.u|m\.w|(?-i:[zduiov])",
     re.IGNORECASE,
 )
 _BEFORE_NUMBER = re.compile(  # nor these where a number follows: "No. 5", but "No. You may not."
     r"nos?|nrn?|arts?|secs?|sect|paras?|tel|phone|fax|mob|ext|figs?|pp?|chap|ch|cls?|regs?|sch|vol|"
     r"ed|max|min|abs|rn|rz|ziff|buchst|lit|kap|s|ff|mind|anl|az|std|mio|mrd|est|avg|dept|hrs?|mins|"
-    r"núms?|n[º°]|tél|teléf|tfno|réf|págs?|apdo|cap|al|ann|inc|"
+    r"uds?|máx|mín|éd|rr|hh|núms?|n[º°]|tél|teléf|tfno|réf|págs?|apdo|cap|al|ann|inc|"
     r"mths|wks|yrs|a\.m|p\.m|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
     r"(?-i:[A-Z]?[b-df-hj-np-tv-xz]+)",  # has no vowel: "Std.", "hrs."
     re.IGNORECASE,

@@ -21,7 +21,8 @@ _LENGTH = re.compile(r"(?<![^\W\d_])(?:[mckdµn]?m|ft|yd|km|ha)$")
 _UNIT = re.compile(
     r"(?:\d\s*|\b(?:per|pro|par|por)\s+|/\s*)(?:in|mi|s|sec|h|min|[mckdµn]?m|ft|yd)$"
 )
-_POWER = re.compile(r"(?<![\w.,])(?:10|[a-z])$")
+_POWER = re.compile(r"(?<![\w.,])(?:2|10|[a-z])$")
+_PRICE = re.compile(r"[€$£]\s?\d+$")  # in front of raised cents: £9 and 99
 _SIGNS = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _SYMBOLS = re.compile(r"[^\w\s]+")
 
@@ -58,8 +59,13 @@ def note_mark(text: str) -> str:
 
 
 def _is_power(before: str, mark: str, *, is_note: bool) -> bool:
-    """Whether a raised number is an exponent: of a unit, of ten or a letter, or with a sign."""
+    """Whether a raised number is an exponent: of a unit, of ten or a letter, or with a sign.
+
+    The cents of a price are written as one.
+    """
     if not mark.isdecimal():
+        return True
+    if len(mark) == 2 and not is_note and _PRICE.search(before):
         return True
     if mark in ("2", "3") and (_UNIT.search(before) or _LENGTH.search(before)):
         return True

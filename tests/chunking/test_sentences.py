@@ -44,6 +44,9 @@ def marked(text: str) -> list[tuple[str, str]]:
         "La Sra. López firma en aprox. 10 días, p. ej. Lunes.",
         "We take mugs, cups, etc. before noon.",
         "Beta Ltd. and Acme Inc. are parties.",
+        "Senden Sie die Ware an Lindenstr. 12 in Köln.",
+        "Die Fa. Weber zahlt 3 Mio. Euro.",
+        "La tienda está en Avda. Goya y Dña. Ana la lleva.",
         "Die Lieferung dauert i. d. R. Zwei Tage, z. B. Post.",
     ],
 )

@@ -626,3 +626,20 @@ def test_a_statute_laid_out_in_tables_has_its_parts_sections_and_items() -> None
     assert "as an ancillary part of a business" in reading.text and "non-profit" in reading.text
     assert [each.rule for each in reading.removed] == ["running footer"]
     assert "|" not in reading.text
+
+
+@pytest.mark.parametrize("end", ["<w:br/>", "<w:cr/>"])
+def test_line_breaks_end_lines(end: str) -> None:
+    """Lines that an author ended stand alone; what goes on in a small letter is joined."""
+    lines = ["Our fees:", "Basic plan 5 euros", "Plus plan 9 euros"]
+    fees = f"<w:r>{end}</w:r>".join(map(run, lines))
+    wrapped = f"<w:r>{end}</w:r>".join(
+        map(run, ["We send the goods to the address that you", "gave us."])
+    )
+
+    reading = read(lambda document: add(document, fees, wrapped))
+
+    assert reading.text.split("\n\n") == [
+        *lines,
+        "We send the goods to the address that you gave us.",
+    ]

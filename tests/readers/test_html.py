@@ -704,3 +704,28 @@ def test_a_page_of_more_paragraphs_than_a_policy_has_is_refused() -> None:
         UnreadableFile, match=r"^page\.html has more than 50,000 paragraphs, .*alone"
     ):
         read(page("<pre>" + "a\n" * 50_001), "page.html")
+
+
+@pytest.mark.parametrize("rule", [".c1,.c9", "span.c1", "#x"])
+def test_what_a_style_sheet_strikes_is_left_out(rule: str) -> None:
+    """Struck through by a class or an id of the page's own styles, a text is not in force."""
+    head = f"<style>p {{ color: red }} {rule} {{ text-decoration: line-through; }}</style>"
+    body = '<h1>Policy</h1><p><span class="c1" id="x">In 30 days.</span> In 14 days.</p>'
+
+    reading = read(page(body, head), "page.html")
+
+    assert reading.text == "Policy\n\nIn 14 days."
+    assert [(one.rule, one.text) for one in reading.removed] == [("struck through", "In 30 days.")]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["<h3>Swapping</h3>", "<p>Can I swap?</p>", "<label>Swapping</label>", "<span>Swap?</span>"],
+)
+def test_answer_that_a_script_opens_is_read(question: str) -> None:
+    """What is hidden below a question or a heading is what a click opens."""
+    hidden = '<div class="answer" style="display:none"><p>You can swap in 9 days.</p></div>'
+
+    assert "You can swap in 9 days." in lines(f"<p>{PROSE}</p>{question}{hidden}<p>{PROSE}</p>")
+    alone = lines(f"<p>{PROSE}</p><p>We swap.</p>{hidden}<p>{PROSE}</p>")
+    assert "You can swap in 9 days." not in alone

@@ -14,6 +14,8 @@ from qabot.readers.raised_parts import with_raised
         ("up to 500", "2,3", " EUR", "up to 500[2,3] EUR"),
         ("the l", "a", "st word", "the last word"),
         ("up to 3 m", "3", " of water", "up to 3 m³ of water"),
+        ("costs £9", "99", " a month", "costs £9⁹⁹ a month"),
+        ("keys of 2", "10", " bytes", "keys of 2¹⁰ bytes"),
         ("the 1", "st", " of May", "the 1st of May"),
         ("5", "1", "/2 weeks", "5 1/2 weeks"),
     ],

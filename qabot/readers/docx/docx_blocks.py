@@ -7,6 +7,7 @@ from dataclasses import replace
 from qabot.canonical import Block
 from qabot.readers.docx.docx_pieces import Paragraph
 from qabot.readers.headings import DIVISION, plain_marker, prints_as_heading, with_titles
+from qabot.readers.line_ends import joined_lines
 from qabot.readers.table_rows import Table, table_blocks
 
 
@@ -39,7 +40,10 @@ def blocks_of(pieces: Sequence[Paragraph | Table]) -> list[Block]:
                 Block("heading", _full(piece), min(styled + 1 + looks.index(_look(piece)), 6))
             )
         else:
-            blocks.append(_body_block(piece, indents))
+            first, *others = joined_lines([" ".join(one.split()) for one in piece.text.split("\n")])
+            block = _body_block(replace(piece, text=first), indents)
+            going_on = replace(block, marker="")
+            blocks += [block, *(replace(going_on, text=line) for line in others)]
     return _under_title(with_titles([*blocks, *notes]))
 
 

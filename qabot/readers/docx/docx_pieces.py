@@ -78,7 +78,7 @@ class Body:
         own_level = _attribute(number, "w:ilvl")
         level = int(own_level) if own_level.isdecimal() else style.number_level
         left = left_of(properties, self.numbering.left(list_id, level) or style.left)
-        printed = clean(text.printed)
+        printed = "\n".join(filter(None, map(clean, text.printed.split("\n"))))
         marker = self.numbering.next_marker(list_id, level)
         if marker is None:
             marker = marker_of(printed)

@@ -12,7 +12,7 @@ _GONE = {qn(f"w:{tag}") for tag in ("del", "moveFrom", "pPr", "rPr", "instrText"
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # repeats a text box
 }
 _SIGNS = {
-    qn("w:tab"): " ", qn("w:ptab"): " ", qn("w:br"): " ", qn("w:cr"): " ",
+    qn("w:tab"): " ", qn("w:ptab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n",
     qn("w:noBreakHyphen"): "-", qn("w:softHyphen"): "",
 }  # fmt: skip
 _TEXT, _RUN, _BOX, _SYMBOL = qn("w:t"), qn("w:r"), qn("w:txbxContent"), qn("w:sym")

@@ -58,6 +58,23 @@ def _is_struck(element: Element) -> bool:
     return bool(_STRIKING.search(element.get("style", "")[:1000]))
 
 
+def write_struck(page: Element) -> None:
+    """Have what the page's own style sheets strike through by class or id say so itself."""
+    sheets = " ".join(sheet.text or "" for sheet in page.iter("style"))[:200_000]
+    names: set[str] = set()
+    for rule in _RULE.finditer(sheets):
+        if _STRIKING.search(rule["body"]):
+            names |= set(_ONE_NAME.findall(rule["selectors"]))
+    for element in page.iter(etree.Element) if names else ():
+        own = {f".{name}" for name in element.get("class", "")[:300].split()}
+        if names & (own | {f"#{element.get('id', '')}"}):
+            element.set("role", "deletion")
+
+
+_RULE = re.compile(r"(?P<selectors>[^{}]{1,500})\{(?P<body>[^{}]{0,2000})\}")
+_ONE_NAME = re.compile(r"(?:^|,)\s*\w*([.#][\w-]+)\s*(?=,|$)")
+
+
 def _is_control(element: Element, labels: set[Element]) -> bool:
     if element.tag != "button":
         return element.tag in ("select", "option", "textarea", "datalist")
@@ -95,5 +112,8 @@ def _is_opened(element: Element, opened: set[str]) -> bool:
     before = element.getprevious()
     if before is None:
         return False
+    said = " ".join(" ".join(islice(before.itertext(), 20)).split())
+    if heading_level(before) or before.tag == "label" or (said.endswith("?") and len(said) < 200):
+        return True  # a question or a heading, and what a script opens below it
     clickable = before.get("onclick") or before.get("aria-expanded") or "button" in before.tag
     return bool(clickable) or "pointer" in before.get("style", "")[:1000]

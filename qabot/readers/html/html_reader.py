@@ -14,6 +14,7 @@ from qabot.errors import UnreadableFile
 from qabot.readers.decoding import decode
 from qabot.readers.html.html_blocks import page_blocks
 from qabot.readers.html.html_furniture import find_furniture
+from qabot.readers.html.html_hidden import write_struck
 from qabot.readers.html.html_page import Element, folded
 from qabot.readers.html.html_panels import find_panels
 from qabot.readers.html.html_raised import write_raised
@@ -51,6 +52,7 @@ def read(data: bytes, name: str) -> Reading:
     label = declared[1].decode("ascii") if declared else ""
     page = parse(decode(data, name, label), name)
     publisher = linked_data_publisher(page)
+    write_struck(page)
     etree.strip_elements(page, *SILENT, with_tail=False)
     body = page.find("body")
     if body is None:
