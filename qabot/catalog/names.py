@@ -158,7 +158,8 @@ def ends_in_legal_form(line: str) -> bool:
 
 def display_name(name: str, text: str) -> str:
     """Return a detected name as people write it: cased as in `text`, no legal form, no ".com"."""
-    bare = _TOP_DOMAIN.sub("", without_legal_form(name.strip()))
+    own, _, host = name.strip().partition(".")
+    bare = own if host in _HOSTED else _TOP_DOMAIN.sub("", without_legal_form(name.strip()))
     words = re.split(r"[\s-]+", bare)
     pattern = rf"(?<![\w@./-]){'[ -]'.join(map(re.escape, words))}(?![\w@-]|\.\w)"
     seen = Counter(found[0] for found in re.finditer(pattern, text, re.IGNORECASE))
@@ -295,13 +296,25 @@ def _without_full_stop(name: str) -> str:
     return name if re.search(rf"(?:{_ABBREVIATED})\.$", name) else name.rstrip(".")
 
 
+_HOSTED = {  # sites of many owners, each with a name of its own in front
+    "github.io", "gitlab.io", "netlify.app", "vercel.app", "pages.dev", "herokuapp.com",
+    "wordpress.com", "blogspot.com", "wixsite.com", "webflow.io", "myshopify.com",
+    "squarespace.com", "notion.site", "readthedocs.io", "web.app", "firebaseapp.com",
+    "azurewebsites.net", "cloudfront.net", "zendesk.com", "freshdesk.com",
+}  # fmt: skip
+
+
 def domain_of(url: str) -> str:
-    """Return the domain under which a site's owner registered: "acme.co.uk" for its every host."""
+    """Return the domain under which a site's owner registered: "acme.co.uk" for its every host.
+
+    That of a site on somebody else's domain is its own: "acme.github.io".
+    """
     host = _host(url).removeprefix("www.")
     labels = host.split(".")
     if len(labels) < 2 or labels[-1].isdecimal():  # "localhost", 127.0.0.1
         return ""
     is_shared = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    is_shared |= ".".join(labels[-2:]) in _HOSTED
     return ".".join(labels[-3:] if is_shared else labels[-2:])
 
 

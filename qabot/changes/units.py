@@ -18,9 +18,11 @@ from qabot.records import Version
 Kind = Literal["sentence", "heading", "row"]
 
 _WORD = re.compile(r"[(\[{\"'“‘„‚«]|\S+?(?=[.,;:!?)\]}\"'”’“‘»]*(?:\s|$))|\S")
+_LIGATURES = ("ff", "fi", "fl", "ffi", "ffl")
 _SHAPES = str.maketrans(
     dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛‹›′´`", "'") | dict.fromkeys("‐‑‒–—―−", "-")
 ) | {ord("…"): "..."}
+_SHAPES |= {ord(one): letters for one, letters in zip("ﬀﬁﬂﬃﬄ", _LIGATURES, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
             pieces = list(sentences(text, body, line.end)) if kind == "sentence" else []
             for first, last in pieces or [(body, line.end)]:
                 spans = [found.span() for found in _WORD.finditer(text, first, last)]
-                words = [text[slice(*span)].translate(_SHAPES) for span in spans]
+                words = [text[slice(*span)].translate(_SHAPES).replace("--", "-") for span in spans]
                 yield Unit(
                     kind=kind,
                     start=line.start if first == body else first,

@@ -24,6 +24,13 @@ def test_slugs(name: str, expected: str) -> None:
     assert slug(name) == expected
 
 
+def test_site_on_anothers_domain_is_its_own() -> None:
+    """Of a site on a domain of many owners the name in front is the owner, and no neighbour's."""
+    assert domain_of("https://tallow.github.io/refunds") == "tallow.github.io"
+    assert display_name("tallow.github.io", "We refund.") == "Tallow"
+    assert domain_of("https://shop.acme.co.uk/x") == "acme.co.uk"
+
+
 def test_same_company() -> None:
     """Case, punctuation and legal form make no other company; another word does."""
     names = ["Larkline Telecom", "LARKLINE TELECOM, Inc.", "Larkline-Telecom Ltd"]

@@ -246,6 +246,14 @@ def test_typography_is_no_wording(after: str) -> None:
     assert changes(before, paragraphs(after)).changes == ()
 
 
+def test_ligatures_and_dashes_are_no_wording() -> None:
+    """Letters that a program set as one, and a dash that it set as two signs, change nothing."""
+    before = paragraphs("The oﬃce -- and only that -- ﬁles it.")
+    after = paragraphs("The office – and only that – files it.")
+
+    assert changes(before, after).changes == ()
+
+
 def test_sentence_cut_in_two_is_one_change() -> None:
     """A sentence that became two, or two that became one, are compared as a whole."""
     one = paragraphs("We keep your call records for a year and we delete them after that day.")
