@@ -19,10 +19,12 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qabot.answering.bot import Bot
 from qabot.api.problems import problem, unavailable
 from qabot.api.service import Service, service_of
 from qabot.catalog.names import same_company
 from qabot.errors import StoreUnavailable
+from qabot.records import Entry
 from qabot.state.store import Store
 from qabot.state.stored import Key
 
@@ -59,6 +61,12 @@ class Caller:
     def among(self, companies: Collection[str]) -> frozenset[str] | None:
         """Return those of all companies that this caller may see; None: all."""
         return self.key.among(companies) if self.key else None
+
+    def seen(self, bot: Bot) -> list[Entry]:
+        """Return the versions that this caller may see, in the order of the corpus."""
+        companies = self.among(bot.companies)
+        entries = bot.index.corpus.entries
+        return [one for one in entries if companies is None or one.company in companies]
 
     def sees(self, company: str, companies: Collection[str]) -> bool:
         """Tell whether this caller may see one of all companies."""

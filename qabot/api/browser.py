@@ -26,12 +26,9 @@ async def home(request: Request, key: str | None = None) -> HTMLResponse:
     if reader.key is not None and reader.key.kind != "publishable":
         raise HTTPException(403, "A server key is a secret: keep it out of addresses.")
     bot = service.live.bot
-    index, companies = bot.index, reader.among(bot.companies)
-    entries = tuple(
-        one for one in index.corpus.entries if companies is None or one.company in companies
-    )
     urls, root = pages_of(request).url, request.scope["root_path"]
-    return page(home_page(entries, index.manifest, date.today(), key, urls, root))
+    html = home_page(reader.seen(bot), bot.index.manifest, date.today(), key, urls, root)
+    return page(html)
 
 
 def _file(content: bytes, media_type: str, request: Request) -> Response:

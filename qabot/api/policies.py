@@ -12,7 +12,7 @@ from qabot.api.pages.page_response import page
 from qabot.api.pages.page_templates import version_page
 from qabot.api.service import pages_of, service_of
 from qabot.changes.compare import compare
-from qabot.records import Entry, Passage, Version
+from qabot.records import Passage, Version
 from qabot.service.contract import changes_fields, policy_fields, version_fields
 
 router = APIRouter(tags=["policies"])
@@ -21,7 +21,7 @@ router = APIRouter(tags=["policies"])
 @router.get("/v1/policies", response_model=list[models.Policy])
 def policies(request: Request, caller: Admitted) -> list[dict[str, Any]]:
     """List the policies, each with its versions and when they are in force."""
-    return policy_fields(_seen(caller, service_of(request).live.bot))
+    return policy_fields(caller.seen(service_of(request).live.bot))
 
 
 @router.get("/v1/policies/{policy:path}/changes", response_model=models.Changes)
@@ -34,7 +34,7 @@ def changes(
 ) -> dict[str, Any]:
     """Compare two versions of a policy: those in force on two days, else the newest two."""
     bot = service_of(request).live.bot
-    if not any(entry.policy == policy for entry in _seen(caller, bot)):
+    if not any(entry.policy == policy for entry in caller.seen(bot)):
         raise HTTPException(404, _NO_POLICY)
     return changes_fields(compare(bot.index.corpus, policy, since, until))
 
@@ -85,7 +85,7 @@ def version(
 def build(request: Request, caller: Admitted) -> dict[str, Any]:
     """Describe the build that answers, as far as the caller may see it."""
     bot = service_of(request).live.bot
-    index, entries = bot.index, _seen(caller, bot)
+    index, entries = bot.index, caller.seen(bot)
     days = [entry.effective_from for entry in entries if entry.effective_from]
     return {
         "build": index.manifest.id,
@@ -100,12 +100,6 @@ def build(request: Request, caller: Admitted) -> dict[str, Any]:
         "oldest": min(days, default=None),
         "newest": max(days, default=None),
     }
-
-
-def _seen(caller: Caller, bot: Bot) -> list[Entry]:
-    """Return the versions that a caller may see, in the order of the corpus."""
-    entries, companies = bot.index.corpus.entries, caller.among(bot.companies)
-    return [one for one in entries if companies is None or one.company in companies]
 
 
 _NO_POLICY = "There is no such policy; GET /v1/policies lists them."
