@@ -15,14 +15,14 @@ import { make } from "./elements.js";
  * @param {import("./contract.js").Status} status
  */
 export function quoteView(citation, locale, status) {
-  const marks = status === "not_covered" ? [] : joinedHighlights(citation);
+  const piece = pieces(citation);
+  const marks = status === "not_covered" ? [] : joinedHighlights(citation, piece);
   const quote = make("blockquote", { class: status });
   const isAnswer = status === "answered";
   const ends = {
     "data-begin": `${locale.text(isAnswer ? "begin" : "mayBegin")} `,
     "data-end": ` ${locale.text(isAnswer ? "end" : "mayEnd")}`,
   };
-  const piece = pieces(citation);
   let done = citation.start;
   for (const line of citation.lines) {
     const between = piece(done, line.start);
@@ -48,9 +48,9 @@ function pieces(citation) {
 /**
  * Return the highlighted sentences, those with only spaces between them as one.
  * @param {Citation} citation
+ * @param {(start: number, end: number) => string} piece
  */
-function joinedHighlights(citation) {
-  const piece = pieces(citation);
+function joinedHighlights(citation, piece) {
   /** @type {Span[]} */
   const marks = [];
   for (const { start, end } of citation.highlight) {
