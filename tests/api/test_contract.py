@@ -31,7 +31,7 @@ def test_service_keeps_to_its_document(tmp_path: Path) -> None:
     """Whatever is sent, valid or not, what comes back is what the OpenAPI document says."""
     (tmp_path / "schemathesis.toml").write_text(CONFIGURATION)
     run = [str(Path(sys.executable).with_name("schemathesis")), "run", "--checks=all", "--seed=1"]
-    run += ["--max-examples=10", "--generation-database=none", "--request-timeout=10"]
+    run += ["--max-examples=5", "--generation-database=none", "--request-timeout=10"]
 
     with service(tmp_path, keyless=False) as (api, address):
         _, token = api.state.service.store.add_key("server", "Ticket system")

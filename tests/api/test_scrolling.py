@@ -75,8 +75,8 @@ def sample(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
 
 @pytest.fixture(scope="module")
 def marked(sample: Bot) -> list[Marked]:
-    """Return what the answers to the covered sample questions mark, each sentence once."""
-    covered = [question for question in read_questions(QUESTIONS) if question.covered]
+    """Return what the answers to every fifth covered sample question mark, each sentence once."""
+    covered = [question for question in read_questions(QUESTIONS) if question.covered][::5]
     found = {
         (citation.version, citation.highlight[0].start): _first_marked(citation)
         for question in covered
