@@ -20,7 +20,12 @@ BoolMatrix = npt.NDArray[np.bool_]
 CELLS = " | "
 """Divides the cells of a table's row in a version's text."""
 
-Status = Literal["answered", "uncertain", "not_covered", "unknown_company", "no_version_in_force"]
+Status = Literal[
+    "answered", "uncertain", "not_covered", "unknown_company", "no_version_in_force", "no_question"
+]
+
+Remark = Literal["greeting", "thanks", "help", "identity", "complaint", "emoji"]
+"""What is said where nothing is asked. "identity": it asks who or what answers here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +199,20 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question as it is asked: all that decides its answer, for one build and day."""
+
+    text: str
+    company: str | None = None  #: whose policies; None: those that the question names, else all
+    companies: tuple[str, ...] = ()  #: to be compared, each with an answer of its own
+    as_of: date | None = None  #: None: the day that the question names, else today
+    k: int = 3  #: citations at most
+    context: tuple[str, ...] = ()  #: what was asked before in this conversation, oldest first
+    among: frozenset[str] | None = None
+    """Companies that the asker may see; to whoever asks, others have no policies. None: all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
     """What a question was put to."""
 
@@ -215,9 +234,16 @@ class Answer:
     citations: tuple[Citation, ...]  #: best first; empty unless `status` is "answered"
     nearest: tuple[Citation, ...]  #: what comes close; when "uncertain" or "not_covered"
     scope: Searched
-    stages_ms: Mapping[str, float]  #: milliseconds by stage: scope, encode, search, judge, answer
+    stages_ms: Mapping[
+        str, float
+    ]  #: milliseconds by stage: parts, scope, encode, search, judge, answer
     language: str | None = None
     """Code of the question's language ("de") where the policies are in another, else None."""
+    question: str = ""  #: of a part: the question as it stands in the message
+    read_as: str = ""  #: as what the question was read, where that is not as it was asked
+    parts: tuple["Answer", ...] = ()  #: one a question, where several are asked, or a company
+    left_out: tuple[str, ...] = ()  #: further questions of the message, which were not put
+    remark: Remark | None = None  #: what was said, where `status` is "no_question"
 
     @property
     def took_ms(self) -> float:

@@ -11,10 +11,13 @@ from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
+from qabot.answering.answer_parts import MOST as MOST_PARTS
+from qabot.answering.answer_parts import Part, combined, parts_of
 from qabot.answering.answerability import Answerability, features, fitted
 from qabot.answering.citations import cite
 from qabot.answering.query.abbreviations import written_out
 from qabot.answering.query.language import language_unlike
+from qabot.answering.query.remarks import remark_of
 from qabot.answering.query.scoping import ScopedQuestion, names_company, scoped
 from qabot.answering.query.spelling import corrected
 from qabot.answering.query.understanding import CompanyNames
@@ -24,7 +27,7 @@ from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
 from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.index.releases import current_folder
-from qabot.records import Answer, Citation, Searched, Status
+from qabot.records import Answer, AskedQuestion, Citation, Remark, Searched, Status
 
 ENCODERS = "encoders"
 """Folder of an index in which exported encoders are kept."""
@@ -79,27 +82,40 @@ class Bot:
             )
         return cls(policy_index, encoder, models.cross_encoder)
 
-    def ask(
-        self,
-        question: str,
-        *,
-        company: str | None = None,
-        as_of: date | None = None,
-        k: int = 3,
-        today: date | None = None,
-        among: frozenset[str] | None = None,
-    ) -> Answer:
-        """Return what the policies in scope answer: at most `k` citations, or why there are none.
+    def ask(self, asked: AskedQuestion, *, today: date | None = None) -> Answer:
+        """Return what the policies in scope answer, or why they do not.
 
-        `company` and `as_of` limit the search; where they are None, those that the question names
-        do. Without any date, only versions in force today are searched. `today` None: as the clock
-        says. `among` are the companies that the asker may see, None: all; to whoever asks, others
-        are companies that have no policies here.
+        A message that asks several questions, or compares companies, is answered in parts. Without
+        any date, only versions in force today are searched. `today` None: as the clock says.
         """
         clock = _Clock()
         today = today or date.today()
-        asked = scoped(question, company, as_of, names=self._known(among), today=today)
-        scope = self.index.scope(asked.companies or among, None, asked.days)
+        answer_id = self.answer_id(asked, today=today)
+        names = self._known(asked.among)
+        if remark := remark_of(asked.text):
+            return _unasked(answer_id, asked, remark, clock)
+        parts = parts_of(asked, names=names, today=today, similarity=self._similarity)
+        clock.lap("parts")
+        answers = [self._answer(part, today) for part in parts[:MOST_PARTS]]
+        if len(parts) > 1:
+            left_out = dict.fromkeys(part.question for part in parts[MOST_PARTS:])
+            return combined(answers, answer_id, list(left_out))
+        (answer,) = answers
+        read_as = parts[0].put.text
+        return replace(
+            answer,
+            id=answer_id,
+            question="",
+            read_as=read_as if read_as != asked.text else "",
+            stages_ms={**clock.laps, **answer.stages_ms},
+        )
+
+    def _answer(self, part: Part, today: date) -> Answer:
+        """Answer one question that is put to one company, or to all."""
+        clock = _Clock()
+        put = part.put
+        asked = scoped(put.text, put.company, put.as_of, names=self._known(put.among), today=today)
+        scope = self.index.scope(asked.companies or put.among, None, asked.days)
         asked = self._spelt(asked, scope)
         clock.lap("scope")
         status: Status = "not_covered"
@@ -111,15 +127,13 @@ class Bot:
         elif not scope.entries:
             status = "no_version_in_force"
         elif any(character.isalnum() for character in asked.question):
-            found, status = self._citations(asked, scope, k, clock)
+            found, status = self._citations(asked, scope, put.k, clock)
             quotes = [citation.quote for citation in found]
             language = language_unlike(asked.question, quotes) if quotes else None
             status = "uncertain" if language else status
         clock.lap("answer")
         return Answer(
-            id=self.answer_id(
-                question, company=company, as_of=as_of, k=k, today=today, among=among
-            ),
+            id=self.answer_id(put, today=today),
             status=status,
             citations=tuple(found) if status == "answered" else (),
             nearest=tuple(found) if status in ("uncertain", "not_covered") else (),
@@ -134,27 +148,19 @@ class Bot:
             ),
             stages_ms=clock.laps,
             language=language,
+            question=part.question,
+            read_as=put.text if put.text != part.question else "",
         )
 
     def names_company(self, question: str) -> bool:
         """Tell whether a question names a company, one of the corpus or not."""
         return names_company(question, names=self._known(None), today=date.today())
 
-    def answer_id(
-        self,
-        question: str,
-        *,
-        company: str | None = None,
-        as_of: date | None = None,
-        k: int = 3,
-        today: date | None = None,
-        among: frozenset[str] | None = None,
-    ) -> str:
+    def answer_id(self, asked: AskedQuestion, *, today: date | None = None) -> str:
         """Return the id that the answer will have: the same all day for one question and build."""
-        seen = None if among is None else sorted(among)
-        build = self.index.manifest.id
-        asked = (build, today or date.today(), question, company, as_of, k, seen)
-        return sha256(repr(asked).encode()).hexdigest()[:16]
+        seen = None if asked.among is None else sorted(asked.among)
+        whole = (self.index.manifest.id, today or date.today(), replace(asked, among=None), seen)
+        return sha256(repr(whole).encode()).hexdigest()[:16]
 
     def candidates(
         self, question: str, companies: frozenset[str] | None, as_of: date | None = None
@@ -163,6 +169,9 @@ class Bot:
         asked = scoped(question, None, as_of, names=self._known(None), today=date.today())
         scope = self.index.scope(companies, None, asked.days)
         return self._candidates(self._spelt(asked, scope), scope, _Clock())
+
+    def _similarity(self, one: str, other: str) -> float:
+        return float(self._encoder.encode_query(one) @ self._encoder.encode_query(other))
 
     def _spelt(self, asked: ScopedQuestion, scope: Scope) -> ScopedQuestion:
         """Write out abbreviations, and correct misspelt words by the texts in scope."""
@@ -228,3 +237,17 @@ class Bot:
         corpus = self.index.corpus
         versions = (corpus.version(one.id) for one in corpus.entries if one.company == company)
         return any(version and pattern.search(version.text) for version in versions)
+
+
+def _unasked(answer_id: str, asked: AskedQuestion, remark: Remark, clock: _Clock) -> Answer:
+    """Return what is returned where nothing is asked: nothing was searched."""
+    clock.lap("parts")
+    return Answer(
+        id=answer_id,
+        status="no_question",
+        citations=(),
+        nearest=(),
+        scope=Searched(asked.company, asked.as_of, None, None, versions=0, passages=0),
+        stages_ms=clock.laps,
+        remark=remark,
+    )

@@ -58,6 +58,12 @@ class Caller:
             raise HTTPException(403, f"This key is for {self.bound} alone; leave the company out.")
         return self.bound
 
+    def compared(self, asked: Sequence[str]) -> tuple[str, ...]:
+        """Return the companies to compare; raises 403 where the key is for another, or for one."""
+        if self.bound is not None and asked:
+            raise HTTPException(403, f"This key is for {self.bound} alone: it cannot compare.")
+        return tuple(asked)
+
     def among(self, companies: Collection[str]) -> frozenset[str] | None:
         """Return those of all companies that this caller may see; None: all."""
         return self.key.among(companies) if self.key else None

@@ -1,9 +1,11 @@
 """Ids of answers as they go over HTTP: signed, so that feedback is on an answer that was given."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hmac import compare_digest
 from hmac import digest as hmac_digest
+
+from qabot.records import Answer
 
 _ID = 16  # characters of the answer's own id
 _SIGNS = 4  # bytes of the signature, in hexadecimal digits behind it
@@ -21,6 +23,14 @@ class AnswerIds:
     def signed(self, answer: str, audience: str) -> str:
         """Return an answer's id as it is given to an audience, which `Caller.audience` names."""
         return answer + self._signature(answer, audience)
+
+    def sign(self, answer: Answer, audience: str) -> Answer:
+        """Return an answer with its id, and those of its parts, as an audience gets them."""
+        return replace(
+            answer,
+            id=self.signed(answer.id, audience),
+            parts=tuple(self.sign(part, audience) for part in answer.parts),
+        )
 
     def known(self, signed: str, audiences: Iterable[str]) -> str | None:
         """Return the answer's own id; None where it was given to none of these audiences."""

@@ -1,6 +1,6 @@
 """POST /v1/ask: a question to its citations."""
 
-from dataclasses import replace
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -8,7 +8,8 @@ from qabot.api import schemas as models
 from qabot.api.access import Admitted, Caller
 from qabot.api.answer_examples import EXAMPLES
 from qabot.api.service import ids_of, pages_of, service_of
-from qabot.service.ask import PutQuestion, Questions
+from qabot.records import AskedQuestion
+from qabot.service.ask import PutQuestion
 from qabot.service.contract import answer_fields, to_json
 
 router = APIRouter(tags=["questions"])
@@ -28,26 +29,36 @@ async def ask(question: models.Question, request: Request, caller: Admitted) -> 
     The ETag is the same for the same question, parameters, build and day: what it names does not
     change. Nothing of the question is kept, unless the service's question log is switched on.
     """
-    questions = service_of(request).questions
-    put = put_by(caller, question, questions)
+    put = put_by(caller, question, request)
     signed_id = ids_of(request).signed(put.id, caller.audience)
     headers = {"ETag": f'W/"{signed_id}"', "Cache-Control": "private, no-cache"}
     if headers["ETag"] in _tags(request):
         return Response(status_code=304, headers=headers)
-    answer = await questions.answer(put, pages_of(request))
-    content = to_json(answer_fields(replace(answer, id=signed_id)), indent=None)
+    content = to_json(await answer_to(caller, put, request), indent=None)
     return Response(content, headers=headers, media_type="application/json")
 
 
-def put_by(caller: Caller, question: models.Question, questions: Questions) -> PutQuestion:
+def put_by(caller: Caller, question: models.Question, request: Request) -> PutQuestion:
     """Put a question as a caller may put it; raises 403 where its key forbids it."""
-    return questions.put(
+    questions = service_of(request).questions
+    asked = AskedQuestion(
         question.question,
         company=caller.company(question.company),
+        companies=caller.compared(question.companies),
         as_of=question.as_of,
         k=question.k,
+        context=tuple(question.context),
         among=caller.among(questions.live.bot.companies),
     )
+    return questions.put(asked)
+
+
+async def answer_to(caller: Caller, put: PutQuestion, request: Request) -> dict[str, Any]:
+    """Return the answer to a question, as a caller gets it."""
+    answer = await service_of(request).questions.answer(put, pages_of(request))
+    among = put.asked.among
+    companies = [name for name in put.bot.companies if among is None or name in among]
+    return answer_fields(ids_of(request).sign(answer, caller.audience), companies)
 
 
 def _tags(request: Request) -> list[str]:

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from qabot.api.answer_ids import PATTERN as ANSWER_ID
-from qabot.records import Status
+from qabot.records import Remark, Status
 
 MOST_CHARACTERS = 1000
 """Of a question."""
@@ -32,6 +32,10 @@ def _written_as_number(value: object) -> object:
 Count = Annotated[int, BeforeValidator(_written_as_number)]
 
 
+Text = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
+CompanyName = Annotated[str, Field(max_length=200)]
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -53,14 +57,30 @@ class Question(_Body):
         }
     )
 
-    question: str = Field(min_length=1, max_length=MOST_CHARACTERS)
-    company: str | None = Field(
+    question: Text
+    company: CompanyName | None = Field(
         None,
-        max_length=200,
         description="Whose policies; else the company that the question names.",
+    )
+    companies: list[CompanyName] = Field(
+        [],
+        max_length=4,
+        description="Companies to compare, each with a part of its own; leave `company` out then.",
     )
     as_of: Day | None = Field(None, description="The day asked about; else today.")
     k: Count = Field(3, ge=1, le=10, description="Citations at most.")
+    context: list[Text] = Field(
+        [],
+        max_length=3,
+        description="What was asked before in this conversation, the oldest first; of a question "
+        "that was read as another, `read_as`.",
+    )
+
+    @model_validator(mode="after")
+    def _one_way_to_name_companies(self) -> "Question":
+        if self.company is not None and self.companies:
+            raise ValueError("give either company or companies")
+        return self
 
 
 class Feedback(_Body):
@@ -143,14 +163,19 @@ class Searched(BaseModel):
     passages: int
 
 
-class Answer(BaseModel):
+class Verdict(BaseModel):
     """What the policies answer, that they may answer, or that they do not."""
 
     id: str
     status: Status = Field(
         description="answered: the citations answer. uncertain: what is nearest may answer, and "
-        "somebody has to check. not_covered: the policies searched do not answer. The other two: "
-        "nothing was searched."
+        "somebody has to check. not_covered: the policies searched do not answer. "
+        "unknown_company, no_version_in_force: nothing was searched. no_question: nothing was "
+        "asked, see `remark`."
+    )
+    remark: Remark | None = Field(None, description="What was said in place of a question.")
+    read_as: str = Field(
+        "", description="As what the question was read, with what was asked before it."
     )
     language: str | None = Field(
         None,
@@ -162,9 +187,29 @@ class Answer(BaseModel):
         description="What comes close, best first: where uncertain it may answer, where not "
         "covered it does not. Else empty."
     )
-    parts: list[object] = Field(max_length=0, description="Empty: kept for what is to come.")
+    companies: list[str] = Field(
+        [], description="Where the company is unknown: those that have policies here."
+    )
     scope: Searched
     took_ms: float
+
+
+class Part(Verdict):
+    """The answer to a part of a message."""
+
+    question: str = Field(description="The question as it stands in the message.")
+    parts: list[object] = Field(max_length=0, description="Empty: a part has none.")
+
+
+class Answer(Verdict):
+    """The answer to a message."""
+
+    parts: list[Part] = Field(
+        max_length=4,
+        description="An answer for each question of a message that asks several, and for each "
+        "company compared. The fields beside it are then those of the best part.",
+    )
+    left_out: list[str] = Field([], description="Further questions of the message, not answered.")
 
 
 class PolicyVersion(BaseModel):

@@ -1,7 +1,6 @@
 """What agents can do here: ask the policies, and read a version to check a quote."""
 
 from asyncio import to_thread
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -11,10 +10,9 @@ from starlette.exceptions import HTTPException
 
 from qabot.api import schemas as models
 from qabot.api.access import Caller
-from qabot.api.ask_route import put_by
-from qabot.api.service import ids_of, pages_of, service_of
+from qabot.api.ask_route import answer_to, put_by
+from qabot.api.service import pages_of, service_of
 from qabot.records import Version
-from qabot.service.contract import answer_fields
 
 _MOST_TEXT = 20_000  # code points at once: about 5,000 tokens, which every agent has room for
 
@@ -59,9 +57,7 @@ async def search_policies(
     question: models.Question, caller: Caller, request: Request
 ) -> dict[str, Any]:
     """Return what POST /v1/ask returns."""
-    questions = service_of(request).questions
-    answer = await questions.answer(put_by(caller, question, questions), pages_of(request))
-    return answer_fields(replace(answer, id=ids_of(request).signed(answer.id, caller.audience)))
+    return await answer_to(caller, put_by(caller, question, request), request)
 
 
 async def get_version(excerpt: Excerpt, caller: Caller, request: Request) -> dict[str, Any]:

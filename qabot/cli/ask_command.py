@@ -43,8 +43,10 @@ def ask(
     question = " ".join(words).strip()
     if not question:
         raise BadInput('A question is missing; write: qabot ask "QUESTION"')
+    from qabot.records import AskedQuestion
+
     bot = open_bot(index)
-    answer = bot.ask(question, company=company, as_of=as_of, k=k)
+    answer = bot.ask(AskedQuestion(question, company=company, as_of=as_of, k=k))
     if as_json:
         from qabot.service.contract import answer_fields, to_json
 

@@ -17,7 +17,7 @@ from qabot.answering.bot import Bot
 from qabot.errors import BadInput
 from qabot.evaluation.figures import auroc, calibration_error, reliability
 from qabot.evaluation.questions import LabelledQuestion, is_right, words
-from qabot.records import Answer, BoolVector, Citation, FloatVector
+from qabot.records import Answer, AskedQuestion, BoolVector, Citation, FloatVector
 
 _DEPTH = 10  # citations asked for
 
@@ -53,7 +53,9 @@ def ask_all(bot: Bot, questions: Iterable[LabelledQuestion]) -> list[Row]:
     rows = []
     for question in questions:
         answer = bot.ask(
-            question.question, company=question.company, as_of=question.as_of, k=_DEPTH
+            AskedQuestion(
+                question.question, company=question.company, as_of=question.as_of, k=_DEPTH
+            )
         )
         gold = [words(text) for text in question.gold]
         found = answer.citations or answer.nearest

@@ -18,10 +18,12 @@ class AnswerCache:
         self._lock = Lock()
 
     def remember(self, answer: Answer, build: str) -> None:
-        """Keep an answer, and forget the one that was not asked for longest."""
+        """Keep an answer and those to its parts, and forget what was not asked for longest."""
+        whole = [replace(part, question="", read_as="") for part in answer.parts]
         with self._lock:
-            self._answers[answer.id] = (replace(answer, stages_ms={}), build)
-            self._answers.move_to_end(answer.id)
+            for one in (*whole, answer):
+                self._answers[one.id] = (replace(one, stages_ms={}), build)
+                self._answers.move_to_end(one.id)
             while len(self._answers) > _KEPT:
                 self._answers.popitem(last=False)
 

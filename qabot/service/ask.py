@@ -9,14 +9,14 @@ address are linked to the service's own pages.
 from asyncio import wrap_future
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from threading import BoundedSemaphore
 
 from qabot.answering.bot import Bot
 from qabot.errors import QABotError
 from qabot.processors import cores
-from qabot.records import Answer
+from qabot.records import Answer, AskedQuestion
 from qabot.service.answer_cache import AnswerCache
 from qabot.service.live import LiveBot
 from qabot.service.metrics import Metrics
@@ -36,16 +36,12 @@ class TooManyQuestions(QABotError):
 
 @dataclass(frozen=True, slots=True)
 class PutQuestion:
-    """A question put to one build on one day: all that decides its answer."""
+    """A question put to one build on one day."""
 
     bot: Bot  #: of the build
     today: date  #: the day that the answer is of
-    question: str
-    company: str | None  #: None: those that the question names, else all
-    as_of: date | None  #: None: the day that the question names, else today
-    k: int  #: citations at most
-    among: frozenset[str] | None  #: companies that the asker may see; None: all
-    id: str  #: of the answer: the same all day for one question, its parameters and the build
+    asked: AskedQuestion
+    id: str  #: of the answer: the same all day for one question and build
 
     @property
     def build(self) -> str:
@@ -64,29 +60,18 @@ class Questions:
         self._threads = ThreadPoolExecutor(cores(), thread_name_prefix="ask")
         self._places = BoundedSemaphore(settings.in_flight)
 
-    def put(
-        self,
-        question: str,
-        *,
-        company: str | None = None,
-        as_of: date | None = None,
-        k: int = 3,
-        unless_named: str | None = None,
-        among: frozenset[str] | None = None,
-    ) -> PutQuestion:
+    def put(self, asked: AskedQuestion, *, unless_named: str | None = None) -> PutQuestion:
         """Put a question to the build that is live now, which stays its own from here on.
 
-        `unless_named` is the company that it is about where neither `company` nor the question
-        names any. To whoever may see but the companies `among`, there are no others.
+        `unless_named` is the company that it is about where neither `asked` nor the question
+        itself names any.
         """
         bot = self.live.bot
-        if company is None and unless_named and not bot.names_company(question):
-            company = unless_named
+        is_open = asked.company is None and not asked.companies
+        if unless_named and is_open and not bot.names_company(asked.text):
+            asked = replace(asked, company=unless_named)
         today = date.today()
-        answer_id = bot.answer_id(
-            question, company=company, as_of=as_of, k=k, today=today, among=among
-        )
-        return PutQuestion(bot, today, question, company, as_of, k, among, answer_id)
+        return PutQuestion(bot, today, asked, bot.answer_id(asked, today=today))
 
     async def answer(
         self, put: PutQuestion, pages: OwnPages | None, *, is_new: bool = True
@@ -103,8 +88,9 @@ class Questions:
             self._answers.remember(answer, put.build)
         if is_new:
             self.metrics.answered(answer)
-            if self._log:
-                self._log.add(_logged(put, answer))
+            for one in answer.parts or (answer,):
+                if self._log and one.status != "no_question":
+                    self._log.add(_logged(put, one))
         return pages.linked(answer) if pages else answer
 
     def about(self, answer_id: str) -> Mapping[str, object] | None:
@@ -120,15 +106,7 @@ class Questions:
     async def _asked(self, put: PutQuestion) -> Answer:
         if not self._places.acquire(blocking=False):
             raise TooManyQuestions
-        asked = self._threads.submit(
-            put.bot.ask,
-            put.question,
-            company=put.company,
-            as_of=put.as_of,
-            k=put.k,
-            today=put.today,
-            among=put.among,
-        )
+        asked = self._threads.submit(put.bot.ask, put.asked, today=put.today)
         asked.add_done_callback(lambda _: self._places.release())
         return await wrap_future(asked)
 
@@ -136,9 +114,9 @@ class Questions:
 def _logged(put: PutQuestion, answer: Answer) -> LoggedQuestion:
     return LoggedQuestion(
         answer=answer.id,
-        text=put.question,
-        company=put.company,
-        as_of=put.as_of,
+        text=answer.read_as or answer.question or put.asked.text,
+        company=answer.scope.company if answer.question else put.asked.company,
+        as_of=put.asked.as_of,
         status=answer.status,
         build=put.build,
     )

@@ -15,8 +15,12 @@ from qabot.records import Answer, Citation, Entry, Passage, Section, Version
 if TYPE_CHECKING:
     from qabot.changes.compare import Changes
 
+_MOST_COMPANIES = 50  # listed where another was asked about
 _OF_CITATION = tuple(field.name for field in fields(Citation))
-_SAID_WHEN_SET = ("since", "until", "unknown", "lead_in", "language")  # exceptions to the rule
+_SAID_WHEN_SET = (  # exceptions to the rule that every field is there
+    *("since", "until", "unknown", "lead_in", "language"),
+    *("question", "read_as", "left_out", "remark", "companies"),
+)
 
 
 def to_json(value: object, indent: int | None = 2) -> str:
@@ -24,15 +28,23 @@ def to_json(value: object, indent: int | None = 2) -> str:
     return json.dumps(value, ensure_ascii=False, indent=indent, default=date.isoformat)
 
 
-def answer_fields(answer: Answer) -> dict[str, Any]:
-    """Return an answer as the contract has it."""
+def answer_fields(answer: Answer, companies: Sequence[str] = ()) -> dict[str, Any]:
+    """Return an answer as the contract has it.
+
+    `companies` are those that the asker may see: they are said where another was asked about.
+    """
     fields = {
         "id": answer.id,
         "status": answer.status,
+        "remark": answer.remark,
+        "question": answer.question,
+        "read_as": answer.read_as,
         "language": answer.language,
         "citations": [_fields(citation) for citation in answer.citations],
         "nearest": [_fields(citation) for citation in answer.nearest],
-        "parts": [],
+        "parts": [answer_fields(part, companies) for part in answer.parts],
+        "left_out": answer.left_out,
+        "companies": companies[:_MOST_COMPANIES] if answer.status == "unknown_company" else (),
         "scope": _without_unset(asdict(answer.scope)),
         "took_ms": answer.took_ms,
     }

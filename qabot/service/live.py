@@ -9,7 +9,7 @@ from qabot.answering.bot import Bot
 from qabot.encoder.base import Models
 from qabot.errors import BuildRefused
 from qabot.index.releases import current_id
-from qabot.records import Answer
+from qabot.records import Answer, AskedQuestion
 
 _REFRESH = 1.0  # seconds between two looks at which build is live
 
@@ -49,7 +49,7 @@ class LiveBot:
 def probe(bot: Bot) -> Answer:
     """Ask the first policy's company; raises BuildRefused where nothing is searched for it."""
     first = bot.index.corpus.entries[0]
-    answer = bot.ask(_QUESTION, company=first.company, as_of=first.effective_from)
+    answer = bot.ask(AskedQuestion(_QUESTION, company=first.company, as_of=first.effective_from))
     if not answer.scope.passages:
         raise BuildRefused(
             f"{bot.index.manifest.id}: finds nothing in {first.policy}, which it holds; "

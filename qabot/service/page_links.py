@@ -35,11 +35,12 @@ class OwnPages:
         return is_genuine and date.today().toordinal() <= int(day)
 
     def linked(self, answer: Answer) -> Answer:
-        """Return the answer, each citation with a link."""
+        """Return the answer, each citation with a link, in its parts too."""
         return replace(
             answer,
             citations=tuple(map(self._linked, answer.citations)),
             nearest=tuple(map(self._linked, answer.nearest)),
+            parts=tuple(map(self.linked, answer.parts)),
         )
 
     def _linked(self, citation: Citation) -> Citation:

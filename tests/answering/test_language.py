@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from qabot.answering.query.language import language_of, language_unlike, other_language
+from qabot.records import AskedQuestion
 from tests.support.fakes import build_bot, policy
 
 ENGLISH = "We keep your personal data for two years. You may cancel the contract at any time."
@@ -72,7 +73,7 @@ def test_what_counts_is_the_language_of_the_policies() -> None:
 def test_a_bot_is_uncertain_and_names_the_language(tmp_path: Path) -> None:
     """Whether the policies answer, it cannot tell; what comes close is still shown."""
     bot = build_bot(tmp_path, {"a.md": policy("Alder", "terms", "2024-01-01", ENGLISH)})
-    answer = bot.ask("Wie lange bewahrt ihr meine Daten auf?")
+    answer = bot.ask(AskedQuestion("Wie lange bewahrt ihr meine Daten auf?"))
     assert (answer.status, answer.language) == ("uncertain", "de")
     assert answer.nearest and not answer.citations
-    assert bot.ask("How long do you keep my data?").language is None
+    assert bot.ask(AskedQuestion("How long do you keep my data?")).language is None

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from qabot.answering.bot import Bot
+from qabot.records import AskedQuestion
 from tests.support.fakes import default_models, index_and_open, policy
 
 pytestmark = pytest.mark.slow
@@ -71,7 +72,7 @@ def test_neighbours_change_no_answer(bots: Sequence[Bot]) -> None:
     assert len(asked) == 100
     same = 0
     for question in asked:
-        alone, beside = (bot.ask(question, company=COMPANY) for bot in bots)
+        alone, beside = (bot.ask(AskedQuestion(question, company=COMPANY)) for bot in bots)
         assert alone.scope.passages == beside.scope.passages
         quotes, quotes_beside = (
             [citation.quote for citation in (*one.citations, *one.nearest)]

@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from qabot.answering.query.spelling import corrected
+from qabot.records import AskedQuestion
 from tests.benchmarks.misspell import misspelt, misspelt_word, neighbours
 from tests.support.fakes import build_bot, policy
 
@@ -86,10 +87,10 @@ def test_a_bot_spells_by_the_policies_of_the_company_asked_about(tmp_path: Path)
     alone = build_bot(folders[0], {"alder.md": terms})
     beside = build_bot(folders[1], {"alder.md": terms, "birch.md": others})
     for bot in (alone, beside):
-        answer = bot.ask(question, company="Alder")
+        answer = bot.ask(AskedQuestion(question, company="Alder"))
         quotes = [citation.quote for citation in answer.citations or answer.nearest]
         assert "Boxing lessons start at ten." in quotes[0]
-    answer = beside.ask("when does boxking end", company="Birch")
+    answer = beside.ask(AskedQuestion("when does boxking end", company="Birch"))
     assert "Booking" in (answer.citations or answer.nearest)[0].quote
 
 

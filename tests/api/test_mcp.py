@@ -51,7 +51,8 @@ def test_tools_are_listed(address: str, mode: str) -> None:
     for text in (instructions, tools[0].description):
         assert "verbatim" in text and "do not answer from elsewhere" in text
         assert "`uncertain`" in text and "never as the answer" in text
-    assert list(tools[0].input_schema["properties"]) == ["question", "company", "as_of", "k"]
+    taken = ["question", "company", "companies", "as_of", "k", "context"]
+    assert list(tools[0].input_schema["properties"]) == taken
     assert tools[0].input_schema["required"] == ["question"]
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route
 from qabot.answering.bot import Bot
 from qabot.api.pages.page_templates import page_style, version_page
 from qabot.evaluation.questions import read_questions
-from qabot.records import CELLS, Citation, Version
+from qabot.records import CELLS, AskedQuestion, Citation, Version
 from tests.support.browsers import running_browser
 from tests.support.fakes import default_models, index_and_open
 
@@ -81,7 +81,7 @@ def marked(sample: Bot) -> list[Marked]:
         (citation.version, citation.highlight[0].start): _first_marked(citation)
         for question in covered
         for citation in sample.ask(
-            question.question, company=question.company, as_of=question.as_of
+            AskedQuestion(question.question, company=question.company, as_of=question.as_of)
         ).citations
     }
     return list(found.values())

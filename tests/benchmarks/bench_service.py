@@ -23,6 +23,7 @@ from qabot.encoder.model_names import DEFAULT
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.releases import manifests, use
+from qabot.records import Answer, AskedQuestion
 from tests.benchmarks.bench import INDEX, POLICIES, QUESTIONS, ROOT, default_models
 from tests.benchmarks.figures import THREADS, Figure, answered_a_second, resident_mb
 
@@ -97,7 +98,11 @@ def _all(folder: Path, questions: Sequence[str]) -> Iterator[Figure]:
     new, known = (_script(folder, questions, variants) for variants in (_VARIANTS, 1))
     with _serving(index) as (url, process):
         bot = Bot.open(index, models)
-        yield from _carrying("new", url, new, "answered", bot.ask, questions, least=SHARE)
+
+        def ask(question: str) -> Answer:
+            return bot.ask(AskedQuestion(question))
+
+        yield from _carrying("new", url, new, "answered", ask, questions, least=SHARE)
         encode = models.encoder.encode_query
         yield from _carrying("known", url, known, "encoded", encode, questions, least=SHARE_KNOWN)
         yield from _shedding(url, new)

@@ -19,6 +19,7 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter
 
+from qabot.records import AskedQuestion
 from tests.benchmarks.figures import answered_a_second, p50_p99, resident_mb, timed
 
 DEPTH = 5  # passages returned
@@ -253,7 +254,7 @@ def qabot(index: str) -> Index:
 
     def ask(asked: Asked) -> list[str]:
         as_of = date.fromordinal(asked.as_of) if asked.as_of is not None else None
-        answer = bot.ask(asked.question, company=asked.company, as_of=as_of, k=DEPTH)
+        answer = bot.ask(AskedQuestion(asked.question, company=asked.company, as_of=as_of, k=DEPTH))
         return [citation.quote for citation in answer.citations or answer.nearest]
 
     return lambda passages: ask

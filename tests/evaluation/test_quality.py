@@ -8,7 +8,7 @@ import pytest
 from qabot.answering.bot import Bot
 from qabot.evaluation.evaluate import ask_all, summary
 from qabot.evaluation.questions import LabelledQuestion, read_questions
-from qabot.records import Answer, Citation, Entry
+from qabot.records import Answer, AskedQuestion, Citation, Entry
 from tests.support.fakes import default_models, index_and_open
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,7 +170,7 @@ def quotes(answer: Answer) -> tuple[Citation, ...]:
 )
 def test_real_policy_answers(seeds: Bot, case: Case) -> None:
     """A question that names a company is put to its version in force: the three quotes have it."""
-    answer = seeds.ask(case.question, as_of=case.as_of)
+    answer = seeds.ask(AskedQuestion(case.question, as_of=case.as_of))
 
     assert answer.status in ("answered", "uncertain")
     assert {citation.version for citation in quotes(answer)} == {case.version}
@@ -179,7 +179,7 @@ def test_real_policy_answers(seeds: Bot, case: Case) -> None:
 
 def test_only_the_version_in_force_is_cited(seeds: Bot) -> None:
     """A question without a date is answered from the version in force today alone."""
-    answer = seeds.ask("Does Vonage sell my data?")
+    answer = seeds.ask(AskedQuestion("Does Vonage sell my data?"))
 
     assert answer.status in ("answered", "uncertain")
     assert {citation.version for citation in quotes(answer)} == {VONAGE}
@@ -188,7 +188,7 @@ def test_only_the_version_in_force_is_cited(seeds: Bot) -> None:
 
 def test_year_in_the_question_asks_the_version_of_then(seeds: Bot) -> None:
     """ "In 2018" is answered from the version in force then, and from no other."""
-    answer = seeds.ask("Does Vonage sell my data in 2018?")
+    answer = seeds.ask(AskedQuestion("Does Vonage sell my data in 2018?"))
 
     assert answer.status in ("answered", "uncertain")
     assert {citation.version for citation in quotes(answer)} == {VONAGE_2018}
@@ -197,7 +197,7 @@ def test_year_in_the_question_asks_the_version_of_then(seeds: Bot) -> None:
 
 def test_question_without_a_company_is_put_to_all(seeds: Bot) -> None:
     """A question naming no company searches every version in force, none that is superseded."""
-    answer = seeds.ask("How long do you keep call records?")
+    answer = seeds.ask(AskedQuestion("How long do you keep call records?"))
 
     assert (answer.scope.company, answer.scope.versions) == (None, 4)
     assert quotes(answer)
@@ -206,7 +206,7 @@ def test_question_without_a_company_is_put_to_all(seeds: Bot) -> None:
 
 def test_company_that_is_not_indexed_is_not_answered_for(seeds: Bot) -> None:
     """A question about another company is not answered from these."""
-    answer = seeds.ask("Does Twilio sell my data?")
+    answer = seeds.ask(AskedQuestion("Does Twilio sell my data?"))
 
     assert (answer.status, answer.scope.company, answer.citations) == (
         "unknown_company",

@@ -13,6 +13,7 @@ from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder
+from qabot.records import AskedQuestion
 from tests.support.fakes import WordEncoder, policy
 
 ROUNDS = 25
@@ -63,7 +64,7 @@ def _build_and_ask(policies: Path, index: Path) -> None:
 
 def _ask(index: Path) -> None:
     bot = Bot(PolicyIndex.load(current_folder(index)), WordEncoder())
-    answer = bot.ask("How long are call records kept?")
+    answer = bot.ask(AskedQuestion("How long are call records kept?"))
     cited = [*answer.citations, *answer.nearest]
     assert "call records" in cited[0].quote, answer
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qabot.records import AskedQuestion
 from qabot.service.ask import Questions, TooManyQuestions
 from qabot.service.page_links import OwnPages
 from qabot.settings import Settings
@@ -46,18 +47,18 @@ def counted(questions: Questions) -> float:
 
 def test_answer_is_of_the_build_and_day_that_it_was_put_to(questions: Questions) -> None:
     """What is known of a question before it is asked is what its answer has."""
-    put = questions.put(REFUND, company=HARBOUR)
+    put = questions.put(AskedQuestion(REFUND, company=HARBOUR))
     answer = run(questions.answer(put, None))
 
     assert answer.id == put.id
     assert put.build == questions.live.bot.index.manifest.id
-    said = questions.live.bot.ask(REFUND, company=HARBOUR, today=put.today)
+    said = questions.live.bot.ask(AskedQuestion(REFUND, company=HARBOUR), today=put.today)
     assert replace(answer, stages_ms={}) == replace(said, stages_ms={})
 
 
 def test_answer_looked_at_again_is_no_new_question(questions: Questions, store: Store) -> None:
     """A question is counted and logged each time it is asked, not when its answer is shown anew."""
-    put = questions.put(REFUND, company=HARBOUR)
+    put = questions.put(AskedQuestion(REFUND, company=HARBOUR))
     for is_new in (True, False, True):
         run(questions.answer(put, None, is_new=is_new))
 
@@ -80,15 +81,15 @@ def test_company_of_the_channel_is_for_who_names_none(
     questions: Questions, question: str, company: str | None, expected: str | None
 ) -> None:
     """The company set for where a question is asked counts where nothing else names one."""
-    put = questions.put(question, company=company, unless_named=PINECREST)
+    put = questions.put(AskedQuestion(question, company=company), unless_named=PINECREST)
 
-    assert put.company == expected
+    assert put.asked.company == expected
 
 
 def test_too_many_questions_are_turned_away(questions: Questions, encoder: MoodyEncoder) -> None:
     """Beyond the places there are a question is refused, and remembered ones need no place."""
-    known = questions.put(REFUND, company=HARBOUR)
-    slow = [questions.put(f"eternity {number}") for number in range(2)]
+    known = questions.put(AskedQuestion(REFUND, company=HARBOUR))
+    slow = [questions.put(AskedQuestion(f"eternity {number}")) for number in range(2)]
 
     async def ask() -> None:
         await questions.answer(known, None)
@@ -96,7 +97,7 @@ def test_too_many_questions_are_turned_away(questions: Questions, encoder: Moody
         await sleep(0)  # both take their places
         try:
             with pytest.raises(TooManyQuestions, match="Too many questions at once; ask again"):
-                await questions.answer(questions.put("And a router?"), None)
+                await questions.answer(questions.put(AskedQuestion("And a router?")), None)
             await questions.answer(known, None)
         finally:
             encoder.go_on.set()
@@ -107,7 +108,7 @@ def test_too_many_questions_are_turned_away(questions: Questions, encoder: Moody
 
 def test_citations_without_address_are_linked(questions: Questions) -> None:
     """Whoever asks is given links to the service's own pages, at the address they know."""
-    put = questions.put("How long are call records kept?", company=PINECREST)
+    put = questions.put(AskedQuestion("How long are call records kept?", company=PINECREST))
     linked = run(questions.answer(put, PAGES))
     plain = run(questions.answer(put, None))
 

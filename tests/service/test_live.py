@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from qabot.encoder.base import Models
 from qabot.errors import BuildRefused, EncoderUnavailable
 from qabot.index.releases import builds_folder, current_id, use
+from qabot.records import AskedQuestion
 from qabot.service.live import LiveBot, probe
 from tests.support.fakes import WordEncoder, index_and_open
 from tests.support.serving import MoodyEncoder, live_bot, service
@@ -43,7 +44,7 @@ def damage(folder: Path, build: str) -> None:
 
 def quoted(live: LiveBot) -> str:
     """Return what the live bot quotes first."""
-    answer = live.bot.ask(REFUND["question"], company=REFUND["company"])
+    answer = live.bot.ask(AskedQuestion(REFUND["question"], company=REFUND["company"]))
     return (answer.citations + answer.nearest)[0].quote
 
 
@@ -70,7 +71,7 @@ def test_new_build_takes_over(tmp_path: Path) -> None:
     found = before.index.corpus.version("harbour-broadband/refunds@2024-03-01")
     assert found
     assert "14 days" in found.text
-    old = before.ask(REFUND["question"], company=REFUND["company"])
+    old = before.ask(AskedQuestion(REFUND["question"], company=REFUND["company"]))
     assert "14 days" in (old.citations + old.nearest)[0].quote
     assert not live.refresh()
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from qabot.index.build import build
 from qabot.index.build_plan import plan
+from qabot.records import AskedQuestion
 from qabot.service.wording import NOT_COVERED
 from qabot.slack.views.button_values import ButtonQuestion, asked_of, button_value
 from qabot.state.stored import SlackSettings
@@ -88,7 +89,7 @@ def test_private_answer_is_shared(talk: Talk) -> None:
 
 def test_opinion_is_kept_once_a_person(talk: Talk, reply: Json) -> None:
     """Helpful or not is stored with what was cited, the last word of each person alone."""
-    answer = talk.ours.live.bot.ask(REFUND)
+    answer = talk.ours.live.bot.ask(AskedQuestion(REFUND))
     for user, verdict in [(ALICE, "helpful"), (ALICE, "unhelpful"), (BOB, "helpful")]:
         thanks = talk.whispered(user, reply, "feedback", f"{verdict}:{answer.id}")
         assert "Thank you" in thanks["text"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from qabot.records import AskedQuestion
 from qabot.service.live import LiveBot
 from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN
 from qabot.slack.views.button_values import ButtonQuestion, button_value
@@ -160,7 +161,7 @@ def test_messages_tab_suggests_what_is_answered(
         deliver(entrance.events, event(home_opened()))
         (suggested,) = moody.wait_for("assistant.threads.setSuggestedPrompts")
         questions = [prompt["message"] for prompt in suggested["prompts"]]
-        answers = [ours.live.bot.ask(question) for question in questions]
+        answers = [ours.live.bot.ask(AskedQuestion(question)) for question in questions]
         deliver(entrance.events, event(message(questions[0])))
         (reply,) = moody.wait_for("chat.postMessage")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qabot.evaluation.questions import read_questions
-from qabot.records import Answer
+from qabot.records import Answer, AskedQuestion
 from qabot.service.live import LiveBot
 from qabot.service.wording import NOT_COVERED, UNCERTAIN
 from tests.slack.deliveries import deliver, shortcut
@@ -116,7 +116,7 @@ def test_fifty_questions_in_every_way(corpus: Corpus, talk: Talk) -> None:
     statuses = set()
     for number, question in enumerate(corpus.questions):
         reply = WAYS[(number + number // 10) % len(WAYS)](talk, question)
-        answer = corpus.live.bot.ask(question)
+        answer = corpus.live.bot.ask(AskedQuestion(question))
         statuses.add(answer.status)
         check(reply, answer, corpus)
 

@@ -16,7 +16,7 @@ from qabot.encoder.model_names import DEFAULT
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.lexical import terms
-from qabot.records import Answer, FloatMatrix, FloatVector, Version
+from qabot.records import Answer, AskedQuestion, FloatMatrix, FloatVector, Version
 
 _DIMENSION = 256
 
@@ -59,18 +59,10 @@ class HesitantBot(Bot):
     The latter it takes for German.
     """
 
-    def ask(
-        self,
-        question: str,
-        *,
-        company: str | None = None,
-        as_of: date | None = None,
-        k: int = 3,
-        today: date | None = None,
-        among: frozenset[str] | None = None,
-    ) -> Answer:
+    def ask(self, asked: AskedQuestion, *, today: date | None = None) -> Answer:
         """Return the answer, uncertain or as it is."""
-        answer = super().ask(question, company=company, as_of=as_of, k=k, today=today, among=among)
+        answer = super().ask(asked, today=today)
+        question = asked.text
         is_german = "vielleicht" in question.lower()
         if not (is_german or "perhaps" in question.lower()):
             return answer

@@ -60,6 +60,7 @@ class UnderstoodQuestion:
     companies: tuple[str, ...]  #: known ones that are asked about, in order of mention
     unknown: tuple[str, ...]  #: asked about as well, and without a policy here: "Twilio"
     span: Span  #: the days asked about; open on both sides where it names none
+    compared: tuple[str, ...] = ()  #: those asked about, where they are two or more
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,11 @@ def understand(
         bare = _tidy(_edited(undated, replacements))
     if not any(character.isalnum() for character in bare):
         bare = question
-    return UnderstoodQuestion(bare, companies, unknown, dates.span)
+    named = dict.fromkeys(one.companies[0] if one.companies else one.name for one in asked)
+    is_plain = len(named) > 1 and all(len(one.companies) < 2 for one in asked)
+    return UnderstoodQuestion(
+        bare, companies, unknown, dates.span, tuple(named) if is_plain else ()
+    )
 
 
 def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[Mention]:

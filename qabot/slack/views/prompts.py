@@ -7,7 +7,7 @@ from itertools import islice
 
 from qabot.answering.bot import Bot
 from qabot.canonical import has_heading
-from qabot.records import Entry
+from qabot.records import AskedQuestion, Entry
 from qabot.slack.views.text_limits import label
 
 _MOST = 4  # Slack shows no more
@@ -35,7 +35,7 @@ def _best(bot: Bot, entry: Entry) -> Prompt | None:
     best, best_score = None, 0.0
     for heading in islice(_headings(bot, entry), _TRIED):
         message = f"What does {entry.company} say about “{heading}”?"
-        answer = bot.ask(message, k=1)
+        answer = bot.ask(AskedQuestion(message, k=1))
         cited = answer.citations[0] if answer.citations else None
         if cited and cited.version == entry.id and cited.score > best_score:
             title = label(f"{entry.company}: {heading}")

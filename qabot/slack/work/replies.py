@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.answering.bot import Bot
 from qabot.errors import StoreUnavailable
-from qabot.records import Answer
+from qabot.records import Answer, AskedQuestion
 from qabot.service.ask import PutQuestion, Questions, TooManyQuestions
 from qabot.service.page_links import OwnPages
 from qabot.slack.views.answers import answer_message
@@ -112,11 +112,10 @@ class Replies:
         if asked.company is None:
             settings = await self.settings(team)
             set_company = settings.channel_companies.get(channel or "") or settings.company
-        put = self.questions.put(
-            asked.question, company=asked.company, as_of=asked.as_of, k=k, unless_named=set_company
-        )
+        question = AskedQuestion(asked.question, asked.company, as_of=asked.as_of, k=k)
+        put = self.questions.put(question, unless_named=set_company)
         answer = await self._answer_in_time(put, is_new=is_new)
-        again = replace(asked, company=put.company, build=put.build)
+        again = replace(asked, company=put.asked.company, build=put.build)
         return Found(put.bot, again, answer, put.today)
 
     async def _answer_in_time(self, put: PutQuestion, *, is_new: bool) -> Answer:

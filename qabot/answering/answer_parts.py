@@ -1,0 +1,123 @@
+"""A message to the questions that are put for it, and their answers to one answer.
+
+There is a part for each question of a message that asks several, and for each company that one
+question compares.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from qabot.answering.query.company_names import CompanyNames
+from qabot.answering.query.follow_up import Similarity, read_with
+from qabot.answering.query.message_parts import questions_in
+from qabot.answering.query.understanding import understand
+from qabot.records import Answer, AskedQuestion, Searched, Status
+
+MOST = 4
+"""Parts of a message that are answered."""
+
+_BEST: tuple[Status, ...] = (
+    "answered",
+    "uncertain",
+    "not_covered",
+    "no_version_in_force",
+    "unknown_company",
+    "no_question",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question of a message."""
+
+    question: str  #: as it stands in the message
+    put: AskedQuestion  #: as it is put: whole, of one company or of all, and without context
+
+
+def parts_of(
+    asked: AskedQuestion, *, names: CompanyNames, today: date, similarity: Similarity
+) -> list[Part]:
+    """Return the parts of a message, in its order: one where it asks one question.
+
+    A part that names no company is about the one that the message names, if it names one.
+    """
+    found = questions_in(asked.text)
+    earlier = list(asked.context)
+    is_split = len(found) > 1 or found[0].question != asked.text
+    of_message = understand(asked.text, names, today).companies if is_split else ()
+    parts = []
+    for one in found:
+        read = read_with(one.read_as, earlier, names=names, today=today, similarity=similarity)
+        earlier.append(read)
+        for company in _companies(read, asked, names, today, of_message):
+            put = replace(asked, text=read, company=company, companies=(), context=())
+            parts.append(Part(one.question, put))
+    return parts
+
+
+def _companies(
+    question: str,
+    asked: AskedQuestion,
+    names: CompanyNames,
+    today: date,
+    of_message: Sequence[str],
+) -> Sequence[str | None]:
+    """Return the companies that a question is put to, each for itself; None: as it says itself."""
+    if asked.companies:
+        return tuple(dict.fromkeys(asked.companies))
+    if asked.company is not None:
+        return (asked.company,)
+    understood = understand(question, names, today)
+    if understood.compared:
+        return understood.compared
+    named = understood.companies or understood.unknown
+    return tuple(of_message) if len(of_message) == 1 and not named else (None,)
+
+
+def combined(answers: Sequence[Answer], answer_id: str, left_out: Sequence[str]) -> Answer:
+    """Return the answers to the parts of a message as one, with what the best of them cites."""
+    others = {answer.scope.company for answer in answers}
+    answers = [_without_named(answer, others) for answer in answers]
+    best = min(answers, key=lambda answer: _BEST.index(answer.status))
+    stages: Counter[str] = Counter()
+    for answer in answers:
+        stages.update(answer.stages_ms)
+    languages = {answer.language for answer in answers}
+    return Answer(
+        id=answer_id,
+        status=best.status,
+        citations=best.citations,
+        nearest=best.nearest,
+        scope=_searched([answer.scope for answer in answers]),
+        stages_ms=dict(stages),
+        language=languages.pop() if len(languages) == 1 else None,
+        parts=tuple(answers),
+        left_out=tuple(left_out),
+    )
+
+
+def _searched(scopes: Sequence[Searched]) -> Searched:
+    """Return what the parts were put to: of several companies, all of them together."""
+    apart = {scope.company: scope for scope in scopes}
+    first = scopes[0]
+    days = {(scope.as_of, scope.since, scope.until) for scope in scopes}
+    as_of, since, until = days.pop() if len(days) == 1 else (None, None, None)
+    return Searched(
+        company=first.company if len(apart) == 1 else None,
+        as_of=as_of,
+        since=since,
+        until=until,
+        versions=sum(one.versions for one in apart.values()),
+        passages=sum(one.passages for one in apart.values()),
+        unknown=tuple(dict.fromkeys(name for scope in scopes for name in scope.unknown)),
+    )
+
+
+def _without_named(answer: Answer, others: Collection[str | None]) -> Answer:
+    """Leave to the part of an unknown company to say that it has no policies here."""
+    if answer.status == "unknown_company":
+        return answer
+    unknown = tuple(name for name in answer.scope.unknown if name not in others)
+    return replace(answer, scope=replace(answer.scope, unknown=unknown))

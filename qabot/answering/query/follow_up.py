@@ -1,0 +1,304 @@
+"""A follow-up to the whole question that it stands for, by what was asked before it.
+
+"and text messages?" after "How long do you keep call records?" is read as "How long do you keep
+text messages?". Four kinds are told apart by their form: another thing, company or day ("what about
+Vonage?", "and in 2018?"), another question word ("for how long?"), and one that points back ("can I
+cancel it?"). What is none of these is a new question, and returned as it is.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from qabot.answering.query.company_names import CompanyNames
+from qabot.answering.query.question_dates import find_dates
+from qabot.answering.query.understanding import understand
+
+Similarity = Callable[[str, str], float]
+"""Returns how alike two phrases are in meaning, at most 1."""
+
+_AUX = (
+    r"(?:can|could|may|might|do|does|did|is|are|am|was|were|will|would|shall|should|must|have|has|"
+    r"had)"
+)
+_WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
+_LEAD = re.compile(
+    r"^\W*(?:(?:ok|okay|thanks|thank you|and|but|also|so|then|or)\b,? )*"
+    r"(?:(?:(?:what|how) about|what if it(?:['’]s| is)|and|or|same for|"
+    r"(?:is it|is that|are they) the same (?:for|with|in))\b,? )?",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"^\W*(?:(?:ok|okay|thanks|thank you),? )?(?:and|or|but|what about|how about|also|same for|"
+    r"(?:is it|is that|are they) the same (?:for|with|in))\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(rf"\b(?:{_AUX}|{_WH})\b", re.IGNORECASE)
+_HOW = re.compile(  # "for how long", "since when", "to whom", "how much", "who with"
+    rf"(?:(?:for|since|until|till|by|with|from|to|at|on|in|under|after|before|within) )?(?:{_WH})"
+    r"(?: (?:long|much|many|often|soon|far|quickly|fast|exactly|with|for|to|from|not|else|ones?|"
+    r"hours?|days?|weeks?|months?|times?|kinds?|way|before|after|in advance))*",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(rf"(?:{_AUX}|{_AUX}n['’]?t)\b", re.IGNORECASE)
+_ASKING = re.compile(  # how a question asks, up to its verb
+    rf"(?:(?:for|since|until|by|with|from|to|at|on|in|under) )?{_WH}\b(?:(?! {_AUX}\b).)*? "
+    rf"(?={_AUX}\b)",
+    re.IGNORECASE,
+)
+_PREPOSITION = re.compile(
+    r"(?:for|with|without|in|on|at|from|to|by|after|before|during|within|outside|over|under|about|as)"
+    r"\b",
+    re.IGNORECASE,
+)
+_THEY = re.compile(  # the company that was asked about
+    r"(?<=\bdo )they(?= (?:still |also |ever )?(?:keep|store|sell|share|collect|use|charge|"
+    r"refund|offer|record|track|delete|give|send|let|allow|ask|need|require|accept|pay|say|cancel|"
+    r"tell|read|see)\b)|\btheir(?= (?:privacy|policy|policies|terms|rules|refunds?|returns?|"
+    r"customers?|support)\b)",
+    re.IGNORECASE,
+)
+_IF = re.compile(r"\bif ", re.IGNORECASE)
+_THERE_IS = re.compile(r"^(?P<verb>is|are) there (?:an?|any) (?P<what>.+)", re.IGNORECASE)
+_WITH_WHOM = re.compile(r"(?P<who>who|whom|what) (?P<with>to|with|for|from)", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:it|its|they|them|their|that|those|these|this|one|ones)\b", re.IGNORECASE)
+_EMPTY_IT = re.compile(  # nothing is meant: "is it possible to", "how long does it take to"
+    r"\bit (?:possible|legal|allowed|ok|okay|true|necessary|required|normal|safe|free to|"
+    r"cost \w+ to|"
+    r"(?:take|cost|mean)s? (?:\w+ )?(?:to|if|when|for me to))\b|\b(?:that|this|these|those) "
+    r"(?!(?:cost|costs|take|takes|work|works|include|includes|apply|applies|mean|means|expire|"
+    r"expires|last|lasts|count|counts|change|changes|happen|happens|too|also|as|for|in|on|if|when|"
+    r"be|been|by|after|before|and|or|with|to|at|again|then|online|early|back)\b)[a-z]",
+    re.IGNORECASE,
+)
+_ACTION = re.compile(  # what somebody does: "can I (cancel my contract early)"
+    rf"\b{_AUX}(?:n['’]?t)? (?:i|we|you|they|one|customers?|people) (?:still |also |ever )?"
+    r"(?P<what>.+)",
+    re.IGNORECASE,
+)
+_COSTS_OR_TAKES = re.compile(
+    r"\b(?:does|do|will|would|did) (?P<back>it|that|this) (?P<verb>cost|take)(?: me)?\W*$",
+    re.IGNORECASE,
+)
+_FOR_THAT = re.compile(
+    r"\b(?:for|of) (?P<back>it|that|this|doing (?:it|that|so))\W*$", re.IGNORECASE
+)
+_DO_THAT = re.compile(r"\bdo (?P<back>it|that|this|so)\b", re.IGNORECASE)
+_BETWEEN = (  # the things that a question is about
+    "i you we they he she it me us them there here who whom whose what which when where why how "
+    "can could may might do does did is are am was were will would shall should must have has had "
+    "be been being get got to of for in on at by with from about as if or and but not no than then "
+    "that this these those much many long often soon far any after before during within without "
+    "until since under over into out up off between"
+)
+_BREAKS = frozenset(_BETWEEN.split())
+_DETERMINERS = ("a", "an", "the", "my", "your", "our", "their", "his", "her", "its", "some", "each")
+_SUBJECTS = ("i", "you", "we", "they", "he", "she", "it", "one")
+_VERB = re.compile(
+    r"(?:\w+ed|kept|held|sent|paid|made|given|taken|lost|sold|done|shown|told|found|left|put|set|"
+    r"possible|free|available|cost|take|last|work|apply|expire|mean|begin|start|end|happen|count)$"
+)
+_LEAST = 0.1  # similarity of what takes another's place after "what about"; of others it is less
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_LONGEST = 12  # words of a follow-up; what is longer says enough
+
+
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """Something that a question is about, and where it says so."""
+
+    start: int  #: of its determiner, if it has one
+    bare: int  #: of the first word behind that
+    end: int
+
+
+def read_with(
+    question: str,
+    earlier: Sequence[str],
+    *,
+    names: CompanyNames,
+    today: date,
+    similarity: Similarity,
+) -> str:
+    """Return what a question asks, read with those before it, the oldest first.
+
+    Each of those is a whole question. A question that stands for itself is returned as it is.
+    """
+    before = next((one.strip() for one in reversed(earlier) if one.strip()), "")
+    if not before or len(_WORD.findall(question)) > _LONGEST:
+        return question
+    read = _read(question, before, names, today, similarity)
+    if read == question or names.mentions(read):
+        return read
+    whose = [before[one.start : one.end] for one in names.mentions(before)]
+    return f"{_nominative(whose[0])}: {read}" if len(whose) == 1 else read
+
+
+def _read(
+    question: str, before: str, names: CompanyNames, today: date, similarity: Similarity
+) -> str:
+    rest = _LEAD.sub("", question.strip(), count=1).strip(" ?.!,")
+    if not rest:
+        return question
+    if _HOW.fullmatch(rest):
+        return _asked_otherwise(before, rest)
+    goes_on = _GOES_ON.match(question)
+    if goes_on and _IF.match(rest):
+        unless = before[: found.start()] if (found := _IF.search(before)) else before
+        return f"{unless.rstrip(' ?.,')} {rest}?"
+    if _SENTENCE.search(rest):
+        return _pointed(question, before, names)
+    elsewhere = _elsewhere(before, rest, names, today)
+    if elsewhere or not (goes_on or _PREPOSITION.match(rest)):
+        return elsewhere or question
+    is_surely = goes_on is not None and "about" not in goes_on[0].lower()
+    return _of_another(before, rest, similarity, is_surely=is_surely) or question
+
+
+def _asked_otherwise(before: str, asking: str) -> str:
+    """Ask the same with another question word: "for how long?"."""
+    if turned := _WITH_WHOM.fullmatch(asking):
+        who = "what" if turned["who"].lower() == "what" else "whom"
+        asking = f"{turned['with']} {who}"
+    asking = asking[0].upper() + asking[1:]
+    if known := _ASKING.match(before):
+        return f"{asking} {before[known.end() :]}"
+    if (there := _THERE_IS.match(before)) and "much" in asking:
+        return f"{asking} {there['verb'].lower()} the {there['what']}"
+    return f"{asking} {_lowered(before)}" if _YES_NO.match(before) else f"{before} {asking}?"
+
+
+def _elsewhere(before: str, rest: str, names: CompanyNames, today: date) -> str | None:
+    """Ask the same of another company, or of other days; None where `rest` names neither alone."""
+    dates = find_dates(rest, today)
+    undated = rest
+    for start, end in reversed(dates.places):
+        undated = undated[:start] + undated[end:]
+    company = _PREPOSITION.sub("", undated.strip(" ,"), count=1).strip(" ,")
+    company = _nominative(company)
+    found = [one for one in names.mentions(company) if one.end - one.start == len(company)]
+    if (company and not found and not names.called(company)) or not (company or dates.places):
+        return None
+    asked = _undated(before, today)
+    if company:
+        asked = understand(asked, names, today).question
+    if dates.places:
+        days = " ".join(rest[start:end].strip() for start, end in dates.places)
+        asked = f"{asked.rstrip(' ?.')} {days}?"
+    return f"{company}: {asked}" if company else asked
+
+
+def _undated(question: str, today: date) -> str:
+    for start, end in reversed(find_dates(question, today).places):
+        question = question[:start].rstrip() + question[end:]
+    return question
+
+
+def _of_another(before: str, rest: str, similarity: Similarity, *, is_surely: bool) -> str | None:
+    """Put another thing into the place of the one most like it; None where none is like it.
+
+    `is_surely`: it was asked as one more of the same ("and text messages?").
+    """
+    preposition = _PREPOSITION.match(rest)
+    if preposition:
+        same = re.search(rf"\b{preposition[0]} ", before, re.IGNORECASE)
+        if same is None:
+            return f"{before.rstrip(' ?.')} {rest}?"
+        rest, searched = rest[preposition.end() :].strip(), same.end()
+        things = _things(before[searched:], searched)[:1]
+    else:
+        things = _things(before)
+    if not things or not rest:
+        return None
+    likeness = [similarity(rest, before[thing.bare : thing.end]) for thing in things]
+    best = max(range(len(things)), key=likeness.__getitem__)
+    if likeness[best] < _LEAST and not (preposition or is_surely):
+        return None
+    thing = things[best]
+    is_determined = rest.split()[0].lower() in _DETERMINERS
+    determiner = before[thing.start : thing.bare]
+    is_one = determiner.lower() in ("a ", "an ")
+    if is_determined or (is_one and rest.endswith("s")):
+        determiner = ""
+    elif is_one:
+        determiner = "an " if rest[0].lower() in "aeiou" else "a "
+    return before[: thing.start] + determiner + rest + before[thing.end :]
+
+
+def _pointed(question: str, before: str, names: CompanyNames) -> str:
+    """Put what was asked about into the place of a word that points back to it."""
+    companies = names.mentions(before)
+    if companies:  # "how long do they keep it": who it is stands in front, see `read_with`
+        question = _THEY.sub(lambda one: "you" if one[0].lower() == "they" else "your", question)
+    bare = _EMPTY_IT.sub(lambda found: "_" * len(found[0]), question)
+    back = _BACK.search(bare)
+    if back is None:
+        return question
+    action = _ACTION.search(before)
+    does = action["what"].rstrip(" ?.!") if action else ""
+    if does:
+        for pattern, form in (
+            (_COSTS_OR_TAKES, "it {verb} to "),
+            (_FOR_THAT, "to "),
+            (_DO_THAT, ""),
+        ):
+            found = pattern.search(bare)
+            if found:
+                words = form.format(**{"verb": "", **found.groupdict()})
+                start = found.start() if pattern is _FOR_THAT else found.start("back")
+                if pattern is _DO_THAT:
+                    start = found.start()
+                return f"{question[:start]}{words}{does}?"
+    things = [
+        one
+        for one in _things(before)
+        if all(one.end <= name.start or one.start >= name.end for name in companies)
+    ]
+    if not things:
+        return question
+    thing = before[things[-1].start : things[-1].end]
+    owned = back[0].lower() in ("its", "their")
+    return question[: back.start()] + thing + ("'s" if owned else "") + question[back.end() :]
+
+
+def _things(question: str, offset: int = 0) -> list[_Thing]:
+    """Return what a question is about, in order: its runs of words that are no verbs.
+
+    `offset` is where the text given begins in the question: behind its first words.
+    """
+    words = list(_WORD.finditer(question))
+    things: list[_Thing] = []
+    run: list[re.Match[str]] = []
+    for place, word in enumerate([*words, None]):
+        key = word[0].lower() if word else ""
+        is_apart = bool(run) and word is not None and question[run[-1].end() : word.start()] != " "
+        after_subject = place > 0 and words[place - 1][0].lower() in (*_SUBJECTS, "to")
+        is_kept = word is not None and key not in _BREAKS and not after_subject
+        if word and is_kept and not is_apart:
+            run.append(word)
+            continue
+        if made := _thing(run, offset):
+            things.append(made)
+        run = [word] if word and is_kept else []
+    return things
+
+
+def _thing(run: Sequence[re.Match[str]], offset: int) -> _Thing | None:
+    """Return a run of words as a thing, without the verb behind it ("call records kept")."""
+    determined = next((n for n, word in enumerate(run) if word[0].lower() in _DETERMINERS), 0)
+    words = list(run[determined:])
+    while len(words) > 1 and _VERB.match(words[-1][0].lower()):
+        words.pop()
+    own = [word for word in words if word[0].lower() not in _DETERMINERS]
+    if not own:
+        return None
+    return _Thing(offset + words[0].start(), offset + own[0].start(), offset + words[-1].end())
+
+
+def _nominative(name: str) -> str:
+    return re.sub(r"['’]s?$", "", name)
+
+
+def _lowered(question: str) -> str:
+    return question[0].lower() + question[1:] if question[:2] not in ("I ", "I'") else question

@@ -1,0 +1,214 @@
+"""A message to the questions that it asks: of several in one, of a customer's letter.
+
+What is no question (a greeting, an account number, a signature) is left out. What was said before a
+question goes with it where the question alone says too little.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qabot.answering.query.question_words import WORD
+from qabot.word_frequencies import frequency
+
+_AUXILIARY = (
+    r"(?:can|could|may|might|do|does|did|is|are|am|was|were|will|would|shall|should|must|"
+    r"isn['’]?t|aren['’]?t|don['’]?t|doesn['’]?t|won['’]?t|can['’]?t|wasn['’]?t)"
+)
+_WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
+_SUBJECT = (
+    r"(?:i|you|we|they|he|she|it|there|that|this|these|those|the|a|an|my|your|our|their|his|her|"
+    r"any(?:one|body|thing)?|some(?:one|body|thing)?|people|customers?)"
+)
+_OPENS = rf"(?:{_AUXILIARY} {_SUBJECT}|(?:have|has|had) (?:i|you|we|they|he|she|it|there|any))\b"
+_LEAD = (
+    r"(?:(?:and|also|so|but|plus|or|then|ok(?:ay)?|oh|hi|hello|hey|please|lastly|finally)\b,? )*"
+)
+_INTERROGATIVE = re.compile(rf"{_LEAD}(?:{_WH}(?:['’]s)?\b|{_OPENS})", re.IGNORECASE)
+_CLAUSE = re.compile(
+    rf"{_LEAD}(?:{_WH}(?:['’]s\b|\b.*\b(?:{_AUXILIARY}|have|has|had)\b)|{_OPENS})", re.IGNORECASE
+)
+_INDIRECT = re.compile(
+    r"\b(?:tell me|let me know|explain|confirm|clarify|(?:i|we)(?: would|['’]d)? (?:want|like|need|"
+    r"love|wanted) to (?:know|check|find out)|wondering)[,:]? "
+    rf"(?:{_WH}|if|whether)\b",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"\b(?:i|we)(?: would|['’]d)?(?: really)? (?:like|want|wish|need|have|am trying|am looking)"
+    r"(?: to)?\b|^please (?:cancel|refund|delete|remove|send|change|stop|close)\b",
+    re.IGNORECASE,
+)
+_NEXT = rf"(?={_WH} (?:\w+ )?(?:{_AUXILIARY}|have|has) |{_OPENS})"
+_AND = re.compile(  # "what will you pay, and is there a fee to leave?"
+    rf"(?:,? (?:and|or|but)(?: also)?|;) {_NEXT}", re.IGNORECASE
+)
+_LISTED = re.compile(rf"(?:,? (?:and|or|but)(?: also)?|[;,]) {_NEXT}", re.IGNORECASE)
+_BEFORE_QUESTION = re.compile(rf"(?:: | [-–—] )(?={_WH}\b|{_OPENS})", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<!\S)\(?(?P<mark>\d{1,2}|[a-h])[.)] (?=\S)")
+_BULLET = re.compile(r"^\s*[-*•–] +")
+_SENTENCE = re.compile(
+    r"(?:(?<=[?!])|(?<=[^\W_]{2}[.]))(?<!\b(?:st|dr|mr|ms|vs|no|jr|co)\.)(?<!\b(?:mrs|inc|ltd|etc|max|min)\.)"
+    r"(?<!approx\.)[\"”’)]*\s+(?=[\"“‘(]*[\w¿¡])",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"^\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten tag|bonjour|hola)\b"
+    r"[^?.!:,]{0,40}(?:[,!.:]\s*|$)",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(  # from here on nothing is asked
+    r"^\W*(?:(?:many |kind(?:est)? |best |warm |with )?(?:thanks|thank you|regards|wishes)(?: in "
+    r"advance| so much| and (?:kind |best )?regards)?|yours(?: \w+)?|sincerely|cheers|best|"
+    r"sent from my \w+|get outlook for .*|mit freundlichen grüßen|viele grüße|cordialement|saludos)"
+    r"\W*$|^-- ?$|^_{5,}$",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(
+    r"^\s*>|^On .{5,80} wrote:$|^(?:From|Sent|To|Cc|Subject|Date): ", re.IGNORECASE
+)
+_REFERENCE = re.compile(  # "My account number is 12345.", "Order no. A-77123"
+    r"\b(?:account|order|customer|reference|ref|invoice|ticket|contract|policy|booking|member(?:ship)?"
+    r"|case|phone|mobile|tel)(?: (?:number|no|nr|id))?\b\W*(?:is|was|:|#)?\W*[\w/-]*\d[\w/-]{2,}",
+    re.IGNORECASE,
+)
+_POLITE = re.compile(
+    r"^\W*(?:thanks|thank you|many thanks|cheers|i (?:hope|look forward)|looking forward|"
+    r"please (?:help|advise|get back|reply|respond)|my name is)\b",
+    re.IGNORECASE,
+)
+_DEPENDENT = re.compile(  # it asks on of what the question before it asks
+    rf"{_LEAD}(?:if (?:yes|no|so|not)\b|otherwise\b|{_WH}\W*$)", re.IGNORECASE
+)
+_MOST_CONTEXT = 200  # characters of what was said before
+_COMMON = 5.5  # Zipf: what is more frequent tells little
+_EMPTY_WORDS = (
+    "i you we they he she it me us them him her my your our their his its this that these those "
+    "there here the a an any some one ones and or but also so if whether what when where who whom "
+    "whose which why how can could may might do does did is are am was were will would shall "
+    "should have has had must be been being get got to of for in on at by with from about as not "
+    "no yes much many long often soon far happen happens then than tell know please too just"
+)
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+_POINTS_BACK = re.compile(r"\b(?:it|this|that|they|them|these|those)\b(?! \w+ing\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageQuestion:
+    """A question of a message."""
+
+    question: str  #: as it stands there
+    read_as: str  #: with what was said before it, where it needs that
+
+
+def questions_in(message: str) -> tuple[MessageQuestion, ...]:
+    """Return the questions that a message asks, in order; at least one.
+
+    A message that asks one thing in one line is returned as it is.
+    """
+    is_line = len(message.strip().splitlines()) < 2 and len(message) <= _MOST_CONTEXT
+    lines = list(_body(message))
+    pieces = [piece for line in lines for piece in _pieces(line)]
+    asked = list(_grouped(pieces))
+    if len(asked) > 1:
+        return tuple(asked)
+    if is_line:
+        return (MessageQuestion(message, message),)
+    if asked:
+        return tuple(asked)
+    whole = " ".join(pieces) or message
+    return (MessageQuestion(whole, whole),)
+
+
+def _body(message: str) -> Iterator[str]:
+    """Yield the lines of a letter without greeting, reference numbers, closing and quoted mails."""
+    for line in message.splitlines():
+        if _CLOSING.match(line):
+            return
+        said = "" if _QUOTED.match(line) else _GREETING.sub("", line.strip(), count=1)
+        if said.strip():
+            yield said.strip()
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """Yield the sentences of a line, each number of an enumeration for itself."""
+    marks = list(_NUMBER.finditer(line))
+    starts = [mark["mark"].lower() for mark in marks]
+    if starts[:2] in (["1", "2"], ["a", "b"]) or (starts and marks[0].start() == 0):
+        cuts = [0, *(mark.start() for mark in marks), len(line)]
+        lines = [
+            _NUMBER.sub("", line[start:end], count=1)
+            for start, end in zip(cuts, cuts[1:], strict=False)
+        ]
+    else:
+        lines = [_BULLET.sub("", line)]
+    for one in lines:
+        for sentence in _SENTENCE.split(one):
+            if sentence and any(character.isalnum() for character in sentence):
+                yield from _said_and_asked(sentence.strip())
+
+
+def _said_and_asked(sentence: str) -> list[str]:
+    """Take what is said apart from what is asked: "No signal since Monday: what will you pay?"."""
+    said, *asked = _BEFORE_QUESTION.split(sentence, maxsplit=1)
+    return [sentence] if not asked or _INTERROGATIVE.match(said) else [said, *asked]
+
+
+def _grouped(pieces: Sequence[str]) -> Iterator[MessageQuestion]:
+    """Yield the questions among pieces, those that go on asking together with the one before."""
+    wishes = not any(_is_question(piece) for piece in pieces)
+    said: list[str] = []
+    asked: list[MessageQuestion] = []
+    for piece in pieces:
+        if _is_question(piece) or (wishes and _WISH.search(piece)):
+            for clause in _clauses(piece):
+                if asked and _DEPENDENT.match(clause):
+                    before = asked.pop()
+                    together = f"{before.question} {clause}"
+                    read_as = f"{before.read_as} {clause}"
+                    asked.append(MessageQuestion(together, read_as))
+                else:
+                    asked.append(MessageQuestion(clause, _with(said, clause)))
+        elif not (_REFERENCE.search(piece) or _POLITE.match(piece)):
+            said.append(piece)
+    return iter(asked)
+
+
+def _is_question(piece: str) -> bool:
+    return (
+        piece.rstrip('"”’) ').endswith("?")
+        or bool(_INTERROGATIVE.match(piece))
+        or bool(_INDIRECT.search(piece))
+    )
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Return the questions that a sentence joins with "and", where each can stand alone."""
+    if not _AND.search(sentence):
+        return [sentence]
+    clauses = _LISTED.split(sentence)
+    asks = all(_CLAUSE.match(clause) and _words(clause) - _EMPTY for clause in clauses)
+    return [_ended(clause) for clause in clauses] if asks else [sentence]
+
+
+def _ended(clause: str) -> str:
+    whole = clause[:1].upper() + clause[1:].rstrip(" ,;")
+    return whole if whole.endswith(("?", ".", "!")) else f"{whole}?"
+
+
+def _with(said: Sequence[str], question: str) -> str:
+    """Put in front of a question what was said before it, where it tells too little alone."""
+    telling = [word for word in _words(question) - _EMPTY if frequency(word) < _COMMON]
+    if not said or (len(telling) > 1 and not _POINTS_BACK.search(question)):
+        return question
+    context = said[-1]
+    for one in reversed(said[:-1]):
+        if len(one) + len(context) >= _MOST_CONTEXT:
+            break
+        context = f"{one} {context}"
+    end = "" if context.endswith((".", "!", ",", ";", ":")) else ":"
+    return f"{context[-_MOST_CONTEXT:].strip()}{end} {question}"
+
+
+def _words(text: str) -> set[str]:
+    return {word[0].lower() for word in WORD.finditer(text)}

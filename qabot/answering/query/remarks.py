@@ -1,0 +1,77 @@
+"""What people say to a bot that is no question: thanks, a greeting, "help", "wrong answer"."""
+
+import re
+from unicodedata import category
+
+from qabot.records import Remark
+
+_FILLER = (
+    r"(?:ok|okay|k|oh|ah|yes|yeah|no|nope|well|so|and|but|very|so|much|many|a lot|again|all|right|"
+    r"then|now|please|there|everyone|team|bot|qabot|mate|guys|man|dear|you|sir|madam|for (?:that|"
+    r"this|your help|the (?:help|answer|info|information)|letting me know)|that(?:['’]?s| is| was)|"
+    r"this is|it(?:['’]?s| is)|very|really|just)"
+)
+_THANKS = (
+    r"(?:thanks?(?: you)?|thank u|thx|thnx|ty|tysm|cheers|ta|merci|danke(?: schön)?|gracias|"
+    r"grazie|bedankt|obrigad[oa]|got it|understood|great|perfect|cool|nice|awesome|brilliant|"
+    r"excellent|lovely|helpful|sorted|done|fine|good|noted|will do|appreciate(?:d| it)|"
+    r"bye|goodbye|see you|have a (?:nice|good|great) (?:day|one|weekend)|good ?night)"
+)
+_GREETING = (
+    r"(?:hi+|hello+|hey+|hiya|yo|howdy|greetings|good (?:morning|afternoon|evening|day)|morning|"
+    r"hallo|guten (?:tag|morgen|abend)|bonjour|bonsoir|salut|hola|buenos días|ciao|buongiorno|"
+    r"how are you(?: doing)?(?: today)?|how(?:['’]s| is) it going|what['’]?s up|sup|anyone there|"
+    r"(?:are )?you there|is (?:any(?:one|body)|some(?:one|body)) there|test(?:ing)?(?: 123)?)"
+)
+_HELP = (
+    r"(?:(?:/policy )?help(?: me)?|(?:can|could) (?:you|somebody|someone|anyone) help(?: me)?|"
+    r"i need (?:some )?help|i have a question|(?:can|could|may) i ask (?:you )?"
+    r"(?:something|a question)|what (?:can|do) you (?:do|know)|what can i ask(?: you)?|"
+    r"how (?:do|does) (?:you|this|it)(?: thing)? work|how do i use (?:you|this)|"
+    r"what (?:is|does) this(?: thing)?(?: do)?|usage|commands?|instructions|"
+    r"hilfe|was kannst du|aide|aidez[- ]moi|ayuda|aiuto)"
+)
+_IDENTITY = (
+    r"(?:(?:are|r) (?:you|u) (?:a |an |the )?(?:real |actual )?(?:ro)?(?:bot|human|person|ai|"
+    r"machine|chatgpt|computer|real|llm|people)(?: or (?:a |an )?(?:ro)?(?:bot|human|person|ai|"
+    r"machine|real))?|(?:am i|is this) (?:talking|speaking|chatting)?(?: to| with)? ?(?:a |an )?"
+    r"(?:real )?(?:ro)?(?:bot|human|person|ai|machine)|who (?:are|r) (?:you|u)|what are you|"
+    r"what['’]?s your name|what is your name|who (?:made|built) you|"
+    r"bist du (?:ein )?(?:bot|mensch|roboter)|wer bist du|es-tu un robot|eres un robot)"
+)
+_COMPLAINT = (
+    r"(?:wrong(?: answer)?|incorrect|not (?:true|helpful|right|correct|what i asked|an answer)|"
+    r"(?:that|this|it|you)(?: a|['’])?(?:re|s| is| was| are|) (?:just |simply |totally |so |all )?"
+    r"(?:wrong|useless|not (?:true|right|correct|helpful|what i (?:asked|meant|mean))|rubbish|"
+    r"nonsense|crap|bullshit|stupid|dumb)|(?:that|this|it) (?:doesn['’]?t|does not|didn['’]?t|"
+    r"did not) (?:help|answer (?:it|(?:my|the) question))|you (?:didn['’]?t|did not) answer"
+    r"(?: (?:my|the) question| me)?|useless|rubbish|bad (?:bot|answer)|stupid bot|"
+    r"falsch|falsche antwort|faux|mauvaise réponse|wtf|fuck(?: (?:you|off|this))?|shit|damn)"
+)
+_KINDS: tuple[tuple[Remark, str], ...] = (
+    ("help", _HELP),
+    ("identity", _IDENTITY),
+    ("complaint", _COMPLAINT),
+    ("greeting", _GREETING),
+    ("thanks", _THANKS),
+)
+_SAID = tuple(
+    (kind, re.compile(rf"(?:{_FILLER} )*{said}(?: (?:{_FILLER}|{said}|{_THANKS}|{_GREETING}))*"))
+    for kind, said in _KINDS
+)
+_ONLY_FILLER = re.compile(r"(?:ok|okay|k|oh|ah|yes|yeah|yep|no|nope|alright|all right)")
+_LONGEST = 80  # characters; what is longer says more
+_ENDS = re.compile(r"[^\w\s/'’-]+")
+
+
+def remark_of(text: str) -> Remark | None:
+    """Return what is said by a text that asks nothing, None where it may ask something."""
+    if not any(character.isalnum() for character in text):
+        is_picture = any(category(character) in ("So", "Sk") for character in text)
+        return "emoji" if is_picture else "help"
+    if len(text) > _LONGEST:
+        return None
+    said = " ".join(_ENDS.sub(" ", text.lower()).split())
+    if _ONLY_FILLER.fullmatch(said):
+        return "thanks"
+    return next((kind for kind, pattern in _SAID if pattern.fullmatch(said)), None)

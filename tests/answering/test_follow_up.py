@@ -1,0 +1,95 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from qabot.answering.query.company_names import CompanyNames
+from qabot.answering.query.follow_up import read_with
+from qabot.encoder.load import load_encoder
+from qabot.encoder.model_names import DEFAULT
+
+NAMES = CompanyNames({"Vonage": [], "Nymgo": [], "Harbour Broadband": []})
+TODAY = date(2026, 5, 4)
+KEPT = "How long do you keep call records?"
+CANCEL = "Can I cancel my contract early?"
+
+
+def read(question: str, *earlier: str) -> str:
+    """Read a question where nothing is like anything else."""
+    return read_with(question, earlier, names=NAMES, today=TODAY, similarity=lambda a, b: 0.0)
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "meant"),
+    [
+        (KEPT, "and text messages?", "How long do you keep text messages?"),
+        (KEPT, "thanks, and location data?", "How long do you keep location data?"),
+        (KEPT, "what about vonage?", "vonage: How long do you keep call records?"),
+        (KEPT, "Vonage?", "Vonage: How long do you keep call records?"),
+        (KEPT, "and in 2018?", "How long do you keep call records in 2018?"),
+        ("How long does Vonage keep calls?", "and Nymgo?", "Nymgo: How long do you keep calls?"),
+        ("What did it cost in 2019?", "and in 2021?", "What did it cost in 2021?"),
+        ("How long are call records kept?", "and voicemails?", "How long are voicemails kept?"),
+        ("How long does a refund take?", "and an exchange?", "How long does an exchange take?"),
+        ("How much do calls to Spain cost?", "and to the US?", "How much do calls to the US cost?"),
+        ("How much is a paper bill?", "and for firms?", "How much is a paper bill for firms?"),
+        ("What happens if I pay late?", "and if I move?", "What happens if I move?"),
+        ("Do you keep text messages?", "for how long?", "For how long do you keep text messages?"),
+        ("Do you sell my data?", "who to?", "To whom do you sell my data?"),
+        ("How long do you keep it?", "why?", "Why do you keep it?"),
+        ("Is there a charge for bills?", "how much?", "How much is the charge for bills?"),
+        (CANCEL, "what does it cost?", "what does it cost to cancel my contract early?"),
+        (CANCEL, "is there a fee for that?", "is there a fee to cancel my contract early?"),
+        (CANCEL, "how do I do that?", "how do I cancel my contract early?"),
+        (KEPT, "do you sell them?", "do you sell call records?"),
+        ("How much is a paper bill?", "can I cancel it?", "can I cancel a paper bill?"),
+        (
+            "Does Vonage keep my calls?",
+            "how long do they keep them?",
+            "Vonage: how long do you keep my calls?",
+        ),
+    ],
+)
+def test_follow_up_stands_for_a_whole_question(before: str, question: str, meant: str) -> None:
+    """Another thing, company, day or question word is put in its place."""
+    assert read(question, before) == meant
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is the cancellation fee?",
+        "who pays for the postage?",
+        "how long does it take to get an answer?",
+        "Do you offer refunds?",
+        "refunds",
+        "what about refunds?",  # nothing that was asked about is like them
+        "I have been a customer for years and now my router broke. Can I get it repaired for free?",
+    ],
+)
+def test_new_question_stands_for_itself(question: str) -> None:
+    """A whole question, and a subject of its own, are read as they are."""
+    assert read(question, KEPT) == question
+
+
+def test_without_anything_before_it_a_question_stands_for_itself() -> None:
+    """Nothing can be added to the first question of a conversation."""
+    assert read("and text messages?") == read("and text messages?", " ") == "and text messages?"
+
+
+def test_the_thing_most_alike_is_replaced(exports: Path) -> None:
+    """Of two things that were asked about, another takes the place of the one that it is like."""
+    encoder = load_encoder(DEFAULT, exports)
+
+    def alike(one: str, other: str) -> float:
+        return float(encoder.encode_query(one) @ encoder.encode_query(other))
+
+    found = read_with(
+        "what about tablets?",
+        ["Do you share my location with the maker of my phone?"],
+        names=NAMES,
+        today=TODAY,
+        similarity=alike,
+    )
+
+    assert found == "Do you share my location with the maker of my tablets?"

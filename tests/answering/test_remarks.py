@@ -1,0 +1,58 @@
+import pytest
+
+from qabot.answering.query.remarks import remark_of
+from qabot.records import Remark
+
+
+@pytest.mark.parametrize(
+    ("said", "remark"),
+    [
+        ("thanks", "thanks"),
+        ("Thank you so much!", "thanks"),
+        ("ok", "thanks"),
+        ("no", "thanks"),
+        ("perfect, cheers mate", "thanks"),
+        ("ok thanks, that's great", "thanks"),
+        ("danke", "thanks"),
+        ("hi", "greeting"),
+        ("Good morning team", "greeting"),
+        ("Hello there!", "greeting"),
+        ("help", "help"),
+        ("/policy help", "help"),
+        ("What can you do?", "help"),
+        ("???", "help"),
+        ("are you a bot?", "identity"),
+        ("Are you a real person", "identity"),
+        ("who are you?", "identity"),
+        ("wrong answer", "complaint"),
+        ("no, that's wrong", "complaint"),
+        ("That’s not what I asked", "complaint"),
+        ("this is useless", "complaint"),
+        ("\N{WAVING HAND SIGN}", "emoji"),
+    ],
+)
+def test_what_is_no_question_is_known(said: str, remark: Remark) -> None:
+    """A word of thanks, a greeting, a call for help is no question to the policies."""
+    assert remark_of(said) == remark
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Thanks, but how much is it?",
+        "ok so can i cancel",
+        "cancel",
+        "refund",
+        "hi, do you sell my data?",
+        "what do you do with my data?",
+        "help me cancel",
+        "what is a fine",
+        "Do bots have to be declared?",
+        "this answer is wrong: how long do you keep recordings?",
+        "my dad died, how do we cancel",
+        "why is this shit router so slow and can I get a refund",
+    ],
+)
+def test_a_question_stays_one(question: str) -> None:
+    """Whatever else is said with it: it gets an answer."""
+    assert remark_of(question) is None
