@@ -110,7 +110,7 @@ HOMES = {
     "fastapi": ("api/", "slack/delivery/http.py"),
     "limits": ("api/rate_limits.py",),
     "prometheus_client": ("service/metrics.py", "api/health.py"),
-    "mcp": ("api/agents.py",),
+    "mcp": ("api/agents.py", "api/agent_resources.py"),
     "slack_bolt": ("slack/",),
     "slack_sdk": ("slack/",),
     "cryptography": ("slack/install/encrypted_installations.py",),

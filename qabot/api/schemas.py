@@ -100,6 +100,10 @@ class Feedback(_Body):
     )
 
 
+BODIES: tuple[type[_Body], ...] = (Question, Feedback)
+"""What may be sent."""
+
+
 class Span(BaseModel):
     """A stretch of a version's text, in code points; the end is exclusive."""
 
