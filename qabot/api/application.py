@@ -91,14 +91,18 @@ def _add_routes(api: FastAPI, *, keyless: bool) -> None:
         api.include_router(part.router, responses=_PROBLEMS)
     api.include_router(agents.router)
     api.include_router(browser.router)
+    document = api.openapi()  # made once, and kept
+    document["components"]["schemas"]["Problem"] = models.Problem.model_json_schema()
     if keyless:
-        _key_is_optional(api.openapi())
+        _key_is_optional(document)
 
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {
         "description": description,
-        "content": {"application/problem+json": {"schema": models.Problem.model_json_schema()}},
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
     }
     for code, description in {
         "4XX": "The request cannot be done as asked; the detail says why.",

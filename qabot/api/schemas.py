@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from qabot.api.answer_ids import PATTERN as ANSWER_ID
 from qabot.records import Remark, Status
@@ -65,7 +65,7 @@ class Question(_Body):
     companies: list[CompanyName] = Field(
         [],
         max_length=4,
-        description="Companies to compare, each with a part of its own; leave `company` out then.",
+        description="Companies to compare, each with a part of its own; `company` is one of them.",
     )
     as_of: Day | None = Field(None, description="The day asked about; else today.")
     k: Count = Field(3, ge=1, le=10, description="Citations at most.")
@@ -75,12 +75,6 @@ class Question(_Body):
         description="What was asked before in this conversation, the oldest first; of a question "
         "that was read as another, `read_as`.",
     )
-
-    @model_validator(mode="after")
-    def _one_way_to_name_companies(self) -> "Question":
-        if self.company is not None and self.companies:
-            raise ValueError("give either company or companies")
-        return self
 
 
 class Feedback(_Body):
