@@ -43,7 +43,7 @@ def put_by(caller: Caller, question: models.Question, request: Request) -> PutQu
     questions = service_of(request).questions
     company, companies = caller.company(question.company), caller.compared(question.companies)
     if company and companies:
-        company, companies = None, (company, *companies)
+        companies, company = (company, *companies), None
     asked = AskedQuestion(
         question.question,
         company=company,
