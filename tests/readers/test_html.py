@@ -729,3 +729,19 @@ def test_answer_that_a_script_opens_is_read(question: str) -> None:
     assert "You can swap in 9 days." in lines(f"<p>{PROSE}</p>{question}{hidden}<p>{PROSE}</p>")
     alone = lines(f"<p>{PROSE}</p><p>We swap.</p>{hidden}<p>{PROSE}</p>")
     assert "You can swap in 9 days." not in alone
+
+
+def test_a_bold_line_after_a_section_in_bold_heads_the_sentence_under_it() -> None:
+    """Its text does not stand under the bold line before; an address is no section."""
+    reading = read(
+        page(
+            "<h1>Returns</h1><p><b>Shades</b></p><p>Shades may not be returned.</p>"
+            "<p><b>Lamps</b><br>Lamps may be returned within 30 days.<br><b>Beds</b><br>"
+            "Beds may not be returned at all.</p><p><b>Contact</b></p>"
+            "<p><b>Acme Ltd</b><br>1 High Street<br>London</p>"
+        ),
+        "page.html",
+    )
+    assert [section.trail[-1] for section in reading.sections] == [
+        "Returns", "Shades", "Lamps", "Beds", "Contact",
+    ]  # fmt: skip

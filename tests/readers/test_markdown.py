@@ -423,3 +423,66 @@ def test_details_are_a_section_of_their_own() -> None:
 def test_each_row_says_its_headers(table: str, expected: list[str]) -> None:
     """Headers may take two rows, or stand in the first column."""
     assert lines_of(table) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "**Lamps**\\\nLamps may be returned within 30 days.",
+        "<b>Lamps</b><br>Lamps may be returned within 30 days.",
+        '<strong class="x">Lamps</strong><br/>\nLamps may be returned within 30 days.',
+        "<b>Lamps</b>\n\nLamps may be returned within 30 days.",
+    ],
+)
+def test_a_bold_line_after_a_section_in_bold_heads_the_sentence_under_it(source: str) -> None:
+    """Its text does not stand under the bold line before."""
+    reading = _read(f"# Returns\n\n**Shades**\n\nShades may not be returned.\n\n{source}")
+    assert [section.trail for section in reading.sections] == [
+        ("Returns",),
+        ("Returns", "Shades"),
+        ("Returns", "Lamps"),
+    ]
+    assert reading.text.endswith("Lamps\n\nLamps may be returned within 30 days.")
+
+
+def test_several_bold_lines_of_a_paragraph_head_what_is_under_each() -> None:
+    """An address below a bold name is no section."""
+    sections = _read(
+        "# Returns\n\n**Shades**\n\nNone.\n\n**Lamps**\\\nWe take lamps back.\\\n**Beds**\\\nWe do "
+        "not take beds back.\n\n**Contact**\n\n**Acme Ltd**<br>1 High Street<br>London"
+    ).sections
+    assert [section.trail[-1] for section in sections] == [
+        "Returns", "Shades", "Lamps", "Beds", "Contact",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("indent", ["    ", "\t", "        "])
+def test_indented_lines_stay_lines(indent: str) -> None:
+    """They are no code: lists, marks and wrapped lines in them are read as elsewhere."""
+    said = ["Write to:", "", "Acme **Legal** Ltd", "1 High Street", "", "- first", "- second"]
+    wrapped = ["We keep what you send us for as long as your", "account is open, and no longer."]
+    lines = [f"{indent}{line}" if line else "" for line in (*said, "", *wrapped)]
+    assert _read("\n".join(["# Returns", "", *lines, "", "Then wait."])).text.split("\n") == [
+        "Returns", "", "Write to:", "", "Acme Legal Ltd", "", "1 High Street", "- first",
+        "- second", "", " ".join(wrapped), "", "Then wait.",
+    ]  # fmt: skip
+
+
+def test_lists_that_are_indented_far_below_an_item_stay_lists() -> None:
+    """People indent by a tab, or by four or eight blanks, whatever stands above."""
+    assert _read("1. Fees\n\n\t\t- first\n\t\t- second\n\n2. Terms").text == (
+        "1. Fees\n  - first\n  - second\n2. Terms"
+    )
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    ["{#contact}", "{#contact .wide}", "{: #contact}", '{.wide data-x="a b"}', "{/* #contact */}"],
+)
+def test_attribute_lists_are_no_part_of_the_text(attributes: str) -> None:
+    """They name and dress what they stand behind, for a site generator."""
+    source = (
+        f"## Contact {attributes}\n\n[Write]({{{{ url }}}}){{:target=_blank}} to us.\n"
+        f"{{: .note}}\n\nFees {attributes}\n----\n\nA {{name}} and {{{{ fee }}}} stay."
+    )
+    assert _read(source).text == "Contact\n\nWrite to us.\n\nFees\n\nA {name} and {{ fee }} stay."
