@@ -745,3 +745,81 @@ def test_a_bold_line_after_a_section_in_bold_heads_the_sentence_under_it() -> No
     assert [section.trail[-1] for section in reading.sections] == [
         "Returns", "Shades", "Lamps", "Beds", "Contact",
     ]  # fmt: skip
+
+
+TAKEN = "Goods may be returned within fourteen days of delivery."
+PAID = "Refunds are paid within ten days of the return."
+
+
+def _twice(part: str) -> str:
+    """Return a part of a page for each of two sections; NAME, TEXT and 1 stand for what differs."""
+    first = part.replace("NAME", "Returns").replace("TEXT", TAKEN)
+    return first + part.replace("NAME", "Refunds").replace("TEXT", PAID).replace("1", "2")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _twice("<div><div role=button aria-expanded=false>NAME</div><div>TEXT</div></div>"),
+        _twice("<div><div role=button>NAME</div><div hidden>TEXT</div></div>"),
+        _twice(
+            "<section><div><span role=button aria-expanded=false>NAME</span><i>+</i></div>"
+            "<div>TEXT</div></section>"
+        ),
+        '<div class="w-tab-menu">'
+        + _twice('<a data-w-tab="Tab 1" class="w-tab-link"><div>NAME</div></a>')
+        + "</div><div>"
+        + _twice('<div data-w-tab="Tab 1" class="w-tab-pane"><p>TEXT</p></div>')
+        + "</div>",
+        '<ul class="tabs">'
+        + _twice('<li class="tab"><a href="#t1">NAME</a></li>')
+        + "</ul>"
+        + _twice('<div id="t1">TEXT</div>'),
+        "<div>"
+        + _twice('<a class="tab" data-tab="t1">NAME</a>')
+        + "</div>"
+        + _twice('<div id="t1" style="display:none">TEXT</div>'),
+        '<div class="tabs">'
+        + _twice('<a class="tab" href="#">NAME</a>')
+        + "</div><div>"
+        + _twice('<div class="tab-panel">TEXT</div>')
+        + "</div>",
+        _twice('<div class="acc"><b>NAME</b><div style="display:none">TEXT</div></div>'),
+        _twice('<div class="acc closed"><b>NAME</b><div class="acc-body"><p>TEXT</p></div></div>'),
+        _twice('<button class="accordion">NAME</button><div class="panel"><p>TEXT</p></div>'),
+        _twice(
+            '<div class="faq"><input type=checkbox id=c1><label for=c1>NAME</label><p>TEXT</div>'
+        ),
+        _twice(
+            '<div class="w-dropdown-toggle">NAME</div><nav class="w-dropdown-list"><p>TEXT</nav>'
+        ),
+        _twice('<div class="faq-question">NAME</div><div class="faq-answer">TEXT</div>'),
+    ],
+)
+def test_what_a_click_opens_stands_under_what_is_clicked(body: str) -> None:
+    """However the page says so: by role, by name, by place or by class; and it ends there."""
+    after = "Beyond this, the law applies to all that we sell."
+    reading = read(page(f"<h1>Policy</h1><div>{body}</div><p>{after}</p>"), "page.html")
+    said = [(s.trail, reading.text[s.start : s.end].split()) for s in reading.sections]
+    assert said == [
+        (("Policy",), ["Policy"]),
+        (("Policy", "Returns"), ["Returns", *TAKEN.split()]),
+        (("Policy", "Refunds"), ["Refunds", *PAID.split()]),
+        (("Policy",), after.split()),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<div class="tab">{TAKEN} See <a href="#t">section five</a>.</div><p id="t">{PAID}</p>',
+        f"<div role=button aria-expanded=false>Returns</div><p>{TAKEN}</p><p>{PAID}</p>",
+        f"<p><b>Note</b> <i>{TAKEN}</i></p><p>{PAID}</p>",
+        f'<p class="tabs"><a href="#t">Returns</a></p><div id="t"><h2>Returns</h2>{TAKEN}</div>',
+    ],
+    ids=["link in a sentence", "several behind", "bold words", "heading of its own"],
+)
+def test_what_is_no_label_of_a_panel_stays_where_it_is(body: str) -> None:
+    """No word is moved or said twice."""
+    words = re.sub(r"<[^>]*>", " ", body).replace(" .", ".").split()
+    assert " ".join(lines(body)).split() == words

@@ -12,10 +12,10 @@ from qabot.readers.html.html_page import (
     HEADINGS,
     Element,
     Removals,
-    folded,
     heading_level,
     walk,
 )
+from qabot.readers.html.html_panels import label_text
 from qabot.readers.html.html_tables import data_blocks
 
 _BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
@@ -197,7 +197,7 @@ class _Writer:
     def _begin_panel(self, panel: Element, label: Element) -> None:
         """Begin a panel under its label: a heading right above it, or the words of its button."""
         self.flush()
-        said = folded(label)
+        said = label_text(label)
         above = self.blocks[-1] if self.blocks else None
         is_above = above is not None and above.kind == "heading" and above.text.endswith(said)
         if above is not None and is_above:
