@@ -823,3 +823,23 @@ def test_what_is_no_label_of_a_panel_stays_where_it_is(body: str) -> None:
     """No word is moved or said twice."""
     words = re.sub(r"<[^>]*>", " ", body).replace(" .", ".").split()
     assert " ".join(lines(body)).split() == words
+
+
+def test_a_table_by_its_roles_alone_says_its_headers_in_each_row() -> None:
+    """Rows may be elements of any kind, in groups or not; a role without its table is none."""
+    grid = (
+        '<ul role="grid"><li role="row"><b role="columnheader"></b><b role="columnheader">EU</b>'
+        '<b role="columnheader">UK</b></li><div><li role="row"><i role="rowheader">Adult</i>'
+        '<i role="gridcell">5 EUR</i><i role="gridcell">6 EUR</i></li></div></ul>'
+    )
+    table = (
+        '<div role="table"><div role="rowgroup"><div role="row">'
+        '<span role="columnheader">Data</span><span role="columnheader">Kept for</span></div></div>'
+        '<div role="rowgroup"><div role="row"><span role="cell">Calls</span>'
+        '<span role="cell">a year</span></div></div></div>'
+    )
+    assert lines(grid + table + f'<p><b role="cell">{TAKEN}</b></p>') == [
+        "Adult | EU: 5 EUR | UK: 6 EUR",
+        "Data: Calls | Kept for: a year",
+        TAKEN,
+    ]

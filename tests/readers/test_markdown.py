@@ -486,3 +486,31 @@ def test_attribute_lists_are_no_part_of_the_text(attributes: str) -> None:
         f"{{: .note}}\n\nFees {attributes}\n----\n\nA {{name}} and {{{{ fee }}}} stay."
     )
     assert _read(source).text == "Contact\n\nWrite to us.\n\nFees\n\nA {name} and {{ fee }} stay."
+
+
+@pytest.mark.parametrize("indent", ["", "\t", "  "])
+@pytest.mark.parametrize(
+    "above", ["", "\n", "\n \n\t\n", "\ufeff", "\ufeff\n\ufeff\n", "<!-- A comment -->\n", " "]
+)
+@pytest.mark.parametrize("mark", ["---", "+++"])
+def test_front_matter_may_be_indented_or_stand_lower(indent: str, above: str, mark: str) -> None:
+    """Blank lines, a byte order mark and a comment may stand above it; none of it is policy."""
+    company = 'company = "Acme"' if mark == "+++" else '"Company" : Acme'
+    source = f"{above}{mark}\n{indent}{company}\n{mark}\n\n# Terms\n\nFees are 5 EUR."
+    reading = _read(source)
+    assert reading.text == "Terms\n\nFees are 5 EUR."
+    assert reading.facts["company"].value == "Acme"
+
+
+@pytest.mark.parametrize("source", ["\n---\ncompany: Acme\n\nFees.", "---\n\tcompany: Acme\nFees."])
+def test_front_matter_without_end_is_refused_wherever_it_stands(source: str) -> None:
+    """Its keys do not become policy text."""
+    with pytest.raises(UnreadableFile, match="has no end"):
+        _read(source)
+
+
+def test_text_between_two_rules_is_no_front_matter() -> None:
+    """Below a blank line, only what a policy declares tells front matter from text."""
+    assert (
+        _read("\n---\nWe sell: lamps.\n\n---\n\nAnd more.").text == "We sell: lamps.\n\nAnd more."
+    )
