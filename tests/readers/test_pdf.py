@@ -210,6 +210,16 @@ def test_a_hyphen_at_a_line_end_goes_if_it_only_divides_the_word(
     assert expected in read([page]).text
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [("0800-", "123456"), ("+49 30-", "123 45"), ("1-800-", "555"), ("2019–", "21")],
+)
+def test_a_number_that_a_line_end_divides_is_one(above: str, below: str) -> None:
+    """However much room its line leaves, and whatever stands below."""
+    page = [*lines(72, 100, FILLER, f"call {above}", f"{below} or write."), *lines(72, 200, FILLER)]
+    assert read([page]).text == f"{FILLER} call {above}{below} or write.\n\n{FILLER}"
+
+
 def test_running_headers_footers_and_page_numbers_are_removed_and_listed() -> None:
     """What stands at the same place on most pages is furniture; a sentence said twice is not."""
     pages: list[list[Drawn]] = [
