@@ -793,6 +793,10 @@ def _twice(part: str) -> str:
         _twice(
             '<div class="w-dropdown-toggle">NAME</div><nav class="w-dropdown-list"><p>TEXT</nav>'
         ),
+        _twice(
+            '<div class="expand-control"><i><img></i><span>NAME</span></div>'
+            '<div class="expand-content" style="display:none"><p>TEXT</p></div>'
+        ),
         _twice('<div class="faq-question">NAME</div><div class="faq-answer">TEXT</div>'),
     ],
 )

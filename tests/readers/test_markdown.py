@@ -514,3 +514,43 @@ def test_text_between_two_rules_is_no_front_matter() -> None:
     assert (
         _read("\n---\nWe sell: lamps.\n\n---\n\nAnd more.").text == "We sell: lamps.\n\nAnd more."
     )
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ":::note[Who]\nAll customers.\n:::",
+        "::: details Who\nAll customers.\n:::",
+        '<TabItem value="a" label="Who" default>\n\n    All customers.\n\n</TabItem>',
+        '{{< tab "Who" >}}\nAll customers.\n{{< /tab >}}',
+        '{{% expand title="Who" %}}\nAll customers.\n{{% /expand %}}',
+        '!!! note "Who"\n    All customers.',
+        '=== "Who"\n\n    All customers.\n',
+    ],
+)
+def test_parts_with_a_title_are_sections_that_end(part: str) -> None:
+    """As site generators write tabs, notes and what a click opens."""
+    reading = _read(f"# Terms\n\n{part}\n\nAfter all.")
+    assert [(s.trail, reading.text[s.start : s.end].split()) for s in reading.sections] == [
+        (("Terms",), ["Terms"]),
+        (("Terms", "Who"), ["Who", "All", "customers."]),
+        (("Terms",), ["After", "all."]),
+    ]
+
+
+def test_marks_of_site_generators_without_a_title_say_nothing() -> None:
+    """Text is kept, also where it looks like a mark; what is left out is listed."""
+    reading = _read(
+        "import A from './a';\n\n# Terms\n\n:::warning\nFees apply.\n:::\n\n{{< toc >}}\n\n"
+        "> [!NOTE]\n> Keep it.\n\nimport duties are the buyer's, not 'ours'.\n\n!!! NOW\nPay.\n\n"
+        "Term\n: Meaning\n\n{/* unseen */}\n\n```\n::: note\n```\n"
+    )
+    assert reading.text == (
+        "Terms\n\nFees apply.\n\nKeep it.\n\nimport duties are the buyer's, not 'ours'.\n\n"
+        "!!! NOW Pay.\n\nTerm\n- Meaning\n\n::: note"
+    )
+    assert [(each.rule, each.text) for each in reading.removed] == [
+        ("script or style", "import A from './a';"),
+        ("tag of a site generator", "{{< toc >}}"),
+        ("comment", "unseen"),
+    ]

@@ -12,12 +12,12 @@ _OTHERS = {"modal", "dropdown", "offcanvas", "popover", "tooltip"}
 _TABS = {".tab", ".tabs"}
 _TAB_PANELS = {".pane", ".panel", ".content"}
 _ACCORDIONS = {
-    ".accordion", ".acc", ".collapse", ".collapsible", ".dropdown", ".expandable", ".expander",
-    ".faq", ".toggle",
+    ".accordion", ".acc", ".collapse", ".collapsible", ".dropdown", ".expand", ".expandable",
+    ".expander", ".faq", ".toggle",
 }  # fmt: skip
 _HEADS = {
-    ".button", ".head", ".header", ".heading", ".label", ".question", ".title", ".toggle",
-    ".trigger",
+    ".button", ".control", ".head", ".header", ".heading", ".label", ".question", ".title",
+    ".toggle", ".trigger",
 }  # fmt: skip
 _SIGNS = " +-–−×✕▼▾▽▸▶►›»⌄∨↓"  # behind a label, that say whether its panel is open
 _AROUND = 9  # elements, at most, around a tab in which the others and the panels are looked for

@@ -13,15 +13,20 @@ _LONGEST = 300  # characters of a tag or an attribute list
 _VALUE = r"(?:\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|[^\s{}\"'=]{1,200})"
 _ATTRIBUTE = rf"(?:[#.][\w:.-]{{1,200}}|[\w-]{{1,50}}={_VALUE})"
 _ATTRIBUTES = re.compile(
-    rf"[ \t]{{0,9}}(?<!\\)\{{(?::[^{{}}\n]{{0,{_LONGEST}}}|/\*[^{{}}\n]{{0,{_LONGEST}}}\*/"
+    rf"[ \t]{{0,9}}(?<!\\)\{{(?::[^{{}}\n]{{0,{_LONGEST}}}"
     rf"|[ ]?{_ATTRIBUTE}(?:[ \t]{_ATTRIBUTE}){{0,9}}[ ]?)\}}"
 )
+_COMMENT = re.compile(r"\{/\*((?:[^*{]|\*(?!/\})|\{(?!/\*))*+)\*/\}")
 _INDENT = "indent"  # of the indented part that is being read, in the parser's environment
 _BOLD_TAG = re.compile(r"<(/?)(?:b|strong)(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
 def without_attribute_lists(source: str) -> str:
-    """Take out ids, classes and attributes in braces, as in "## Contact {#contact .wide}"."""
+    """Take out ids, classes and attributes in braces, as in "## Contact {#contact .wide}".
+
+    A comment in braces, as MDX has them, becomes one of HTML.
+    """
+    source = _COMMENT.sub(lambda comment: f"<!-- {comment[1].replace('--', '')} -->", source)
     return _ATTRIBUTES.sub("", source) if "{" in source else source
 
 

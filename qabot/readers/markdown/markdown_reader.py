@@ -15,6 +15,7 @@ from qabot.readers.decoding import decode
 from qabot.readers.front_matter import split_front_matter
 from qabot.readers.headings import headed_lines, reads_as_heading
 from qabot.readers.line_ends import joined_lines
+from qabot.readers.markdown.containers import written_out
 from qabot.readers.markdown.dialects import (
     read_indented_lines,
     without_attribute_lists,
@@ -42,6 +43,7 @@ def read(data: bytes, name: str) -> Reading:
         raise UnreadableFile(
             f"{name} has more than {_MARKS:,} marks of Markdown, too much for a policy; split it."
         )
+    source, marks = written_out(source)
     source = with_marks_in_brackets(without_attribute_lists(without_template_tags(source)))
     tokens = _PARSER.parse(with_room_for_all_cells(source))
     struck = take_out(tokens)
@@ -59,6 +61,7 @@ def read(data: bytes, name: str) -> Reading:
         page_starts,
         (
             *unused,
+            *marks,
             *removed,
             *struck,
             *hidden,
