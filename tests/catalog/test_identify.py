@@ -112,6 +112,27 @@ def test_a_relative_canonical_link_is_no_address(tmp_path: Path) -> None:
     assert version.url is None
 
 
+@pytest.mark.parametrize("origin", ["canonical link", "front matter"])
+def test_blanks_in_an_address_are_encoded(tmp_path: Path, origin: str) -> None:
+    """As a browser does; a host that holds one is none."""
+    path, reading = _read(_write(tmp_path / "page.md", POLICY))
+    facts = {"url": Fact('https://a.example/our terms?q="x"#b%20c', origin)}
+    [version] = identify([(path, replace(reading, facts=facts))])
+    assert version.url == "https://a.example/our%20terms?q=%22x%22#b%20c"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a b.example/terms", "https://a.example/x https://b.example"]
+)
+def test_an_address_whose_blanks_divide_it_is_none(tmp_path: Path, url: str) -> None:
+    """A page's own is passed over, one that is declared is refused."""
+    path, reading = _read(_write(tmp_path / "page.md", POLICY))
+    [version] = identify([(path, replace(reading, facts={"url": Fact(url, "canonical link")}))])
+    assert version.url is None
+    with pytest.raises(UnreadableFile, match="no web address"):
+        identify([(path, replace(reading, facts={"url": Fact(url, "front matter")}))])
+
+
 def test_a_folder_of_dated_files_is_one_policy(tmp_path: Path) -> None:
     """Files named by a date are versions of the policy that their folder is named after."""
     folder = tmp_path / "lark-line-refund-policy"

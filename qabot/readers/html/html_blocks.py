@@ -3,23 +3,20 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, zip_longest
-from operator import itemgetter
 
 from qabot.canonical import BOLD, Block, letters, roman
-from qabot.readers.headings import SECTION, heads_lines, reads_as_heading
+from qabot.readers.headings import SECTION, headed_lines, reads_as_heading
 from qabot.readers.html.html_hidden import STRUCK
 from qabot.readers.html.html_page import (
     BLOCKS,
     HEADINGS,
     Element,
     Removals,
-    folded,
     heading_level,
     walk,
 )
+from qabot.readers.html.html_panels import label_text
 from qabot.readers.html.html_tables import data_blocks
-from qabot.readers.line_ends import joined_lines
 
 _BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _OWN_MARKER = re.compile(r"(\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])(?=\s|[A-Z])\s*")
@@ -200,7 +197,7 @@ class _Writer:
     def _begin_panel(self, panel: Element, label: Element) -> None:
         """Begin a panel under its label: a heading right above it, or the words of its button."""
         self.flush()
-        said = folded(label)
+        said = label_text(label)
         above = self.blocks[-1] if self.blocks else None
         is_above = above is not None and above.kind == "heading" and above.text.endswith(said)
         if above is not None and is_above:
@@ -233,22 +230,10 @@ class _Writer:
         if self.heading or all(bold for _, bold in lines):
             self._write(" ".join(line for line, _ in lines), all(bold for _, bold in lines))
             return
-        groups = [
-            (bold, [line for line, _ in each]) for bold, each in groupby(lines, itemgetter(1))
-        ]
-        plain: list[str] = []
-        for (is_bold, texts), (_, below) in zip_longest(groups, groups[1:], fillvalue=(False, [])):
-            if is_bold and heads_lines(" ".join(texts), " ".join(below)):
-                self._write_plain(plain)
-                self._write(" ".join(texts), True)
-                plain = []
-            else:
-                plain += texts
-        self._write_plain(plain)
-
-    def _write_plain(self, lines: Sequence[str]) -> None:
-        for line in joined_lines(lines):
-            self._write(line, False)
+        above = self.blocks[-1].kind if self.blocks else "heading"
+        beside_bold = bool(self.open) and self.open[-1] == self.floor + BOLD
+        for line, is_heading in headed_lines(lines, beside_bold and above != "heading"):
+            self._write(line, is_heading)
 
     def _write(self, text: str, bold: bool) -> None:
         depth = sum(not level.is_section for level in self.lists)

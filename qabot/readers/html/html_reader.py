@@ -18,6 +18,7 @@ from qabot.readers.html.html_hidden import write_struck
 from qabot.readers.html.html_page import Element, folded
 from qabot.readers.html.html_panels import find_panels
 from qabot.readers.html.html_raised import write_raised
+from qabot.readers.html.html_tables import write_tables
 from qabot.readers.html.linked_data import linked_data_publisher
 from qabot.records import Fact, Reading, Removed
 
@@ -58,6 +59,7 @@ def read(data: bytes, name: str) -> Reading:
     if body is None:
         raise UnreadableFile(_no_text(name))
     write_raised(body)
+    write_tables(body)
     panels = find_panels(body)
     furniture = find_furniture(body, panels)
     blocks = page_blocks(body, furniture, panels)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
+
+from lxml import etree  # type: ignore[import-untyped]
 
 from qabot.canonical import Block, row_text
 from qabot.readers.html.html_page import BLOCKS, HEADINGS, Element, Removals, walk
@@ -11,6 +13,17 @@ _REPEATED = 200  # characters, at most, of what is repeated: a header, a cell th
 _LABEL = 300  # characters, at most, of a cell in a table that has no header to say it is data
 _COLUMNS = 50
 _ROWS = 1_000
+
+_CELLS = frozenset({"td", "th"})
+_NATIVE = _CELLS | {"table", "tbody", "thead", "tfoot", "tr", "caption", "body"}
+_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {  # to the tag that says the same, and where
+    **dict.fromkeys(("table", "grid", "treegrid"), ("table", ())),
+    "rowgroup": ("tbody", ("table",)),
+    "row": ("tr", ("table", "tbody")),
+    **dict.fromkeys(("cell", "gridcell"), ("td", ("tr",))),
+    **dict.fromkeys(("columnheader", "rowheader"), ("th", ("tr",))),
+    "caption": ("caption", ("table",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,19 @@ class _Cell:
     columns: int  #: that it spans
     rows: int  #: that it spans
     column: int = 0  #: at which it begins
+
+
+def write_tables(body: Element) -> None:
+    """Have what is a table by its ARIA roles alone be one: rows, cells and headers likewise."""
+    for element in body.iter(etree.Element):
+        tag, inside = _ROLES.get(element.get("role", "").lower(), ("", ()))
+        around = [each.tag for each in islice(element.iterancestors(), 1 if tag in _CELLS else 3)]
+        if not tag or element.tag in _NATIVE or inside and not set(inside) & set(around):
+            continue
+        element.tag = tag
+        for name in ("colspan", "rowspan"):
+            if span := element.get(f"aria-{name}"):
+                element.set(name, span)
 
 
 def data_blocks(table: Element, removed: Removals) -> list[Block]:
