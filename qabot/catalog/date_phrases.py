@@ -71,7 +71,8 @@ NOUN = (  #: what a text calls itself
 )
 _OF_THE = (
     r"(?:this|these|our|the|dieser?s?|der|des|unsere[rs]?|"
-    r"(?:de |des )?(?:la|les|cette|ces|notre|nos|présentes?)|(?:de )?(?:las?|esta|estas|este|estos|nuestra|nuestras|los)|"
+    r"(?:de |des )?(?:la|les|cette|ces|notre|nos|présentes?)|"
+    r"(?:de )?(?:las?|esta|estas|este|estos|nuestra|nuestras|los)|"
     r"(?:d[ai] |della |delle )?(?:la|le|presenti?|questa|queste|nostra)|deze|dit|d?es[st][ae]s?)"
 )
 OWN = rf"{_OF_THE} (?:[\w-]+ ){{0,3}}?{NOUN}"

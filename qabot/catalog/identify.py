@@ -12,14 +12,18 @@ from qabot.catalog.detect import calm_title
 from qabot.catalog.drafts import Draft, draft_of, is_declared, is_unnamed
 from qabot.catalog.names import (
     domain_of,
-    kind_of,
-    legal_names,
-    name_of_mail,
     owns,
     same_company,
     slug,
 )
+from qabot.catalog.owners import (
+    legal_names,
+    name_of_mail,
+)
 from qabot.catalog.rows import read_rows, row_of
+from qabot.catalog.titles import (
+    kind_of,
+)
 from qabot.errors import BadInput, UnreadableFile
 from qabot.readers.reading import CATALOG
 from qabot.records import Fact, Reading, Section, Version

@@ -3,14 +3,18 @@
 import pytest
 
 from qabot.catalog.names import (
-    company_in_text,
     display_name,
     domain_of,
-    kind_of,
-    legal_names,
     owns,
     same_company,
     slug,
+)
+from qabot.catalog.owners import (
+    company_in_text,
+    legal_names,
+)
+from qabot.catalog.titles import (
+    kind_of,
     title_parts,
 )
 
