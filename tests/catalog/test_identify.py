@@ -642,6 +642,28 @@ def test_no_company_is_named_after_a_file(tmp_path: Path) -> None:
     assert {version.origins["company"] for version in versions} == {"no name found"}
 
 
+def test_unnamed_files_of_other_texts_do_not_replace_one_another(tmp_path: Path) -> None:
+    """Of files that name nobody, those that share their wording are versions; others are not."""
+    shop = "# Refund Policy\n\nLast updated 1 May {}\n\nWe pay within {} days, in full, by card.\n"
+    inn = "# Refund Policy\n\nLast updated 1 May 2022\n\nNights in our inn are not paid back.\n"
+    gym = "# Refund Policy\n\nLast updated 1 May 2023\n\nLeave the gym, get half a fee.\n"
+    paths = [
+        _write(tmp_path / "shop" / "refund.md", shop.format(2020, 14)),
+        _write(tmp_path / "shop" / "refund-old.md", shop.format(2018, 28)),
+        _write(tmp_path / "inn" / "refund.md", inn),
+        _write(tmp_path / "gym.md", gym),
+    ]
+
+    versions = _identify(*paths)
+
+    assert {version.company for version in versions} == {"Unnamed company"}
+    replaced = {Path(v.file).name: v.effective_until for v in versions if v.effective_until}
+    assert replaced == {"refund-old.md": date(2020, 5, 1)}
+    assert len({version.policy for version in versions}) == 3
+    history = _identify(*paths[:2])
+    assert [version.policy for version in history] == ["unnamed-company/refund"] * 2
+
+
 def test_files_of_one_company_agree_on_its_name(tmp_path: Path) -> None:
     """With a legal form or without, it is one company."""
     ways = "Lark Line Ltd (“we”) sells.", "We at Lark Line sell.", "© 2024 LARK LINE"
