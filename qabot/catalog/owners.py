@@ -23,7 +23,10 @@ _COMPANY = (  # with small words inside, where a legal form shows where it ends
     rf"{_NAME_WORD}(?:\.(?:com|net|org|io)\b)?"
     rf"(?: (?:(?:of|and|&|und|et|y|e|en|de|del|der|du|di|van|von) )?{_NAME_WORD}){{0,4}}"
 )
-_RIGHTS = r"(?:©|\([Cc]\)|Copyright)(?: ?(?:©|\([Cc]\)))?(?: ?\d{4}(?: ?[-–] ?\d{4})?,?)?(?: by)?"
+_RIGHTS = (
+    r"(?:©|\([Cc]\)|Copyright(?! (?:Agent|Infring|Polic|Notice|Owner|Holder|Law|Act|Complaint)))"
+    r"(?: ?(?:©|\([Cc]\)))?(?: ?\d{4}(?: ?[-–] ?\d{4})?,?)?(?: by)?"
+)
 _POSITIONS = (  # where a text names the company whose it is, and how much each tells
     (4, rf"\b[Ww]e(?:,| at) ({_NAME})"),
     (4, rf"\b(?:[Ww]elcome to|(?:owned|operated|provided|run|published) by)(?: the)? ({_NAME})"),
@@ -54,7 +57,7 @@ _POSITIONS = (  # where a text names the company whose it is, and how much each 
     (8, rf"{OWN}({_COMPANY}),? {LEGAL}(?!\w)"),
     (4, rf"({_COMPANY}),? {LEGAL}(?:\b\.?,?| \([^()\n]{{1,40}}\),?) {SEATED}"),
     (4, rf"\b(?:société|mercantil|società) ({_COMPANY}),? {SEATED}"),
-    (-8, rf"{OTHERS}({_NAME})"),
+    (-4, rf"{OTHERS}({_NAME})"),
 )
 _COMPANY_LINE = re.compile(rf"{_COMPANY},? (?i:{LEGAL})\.?")
 _NO_MORE_NAME = re.compile(
@@ -73,8 +76,8 @@ _SUPPLIERS = re.compile(
     r"paypal)\b.*",
     re.IGNORECASE,
 )
-"""Matches who is named in other companies' policies; with a domain or a title of theirs they are
-found all the same."""
+"""Matches who is named in other companies' texts; they are whose it is where it speaks as them."""
+_SPEAKS = 4  # what a place tells in which the text speaks as the company: "we at Acme"
 
 _MAIL_HOST = re.compile(r"(?<=[\w.+-])@([a-z0-9-]++(?:\.[a-z0-9-]++)+)", re.IGNORECASE)
 _LONGEST_LABEL = 63  # characters that a part of a domain has at most
@@ -87,7 +90,8 @@ def company_in_text(text: str, domain: str) -> str | None:
         for found in re.finditer(pattern, text):
             name = without_legal_form(_up_to_legal_form(_NO_MORE_NAME.sub("", found[1])))
             name = _without_opening(name)
-            scores[name] += weight if is_owner(name) else 0
+            is_supplier = weight != _SPEAKS and _SUPPLIERS.fullmatch(name)
+            scores[name] += weight if is_owner(name) and not is_supplier else 0
     label = same_company(domain.split(".")[0])
     for name in list(scores):
         if label and same_company(TOP_DOMAIN.sub("", name)) == label:
@@ -111,12 +115,11 @@ def _up_to_legal_form(name: str) -> str:
 
 
 def _without_opening(name: str) -> str:
-    """Drop words that are capitals only because they open a sentence, and suppliers' names."""
+    """Drop words that are capitals only because they open a sentence or are common nouns."""
     words = name.split()
     while words and _NOT_NAMES.fullmatch(words[0]):
         words.pop(0)
-    name = " ".join(words)
-    return "" if _SUPPLIERS.fullmatch(name) else name
+    return " ".join(words)
 
 
 def legal_names(company: str, text: str) -> Iterator[str]:

@@ -102,6 +102,19 @@ def test_company_in_text() -> None:
     assert company_in_text("We care for your data. Google’s cookies are Google’s.", "") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write to our Copyright Agent. The Copyright Agent has a Copyright Infringement form.",
+        "Microsoft Ireland Limited hosts. Microsoft Ireland Limited is in Dublin, as Microsoft’s is.",
+        "This is a tool of Kestrel Ltd. One is a tool by Kestrel Ltd.",
+    ],
+)
+def test_those_who_are_only_mentioned_are_not_the_company(text: str) -> None:
+    """An office, a well-known supplier and whose tool is used do not make a text theirs."""
+    assert company_in_text(text, "") is None
+
+
 def test_legal_names_are_the_companys_own() -> None:
     """Legal names begin with the company's name; others' do not count, and none comes twice."""
     text = (
