@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from qabot.catalog.date_phrases import NOUN
 from qabot.catalog.legal_notices import ABBREVIATED, LEGAL, OTHERS, OWN, SEATED
 from qabot.catalog.names import (
     TOP_DOMAIN,
@@ -60,6 +61,7 @@ _POSITIONS = (  # where a text names the company whose it is, and how much each 
     (-4, rf"{OTHERS}({_NAME})"),
 )
 _COMPANY_LINE = re.compile(rf"{_COMPANY},? (?i:{LEGAL})\.?")
+_OF_TEXTS = re.compile(rf"\b{NOUN}\b", re.IGNORECASE)
 _NO_MORE_NAME = re.compile(
     r" (?:Powered|Built|Hosted|Designed|Made|All|Alle|Tous|Todos|Tutti|Theme|Website|Web|Site|"
     r"Registered|Privacy|Terms|Cookies?|Impressum|Datenschutz|VAT)\b.*| (?:19|20)\d\d$"
@@ -105,6 +107,7 @@ def is_company_line(line: str) -> bool:
     """Whether a line is the name of a company and no more, as its legal form says."""
     name = without_legal_form(line)
     is_named = name != line and is_owner(name) and not line.endswith("Company")
+    is_named &= _OF_TEXTS.search(line) is None  # "Retourbeleid Leeuwerik B.V."
     return is_named and _COMPANY_LINE.fullmatch(line) is not None
 
 

@@ -78,7 +78,7 @@ def title_parts(title: str) -> tuple[str, str]:
     companies = [part for part in parts if without_legal_form(part) != part]
     others = [part for part in parts if part not in companies]
     others = [part for part in others if is_owner(part)] if len(others) > 1 else others
-    if len(companies) == len(others) == 1:
+    if len(companies) == len(others) == 1 and others[0][:1].isupper():
         return others[0], companies[0]
     named = [part for part in parts if _DOCUMENT.search(part)]
     if len(parts) == 2 and len(named) == 1:

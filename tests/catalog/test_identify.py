@@ -561,6 +561,8 @@ def test_legal_notices_name_the_company(tmp_path: Path, notice: str, company: st
         ("# Refund Policy\n\nGeneral Rules\n\nGeneral Rules apply.", None, "Refund Policy"),
         ("# Home | Refunds | Delivery\n\nPay.", None, "Refunds"),
         ("# Parcel Company\n\nPay.", None, "Parcel Company"),
+        ("# Resi\n\nLark S.r.l. – in vigore dal primo marzo 2024\n\nPaga.", None, "Resi"),
+        ("# Retourbeleid Lark B.V.\n\nBetaal.", None, "Retourbeleid Lark B.V."),
     ],
 )
 def test_titles_and_what_stands_beside_them(
