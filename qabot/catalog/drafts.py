@@ -10,15 +10,17 @@ from qabot.catalog.dates import declared_date
 from qabot.catalog.detect import calm_title, company_from_title, detected
 from qabot.catalog.names import (
     display_name,
-    divided,
     domain_of,
     is_owner,
-    kind_of,
     same_company,
     slug,
-    title_parts,
 )
 from qabot.catalog.rows import Row
+from qabot.catalog.titles import (
+    divided,
+    kind_of,
+    title_parts,
+)
 from qabot.errors import UnreadableFile
 from qabot.readers.front_matter import FIELDS
 from qabot.readers.reading import CATALOG
