@@ -1,6 +1,6 @@
 """What goes over the wire, as the OpenAPI document describes it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
@@ -311,6 +311,20 @@ class Build(BaseModel):
     counts: dict[str, int]
     oldest: date | None = Field(description="First day that any version was in force.")
     newest: date | None = Field(description="First day of the newest version.")
+
+
+class Gap(BaseModel):
+    """Questions that mean the same and that the policies did not answer, or not well."""
+
+    company: str | None = Field(description="That was asked about; null: none was given.")
+    count: int = Field(description="Times that it was asked.")
+    not_covered: int
+    uncertain: int
+    unhelpful: int = Field(description="Answers that were said not to help.")
+    handed_over: int = Field(description="Times that a person was asked then.")
+    wordings: list[str] = Field(description="The most frequent first, at most three; masked.")
+    last: datetime = Field(description="When it was last asked.")
+    nearest: Citation | None = Field(description="What comes closest of what is in force.")
 
 
 class Problem(BaseModel):

@@ -11,6 +11,7 @@ from qabot.cli.ask_command import ask
 from qabot.cli.builds_command import builds
 from qabot.cli.changes_command import changes
 from qabot.cli.evaluate_command import evaluate
+from qabot.cli.gaps_command import gaps
 from qabot.cli.index_command import index_command
 from qabot.cli.keys_command import keys
 from qabot.cli.policies_command import policies
@@ -36,6 +37,7 @@ for _command in (
     builds,
     changes,
     evaluate,
+    gaps,
     index_command,
     keys,
     policies,

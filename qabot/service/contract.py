@@ -14,6 +14,7 @@ from qabot.records import Answer, Citation, Entry, Passage, Section, Version
 
 if TYPE_CHECKING:
     from qabot.changes.compare import Changes
+    from qabot.service.gaps import Gap
 
 _MOST_COMPANIES = 50  # listed where another was asked about
 _OF_CITATION = tuple(field.name for field in fields(Citation))
@@ -141,6 +142,14 @@ def build_fields(manifests: Iterable[Manifest], live: str | None) -> list[dict[s
         }
         for manifest in manifests
     ]
+
+
+def gap_fields(gap: "Gap") -> dict[str, Any]:
+    """Return questions of one meaning that were not answered."""
+    values = {field.name: getattr(gap, field.name) for field in fields(gap)}
+    values["last"] = gap.last.isoformat()
+    values["nearest"] = gap.nearest and _fields(gap.nearest)
+    return values
 
 
 def _fields(citation: Citation) -> dict[str, Any]:
