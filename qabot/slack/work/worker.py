@@ -2,7 +2,9 @@
 
 from asyncio import Task, create_task, gather, sleep, to_thread, wait
 from collections.abc import Callable, Coroutine
+from functools import partial
 from itertools import count
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -52,6 +54,7 @@ class Worker:
         self._do = do
         self._under_way: dict[Task[None], Work | None] = {}
         self._looking: Task[None] | None = None
+        self._usable_since = monotonic()  # the store, as far as this process knows
 
     async def take(self, work: Work) -> bool:
         """Store new work and begin it; return False where the store knows it already.
@@ -101,14 +104,22 @@ class Worker:
             try:
                 await self._look(tidy=looks % _TIDIED == 0)
             except StoreUnavailable as error:
+                self._usable_since = monotonic()
                 _log.error("no work taken up", reason=str(error))
             await sleep(_between_looks(self._worklist))
 
     async def _look(self, *, tidy: bool) -> None:
-        """Go on holding what is under way, and begin what nobody holds any more."""
+        """Go on holding what is under way, and begin what nobody holds any more.
+
+        Leases that ran out while the store was away say nothing: whoever held them has the time of
+        one to renew them, or to say that the reply is out. The same holds when a process starts,
+        which cannot know how the store was before.
+        """
         under_way = [work for work in self._under_way.values() if work]
         await to_thread(self._worklist.renew, under_way)
-        for work in await to_thread(self._worklist.take_up, _AT_ONCE):
+        is_telling = monotonic() - self._usable_since > self._worklist.lease.total_seconds()
+        left = partial(self._worklist.take_up, _AT_ONCE, released_alone=not is_telling)
+        for work in await to_thread(left):
             self.begin(self._do_again(work), work)
         if tidy:
             await to_thread(self._worklist.forget_old)
