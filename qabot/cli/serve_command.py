@@ -12,6 +12,7 @@ import click
 
 from qabot.cli.loading import load_models_of
 from qabot.cli.options import in_index, settings
+from qabot.cli.printing import say
 from qabot.errors import BadInput
 
 if TYPE_CHECKING:
@@ -118,9 +119,9 @@ def _announce(live: "LiveBot", listening: socket.socket, add_key: str | None) ->
     host, port = listening.getsockname()[:2]
     counts = live.bot.index.manifest.counts
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    click.echo(f"{counts['policies']} policies, {counts['passages']} passages. Ask on {url}/")
+    say(f"{counts['policies']} policies, {counts['passages']} passages. Ask on {url}/")
     if add_key:
-        click.echo(f"No key is configured: this machine alone may ask. For others: {add_key}")
+        say(f"No key is configured: this machine alone may ask. For others: {add_key}")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -113,7 +113,9 @@ class Workspace:
     slack: Double
     random: Random
     is_moody: bool = False
-    posted: set[str] = field(default_factory=set)  #: the ids of messages that Slack has
+    posted: dict[str, float] = field(default_factory=dict)  #: ids of messages, since when
+    dropped: list[tuple[str, float, float]] = field(default_factory=list)
+    """Replies that came a second time, by an id that Slack knew: which, since when, and when."""
     lost: set[str] = field(default_factory=set)  #: names of replies whose response was lost
     lock: Lock = field(default_factory=Lock)
 
@@ -127,9 +129,11 @@ class Workspace:
                 return ratelimited(1)
             message_id = arguments.get("client_msg_id", "")
             if message_id in self.posted:
+                dropped = replied_to(arguments), self.posted[message_id], monotonic()
+                self.dropped.append(dropped)
                 return Reply({"ok": True, "is_duplicate": True})
             if message_id:
-                self.posted.add(message_id)
+                self.posted[message_id] = monotonic()
             if mood < 0.2:
                 self.lost.add(replied_to(arguments))
                 return Reply(lost=True)
@@ -189,8 +193,10 @@ def _row(trial: Trial, folder: Path, state: str, what: str, ways: Sequence[Fault
             replica.end(signal.SIGTERM)
         killed = replicas[0].killed | replicas[1].killed
         twice = _judge(row, asked, _replies(slack), workspace.lost, killed)
-        duplicates = sum(bool(call.reply.body.get("is_duplicate")) for call in slack.calls)
-        row.note = f"{len(killed)} kills, {duplicates} dropped by Slack by their id"
+        row.note = f"{len(killed)} kills, {len(workspace.dropped)} dropped by Slack by their id"
+        for name, since, at in workspace.dropped:  # only who could not know may send it again
+            if name not in workspace.lost and not _was_killed(killed, since, at):
+                row.failures.append(f"{name} was sent again after {at - since:.1f} s")
         if twice:
             row.note += f", {twice} private replies sent once more, see deploy/README.md"
     return row
@@ -356,9 +362,12 @@ def _is_unavoidable(
 ) -> bool:
     """Tell whether nobody could know that a reply was out: its response was lost, or who knew."""
     first, *_, last = (call.at for call in replies)
-    was_killed = any(first <= at <= last for at in killed.values())
-    is_private = replies[0].method == RESPONSE
-    return is_private and len(replies) == 2 and (one.name in lost or was_killed)
+    is_unknown = one.name in lost or _was_killed(killed, first, last)
+    return replies[0].method == RESPONSE and len(replies) == 2 and is_unknown
+
+
+def _was_killed(killed: dict[str, float], since: float, until: float) -> bool:
+    return any(since <= at <= until for at in killed.values())
 
 
 @contextmanager
