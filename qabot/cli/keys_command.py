@@ -95,7 +95,8 @@ def list_command(as_json: bool, index: Path) -> None:
 def revoke(key: str, index: Path) -> None:
     """Refuse the key ID from now on.
 
-    `qabot keys list` shows the ids. What is revoked stays so; make a new key instead.
+    `qabot keys list` shows the ids; the token will do as well. What is revoked stays so; make a
+    new key instead.
 
     \b
     Example:

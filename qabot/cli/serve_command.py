@@ -61,10 +61,12 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
 
     from qabot.api.application import create_api
     from qabot.api.server import server
+    from qabot.privileges import drop
     from qabot.service.ask import Questions
     from qabot.service.live import LiveBot
     from qabot.service.logs import configure_logs
 
+    drop()
     live = LiveBot(index, load_models_of(index))
     threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread, and theirs wait busily
     chosen = settings(index)
