@@ -117,6 +117,7 @@ class Workspace:
     posted: dict[str, float] = field(default_factory=dict)  #: ids of messages, since when
     dropped: list[tuple[str, float, float]] = field(default_factory=list)
     """Replies that came a second time, by an id that Slack knew: which, since when, and when."""
+    faults: list[tuple[float, str]] = field(default_factory=list)  #: what was done when
     lost: set[str] = field(default_factory=set)  #: names of replies whose response was lost
     lock: Lock = field(default_factory=Lock)
 
@@ -194,6 +195,8 @@ def _row(trial: Trial, folder: Path, state: str, what: str, ways: Sequence[Fault
             replica.end(signal.SIGTERM)
         killed = replicas[0].killed | replicas[1].killed
         twice = _judge(row, asked, _replies(slack), workspace.lost, killed)
+        if row.failures:
+            row.failures.insert(0, f"{workspace.faults}")
         row.note = f"{len(killed)} kills, {len(workspace.dropped)} dropped by Slack by their id"
         for name, since, at in workspace.dropped:  # only who could not know may send it again
             if name not in workspace.lost and not _was_killed(killed, since, at):
@@ -225,18 +228,29 @@ def _fail(
     stop: Event,
 ) -> None:
     """Let one thing fail after another, at times two at once, until told to stop."""
+
+    def note(what: str) -> None:
+        workspace.faults.append((round(monotonic(), 2), what))
+
     while not stop.is_set():
         workspace.is_moody = random.random() < 0.5
         chosen = random.random()
-        with random.choice(ways)() if chosen < 0.6 else nullcontext():
+        way = random.choice(ways) if chosen < 0.6 else None
+        with way() if way else nullcontext():
+            note(f"store away: {way}" if way else "calm")
             sleep(random.uniform(0.2, 2 * LEASE))
             if chosen > 0.4:
                 replica = random.choice(replicas)
-                replica.end(random.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]))
+                by = random.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM])
+                note(f"{by.name} to {replica.name}")
+                replica.end(by)
+                note("ended")
             sleep(random.uniform(0, LEASE / 2))
+        note("store back")
         for replica in replicas:
             while replica.process is None:
                 replica.start()
+                note(f"{replica.name} started")
         stop.wait(random.uniform(0, 3))
 
 
