@@ -19,6 +19,7 @@ from tests.chaos import builds, clock, damage, disk, fuzz, postgresql, service, 
 from tests.chaos.row import Row, Trial
 
 ROWS: dict[str, Callable[[Trial], Iterator[Row]]] = {
+    "slack": slack.delivered,
     "killed": builds.killed,
     "operations": builds.operations,
     "damage": damage.damaged,
@@ -26,7 +27,6 @@ ROWS: dict[str, Callable[[Trial], Iterator[Row]]] = {
     "clock": clock.moved,
     "service": service.interrupted,
     "postgresql": postgresql.failing,
-    "slack": slack.delivered,
     "fuzz": fuzz.sent,
 }
 

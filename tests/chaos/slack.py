@@ -24,6 +24,9 @@ from time import monotonic, sleep
 import httpx2
 
 from qabot.slack.views.notices import NOT_TAKEN
+from qabot.slack.work import slack_questions
+from qabot.slack.work.worker import reference_of
+from qabot.state.stored import Work
 from tests.chaos.postgresql import away
 from tests.chaos.row import Row, Trial
 from tests.slack.deliveries import (
@@ -65,13 +68,26 @@ class Asked:
     by: set[str] = field(default_factory=set)  #: processes that took it
     is_refused: bool = False  #: its user was told to ask again
 
+    @property
+    def reference(self) -> str:
+        """What names it in the logs."""
+        if "command" in self.payload:
+            work: Work | None = slack_questions.command(self.payload)
+        elif "event" in self.payload:
+            is_direct = self.payload["event"]["type"] == "message"
+            made = slack_questions.direct if is_direct else slack_questions.mention
+            work = made(self.payload)
+        else:
+            work = slack_questions.shortcut(self.payload)
+        return reference_of(work) if work else "?"
+
 
 @dataclass(slots=True)
 class Replica:
     """One of the processes that share a store, and the next ones in its place."""
 
     command: Sequence[str | Path]
-    said: Path
+    logs: Path  #: the beginning of their names
     process: subprocess.Popen[bytes] | None = None
     address: str = ""
     number: int = 0
@@ -80,15 +96,16 @@ class Replica:
     @property
     def name(self) -> str:
         """Which process it is now."""
-        return f"{self.said.name}-{self.number}"
+        return f"{self.logs.name}-{self.number}"
 
     def start(self) -> None:
         """Start the next process, and wait until it listens."""
         self.number += 1
-        with self.said.open("wb") as output:
+        said = self.logs.with_name(self.name)
+        with said.open("wb") as output:
             self.process = subprocess.Popen(self.command, stdout=output, stderr=output)
         began = monotonic()
-        while not (found := re.search(rb"at (http://\S+)", self.said.read_bytes())):
+        while not (found := re.search(rb"at (http://\S+)", said.read_bytes())):
             if self.process.poll() is not None or monotonic() - began > 30:
                 break  # the store is away: it is started again
             sleep(0.05)
@@ -194,7 +211,8 @@ def _row(trial: Trial, folder: Path, state: str, what: str, ways: Sequence[Fault
         for replica in replicas:
             replica.end(signal.SIGTERM)
         killed = replicas[0].killed | replicas[1].killed
-        twice = _judge(row, asked, _replies(slack), workspace.lost, killed)
+        logs = [line for log in folder.glob("log-*") for line in log.read_text().splitlines()]
+        twice = _judge(row, asked, _replies(slack), workspace.lost, killed, logs)
         if row.failures:
             row.failures.insert(0, f"{workspace.faults}")
         row.note = f"{len(killed)} kills, {len(workspace.dropped)} dropped by Slack by their id"
@@ -217,7 +235,7 @@ def _replica(folder: Path, name: str, state: str, slack: Double) -> Replica:
         slack.api,
         str(LEASE),
     ]
-    return Replica(run, folder / f"said-{name}")
+    return Replica(run, folder / f"log-{name}")
 
 
 def _fail(
@@ -352,6 +370,7 @@ def _judge(
     seen: dict[str, list[Call]],
     lost: set[str],
     killed: dict[str, float],
+    logs: list[str],
 ) -> int:
     """Count what was asked and how it was answered; return how many replies Slack left no way."""
     unavoidable = 0
@@ -368,7 +387,8 @@ def _judge(
                 failure = f"{one.name} was answered {len(replies)} times: {texts} by {one.by}"
         if not replies and not is_refused:
             failure = f"{one.name} was not answered; it was taken by {one.by}"
-        row.tried(failure)
+        logged = [line for line in logs if failure and one.reference in line]
+        row.tried("\n".join([failure, *logged]) if failure else "")
     return unavoidable
 
 
