@@ -46,11 +46,10 @@ def chaos(names: tuple[str, ...], part: float, seed: int) -> None:
                 rows.append(row)
                 fault = f"{row.fault} ({row.note})" if row.note else row.fault
                 click.echo(f"| {name} | {fault} | {row.tries:,} | {len(row.failures)} |")
+                for failure in row.failures[:10]:
+                    click.echo(failure, err=True)
     minutes = (perf_counter() - began) / 60
     click.echo(f"\n{minutes:.1f} minutes, seed {seed}")
-    for row in rows:
-        for failure in row.failures[:5]:
-            click.echo(f"\n{row.fault}: {failure}", err=True)
     sys.exit(any(row.failures for row in rows))
 
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -189,12 +189,13 @@ def _row(trial: Trial, folder: Path, state: str, what: str, ways: Sequence[Fault
         "replays, other order: one reply each"
     )
     random = trial.random
-    with double() as slack:
+    with double() as slack, ExitStack() as started:
         workspace = Workspace(slack, random)
         for method in (_POST, RESPONSE):
             slack.always(method, workspace.respond)
         replicas = [_replica(folder, name, state, slack) for name in ("one", "two")]
         for replica in replicas:
+            started.callback(replica.end, signal.SIGKILL)
             replica.start()
         asked: list[Asked] = []
         stop = Event()

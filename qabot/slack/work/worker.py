@@ -4,6 +4,7 @@ from asyncio import Task, create_task, gather, sleep, to_thread, wait
 from collections.abc import Callable, Coroutine
 from functools import partial
 from itertools import count
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -54,7 +55,8 @@ class Worker:
         self._do = do
         self._under_way: dict[Task[None], Work | None] = {}
         self._looking: Task[None] | None = None
-        self._usable_since = monotonic()  # the store, as far as this process knows
+        self._usable = -inf  # when the store was the last time
+        self._usable_since = inf  # without an interruption in which leases may have run out
 
     async def take(self, work: Work) -> bool:
         """Store new work and begin it; return False where the store knows it already.
@@ -104,7 +106,6 @@ class Worker:
             try:
                 await self._look(tidy=looks % _TIDIED == 0)
             except StoreUnavailable as error:
-                self._usable_since = monotonic()
                 _log.error("no work taken up", reason=str(error))
             await sleep(_between_looks(self._worklist))
 
@@ -117,7 +118,11 @@ class Worker:
         """
         under_way = [work for work in self._under_way.values() if work]
         await to_thread(self._worklist.renew, under_way)
-        is_telling = monotonic() - self._usable_since > self._worklist.lease.total_seconds()
+        now, lease = monotonic(), self._worklist.lease.total_seconds()
+        if now - self._usable > lease / 2:
+            self._usable_since = now
+        self._usable = now
+        is_telling = now - self._usable_since > lease
         left = partial(self._worklist.take_up, _AT_ONCE, released_alone=not is_telling)
         for work in await to_thread(left):
             self.begin(self._do_again(work), work)
