@@ -387,8 +387,11 @@ def _judge(
                 texts = [(round(c.at, 2), c.method, c.arguments["text"][:40]) for c in replies]
                 failure = f"{one.name} was answered {len(replies)} times: {texts} by {one.by}"
         if not replies and not is_refused:
-            failure = f"{one.name} was not answered; it was taken by {one.by}"
-        logged = [line for line in logs if failure and one.reference in line]
+            failure = (
+                f"{one.name} was not answered, taken at {one.taken} by {one.by}: {one.payload}"
+            )
+        about = (one.reference, "reference=-")  # the latter: of nothing that was taken on
+        logged = [line for line in logs if failure and any(each in line for each in about)]
         row.tried("\n".join([failure, *logged]) if failure else "")
     return unavoidable
 
