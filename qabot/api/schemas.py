@@ -7,9 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from qabot.api.answer_ids import PATTERN as ANSWER_ID
 from qabot.records import Remark, Status
-
-MOST_CHARACTERS = 1000
-"""Of a question."""
+from qabot.service.contract import MOST_CHARACTERS
 
 
 def _written_as_day(value: object) -> object:

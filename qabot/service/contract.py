@@ -1,6 +1,7 @@
 """Answers, policies and builds as JSON: what `--json` prints and what the HTTP API serves."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from qabot.service.gaps import Gap
 
 _MOST_COMPANIES = 50  # listed where another was asked about
+MOST_CHARACTERS = 1000
+"""Of a question, however it is asked."""
+
+_CONTROL = re.compile("[\x7f-\x9f]")  # those that json escapes none of
 _OF_CITATION = tuple(field.name for field in fields(Citation))
 _SAID_WHEN_SET = (  # exceptions to the rule that every field is there
     *("since", "until", "unknown", "lead_in", "language"),
@@ -25,8 +30,9 @@ _SAID_WHEN_SET = (  # exceptions to the rule that every field is there
 
 
 def to_json(value: object, indent: int | None = 2) -> str:
-    """Return `value` as JSON; dates are written year-month-day."""
-    return json.dumps(value, ensure_ascii=False, indent=indent, default=date.isoformat)
+    """Return `value` as JSON, dates as year-month-day; it holds no control characters."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=date.isoformat)
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def answer_fields(answer: Answer, companies: Sequence[str] = ()) -> dict[str, Any]:

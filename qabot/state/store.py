@@ -106,17 +106,18 @@ class Store:
         return frozenset(origin for key, _ in live for origin in key.origins)
 
     def revoke_key(self, key: str) -> Key:
-        """Refuse a key from now on; one that is revoked already stays as it is."""
+        """Refuse a key from now on, by its id or token; one that is revoked stays as it is."""
+        named = id_in(key) or key
         revoked = (
             update(tables.keys)
-            .where(tables.keys.c.id == key)
+            .where(tables.keys.c.id == named)
             .values(revoked=func.coalesce(tables.keys.c.revoked, now()))
             .returning(*tables.keys.c)
         )
         with transaction(self.engine) as connection:
             row = connection.execute(revoked).mappings().one_or_none()
         if row is None:
-            raise BadInput(f"There is no key {key!r}; see: qabot keys list")
+            raise BadInput("There is no key of that id; see: qabot keys list")  # it may be a secret
         self._known_keys.forget()
         return _key(row)
 

@@ -16,6 +16,7 @@ from qabot.cli import main
 from qabot.cli.show_answer import show_answer
 from qabot.index.corpus import Corpus
 from qabot.index.releases import builds_folder, current_folder, current_id
+from qabot.service.contract import to_json
 from tests.slack.made import CITATION, ENTRIES, answer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -272,6 +273,68 @@ def test_a_question_that_is_missing(
 
     assert (run.code, run.out) == (2, "")
     assert run.err == 'A question is missing; write: qabot ask "QUESTION"\n'
+
+
+def test_long_question_is_refused(indexed: Path, command: Command) -> None:
+    """A question may be as long as over HTTP; a longer one costs nothing."""
+    longest = QUESTION.ljust(1000, "x")
+    assert command("ask", longest, "--index", indexed).code in {0, 3}
+
+    run = command("ask", *f"{longest} ?".split(" "), "--index", indexed)
+
+    assert (run.code, run.out) == (2, "")
+    assert run.err == "The question has 1,002 characters; ask it in 1,000 at most.\n"
+
+
+CLEAR = "\x1b[2J\x9b31m\x07\r"
+"""What empties a terminal, colours it, rings, and begins its line anew."""
+CONTROL = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0))} - {"\n"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [CLEAR],
+        ["ask", "x", f"--{CLEAR}"],
+        ["ask", "x", "--as-of", CLEAR],
+        ["ask", "x", "--index", f"no{CLEAR}folder"],
+        ["ask", CLEAR * 300],
+        ["use", f"no{CLEAR}build"],
+        ["index", f"no{CLEAR}file.md"],
+        ["evaluate", f"no{CLEAR}file"],
+    ],
+)
+def test_errors_obey_no_control_character(arguments: list[str], command: Command) -> None:
+    """What was typed comes back in an error without what a terminal would obey."""
+    run = command(*arguments)
+
+    assert run.code in {1, 2}
+    assert run.out == ""
+    assert len(run.err) > 20
+    assert not CONTROL & {*run.err}
+    assert run.err.count("\n") == 1
+
+
+def test_control_characters_of_a_policy_stay_out_of_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What a text holds that a terminal would obey is printed as a mark, the rest as it is."""
+    odd = replace(CITATION, quote=f"{CLEAR}{CITATION.quote}", company=f"Harbour{CLEAR}")
+
+    show_answer(answer(odd), ENTRIES)
+
+    printed = capsys.readouterr().out
+    assert not CONTROL & {*printed}
+    assert CITATION.quote in " ".join(printed.split())
+    assert "\ufffd[2J" in printed
+
+
+def test_json_holds_no_control_character() -> None:
+    """JSON says by their numbers what a terminal would obey, and means the same."""
+    said = {CLEAR: [CLEAR, "\x7f\x80"]}
+
+    assert not CONTROL & {*to_json(said)}
+    assert json.loads(to_json(said)) == said
 
 
 def test_answer_for_programs(indexed: Path, command: Command) -> None:
