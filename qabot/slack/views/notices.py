@@ -29,6 +29,14 @@ def busy_message() -> Message:
     return said("Too many questions are asked at once; please ask again in a minute.")
 
 
+def nobody_message() -> Message:
+    """Return what who asks for a human is told alone, where nobody is set to be asked."""
+    return said(
+        "Nobody is set to be asked here yet. An admin of this workspace can choose a user group: "
+        "open my Home tab, then “Change the settings”, and mention the group there."
+    )
+
+
 def how_to_ask_message(entries: Sequence[Entry]) -> Message:
     """Return how to ask, for who asked nothing."""
     return said(f"{HOW_TO_ASK}\nThere are policies of: {some(companies(entries)) or 'nobody yet'}.")

@@ -1,7 +1,7 @@
 """Work to its one visible reply: an answer, that there is none, or an apology."""
 
 from asyncio import create_task, sleep, to_thread
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.answering.bot import Bot
 from qabot.errors import StoreUnavailable
-from qabot.records import Answer, AskedQuestion
+from qabot.records import Answer, AskedQuestion, Entry
 from qabot.service.ask import PutQuestion, Questions, TooManyQuestions
 from qabot.service.page_links import OwnPages
 from qabot.slack.views.answers import answer_message
@@ -44,6 +44,24 @@ class Found:
     asked: ButtonQuestion  #: of the build that answered, and of the company set where none is named
     answer: Answer
     today: date  #: the day that it was answered on
+    humans: str | None  #: the user group to ask, if one is set
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All versions that there are."""
+        return self.bot.index.corpus.entries
+
+    def message(self, *, private: bool) -> Message:
+        """Return the answer as it is shown; `private`: to its asker alone."""
+        has_humans = self.humans is not None
+        return answer_message(
+            self.answer,
+            self.asked,
+            self.entries,
+            self.today,
+            private=private,
+            has_humans=has_humans,
+        )
 
 
 class Replies:
@@ -108,15 +126,14 @@ class Replies:
         `is_new`: it is asked now, rather than an answer of before looked at again. Raises
         TooManyQuestions where no place was free for half a minute.
         """
-        set_company: str | None = None
-        if asked.company is None:
-            settings = await self.settings(team)
-            set_company = settings.channel_companies.get(channel or "") or settings.company
+        settings = await self.settings(team)
+        of_channel = settings.channel_companies.get(channel or "")
+        set_company = None if asked.company else of_channel or settings.company
         question = AskedQuestion(asked.question, asked.company, as_of=asked.as_of, k=k)
         put = self.questions.put(question, unless_named=set_company)
         answer = await self._answer_in_time(put, is_new=is_new)
         again = replace(asked, company=put.asked.company, build=put.build)
-        return Found(put.bot, again, answer, put.today)
+        return Found(put.bot, again, answer, put.today, settings.humans)
 
     async def _answer_in_time(self, put: PutQuestion, *, is_new: bool) -> Answer:
         """Wait for a place: whoever asks in Slack cannot be told to ask again in a second."""
@@ -158,16 +175,16 @@ class Replies:
         )
         found = await self.find(work.team, asked, question.channel, is_new=work.kind != "human")
         if work.kind == "human":
-            humans = (await self.settings(work.team)).humans
             message = human_message(
-                found.answer, found.asked, found.today, by=question.user, humans=humans
+                found.answer,
+                found.asked,
+                found.entries,
+                found.today,
+                by=question.user,
+                humans=found.humans,
             )
         else:
-            entries = found.bot.index.corpus.entries
-            private = question.response_url is not None
-            message = answer_message(
-                found.answer, found.asked, entries, found.today, private=private
-            )
+            message = found.message(private=question.response_url is not None)
         return noting(message, asked, found.asked.build) if question.build else message
 
     async def _remember(self, work: Work, question: SlackQuestion) -> None:
