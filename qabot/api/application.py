@@ -13,7 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from qabot import __version__
-from qabot.api import agents, browser, feedback, health
+from qabot.api import agents, browser, feedback, health, short_link_route
 from qabot.api import ask_route as ask
 from qabot.api import policies as corpus
 from qabot.api import schemas as models
@@ -91,6 +91,7 @@ def _add_routes(api: FastAPI, *, keyless: bool) -> None:
         api.include_router(part.router, responses=_PROBLEMS)
     api.include_router(agents.router)
     api.include_router(browser.router)
+    api.include_router(short_link_route.router)
     if keyless:
         _key_is_optional(api.openapi())
 

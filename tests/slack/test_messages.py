@@ -399,6 +399,18 @@ def test_copy_is_plain_text_to_paste() -> None:
     assert _said([pasted]) == f"“{KEPT}”\n{SOURCE}\nhttps://answers.example/c/abc"
 
 
+def test_copy_is_in_the_language_of_the_quote() -> None:
+    """Beside a German quote the date is said in German, so that it can go to the customer."""
+    german = "Wir speichern Verbindungsdaten für sechs Monate und löschen sie danach."
+    spot = (Highlight(100, 100 + len(german)),)
+    quoted = replace(CITATION, quote=german, highlight=spot, page=2)
+    ended = replace(quoted, effective_until=date(2024, 3, 1))
+
+    now, then = (copy_message(answer(one), 0, TODAY).text for one in (quoted, ended))
+    assert "Privacy Policy · 4. Retention · Seite 2 · gültig seit 10. Juni 2021" in now
+    assert "gültig vom 10. Juni 2021 bis 29. Februar 2024" in then
+
+
 def test_shared_answer_says_who_shared_it() -> None:
     """What is posted to a channel has the question, the quote and who shared it, no buttons."""
     reply = shared_message(answer(CITATION), ASKED, ENTRIES, TODAY, by="U0SHARES")

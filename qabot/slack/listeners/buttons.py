@@ -149,7 +149,9 @@ async def _done(does: Does, parts: Parts, poster: Poster, pressed: Pressed) -> N
 async def _copy(parts: Parts, poster: Poster, pressed: Pressed) -> None:
     found = await _found(parts, pressed, _MORE if pressed.asked.place else 3)
     if pressed.asked.place < len(quoted(found.answer)):
-        message = copy_message(found.answer, pressed.asked.place, found.today)
+        place = pressed.asked.place
+        link = parts.replies.short_link(quoted(found.answer)[place])
+        message = copy_message(found.answer, place, found.today, link)
     else:
         message = found.message(private=True)
     await _show(poster, pressed, _noted(message, pressed, found))

@@ -23,8 +23,8 @@ from qabot.slack.views.blocks import (
 from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.found import found_of_parts, said_of
 from qabot.slack.views.message import Message, message, shortened
-from qabot.slack.views.quotes import pasted, quoted, spoken
-from qabot.slack.views.text_limits import ASKED, fitting
+from qabot.slack.views.quotes import pasted, quoted
+from qabot.slack.views.text_limits import ASKED, QUOTED, fitting
 
 _FOUND = "The policies say this:"
 _READY = "Ready to paste for the customer:"
@@ -45,7 +45,7 @@ def copy_message(answer: Answer, place: int, today: date, link: str | None = Non
         ready = pasted(citation, most, today, link)
         return [rich_text(section(text(title)), preformatted(ready))]
 
-    return message(f"{title}\n{spoken(citation, today, link)}", fitting(blocks))
+    return message(f"{title}\n{pasted(citation, QUOTED[2], today, link)}", fitting(blocks))
 
 
 def shared_message(

@@ -17,6 +17,7 @@ from qabot.service.quote_lines import (
     quote_lines,
     text_of,
 )
+from qabot.service.wording_of_quotes import pasted_source
 from qabot.slack.views.blocks import (
     Block,
     context,
@@ -29,10 +30,11 @@ from qabot.slack.views.blocks import (
 from qabot.slack.views.blocks import text as words
 from qabot.slack.views.message import weight
 from qabot.slack.views.phrases import READ, SHORTENED, dated, place_of, source
-from qabot.slack.views.text_limits import QUOTED, SPOKEN, URL, cut, start_after
+from qabot.slack.views.text_limits import QUOTED, SPOKEN, URL, cut, label, start_after
 
 _FOLDED = 2_500  # characters of a passage that is folded away
 _SHORT_URL = 400  # bytes of an address where there is little room
+_LONGEST_SOURCE = 500  # characters
 _CONTEXT = "In context"
 
 Mark = Literal["bold", "italic", "plain"]
@@ -98,28 +100,33 @@ def another(citation: Citation, number: int, most: int, today: date) -> Block:
 
 
 def pasted(citation: Citation, most: int, today: date, short: str | None = None) -> str:
-    """Return what a quote says, at most `most` characters, with its source, as plain text.
+    """Return what a quote says, at most `most` characters, with its source, for a customer.
 
-    `short` is a short address of it, None: that of the source.
+    The source is worded in the quote's language. `short` is a short address of it, None: its own.
     """
+    source_line = label(pasted_source(citation, today), _LONGEST_SOURCE)
+    return _written(citation, most, source_line, short or address(citation.url))
+
+
+def spoken(citation: Citation, today: date) -> str:
+    """Return what a quote says, with its source, for `text`: shortened so that both have room."""
+    for most in QUOTED[1:]:
+        said = _written(citation, most, source(citation, today), address(citation.url))
+        if weight(said) <= SPOKEN:
+            break
+    return said
+
+
+def _written(citation: Citation, most: int, source_line: str, url: str) -> str:
     lines = answering_lines(citation)
     shown = text_of(_cut(lines, most))
     said = [
         shown if _is_of_table(citation) else f"“{shown}”",
         "" if shown == text_of(lines) else f"[{SHORTENED}]",
-        source(citation, today),
-        short or address(citation.url),
+        source_line,
+        url,
     ]
     return "\n".join(line for line in said if line)
-
-
-def spoken(citation: Citation, today: date, short: str | None = None) -> str:
-    """Return the same for `text`: shortened so that the source has room."""
-    for most in QUOTED[1:]:
-        said = pasted(citation, most, today, short)
-        if weight(said) <= SPOKEN:
-            break
-    return said
 
 
 def window(citation: Citation, most: int) -> tuple[int, int]:

@@ -11,9 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.answering.bot import Bot
 from qabot.errors import StoreUnavailable
-from qabot.records import Answer, AskedQuestion, Entry, Remark
+from qabot.records import Answer, AskedQuestion, Citation, Entry, Remark
 from qabot.service.ask import PutQuestion, Questions, TooManyQuestions
 from qabot.service.page_links import OwnPages
+from qabot.service.short_links import short_url
 from qabot.slack.views.answers import answer_message
 from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.followups import human_message
@@ -157,6 +158,10 @@ class Replies:
                 return await self.questions.answer(put, self._pages, is_new=is_new)
             await sleep(_AGAIN)
         raise TooManyQuestions
+
+    def short_link(self, citation: Citation) -> str | None:
+        """Return a short address of what is quoted, None where the service has no address."""
+        return short_url(self._pages, citation) if self._pages else None
 
     async def settings(self, team: str) -> SlackSettings:
         """Return what a workspace has chosen."""
