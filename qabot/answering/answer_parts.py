@@ -12,6 +12,7 @@ from datetime import date
 from qabot.answering.query.company_names import CompanyNames
 from qabot.answering.query.follow_up import Similarity, read_with
 from qabot.answering.query.message_parts import questions_in
+from qabot.answering.query.remarks import remark_of
 from qabot.answering.query.understanding import understand
 from qabot.records import Answer, AskedQuestion, Searched, Status
 
@@ -41,10 +42,17 @@ def parts_of(
 ) -> list[Part]:
     """Return the parts of a message, in its order: one where it asks one question.
 
-    A part that names no company is about the one that the message names, if it names one.
+    A part that names no company is about the one that the message names, if it names one. What was
+    asked before may be follow-ups too, and messages of several questions.
     """
     found = questions_in(asked.text)
-    earlier = list(asked.context)
+    earlier: list[str] = []
+    for said in asked.context:
+        for before in questions_in(said) if remark_of(said) is None else ():
+            read = read_with(
+                before.read_as, earlier, names=names, today=today, similarity=similarity
+            )
+            earlier.append(read)
     is_split = len(found) > 1 or found[0].question != asked.text
     of_message = understand(asked.text, names, today).companies if is_split else ()
     parts = []

@@ -13,7 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from qabot import __version__
-from qabot.api import agents, browser, feedback, health
+from qabot.api import agents, browser, feedback, health, short_link_route
 from qabot.api import ask_route as ask
 from qabot.api import gaps_route as gaps
 from qabot.api import policies as corpus
@@ -92,6 +92,7 @@ def _add_routes(api: FastAPI, *, keyless: bool) -> None:
         api.include_router(part.router, responses=_PROBLEMS)
     api.include_router(agents.router)
     api.include_router(browser.router)
+    api.include_router(short_link_route.router)
     document = api.openapi()  # made once, and kept
     document["components"]["schemas"]["Problem"] = models.Problem.model_json_schema()
     if keyless:

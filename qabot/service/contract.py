@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from qabot.service.gaps import Gap
 
 _MOST_COMPANIES = 50  # listed where another was asked about
-MOST_CHARACTERS = 1000
-"""Of a question, however it is asked."""
+MOST_CHARACTERS = 2000
+"""Of what is asked, however it is asked: a customer's mail that somebody pastes has so many."""
 
 _CONTROL = re.compile("[\x7f-\x9f]")  # those that json escapes none of
 _OF_CITATION = tuple(field.name for field in fields(Citation))

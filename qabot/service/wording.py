@@ -3,11 +3,39 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from qabot.records import Answer, Searched
+from qabot.catalog.names import same_company
+from qabot.records import Answer, Citation, Searched
 
 NOT_COVERED = "The policies searched do not answer this."
 UNCERTAIN = "It is not certain that the policies searched answer this."
 MAY_ANSWER = "May answer: check"
+CLOSEST = "This comes closest; check whether it answers:"
+READ_AS = "read as: "
+"""Stands before what a question was read as, where that is not as it was asked."""
+
+
+def policy_of(citation: Citation) -> str:
+    """Return whose policy is quoted, and which: "Larkfield Telecom Privacy Policy".
+
+    A title that does not say whose it is comes behind the company: "Larkfield Telecom: Terms".
+    """
+    whose = same_company(citation.company)
+    says_so = bool(whose) and whose in same_company(citation.title)
+    return citation.title if says_so else f"{citation.company}: {citation.title}"
+
+
+def section_of(citation: Citation) -> str:
+    """Return the section that is quoted, as "4. Refunds > 4.2 Overcharging", or "".
+
+    The outermost headings often are no more than the company and the policy's title.
+    """
+    known = {citation.title.casefold(), citation.company.casefold()}
+    trail = list(citation.section)
+    while trail and (
+        trail[0].casefold() in known or citation.title.casefold() in trail[0].casefold()
+    ):
+        trail.pop(0)
+    return " > ".join(trail)
 
 
 def asides(answer: Answer) -> Iterator[str]:

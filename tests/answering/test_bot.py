@@ -307,6 +307,8 @@ def test_follow_up_is_read_with_what_was_asked_before(bot: Bot) -> None:
     whole = bot.ask(AskedQuestion(answer.read_as))
     assert (answer.citations, answer.scope) == (whole.citations, whole.scope)
     assert bot.ask(AskedQuestion(before, context=(KEPT,))).read_as == ""
+    since = bot.ask(AskedQuestion("and in 2020?", context=(before, "thanks", "and in 2018?")))
+    assert since.read_as == answer.read_as
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,10 @@ from qabot.slack.views.message import Message
 NODE_MODULES = Path(__file__).resolve().parents[1] / "node" / "node_modules"
 
 _OURS = re.compile(r"<(?:!subteam\^S|@[UW])[A-Z0-9_]+>")  # the pings that we write
+_MRKDWN = re.compile(  # all of it: who is pinged, a link that we word, a small heading
+    r"<!subteam\^S[A-Z0-9_]+>, please help\.|<https?://[^\s<>|]+\|Read it in the policy>|"
+    r"\*(?:[^*_~`<>&]|&(?:amp|lt|gt);)+\*"
+)
 _IN_CONTAINER = {"actions", "context", "divider", "header", "image", "section", "table", "video"}
 
 
@@ -102,8 +106,10 @@ def _node_faults(node: dict[str, Any]) -> Iterator[str]:
     kind = node.get("type")
     if kind in ("text", "plain_text", "mrkdwn") and not node["text"]:
         yield "empty text"
-    if kind == "mrkdwn" and not _OURS.match(node["text"]):
+    if kind == "mrkdwn" and not _MRKDWN.fullmatch(node["text"]):
         yield "text that is not ours in mrkdwn"
+    if kind == "mrkdwn" and node["text"].startswith("*") and node.get("verbatim") is not True:
+        yield "a heading that may ping"
     if kind in ("broadcast", "date", "emoji", "markdown"):
         yield f"a {kind}"
     if len(node.get("value", "")) > 2_000 or len(node.get("url", "")) > 3_000:

@@ -66,6 +66,31 @@ def entry(company: str, policy: str = "privacy", since: date = date(2021, 6, 10)
 ENTRIES = (entry("Harbour Broadband"), entry("Larkfield Telecom"))
 
 
+def parted(*found: Answer, question: str = "How long are records kept?") -> Answer:
+    """Return the answer to a message whose questions are answered so."""
+    parts = [
+        replace(one, question=f"{question} {number}", read_as=f"{question} In full: {number}.")
+        for number, one in enumerate(found)
+    ]
+    return replace(found[0], parts=tuple(parts), left_out=(question, question))
+
+
+PARTED = replace(
+    answer(CITATION, OTHER),
+    parts=(
+        replace(answer(CITATION), question="How long are records kept?"),
+        replace(
+            answer(status="uncertain", nearest=[OTHER]),
+            question="and for texts?",
+            read_as="How long are texts kept?",
+        ),
+        replace(answer(status="not_covered"), question="and faxes?"),
+    ),
+    left_out=("What of telegrams?",),
+)
+"""The answer to a message of four questions."""
+
+
 def every_message(
     found: Answer, asked: ButtonQuestion = ASKED, entries: Sequence[Entry] = ENTRIES
 ) -> Iterator[Message]:
@@ -75,9 +100,9 @@ def every_message(
         answer_message(found, asked, entries, TODAY, private=True),
         more_message(found, asked, TODAY),
         *(copy_message(found, place, TODAY) for place in range(len(quoted(found)))),
-        shared_message(found, asked, TODAY, by="U0SHARES"),
-        human_message(found, asked, TODAY, by="W0ASKS", humans="S0HUMANS"),
-        human_message(found, asked, TODAY, by="not an id", humans="not an id"),
+        shared_message(found, asked, entries, TODAY, by="U0SHARES"),
+        human_message(found, asked, entries, TODAY, by="W0ASKS", humans="S0HUMANS"),
+        human_message(found, asked, entries, TODAY, by="not an id", humans="not an id"),
         resolved_message(asked, by="U0SOLVES"),
         failed_message("9f86d081"),
         how_to_ask_message(entries),

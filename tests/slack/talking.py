@@ -1,5 +1,6 @@
 """Conversations with the running bot: where they are held, and what its messages say."""
 
+import html
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,7 +66,13 @@ def bold(message: Json) -> list[str]:
 
 def links(message: Json) -> list[str]:
     """Return the addresses that a message links to, those folded away last."""
-    return [node["url"] for node in nodes(message["blocks"]) if "url" in node]
+    found = []
+    for node in nodes(message["blocks"]):
+        if node.get("type") == "mrkdwn" and node["text"].startswith("<http"):
+            found.append(html.unescape(node["text"][1:].partition("|")[0]))
+        elif "url" in node:
+            found.append(node["url"])
+    return found
 
 
 def shown(message: Json) -> str:

@@ -56,8 +56,8 @@ def test_copy_is_ready_to_paste(talk: Talk, reply: Json) -> None:
     assert version
     assert quote == f"“{WHOLE}”"
     assert WHOLE in version.text
-    assert source == "Harbour Broadband: Refunds Policy > Refunds, in force since 1 March 2024"
-    assert link.startswith("https://harbour.example/refunds#:~:text=")
+    assert source == "Harbour Broadband: Refunds Policy · Refunds · in force since 1 March 2024"
+    assert link.startswith("https://answers.example/c/")
     assert copy["ephemeral_to"] == BOB
     assert CHANGED not in shown(copy)
 
@@ -135,19 +135,21 @@ def test_resolved_takes_the_place_of_the_call(talk: Talk) -> None:
 
 
 def test_nobody_to_ask_is_said(tmp_path: Path) -> None:
-    """Where no group is set, the call says how to choose one."""
+    """Where no group is set, who asks for a human is told alone how to choose one."""
     with talking(tmp_path) as talk:
-        reply = talk.reply(talk.slack.mention(ALICE, GENERAL, REFUND))
-        talk.slack.press(ALICE, reply, "human")
-        call = eventually(lambda: talk.slack.thread({**reply, "ts": reply["thread_ts"]})[1:])[0]
+        reply = talk.reply(talk.slack.mention(ALICE, GENERAL, "Do you repair garden fences?"))
+        told = talk.whispered(ALICE, reply, "human")
+        others = talk.slack.thread({**reply, "ts": reply["thread_ts"]})
 
-    assert "Nobody is set to be asked here" in shown(call)
-    assert "<!" not in call["text"]
+    assert "Nobody is set to be asked here yet" in told["text"]
+    assert "user group" in told["text"]
+    assert [one["ts"] for one in others if "ephemeral_to" not in one] == [reply["ts"]]
 
 
 def test_buttons_of_an_older_build_say_so(tmp_path: Path) -> None:
     """Once the policies were indexed again, what a button shows is new, and it says so."""
     with talking(tmp_path) as talk:
+        Workspaces(talk.ours.store.engine).choose(TEAM, SlackSettings(humans=HUMANS))
         reply = talk.reply(talk.slack.mention(ALICE, GENERAL, "When is the whole price refunded?"))
         newer = policy(
             "Harbour Broadband",
@@ -193,7 +195,8 @@ def test_humans_asked_from_a_private_answer_come_to_the_channel(
     """From an answer that one person sees, the call goes where all see it, once."""
     value = button_value(ButtonQuestion(REFUND, company=None, as_of=None, build="b"))
     pressed = pressed_alone("human", value, moody.response_url)
-    with over_http(tmp_path, entrance, moody.api):
+    with over_http(tmp_path, entrance, moody.api) as ours:
+        Workspaces(ours.store.engine).choose(TEAM, SlackSettings(humans=HUMANS))
         taken = [
             deliver(entrance.events, {**pressed, "trigger_id": trigger}).status_code
             for trigger in ("1.1.first", "1.1.second")

@@ -8,7 +8,7 @@ import pytest
 
 from qabot.records import AskedQuestion
 from qabot.service.live import LiveBot
-from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN
+from qabot.service.wording import CLOSEST, NOT_COVERED
 from qabot.slack.views.button_values import ButtonQuestion, button_value
 from qabot.slack.views.prompts import prompts
 from qabot.state.stored import SlackSettings
@@ -83,15 +83,11 @@ def test_mention_is_answered_in_its_thread(talk: Talk) -> None:
     reply = talk.reply(talk.slack.mention(ALICE, GENERAL, REFUND))
 
     assert quotes(reply) == bold(reply) == [WHOLE]
-    assert "Harbour Broadband\n: Refunds Policy > Refunds\nIn force since 1 March 2024" in shown(
-        reply
-    )
+    source = "Harbour Broadband: Refunds Policy · Refunds · in force since 1 March 2024"
+    assert source in shown(reply)
     assert links(reply)[0].startswith("https://harbour.example/refunds#:~:text=We%20refund")
-    assert f"“{WHOLE}”\nHarbour Broadband: Refunds Policy &gt; Refunds" in reply["text"]
-    assert "Searched 1 policy of Harbour Broadband in force on" in reply["text"]
-    assert "Searched 1 policy of Harbour Broadband in force on" in shown(reply)
-    assert buttons(reply).keys() >= {"copy", "more", "human"}
-    assert "share" not in buttons(reply)
+    assert reply["text"].startswith(f"“{WHOLE}”\n{source}\nhttps://harbour.example/refunds#")
+    assert list(buttons(reply)) == ["copy", "more"]
 
 
 def test_messages_unfurl_nothing(talk: Talk) -> None:
@@ -199,8 +195,7 @@ def test_date_in_the_question_asks_the_version_of_then(talk: Talk) -> None:
     reply = talk.reply(talk.slack.mention(ALICE, GENERAL, asked))
 
     assert quotes(reply) == ["We refund the whole price within 7 days of the order."]
-    assert "Was in force from 1 March 2022 to 29 February 2024" in shown(reply)
-    assert "in force on 1 June 2023" in reply["text"]
+    assert "was in force from 1 March 2022 to 29 February 2024" in shown(reply)
 
 
 def test_unknown_company_is_named(talk: Talk) -> None:
@@ -233,22 +228,19 @@ def test_not_covered_offers_the_nearest(talk: Talk) -> None:
 
 def test_uncertain_shows_what_may_answer(talk: Talk) -> None:
     """What may answer is quoted, can be copied and goes to a human as what it is: to be checked."""
-    reply = talk.reply(talk.slack.mention(ALICE, GENERAL, f"{REFUND} Perhaps?"))
+    reply = talk.reply(talk.slack.mention(ALICE, GENERAL, f"Perhaps: {REFUND}"))
 
-    assert f"{UNCERTAIN}\n{MAY_ANSWER}" in shown(reply)
-    assert reply["text"].startswith(f"{UNCERTAIN}\n{MAY_ANSWER}\n\n“{WHOLE}”")
+    assert CLOSEST in shown(reply)
+    assert reply["text"].startswith(f"{CLOSEST}\n“{WHOLE}”")
     assert (quotes(reply), bold(reply)) == ([WHOLE], [])
     assert links(reply)[0].startswith("https://harbour.example/refunds#:~:text=We%20refund")
     asking = [action for action in buttons(reply) if not action.startswith("open:")]
-    assert asking == ["human", "copy", "more"]
+    assert asking == ["copy", "more", "human"]
     copied = talk.whispered(ALICE, reply, "copy")
-    assert "May answer: check, before you paste it" in shown(copied)
+    assert "Check whether this answers before you paste it" in shown(copied)
     assert pasted(copied).startswith(f"“{WHOLE}”")
     more = talk.whispered(ALICE, reply, "more")
     assert "not certain that they answer" in shown(more) and bold(more) == []
-    talk.slack.press(BOB, reply, "human")
-    asked = _second(talk, reply)
-    assert f"{UNCERTAIN}\n{MAY_ANSWER}" in shown(asked) and WHOLE in quotes(asked)
 
 
 def test_several_companies_are_told_apart(crowd: Talk) -> None:
@@ -256,7 +248,6 @@ def test_several_companies_are_told_apart(crowd: Talk) -> None:
     reply = crowd.reply(crowd.slack.mention(ALICE, GENERAL, RECORDS))
     named = [name for name in buttons(reply).items() if name[0].startswith("company:")]
 
-    assert "The quotes are of several companies:" in shown(reply)
     assert len(named) == 5
     assert named[-1] == ("company:other", "Another company …")
     whose = dict(named)["company:2"]
@@ -265,7 +256,7 @@ def test_several_companies_are_told_apart(crowd: Talk) -> None:
 
     months = COMPANIES.index(whose.removesuffix(" Telecom")) + 2
     assert quotes(narrowed) == [f"Call records are kept for {months} months."]
-    assert f"Searched 1 policy of {whose} in force" in narrowed["text"]
+    assert f"{whose}: Privacy Policy" in narrowed["text"]
     assert not any(action.startswith("company:") for action in buttons(narrowed))
 
 

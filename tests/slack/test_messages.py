@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from qabot.errors import BadInput
-from qabot.records import Searched, Status
+from qabot.records import Highlight, Searched, Status
 from qabot.slack.views.answers import answer_message, more_message
 from qabot.slack.views.button_values import ButtonQuestion, asked_of, button_value
 from qabot.slack.views.followups import (
@@ -25,6 +25,7 @@ from tests.slack.made import (
     ENTRIES,
     KEPT,
     OTHER,
+    PARTED,
     TODAY,
     answer,
     entry,
@@ -32,7 +33,8 @@ from tests.slack.made import (
 )
 
 UNANSWERED = "The policies searched do not answer this."
-UNCERTAIN = "It is not certain that the policies searched answer this."
+CLOSEST = "This comes closest; check whether it answers:"
+SOURCE = "Harbour Broadband: Privacy Policy · 4. Retention · in force since 10 June 2021"
 
 
 def _nodes(blocks: Sequence[Any], kind: str) -> list[dict[str, Any]]:
@@ -40,40 +42,77 @@ def _nodes(blocks: Sequence[Any], kind: str) -> list[dict[str, Any]]:
 
 
 def _said(blocks: Sequence[Any]) -> str:
-    return "".join(node["text"] for kind in ("text", "plain_text") for node in _nodes(blocks, kind))
+    kinds = ("text", "plain_text", "mrkdwn")
+    return "".join(node["text"] for kind in kinds for node in _nodes(blocks, kind))
 
 
 def _buttons(blocks: Sequence[Any]) -> dict[str, str]:
     return {node["action_id"]: node["text"]["text"] for node in _nodes(blocks, "button")}
 
 
-def test_answer_is_quoted_with_its_source() -> None:
-    """The quote comes letter by letter, what answers bold, with policy, section, date and link."""
+def test_answer_is_three_lines() -> None:
+    """The sentence that answers stands first, bold; then whence it is, small; then its context."""
     reply = answer_message(answer(CITATION), ASKED, ENTRIES[:1], TODAY)
 
-    (quote,) = _nodes(reply.blocks, "rich_text_quote")
-    assert quote["elements"] == [
-        {"type": "text", "text": KEPT, "style": {"bold": True}},
-        {"type": "text", "text": " Then they are deleted."},
-    ]
-    (link,) = _nodes(reply.blocks, "link")
-    assert link["url"] == CITATION.url
-    assert ": Privacy Policy > 4. Retention\nIn force since 10 June 2021" in _said(reply.blocks)
-    searched = "Searched 3 policies in force on 22 November 2026, 88 passages."
-    assert searched in _said(reply.blocks)
-    assert reply.text == (
-        f"“{CITATION.quote}”\nHarbour Broadband: Privacy Policy &gt; 4. Retention, "
-        f"in force since 10 June 2021\n{CITATION.url}\n\n{searched}"
+    said, source, around = reply.blocks[:3]
+    (quote,) = _nodes([said], "rich_text_quote")
+    assert quote["elements"] == [{"type": "text", "text": KEPT, "style": {"bold": True}}]
+    assert source["type"] == "context"
+    assert source["elements"][0]["text"] == SOURCE
+    assert source["elements"][1]["text"] == f"<{CITATION.url}|Read it in the policy>"
+    assert around["type"] == "container" and around["default_collapsed"]
+    assert _said([around]) == f"{CITATION.quote}In context"
+    assert reply.text == f"“{KEPT}”\n{SOURCE}\n{CITATION.url}"
+
+
+def test_passage_that_is_all_answer_has_no_context() -> None:
+    """Where the sentence is the whole passage, nothing is folded below it."""
+    whole = replace(CITATION, quote=KEPT)
+
+    assert _nodes(answer_message(answer(whole), ASKED, ENTRIES, TODAY).blocks, "container") == []
+
+
+def test_company_is_said_once() -> None:
+    """A title that says whose it is stands alone, and so do headings that repeat the title."""
+    titled = replace(
+        CITATION,
+        title="Harbour Broadband Privacy Policy",
+        section=("Harbour Broadband", "Harbour Broadband Privacy Policy", "4. Retention"),
     )
+    reply = answer_message(answer(titled), ASKED, ENTRIES, TODAY)
+
+    shown = reply.blocks[1]["elements"][0]["text"]
+    assert shown == "Harbour Broadband Privacy Policy · 4. Retention · in force since 10 June 2021"
+
+
+def test_row_is_shown_as_labels_and_values() -> None:
+    """Of a table's row each cell is a line, its value bold; there are no pipes."""
+    row = "Data: call records | Kept for: 18 months"
+    quote = f"{row}\nData: names | Kept for: 7 years"
+    table = replace(CITATION, quote=quote, highlight=(Highlight(100, 100 + len(row)),))
+    reply = answer_message(answer(table), ASKED, ENTRIES, TODAY)
+
+    (shown,) = _nodes(reply.blocks, "rich_text_quote")
+    assert [(e["text"], "style" in e) for e in shown["elements"]] == [
+        ("Data: ", False),
+        ("call records", True),
+        ("\n", False),
+        ("Kept for: ", False),
+        ("18 months", True),
+    ]
+    pasted = copy_message(answer(table), 0, TODAY).text
+    assert "Data: call records\nKept for: 18 months\nHarbour" in pasted
+    assert " | " not in _said(reply.blocks) + reply.text + pasted
 
 
 def test_answer_offers_what_can_be_done_with_it() -> None:
-    """Copy, more and a human are always offered; sharing where only the asker sees the answer."""
+    """Copy and a human are offered, more where there is more, sharing where one person sees it."""
+    found = answer(CITATION, OTHER)
     shown = answer_message(answer(CITATION), ASKED, ENTRIES[:1], TODAY)
-    private = answer_message(answer(CITATION), ASKED, ENTRIES[:1], TODAY, private=True)
+    private = answer_message(found, ASKED, ENTRIES[:1], TODAY, private=True)
 
-    assert list(_buttons(shown.blocks)) == ["copy", "more", "human"]
-    assert list(_buttons(private.blocks)) == ["copy", "share", "more", "human"]
+    assert list(_buttons(shown.blocks)) == ["copy", "human"]
+    assert list(_buttons(private.blocks[-2:])) == ["copy", "share", "more", "human"]
     (thumbs,) = _nodes(shown.blocks, "feedback_buttons")
     assert thumbs["positive_button"]["value"] == "helpful:0123456789abcdef"
     assert thumbs["negative_button"]["value"] == "unhelpful:0123456789abcdef"
@@ -81,30 +120,68 @@ def test_answer_offers_what_can_be_done_with_it() -> None:
     assert {asked_of(value) for value in carried} == {ASKED}
 
 
-def test_lead_in_of_a_list_stands_before_the_quote() -> None:
-    """What introduces a quoted list is said, outside of the quote."""
-    reply = answer_message(
-        answer(replace(CITATION, lead_in="We never sell:")), ASKED, ENTRIES, TODAY
+def test_a_human_is_offered_where_one_is_set_or_needed() -> None:
+    """With nobody set, a human is offered only where nothing answers."""
+    answered, uncertain, none = (
+        answer_message(found, ASKED, ENTRIES[:1], TODAY, has_humans=False)
+        for found in (
+            answer(CITATION),
+            answer(status="uncertain", nearest=[CITATION]),
+            answer(status="not_covered"),
+        )
     )
 
-    first, second, *_ = reply.blocks[0]["elements"]
-    assert first == {
-        "type": "rich_text_section",
-        "elements": [{"type": "text", "text": "We never sell:"}],
-    }
-    assert second["type"] == "rich_text_quote"
-    assert reply.text.startswith("We never sell:\n“We keep")
+    assert "human" not in _buttons(answered.blocks)
+    assert list(_buttons(uncertain.blocks)) == ["copy", "human"]
+    assert list(_buttons(none.blocks)) == ["human"]
+    assert not any("style" in node for node in _nodes(uncertain.blocks, "button"))
+
+
+def test_item_comes_with_what_introduces_its_list() -> None:
+    """What introduces a list stands before the item that answers, and is never bold."""
+    quote = "We never sell:\n- your name;\n- your call records."
+    item = quote.index("your call records.")
+    highlight = (Highlight(100 + item, 100 + len(quote)),)
+    listed = replace(CITATION, quote=quote, highlight=highlight)
+    continued = replace(
+        CITATION,
+        quote=quote.partition("\n")[2],
+        highlight=(Highlight(100 + item - 15, 100 + len(quote) - 15),),
+        lead_in="We never sell:",
+    )
+
+    for citation in (listed, continued):
+        reply = answer_message(answer(citation), ASKED, ENTRIES, TODAY)
+        (shown,) = _nodes(reply.blocks[:1], "rich_text_quote")
+        assert "".join(e["text"] for e in shown["elements"]) == (
+            "We never sell:\n• your call records."
+        )
+        assert [e["text"] for e in shown["elements"] if "style" in e] == ["your call records."]
+        assert reply.text.startswith("“We never sell:\n• your call records.”")
+
+
+def test_lead_in_alone_is_shown_with_what_it_introduces() -> None:
+    """Where only what introduces a list is marked, the list is what answers."""
+    quote = "We never sell:\n- your name;\n- your call records."
+    introduced = replace(CITATION, quote=quote, highlight=(Highlight(100, 114),))
+    reply = answer_message(answer(introduced), ASKED, ENTRIES, TODAY)
+
+    (shown,) = _nodes(reply.blocks[:1], "rich_text_quote")
+    bold = [e["text"] for e in shown["elements"] if "style" in e]
+    assert bold == ["your name;", "your call records."]
 
 
 def test_further_passages_are_folded_away() -> None:
-    """At most two further citations are in a fold, and left out where Slack refuses folds."""
-    many = answer(CITATION, *[replace(CITATION, quote=KEPT)] * 4)
-    reply = answer_message(many, ASKED, ENTRIES[:1], TODAY)
+    """What is as sure to answer as the first is in a fold of its own; what is less sure is not."""
+    found = answer(CITATION, OTHER, replace(OTHER, title="Terms", score=0.5))
+    reply = answer_message(found, ASKED, ENTRIES[:1], TODAY)
     whole, older, text_alone = variants(reply)
 
-    (fold,) = _nodes(whole.blocks, "container")
-    assert fold["is_collapsible"] and fold["default_collapsed"]
-    assert [child["text"]["text"].count(KEPT) for child in fold["child_blocks"]] == [1, 1]
+    around, other = _nodes(whole.blocks, "container")
+    assert other["title"]["text"] == "Larkfield Telecom: Privacy Policy · 4. Retention"
+    assert other["is_collapsible"] and other["default_collapsed"]
+    shown = other["child_blocks"][0]["text"]["text"]
+    assert shown == f"{OTHER.quote}\nin force since 10 June 2021"
     kinds = [block["type"] for block in older.blocks]
     assert kinds == ["rich_text", "context", "actions"]
     assert text_alone.blocks == () and text_alone.text == reply.text
@@ -115,17 +192,6 @@ def test_message_without_new_blocks_has_one_plainer_variant() -> None:
     whole, text_alone = variants(failed_message("9f86"))
 
     assert whole.blocks and not text_alone.blocks
-
-
-def test_quotes_of_several_companies_say_whose_they_are() -> None:
-    """Each quote names its company, and it is said first that there are several."""
-    reply = answer_message(answer(CITATION, OTHER), ASKED, ENTRIES, TODAY)
-
-    assert "of several companies: Harbour Broadband, Larkfield Telecom." in _said(reply.blocks[:1])
-    (fold,) = _nodes(reply.blocks, "container")
-    assert fold["title"]["text"] == "1 more passage (Larkfield Telecom)"
-    assert "Larkfield Telecom: Privacy Policy" in _said([fold])
-    assert "Harbour Broadband: " in reply.text and "Larkfield Telecom: " in reply.text
 
 
 def test_buttons_narrow_to_one_company() -> None:
@@ -152,14 +218,14 @@ def test_of_many_companies_a_button_asks_which() -> None:
 
 
 def test_not_covered_says_so_and_what_was_searched() -> None:
-    """No quote is shown; the nearest passages are behind a button, labelled as no answer."""
+    """No quote is shown, but what to try; the nearest are behind a button, as no answer."""
     found = answer(status="not_covered", company="Harbour Broadband", nearest=[CITATION])
     reply = answer_message(found, ASKED, ENTRIES, TODAY)
     nearest = more_message(found, ASKED, TODAY)
 
     assert reply.text == (
-        f"{UNANSWERED}\n\nSearched 3 policies of Harbour Broadband in force on "
-        "22 November 2026, 88 passages."
+        f"{UNANSWERED}\nSearched 3 policies of Harbour Broadband in force on 22 November 2026. Try "
+        "the words that a policy would use, or name a company or a day."
     )
     assert _nodes(reply.blocks, "rich_text_quote") == []
     assert _buttons(reply.blocks) == {
@@ -169,36 +235,29 @@ def test_not_covered_says_so_and_what_was_searched() -> None:
     assert nearest.text.startswith("The nearest passages, which do not answer the question:")
     assert CITATION.quote in _said(nearest.blocks)
     (quote,) = _nodes(nearest.blocks, "rich_text_quote")
-    assert quote["elements"] == [{"type": "text", "text": CITATION.quote}]
+    assert not any("style" in element for element in quote["elements"])
     assert _buttons(nearest.blocks) == {}
 
 
 def test_uncertain_shows_what_may_answer() -> None:
-    """The closest passage is quoted in the open, as what may answer, and a human comes first."""
+    """The closest sentence is in italics, as what is to be checked, and a human comes first."""
     found = answer(status="uncertain", nearest=[CITATION, replace(CITATION, section=("5.",))])
     reply = answer_message(found, ASKED, ENTRIES[:1], TODAY)
     private = answer_message(found, ASKED, ENTRIES[:1], TODAY, private=True)
 
-    assert _said(reply.blocks[:1]) == f"{UNCERTAIN}\nMay answer: check"
+    assert _said(reply.blocks[:1]) == CLOSEST
     (quote,) = _nodes(reply.blocks, "rich_text_quote")
-    assert quote["elements"] == [
-        {"type": "text", "text": KEPT, "style": {"italic": True}},
-        {"type": "text", "text": " Then they are deleted."},
-    ]
-    (fold,) = _nodes(reply.blocks, "container")
-    assert fold["title"]["text"] == "1 more passage" and fold["default_collapsed"]
-    (link,) = _nodes(reply.blocks, "link")
-    assert link["url"] == CITATION.url
-    assert reply.text.startswith(
-        f"{UNCERTAIN}\nMay answer: check\n\n“{CITATION.quote}”\nHarbour Broadband: Privacy Policy"
-    )
-    assert _buttons(reply.blocks) == {
+    assert quote["elements"] == [{"type": "text", "text": KEPT, "style": {"italic": True}}]
+    around, other = _nodes(reply.blocks, "container")
+    assert other["title"]["text"] == "Harbour Broadband: Privacy Policy · 5."
+    assert reply.text == f"{CLOSEST}\n“{KEPT}”\n{SOURCE}\n{CITATION.url}"
+    asking = {a: words for a, words in _buttons(reply.blocks).items() if a[:5] != "open:"}
+    assert asking == {
         "human": "Ask a human",
         "copy": "Copy the passage",
         "more": "More passages",
-        "open:1": "Read it in the policy",
     }
-    assert list(_buttons(private.blocks[-1:])) == ["human", "copy", "share", "more"]
+    assert list(_buttons(private.blocks[-2:])) == ["human", "copy", "share", "more"]
     styled = [node for node in _nodes(reply.blocks, "button") if "style" in node]
     assert [node["action_id"] for node in styled] == ["human"]
 
@@ -208,16 +267,16 @@ def test_uncertain_is_never_worded_as_an_answer() -> None:
     found = answer(status="uncertain", nearest=[CITATION, OTHER])
     more = more_message(found, ASKED, TODAY)
     copy = copy_message(found, 1, TODAY)
-    shared = shared_message(found, ASKED, TODAY, by="U0SHARES")
-    human = human_message(found, ASKED, TODAY, by="U0ASKS", humans="S0HUMANS")
+    shared = shared_message(found, ASKED, ENTRIES, TODAY, by="U0SHARES")
+    human = human_message(found, ASKED, ENTRIES, TODAY, by="U0ASKS", humans="S0HUMANS")
 
-    for one in (more, shared, human):
-        assert "is not certain that" in _said(one.blocks) and "is not certain that" in one.text
+    for one, words in ((more, "is not certain that"), (shared, CLOSEST), (human, CLOSEST)):
+        assert words in _said(one.blocks) and words in one.text
         assert KEPT in _said(one.blocks) and KEPT in one.text
         marked = [node for node in nodes(one.blocks) if node.get("text") == KEPT]
         assert marked and all(node["style"] == {"italic": True} for node in marked)
         assert "The policies say" not in one.text
-    assert copy.text.startswith("May answer: check, before you paste it for the customer:")
+    assert copy.text.startswith("Check whether this answers before you paste it")
     assert "Larkfield Telecom: Privacy Policy" in copy.text
     places = [asked_of(node["value"]).place for node in _nodes(more.blocks, "button")]
     assert places == [0, 1]
@@ -228,7 +287,9 @@ def test_uncertain_without_a_passage_offers_a_human() -> None:
     """Where nothing comes close there is nothing to show, and it is said all the same."""
     reply = answer_message(answer(status="uncertain", language="de"), ASKED, ENTRIES[:1], TODAY)
 
-    assert reply.text.startswith(f"{UNCERTAIN}\nThe question seems to be in German")
+    assert reply.text.startswith(
+        "It is not certain that the policies searched answer this.\nThe question seems to be"
+    )
     assert _buttons(reply.blocks) == {"human": "Ask a human"}
 
 
@@ -244,8 +305,8 @@ def test_other_language_is_why(language: str, sentence: str) -> None:
     found = answer(status="uncertain", nearest=[CITATION], language=language)
     reply = answer_message(found, ASKED, ENTRIES, TODAY)
 
-    assert _said(reply.blocks[:1]).startswith(f"{sentence}\n{UNCERTAIN}\n")
-    assert reply.text.startswith(f"{sentence}\n{UNCERTAIN}\n")
+    assert _said(reply.blocks[:1]) == f"{sentence}\n{CLOSEST}"
+    assert reply.text.startswith(f"{sentence}\n{CLOSEST}\n")
 
 
 @pytest.mark.parametrize("status", ["answered", "uncertain", "not_covered"])
@@ -258,8 +319,8 @@ def test_second_company_without_policies_is_named(status: Status) -> None:
 
     for one in (
         answer_message(found, ASKED, ENTRIES, TODAY),
-        shared_message(found, ASKED, TODAY, by="U0SHARES"),
-        human_message(found, ASKED, TODAY, by="U0ASKS", humans=None),
+        shared_message(found, ASKED, ENTRIES, TODAY, by="U0SHARES"),
+        human_message(found, ASKED, ENTRIES, TODAY, by="U0ASKS", humans=None),
     ):
         assert sentence in _said(one.blocks)
         assert "There are no policies of Acme &lt;!here&gt; and Zebra here." in one.text
@@ -286,8 +347,7 @@ def test_no_version_in_force_lists_what_there_is() -> None:
 
     assert reply.text == (
         "No policy of Harbour Broadband was in force on 1 January 2001.\nThere are:\n"
-        "• Harbour Broadband: Privacy Policy, in force since 10 June 2021\n\n"
-        "No policy was searched."
+        "• Harbour Broadband: Privacy Policy, in force since 10 June 2021"
     )
 
 
@@ -306,7 +366,7 @@ def test_when_it_is_in_force_is_said(since: date | None, until: date | None, wor
     """A version of the past is said to be one, and a day that nobody knows is not made up."""
     dated = replace(CITATION, effective_from=since, effective_until=until)
 
-    assert f", {words}\n" in copy_message(answer(dated), 0, TODAY).text
+    assert f" · {words}\n" in copy_message(answer(dated), 0, TODAY).text
 
 
 def test_more_passages_can_each_be_copied() -> None:
@@ -329,23 +389,31 @@ def test_passages_that_do_not_fit_are_counted() -> None:
 
 
 def test_copy_is_plain_text_to_paste() -> None:
-    """What is pasted holds the quote, company, policy, date and link, and nothing formats it."""
-    listed = replace(CITATION, lead_in="We never sell:")
-    reply = copy_message(answer(listed), 0, TODAY)
+    """What is pasted is the sentence that answers, policy, date and link; nothing formats it."""
+    reply = copy_message(answer(CITATION), 0, TODAY)
+    short = copy_message(answer(CITATION), 0, TODAY, "https://answers.example/c/abc")
 
     (pasted,) = _nodes(reply.blocks, "rich_text_preformatted")
-    assert pasted["elements"] == [
-        {
-            "type": "text",
-            "text": f"We never sell:\n“{CITATION.quote}”\nHarbour Broadband: Privacy Policy > "
-            f"4. Retention, in force since 10 June 2021\n{CITATION.url}",
-        }
-    ]
+    assert _said([pasted]) == f"“{KEPT}”\n{SOURCE}\n{CITATION.url}"
+    (pasted,) = _nodes(short.blocks, "rich_text_preformatted")
+    assert _said([pasted]) == f"“{KEPT}”\n{SOURCE}\nhttps://answers.example/c/abc"
+
+
+def test_copy_is_in_the_language_of_the_quote() -> None:
+    """Beside a German quote the date is said in German, so that it can go to the customer."""
+    german = "Wir speichern Verbindungsdaten für sechs Monate und löschen sie danach."
+    spot = (Highlight(100, 100 + len(german)),)
+    quoted = replace(CITATION, quote=german, highlight=spot, page=2)
+    ended = replace(quoted, effective_until=date(2024, 3, 1))
+
+    now, then = (copy_message(answer(one), 0, TODAY).text for one in (quoted, ended))
+    assert "Privacy Policy · 4. Retention · Seite 2 · gültig seit 10. Juni 2021" in now
+    assert "gültig vom 10. Juni 2021 bis 29. Februar 2024" in then
 
 
 def test_shared_answer_says_who_shared_it() -> None:
     """What is posted to a channel has the question, the quote and who shared it, no buttons."""
-    reply = shared_message(answer(CITATION), ASKED, TODAY, by="U0SHARES")
+    reply = shared_message(answer(CITATION), ASKED, ENTRIES, TODAY, by="U0SHARES")
 
     assert _nodes(reply.blocks, "user") == [{"type": "user", "user_id": "U0SHARES"}]
     assert [node["elements"][0]["text"] for node in _nodes(reply.blocks, "rich_text_quote")] == [
@@ -359,23 +427,23 @@ def test_shared_answer_says_who_shared_it() -> None:
 def test_humans_are_pinged_with_the_question() -> None:
     """The user group is pinged by us; what the question holds of pings is literal."""
     asked = replace(ASKED, question="<!channel> & <!subteam^S0OTHER> how long?")
-    reply = human_message(answer(CITATION), asked, TODAY, by="U0ASKS", humans="S0HUMANS")
+    reply = human_message(answer(CITATION), asked, ENTRIES, TODAY, by="U0ASKS", humans="S0HUMANS")
 
-    assert _nodes(reply.blocks, "mrkdwn") == [
-        {"type": "mrkdwn", "text": "<!subteam^S0HUMANS>, please help."}
-    ]
+    first = reply.blocks[0]
+    assert first["text"] == {"type": "mrkdwn", "text": "<!subteam^S0HUMANS>, please help."}
     assert asked.question in _said(reply.blocks)
     assert reply.text.startswith("<!subteam^S0HUMANS> <@U0ASKS> asks: &lt;!channel&gt; &amp; &lt;")
     assert KEPT in reply.text and KEPT in _said(reply.blocks)
     assert _buttons(reply.blocks) == {"resolved": "Mark resolved"}
 
 
-def test_nobody_to_ping_is_said() -> None:
-    """Without a user group the message says where to choose one, and pings nobody."""
-    reply = human_message(answer(status="not_covered"), ASKED, TODAY, by="U0ASKS", humans=None)
+def test_nobody_set_is_pinged() -> None:
+    """Without a user group the message pings nobody, and holds the question and the verdict."""
+    found = answer(status="not_covered")
+    reply = human_message(found, ASKED, ENTRIES, TODAY, by="U0ASKS", humans=None)
 
-    assert "choose a user group in the app's Home" in reply.text
     assert "subteam" not in reply.text + str(reply.blocks)
+    assert reply.text.startswith("<@U0ASKS> asks: How long")
     assert UNANSWERED in reply.text
 
 
@@ -450,8 +518,8 @@ def test_foreign_button_value_is_refused(value: str) -> None:
         asked_of(value)
 
 
-def test_long_quote_is_shortened_around_what_answers() -> None:
-    """The answering sentence stays, letters stay, and the mark of it is outside of the quote."""
+def test_long_passage_is_shortened_around_what_answers() -> None:
+    """In its context the answering sentence stays, letters stay, and that it is cut is said."""
     before, after = "Before it. " * 600, " After it." * 600
     start = CITATION.start + len(before)
     spot = replace(CITATION.highlight[0], start=start, end=start + len(KEPT))
@@ -459,13 +527,28 @@ def test_long_quote_is_shortened_around_what_answers() -> None:
     first, last = window(long, 500)
     shown = long.quote[first:last]
     reply = answer_message(answer(long), ASKED, ENTRIES, TODAY)
+    more = more_message(answer(long), ASKED, TODAY)
 
     assert len(shown) <= 500 and KEPT in shown
     assert shown.startswith("Before it. ") and shown.endswith(" After it.")
-    (quote,) = _nodes(reply.blocks, "rich_text_quote")
-    written = "".join(element["text"] for element in quote["elements"])
-    assert written in long.quote
+    (around,) = _nodes(reply.blocks, "container")
+    written, _, note = around["child_blocks"][0]["text"]["text"].rpartition("\n")
+    assert written in long.quote and KEPT in written and len(written) > 1_000
+    assert note == "Shortened: the passage is longer."
+    (quote,) = _nodes(more.blocks, "rich_text_quote")
     assert [e["text"] for e in quote["elements"] if "style" in e] == [KEPT]
+    assert "".join(e["text"] for e in quote["elements"]) in long.quote
+    assert "Shortened: the passage is longer." in _said(more.blocks)
+
+
+def test_long_answer_is_shortened_and_says_so() -> None:
+    """What answers is cut where it is longer than a message, and that is said, where pasted too."""
+    quote = "We keep call records for 18 months, " * 200
+    whole = replace(CITATION, quote=quote, highlight=(Highlight(100, 100 + len(quote)),))
+    reply = answer_message(answer(whole), ASKED, ENTRIES, TODAY)
+    (shown,) = _nodes(reply.blocks, "rich_text_quote")
+
+    assert quote.startswith(_said([shown])) and len(_said([shown])) > 1_000
     assert "Shortened: the passage is longer." in _said(reply.blocks)
     assert "\n[Shortened: the passage is longer.]\n" in reply.text
 
@@ -474,6 +557,7 @@ def test_every_message_of_hand_made_answers_is_accepted() -> None:
     """Of each status, every message passes Slack's models, the limits and the search for pings."""
     found = [
         answer(CITATION, OTHER, CITATION),
+        PARTED,
         answer(CITATION, unknown=["Acme", "Zebra <!here>"]),
         answer(status="uncertain", nearest=[CITATION, OTHER, CITATION]),
         answer(status="uncertain", nearest=[CITATION], language="de", unknown=["Acme"]),
@@ -486,3 +570,56 @@ def test_every_message_of_hand_made_answers_is_accepted() -> None:
 
     wrong = [faults(one) for each in found for one in every_message(each)]
     assert any(wrong) is False and len(wrong) > 100
+
+
+def test_parts_are_answered_each_under_its_question() -> None:
+    """Each part has its question, small and bold, its answer and its copy; feedback comes once."""
+    reply = answer_message(PARTED, ASKED, ENTRIES[:1], TODAY)
+
+    headings = [
+        node["text"] for node in _nodes(reply.blocks, "mrkdwn") if node["text"].startswith("*")
+    ]
+    assert headings == ["*How long are records kept?*", "*and for texts?*", "*and faxes?*"]
+    assert len(_nodes(reply.blocks, "feedback_buttons")) == 1
+    assert [block["type"] for block in reply.blocks].count("divider") == 2
+    assert "read as: How long are texts kept?" in _said(reply.blocks)
+    copies = [node for node in _nodes(reply.blocks, "button") if node["action_id"] == "copy"]
+    assert [asked_of(node["value"]).question for node in copies] == [
+        "How long are records kept?",
+        "How long are texts kept?",
+    ]
+    assert "more" not in _buttons(reply.blocks)
+    assert "Ask again: “What of telegrams?”" in _said(reply.blocks)
+    parts = reply.text.split("\n\n")
+    assert [part.splitlines()[0] for part in parts[:3]] == [one.strip("*") for one in headings]
+    assert parts[3].endswith("“What of telegrams?”")
+
+
+def test_compared_companies_head_their_parts() -> None:
+    """Where one question is put to several companies, each part is headed by its company."""
+    compared = [
+        replace(answer(CITATION, company="Harbour Broadband"), question="Who keeps them longer?"),
+        replace(
+            answer(status="unknown_company", company="Acme"), question="Who keeps them longer?"
+        ),
+    ]
+    found = replace(answer(CITATION), parts=tuple(compared))
+    reply = answer_message(found, ASKED, ENTRIES, TODAY)
+
+    assert [node["text"] for node in _nodes(reply.blocks, "mrkdwn")][0] == "*Harbour Broadband*"
+    assert "*Acme*" in _said(reply.blocks)
+    assert "There are no policies of Acme here." in _said(reply.blocks)
+    copies = [node for node in _nodes(reply.blocks, "button") if node["action_id"] == "copy"]
+    assert [asked_of(node["value"]).company for node in copies] == ["Harbour Broadband"]
+    assert not any(action.startswith("company:") for action in _buttons(reply.blocks))
+
+
+def test_heading_formats_and_pings_nothing() -> None:
+    """Of a question above its answer every mark that formats or pings is taken."""
+    part = replace(PARTED.parts[0], question="*Who* <!channel> _keeps_ `it` & ~why~?")
+    found = replace(PARTED, parts=(part, PARTED.parts[1]))
+    reply = answer_message(found, ASKED, ENTRIES, TODAY)
+
+    first = _nodes(reply.blocks, "mrkdwn")[0]
+    assert first["text"] == "*Who &lt;!channel&gt; keeps it &amp; why?*"
+    assert first["verbatim"] is True

@@ -30,6 +30,7 @@ from tests.slack.made import (
     answer,
     entry,
     every_message,
+    parted,
 )
 from tests.support.fakes import build_bot, index_and_open, policy
 
@@ -93,6 +94,9 @@ def _of_corpus(bot: Bot) -> Iterator[Message]:
         for three in _batches(citations, 3):
             asked = replace(ASKED, question=three[0].quote[:1_000])
             yield from every_message(answer(*three), asked, corpus.entries)
+            yield from every_message(
+                parted(*[answer(one, *three) for one in (*three, three[0])]), asked, corpus.entries
+            )
             for status in _WITHOUT:
                 none = answer(status=status, nearest=three)
                 yield from every_message(none, asked, corpus.entries)
@@ -162,13 +166,14 @@ def test_any_answer_makes_messages_that_slack_takes(
     entries = [*ENTRIES, *(entry(f"C{citation.company}") for citation in citations)]
     found = [
         answer(*citations),
+        parted(*[answer(one, *citations) for one in citations][:4], question=question),
         answer(status="uncertain", nearest=citations, language=company, unknown=[f"C{company}"]),
         answer(status="not_covered", nearest=citations),
         answer(status="unknown_company", company=company),
         answer(status="no_version_in_force"),
     ]
 
-    assert [_wrong(every_message(one, asked, entries)) for one in found] == [[]] * 5
+    assert [_wrong(every_message(one, asked, entries)) for one in found] == [[]] * 6
 
 
 @given(citation=_citations(), most=st.integers(50, 900))

@@ -1,4 +1,5 @@
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -500,7 +501,10 @@ def test_policy_text_pings_nobody(
         assert "<" not in reply["text"]
         assert "&lt;!channel&gt; and &lt;!here&gt; the whole price" in reply["text"]
         elements = list(nodes(reply["blocks"]))
-        assert not [one for one in elements if one.get("type") == "mrkdwn"]
+        marked = [one["text"] for one in elements if one.get("type") == "mrkdwn"]
+        assert all(
+            re.fullmatch(r"<https?://[^<>|]+\|Read it in the policy>", one) for one in marked
+        )
         pings = {"user", "usergroup", "channel", "broadcast", "team"}
         assert not [one for one in elements if one.get("type") in pings]
         pieces = [one["text"] for one in elements if one.get("type") == "text"]

@@ -14,12 +14,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.service.ask import TooManyQuestions
 from qabot.slack.listeners.parts import Parts
-from qabot.slack.views.answers import answer_message, more_message
+from qabot.slack.views.answers import more_message
 from qabot.slack.views.button_values import ButtonQuestion, asked_of, button_value
 from qabot.slack.views.followups import copy_message, resolved_message, shared_message
 from qabot.slack.views.message import Message, said
 from qabot.slack.views.modals import chosen_company, company_modal
-from qabot.slack.views.notices import busy_message, failed_message, noting
+from qabot.slack.views.notices import busy_message, failed_message, nobody_message, noting
 from qabot.slack.views.quotes import quoted
 from qabot.slack.work.posting import Poster
 from qabot.slack.work.replies import Found
@@ -82,8 +82,12 @@ def register_buttons(app: AsyncApp, parts: Parts) -> None:
         await ack()
 
     @app.action("human")
-    async def on_human(ack: AsyncAck, body: Body) -> None:
-        await parts.worker.take(human(body, Pressed(body).asked))
+    async def on_human(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        pressed = Pressed(body)
+        if (await parts.replies.settings(pressed.team)).humans:
+            await parts.worker.take(human(body, pressed.asked))
+        else:
+            parts.worker.begin(_show(Poster(client), pressed, nobody_message()))
         await ack()
 
     @app.action("company:other")
@@ -145,15 +149,17 @@ async def _done(does: Does, parts: Parts, poster: Poster, pressed: Pressed) -> N
 async def _copy(parts: Parts, poster: Poster, pressed: Pressed) -> None:
     found = await _found(parts, pressed, _MORE if pressed.asked.place else 3)
     if pressed.asked.place < len(quoted(found.answer)):
-        message = copy_message(found.answer, pressed.asked.place, found.today)
+        place = pressed.asked.place
+        link = parts.replies.short_link(quoted(found.answer)[place])
+        message = copy_message(found.answer, place, found.today, link)
     else:
-        message = _answer(found)
+        message = found.message(private=True)
     await _show(poster, pressed, _noted(message, pressed, found))
 
 
 async def _share(parts: Parts, poster: Poster, pressed: Pressed) -> None:
     found = await _found(parts, pressed)
-    message = shared_message(found.answer, found.asked, found.today, pressed.user)
+    message = shared_message(found.answer, found.asked, found.entries, found.today, pressed.user)
     noted = _noted(message, pressed, found)
     await poster.respond(pressed.response_url, noted, to_all=True, thread_ts=pressed.thread_ts)
 
@@ -184,11 +190,6 @@ async def _feedback(parts: Parts, poster: Poster, pressed: Pressed) -> None:
 
 async def _found(parts: Parts, pressed: Pressed, k: int = 3) -> Found:
     return await parts.replies.find(pressed.team, pressed.asked, pressed.channel, k)
-
-
-def _answer(found: Found) -> Message:
-    entries = found.bot.index.corpus.entries
-    return answer_message(found.answer, found.asked, entries, found.today, private=True)
 
 
 def _noted(message: Message, pressed: Pressed, found: Found) -> Message:

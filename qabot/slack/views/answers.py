@@ -7,27 +7,26 @@ from functools import partial
 
 from slack_sdk.models.blocks import ButtonElement
 
-from qabot.records import Answer, Citation, Entry
+from qabot.records import Answer, Entry
 from qabot.slack.views.blocks import (
     Block,
     actions,
     button,
     context,
     feedback,
-    folded,
-    paragraph,
     rich_text,
     section,
     text,
 )
 from qabot.slack.views.button_values import ButtonQuestion
+from qabot.slack.views.found import found, headed, left_out, said_of
 from qabot.slack.views.message import Message, message
-from qabot.slack.views.phrases import companies, no_answer, preface, searched, some
-from qabot.slack.views.quotes import cited, cited_plainly, mark_of, quoted, spoken
-from qabot.slack.views.text_limits import BLOCKS, fitting, size
+from qabot.slack.views.phrases import companies
+from qabot.slack.views.quotes import cited_whole, mark_of, quoted, spoken
+from qabot.slack.views.text_limits import BLOCKS, QUOTED, cut, fitting, size
 
-_CITED = 3  # passages of an answer, all but the first folded away
 _BUTTONS = 5  # companies to narrow a question to; of more, a modal asks
+_OF_PART = 400  # characters of a part's question that its buttons carry
 _TITLES = {  # by status
     "answered": "All passages found, the best first; what answers is bold:",
     "uncertain": "All passages found, the closest first. It is not certain that they answer; what "
@@ -43,40 +42,34 @@ def answer_message(
     today: date,
     *,
     private: bool = False,
+    has_humans: bool = True,
 ) -> Message:
-    """Return the reply to a question, whatever its status; `entries` are all versions there are.
+    """Return the reply to a question, or to each of a message; `entries` are all versions.
 
-    `private`: only the asker sees it, so it can be shared. Actions: `copy`, `share`, `more`,
+    `private`: only the asker sees it, so it can be shared. `has_humans`: there are people to be
+    asked; else that is offered only where nothing answers. Actions: `copy`, `share`, `more`,
     `human` (values: `asked_of`), `feedback`, `company:<n>` (value: with that company),
     `company:other` (`company_modal` asks for it), `open:<n>` (a link: acknowledge, no more).
     """
-    if not quoted(answer):
-        return _no_answer_message(answer, asked, entries, today)
-    first, *others = quoted(answer)[:_CITED]
-    several = _several(quoted(answer))
-    before = preface(answer)
 
     def blocks(most: int) -> Iterator[Block]:
-        if before:
-            yield rich_text(section(text(before, bold=True)))
-        if several:
-            yield paragraph(several)
-        yield cited(first, most, today, mark_of(answer))
-        if others:
-            count = f"{len(others)} more passage{'s' * (len(others) != 1)}"
-            whose = f" ({some(_companies(others))})" if several else ""
-            yield folded(
-                f"{count}{whose}",
-                [cited_plainly(one, place, today) for place, one in enumerate(others, 1)],
-            )
-        yield context(searched(answer.scope, today))
-        yield feedback(answer.id)
-        yield actions(*_buttons(answer, asked, private))
+        is_tight = most <= QUOTED[-1]
+        if answer.parts:
+            for number, part in enumerate(answer.parts):
+                yield from headed(answer, number)
+                yield from found(part, entries, most, today, is_folded=not is_tight)
+                if quoted(part) and not is_tight:
+                    yield actions(_copy_button(part, of_part(asked, part)))
+        else:
+            yield from found(answer, entries, most, today, is_folded=not is_tight)
+        if more := left_out(answer):
+            yield context(more)
+        if buttons := _buttons(answer, asked, private=private, has_humans=has_humans):
+            yield actions(*buttons)
         yield from _narrowing(answer, asked, entries)
+        yield feedback(answer.id)
 
-    parts = [spoken(citation, today) for citation in (first, *others)]
-    parts = [before, *parts] if before else parts
-    return message([*parts, searched(answer.scope, today)], fitting(blocks))
+    return message(said_of(answer, entries, today), fitting(blocks))
 
 
 def more_message(answer: Answer, asked: ButtonQuestion, today: date) -> Message:
@@ -85,50 +78,54 @@ def more_message(answer: Answer, asked: ButtonQuestion, today: date) -> Message:
     Each passage that answers or may answer has a `copy` button whose value says its place. Passages
     for which there is no room are left out from the last, and counted.
     """
-    found = answer.citations or answer.nearest
-    title = _TITLES[answer.status] if found else "No passages were found."
+    passages = answer.citations or answer.nearest
+    title = _TITLES[answer.status] if passages else "No passages were found."
 
     def blocks(count: int, most: int) -> Iterator[Block]:
         yield rich_text(section(text(title, bold=True)))
-        for place, citation in enumerate(found[:count]):
-            yield cited(citation, most, today, mark_of(answer))
+        for place, citation in enumerate(passages[:count]):
+            yield from cited_whole(citation, most, today, mark_of(answer))
             if quoted(answer):
                 yield actions(_copy_button(answer, replace(asked, place=place)))
-        if left_out := len(found) - count:
-            yield context(f"{left_out} more left out: there is no room for them here.")
+        if more := len(passages) - count:
+            yield context(f"{more} more left out: there is no room for them here.")
 
-    for count in range(len(found), -1, -1):
+    for count in range(len(passages), -1, -1):
         made = fitting(partial(blocks, count))
         if size(made) <= BLOCKS:
             break
-    return message([title, *(spoken(citation, today) for citation in found)], made)
+    return message([title, *(spoken(citation, today) for citation in passages)], made)
 
 
-def _no_answer_message(
-    answer: Answer, asked: ButtonQuestion, entries: Sequence[Entry], today: date
-) -> Message:
-    reason = no_answer(answer, entries, today)
-    first, *rest = reason.split("\n", 1)
-    parts = [text(first, bold=True), *(text(f"\n{more}") for more in rest)]
-    blocks = [rich_text(section(*parts)), context(searched(answer.scope, today))]
-    buttons = [button("Ask a human", "human", asked)]
-    if answer.nearest:
-        buttons.insert(0, button("Show the nearest passages", "more", asked))
-    blocks += [feedback(answer.id), actions(*buttons)]
-    if answer.status == "not_covered":
-        blocks += _narrowing(answer, asked, entries)
-    return message([reason, searched(answer.scope, today)], blocks)
+def of_part(asked: ButtonQuestion, part: Answer) -> ButtonQuestion:
+    """Return the question of a part, to be asked again by itself."""
+    question = part.read_as or part.question
+    return replace(
+        asked,
+        question=cut(question, _OF_PART),
+        company=part.scope.company or asked.company,
+        shortened=asked.shortened or len(question) > _OF_PART,
+    )
 
 
-def _buttons(answer: Answer, asked: ButtonQuestion, private: bool) -> list[ButtonElement]:
+def _buttons(
+    answer: Answer, asked: ButtonQuestion, *, private: bool, has_humans: bool
+) -> list[ButtonElement]:
     """Return what can be done with an answer, first what should be: to copy it, or to ask on."""
     is_answered = answer.status == "answered"
-    human = button("Ask a human", "human", asked, is_first=not is_answered)
-    found = [_copy_button(answer, asked, is_first=is_answered)]
-    if private:
-        found.append(button("Share to channel", "share", asked))
-    found.append(button("More passages", "more", asked))
-    return [*found, human] if is_answered else [human, *found]
+    is_first = has_humans and not is_answered
+    human = [button("Ask a human", "human", asked, is_first=is_first)]
+    human = human if has_humans or not is_answered else []
+    done = []
+    if quoted(answer) and not answer.parts:
+        done.append(_copy_button(answer, asked, is_first=is_answered))
+    if private and quoted(answer):
+        done.append(button("Share to channel", "share", asked))
+    if len(quoted(answer)) > 1 and not answer.parts:
+        done.append(button("More passages", "more", asked))
+    elif answer.nearest and not quoted(answer):
+        done.append(button("Show the nearest passages", "more", asked))
+    return [*human, *done] if is_first else [*done, *human]
 
 
 def _copy_button(answer: Answer, asked: ButtonQuestion, *, is_first: bool = False) -> ButtonElement:
@@ -139,9 +136,10 @@ def _copy_button(answer: Answer, asked: ButtonQuestion, *, is_first: bool = Fals
 def _narrowing(answer: Answer, asked: ButtonQuestion, entries: Sequence[Entry]) -> list[Block]:
     """Return buttons for one company each, those quoted first, where the question named none."""
     known = companies(entries)
-    if answer.scope.company is not None or len(known) < 2:
+    named = {part.scope.company for part in answer.parts or (answer,)} - {None}
+    if named or len(known) < 2 or answer.status not in ("answered", "uncertain", "not_covered"):
         return []
-    first = _companies(quoted(answer))
+    first = list(dict.fromkeys(citation.company for citation in quoted(answer)))
     names = [*first, *(name for name in known if name not in first)]
     shown = names if len(names) <= _BUTTONS else names[: _BUTTONS - 1]
     buttons = [
@@ -151,13 +149,3 @@ def _narrowing(answer: Answer, asked: ButtonQuestion, entries: Sequence[Entry]) 
     if len(shown) < len(names):
         buttons.append(button("Another company …", "company:other", asked))
     return [context("Ask about one company only:"), actions(*buttons)]
-
-
-def _several(citations: Sequence[Citation]) -> str:
-    """Return a sentence that says so where the quotes are of several companies, else ""."""
-    names = _companies(citations)
-    return f"The quotes are of several companies: {some(names)}." if len(names) > 1 else ""
-
-
-def _companies(citations: Sequence[Citation]) -> list[str]:
-    return list(dict.fromkeys(citation.company for citation in citations))

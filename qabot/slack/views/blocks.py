@@ -1,7 +1,8 @@
 """Parts of messages, made with slack_sdk's models, which refuse what is too long for Slack.
 
 Blocks are JSON objects, what stands in them are models. Text that is not ours comes as rich text or
-plain text, never as mrkdwn.
+plain text; as mrkdwn come only a link, whose words are ours, and a question as a small heading,
+from which every mark that formats or pings is taken.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from slack_sdk.models.blocks import (
     ContainerBlock,
     ContextActionsBlock,
     ContextBlock,
+    DividerBlock,
     FeedbackButtonObject,
     FeedbackButtonsElement,
     HeaderBlock,
@@ -32,6 +34,9 @@ from qabot.slack.views.text_limits import label, readable
 
 Block = dict[str, Any]
 """A block as JSON."""
+
+_NO_MARKS = str.maketrans({"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C"})  # within a link
+_NO_FORMAT = str.maketrans(dict.fromkeys("*_~`"))
 
 
 def text(words: str, *, bold: bool = False, italic: bool = False) -> RichTextElement:
@@ -100,9 +105,27 @@ def plain_section(words: str, accessory: ButtonElement | None = None) -> Block:
     return SectionBlock(text=plain(words), accessory=accessory).to_dict()
 
 
-def context(words: str) -> Block:
-    """Return a line in small letters."""
-    return ContextBlock(elements=[plain(words)]).to_dict()
+def context(words: str, link: tuple[str, str] | None = None) -> Block:
+    """Return a line in small letters, and behind it a link: words of ours, and an address."""
+    elements: list[PlainTextObject | MarkdownTextObject] = [plain(words)]
+    if link:
+        said, url = link
+        elements.append(MarkdownTextObject(text=f"<{url.translate(_NO_MARKS)}|{said}>"))
+    return ContextBlock(elements=elements).to_dict()
+
+
+def small_heading(words: str) -> Block:
+    """Return a line in small bold letters, without the marks that Slack would format it by."""
+    bare = " ".join(words.translate(_NO_FORMAT).split()) or "…"
+    escaped = bare.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return ContextBlock(
+        elements=[MarkdownTextObject(text=f"*{readable(escaped)}*", verbatim=True)]
+    ).to_dict()
+
+
+def divider() -> Block:
+    """Return a line across."""
+    return DividerBlock().to_dict()
 
 
 def header(words: str) -> Block:

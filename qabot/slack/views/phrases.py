@@ -5,12 +5,13 @@ from datetime import date
 
 from qabot.records import Answer, Citation, Entry, Searched
 from qabot.service.wording import (
-    MAY_ANSWER,
     NOT_COVERED,
     UNCERTAIN,
     asides,
     days_of,
     in_force,
+    policy_of,
+    section_of,
     written,
 )
 from qabot.slack.views.text_limits import label
@@ -22,51 +23,36 @@ READ = "Read it in the policy"
 SHORTENED = "Shortened: the passage is longer."
 
 
-def source(citation: Citation) -> str:
-    """Return policy and section; the outermost heading often is the policy's title."""
-    title, section = citation.title, citation.section
-    is_said = bool(section) and title.casefold() in section[0].casefold()
-    return label(" > ".join(section if is_said else (title, *section)), _LONGEST)
+def source(citation: Citation, today: date) -> str:
+    """Return policy, section and since when it is in force, on one line."""
+    return f"{place_of(citation)} · {dated(citation, today)}"
 
 
-def company_of(citation: Citation) -> str:
-    """Return whose policy is quoted."""
-    return label(citation.company, _LONGEST)
+def place_of(citation: Citation) -> str:
+    """Return whose policy is quoted, which, and where in it."""
+    page = f"page {citation.page}" if citation.page else ""
+    parts = [policy_of(citation), section_of(citation), page]
+    return " · ".join(label(part, _LONGEST) for part in parts if part.strip())
 
 
 def dated(citation: Citation, today: date) -> str:
-    """Return when what is quoted is in force, and its page."""
-    page = f", page {citation.page}" if citation.page else ""
-    return in_force(citation.effective_from, citation.effective_until, today) + page
-
-
-def whence(citation: Citation, today: date) -> str:
-    """Return company, policy, section and date on one line."""
-    return f"{company_of(citation)}: {source(citation)}, {dated(citation, today)}"
+    """Return when what is quoted is in force."""
+    return in_force(citation.effective_from, citation.effective_until, today)
 
 
 def searched(scope: Searched, today: date) -> str:
-    """Return what a question was put to."""
+    """Return what a question was put to, "" where no policy is."""
     if not scope.versions:
-        return "No policy was searched."
+        return ""
     one_day = not (scope.since or scope.until)
     texts = ("policy", "policies") if one_day else ("version of a policy", "versions of policies")
     whose = f" of {label(scope.company, _LONGEST)}" if scope.company else ""
-    return (
-        f"Searched {_count(scope.versions, *texts)}{whose} in force {_days(scope, today)}, "
-        f"{_count(scope.passages, 'passage', 'passages')}."
-    )
+    return f"Searched {_count(scope.versions, *texts)}{whose} in force {_days(scope, today)}."
 
 
 def companies(entries: Sequence[Entry]) -> list[str]:
     """Return the companies that have policies here, by name."""
     return sorted({entry.company for entry in entries}, key=str.casefold)
-
-
-def preface(answer: Answer) -> str:
-    """Return what has to be known before what is quoted, a sentence a line, or ""."""
-    verdict = [UNCERTAIN, MAY_ANSWER] if answer.status == "uncertain" else []
-    return "\n".join([*_asides(answer), *verdict])
 
 
 def no_answer(answer: Answer, entries: Sequence[Entry], today: date) -> str:
@@ -78,7 +64,12 @@ def no_answer(answer: Answer, entries: Sequence[Entry], today: date) -> str:
         reason = _not_in_force(scope, entries, today)
     else:
         reason = UNCERTAIN if answer.status == "uncertain" else NOT_COVERED
-    return "\n".join([reason, *_asides(answer)])
+    return "\n".join([reason, *beside(answer)])
+
+
+def beside(answer: Answer) -> list[str]:
+    """Return what has to be known beside the verdict, a sentence each."""
+    return [label(sentence, _LONGEST) for sentence in asides(answer)]
 
 
 def some(names: Sequence[str]) -> str:
@@ -88,17 +79,13 @@ def some(names: Sequence[str]) -> str:
     return f"{listed} and {more:,} more" if more > 0 else listed
 
 
-def _asides(answer: Answer) -> list[str]:
-    return [label(sentence, _LONGEST) for sentence in asides(answer)]
-
-
 def _unknown_company(company: str | None, known: Sequence[str]) -> str:
     if company in known:
         first = f"The question names another company than {company}, to which it was limited."
     else:
         named = label(company, _LONGEST) if company else "the company asked about"
         first = f"There are no policies of {named} here."
-    return f"{first} There are those of: {some(known)}."
+    return f"{first}\nThere are those of: {some(known)}."
 
 
 def _not_in_force(scope: Searched, entries: Sequence[Entry], today: date) -> str:

@@ -1,29 +1,41 @@
-"""A citation as rich text, as plain text, and as what can be pasted for a customer."""
+"""A citation as blocks, as plain text, and as what can be pasted for a customer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Literal
 from urllib.parse import urlsplit
 
 from slack_sdk.models.blocks import RichTextElement
 
-from qabot.records import Answer, Citation
+from qabot.records import CELLS, Answer, Citation
+from qabot.service.further import further
+from qabot.service.quote_lines import (
+    Piece,
+    ShownLine,
+    answering_lines,
+    excerpt,
+    quote_lines,
+    text_of,
+)
+from qabot.service.wording_of_quotes import pasted_source
 from qabot.slack.views.blocks import (
     Block,
-    link,
+    context,
+    folded,
     link_button,
     plain_section,
     quote,
     rich_text,
-    section,
 )
 from qabot.slack.views.blocks import text as words
 from qabot.slack.views.message import weight
-from qabot.slack.views.phrases import READ, SHORTENED, company_of, dated, source, whence
+from qabot.slack.views.phrases import READ, SHORTENED, dated, place_of, source
 from qabot.slack.views.text_limits import QUOTED, SPOKEN, URL, cut, label, start_after
 
-_FOLDED = 700  # characters of a quote that is folded away
-_LONGEST_LEAD_IN = 200
+_FOLDED = 2_500  # characters of a passage that is folded away
+_SHORT_URL = 400  # bytes of an address where there is little room
+_LONGEST_SOURCE = 500  # characters
+_CONTEXT = "In context"
 
 Mark = Literal["bold", "italic", "plain"]
 """How the highlight of a quote is set: bold answers, italic may answer, plain does not."""
@@ -37,52 +49,84 @@ def quoted(answer: Answer) -> tuple[Citation, ...]:
     return answer.nearest if answer.status == "uncertain" else answer.citations
 
 
+def others(answer: Answer) -> Sequence[Citation]:
+    """Return what is worth showing below the first quote, folded: more that answers, or the next.
+
+    Of what may answer that is the next closest.
+    """
+    return answer.nearest[1:2] if answer.status == "uncertain" else further(answer.citations)
+
+
 def mark_of(answer: Answer) -> Mark:
     """Return how the highlights of an answer are set."""
     marks: dict[str, Mark] = {"answered": "bold", "uncertain": "italic"}
     return marks.get(answer.status, "plain")
 
 
-def cited(citation: Citation, most: int, today: date, mark: Mark) -> Block:
-    """Return a quote of at most `most` characters with its source."""
-    parts = [quote(*_marked(citation, most, mark)), section(*_source(citation, most, today))]
-    if lead_in := label(citation.lead_in, _LONGEST_LEAD_IN):
-        parts.insert(0, section(words(lead_in)))
-    return rich_text(*parts)
+def cited(citation: Citation, most: int, today: date, mark: Mark) -> list[Block]:
+    """Return what a quote says, at most `most` characters of it, and under it whence it is."""
+    lines = answering_lines(citation)
+    shown = _cut(lines, most)
+    note = [] if text_of(shown) == text_of(lines) else [context(SHORTENED)]
+    return [_said(shown, mark), *note, whence(citation, most, today)]
 
 
-def cited_plainly(citation: Citation, number: int, today: date) -> Block:
-    """Return a quote with its source as plain text, and a button that opens the source."""
-    start, end = window(citation, _FOLDED)
-    note = "" if (start, end) == (0, len(citation.quote)) else f"\n{SHORTENED}"
-    lead_in = label(citation.lead_in, _LONGEST_LEAD_IN)
-    said = f"{lead_in}\n“{citation.quote[start:end]}”\n{whence(citation, today)}{note}".lstrip()
-    url = address(citation.url)
+def cited_whole(citation: Citation, most: int, today: date, mark: Mark) -> list[Block]:
+    """Return a quote of at most `most` characters with all that stands around what it says."""
+    shown = excerpt(citation, *window(citation, most))
+    note = [] if shown is citation else [context(SHORTENED)]
+    return [_said(quote_lines(shown), mark), *note, whence(citation, most, today)]
+
+
+def whence(citation: Citation, most: int, today: date) -> Block:
+    """Return a small line: policy, section, since when it is in force, and a link."""
+    url = address(citation.url, _room(most))
+    return context(source(citation, today), link=(READ, url) if url else None)
+
+
+def in_context(citation: Citation, most: int) -> Iterator[Block]:
+    """Yield the whole passage folded away, where it says more than what is shown of it."""
+    around = text_of(list(quote_lines(citation)))
+    if around.split() != text_of(answering_lines(citation)).split():
+        yield folded(_CONTEXT, [plain_section(_passage(citation, most))])
+
+
+def another(citation: Citation, number: int, most: int, today: date) -> Block:
+    """Return a further quote folded away, under whose it is, with a button that opens it."""
+    url = address(citation.url, _room(most))
     opener = link_button(READ, f"open:{number}", url) if url else None
-    return plain_section(said, opener)
+    said = f"{_passage(citation, most)}\n{dated(citation, today)}"
+    return folded(place_of(citation), [plain_section(said, opener)])
 
 
-def pasted(citation: Citation, most: int, today: date) -> str:
-    """Return a quote of at most `most` characters with its source, to paste for a customer."""
-    start, end = window(citation, most)
-    is_whole = (start, end) == (0, len(citation.quote))
-    lines = [
-        label(citation.lead_in, _LONGEST_LEAD_IN),
-        f"“{citation.quote[start:end]}”",
-        "" if is_whole else f"[{SHORTENED}]",
-        whence(citation, today),
-        address(citation.url),
-    ]
-    return "\n".join(line for line in lines if line)
+def pasted(citation: Citation, most: int, today: date, short: str | None = None) -> str:
+    """Return what a quote says, at most `most` characters, with its source, for a customer.
+
+    The source is worded in the quote's language. `short` is a short address of it, None: its own.
+    """
+    source_line = label(pasted_source(citation, today), _LONGEST_SOURCE)
+    return _written(citation, most, source_line, short or address(citation.url))
 
 
 def spoken(citation: Citation, today: date) -> str:
-    """Return a quote with its source for `text`: shortened so that the source has room."""
+    """Return what a quote says, with its source, for `text`: shortened so that both have room."""
     for most in QUOTED[1:]:
-        said = pasted(citation, most, today)
+        said = _written(citation, most, source(citation, today), address(citation.url))
         if weight(said) <= SPOKEN:
             break
     return said
+
+
+def _written(citation: Citation, most: int, source_line: str, url: str) -> str:
+    lines = answering_lines(citation)
+    shown = text_of(_cut(lines, most))
+    said = [
+        shown if _is_of_table(citation) else f"“{shown}”",
+        "" if shown == text_of(lines) else f"[{SHORTENED}]",
+        source_line,
+        url,
+    ]
+    return "\n".join(line for line in said if line)
 
 
 def window(citation: Citation, most: int) -> tuple[int, int]:
@@ -100,10 +144,10 @@ def window(citation: Citation, most: int) -> tuple[int, int]:
     return start, max(end, last)
 
 
-def address(url: str | None) -> str:
+def address(url: str | None, room: int = URL) -> str:
     """Return an address for a link, without its fragment where that makes it too long, or ""."""
     for shown in (url or "", (url or "").partition("#")[0]):
-        if _is_web(shown) and len(shown.encode()) <= URL:
+        if _is_web(shown) and len(shown.encode()) <= room:
             return shown
     return ""
 
@@ -116,29 +160,47 @@ def _is_web(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc) and url.isprintable()
 
 
-def _marked(citation: Citation, most: int, mark: Mark) -> Iterator[RichTextElement]:
-    """Yield the pieces of a quote, letter by letter, its highlight marked."""
-    start, end = window(citation, most)
-    at = start
-    for one in citation.highlight if mark != "plain" else ():
-        first = max(at, one.start - citation.start)
-        last = min(end, one.end - citation.start)
-        if first < last:
-            if at < first:
-                yield words(citation.quote[at:first])
-            piece = citation.quote[first:last]
-            yield words(piece, bold=mark == "bold", italic=mark == "italic")
-            at = last
-    if at < end:
-        yield words(citation.quote[at:end])
+def _room(most: int) -> int:
+    return URL if most >= QUOTED[1] else _SHORT_URL
 
 
-def _source(citation: Citation, most: int, today: date) -> Iterator[RichTextElement]:
-    if window(citation, most) != (0, len(citation.quote)):
-        yield words(f"{SHORTENED}\n", italic=True)
-    yield words(company_of(citation), bold=True)
-    when = dated(citation, today)
-    yield words(f": {source(citation)}\n{when[:1].upper()}{when[1:]}")
-    if url := address(citation.url):
-        yield words("\n")
-        yield link(READ, url)
+def _said(lines: Iterable[ShownLine], mark: Mark) -> Block:
+    """Return lines as a quote, what is marked in them set apart."""
+    elements: list[RichTextElement] = []
+    for number, line in enumerate(lines):
+        if number:
+            elements.append(words("\n"))
+        for piece in line:
+            is_set = piece.is_marked and mark != "plain"
+            is_bold, is_italic = is_set and mark == "bold", is_set and mark == "italic"
+            elements.append(words(piece.text, bold=is_bold, italic=is_italic))
+    return rich_text(quote(*elements))
+
+
+def _cut(lines: Iterable[ShownLine], most: int) -> list[ShownLine]:
+    """Return the first of lines, together of at most `most` characters."""
+    room = most
+    kept: list[ShownLine] = []
+    for line in lines:
+        shown = []
+        for piece in line:
+            text = cut(piece.text, max(0, room))
+            shown += [Piece(text, piece.is_marked)] if text else []
+            room -= len(piece.text)
+        kept += [tuple(shown)] if shown or not line else []
+        room -= 1
+        if room <= 0:
+            break
+    return kept
+
+
+def _passage(citation: Citation, most: int) -> str:
+    """Return a passage as plain text."""
+    shown = excerpt(citation, *window(citation, min(most, _FOLDED)))
+    note = "" if shown is citation else f"\n{SHORTENED}"
+    return text_of(list(quote_lines(shown))) + note
+
+
+def _is_of_table(citation: Citation) -> bool:
+    spots = [(one.start - citation.start, one.end - citation.start) for one in citation.highlight]
+    return any(CELLS in citation.quote[start:end] for start, end in spots)

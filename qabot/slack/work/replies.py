@@ -1,7 +1,7 @@
 """Work to its one visible reply: an answer, that there is none, or an apology."""
 
 from asyncio import create_task, sleep, to_thread
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,14 +11,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.answering.bot import Bot
 from qabot.errors import StoreUnavailable
-from qabot.records import Answer, AskedQuestion
+from qabot.records import Answer, AskedQuestion, Citation, Entry, Remark
 from qabot.service.ask import PutQuestion, Questions, TooManyQuestions
 from qabot.service.page_links import OwnPages
+from qabot.service.short_links import short_url
 from qabot.slack.views.answers import answer_message
 from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.followups import human_message
 from qabot.slack.views.message import Message
-from qabot.slack.views.notices import busy_message, failed_message, how_to_ask_message, noting
+from qabot.slack.views.no_question import is_silent, remark_message
+from qabot.slack.views.notices import busy_message, failed_message, noting
+from qabot.slack.views.prompts import prompts
+from qabot.slack.work.earlier_questions import earlier_questions
 from qabot.slack.work.posting import NOT_NOW, Poster, Refused, Undeliverable
 from qabot.slack.work.slack_questions import SlackQuestion
 from qabot.slack.work.slack_state import SlackState
@@ -44,6 +48,24 @@ class Found:
     asked: ButtonQuestion  #: of the build that answered, and of the company set where none is named
     answer: Answer
     today: date  #: the day that it was answered on
+    humans: str | None  #: the user group to ask, if one is set
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All versions that there are."""
+        return self.bot.index.corpus.entries
+
+    def message(self, *, private: bool) -> Message:
+        """Return the answer as it is shown; `private`: to its asker alone."""
+        has_humans = self.humans is not None
+        return answer_message(
+            self.answer,
+            self.asked,
+            self.entries,
+            self.today,
+            private=private,
+            has_humans=has_humans,
+        )
 
 
 class Replies:
@@ -74,7 +96,10 @@ class Replies:
     async def _give(self, work: Work, question: SlackQuestion) -> None:
         poster = Poster(await self._client_for(work.team, question.enterprise))
         async with _eyes(poster, question):
-            message = await self._message(work, question, reference_of(work))
+            message = await self._message(work, question, poster.client)
+            if message is None:
+                await finish(self._state.worklist, work)
+                return
             if not await to_thread(self._state.worklist.posting, work):
                 return
             await self._post(poster, work, question, message)
@@ -101,22 +126,30 @@ class Replies:
         channel: str | None,
         k: int = 3,
         *,
+        earlier: Sequence[str] = (),
         is_new: bool = False,
     ) -> Found:
         """Answer a question as the workspace has it: of the company set, where it names none.
 
-        `is_new`: it is asked now, rather than an answer of before looked at again. Raises
-        TooManyQuestions where no place was free for half a minute.
+        `earlier`: what was asked before it, the oldest first. `is_new`: it is asked now, rather
+        than an answer of before looked at again. Raises TooManyQuestions where no place was free
+        for half a minute.
         """
-        set_company: str | None = None
-        if asked.company is None:
-            settings = await self.settings(team)
-            set_company = settings.channel_companies.get(channel or "") or settings.company
-        question = AskedQuestion(asked.question, asked.company, as_of=asked.as_of, k=k)
+        settings = await self.settings(team)
+        of_channel = settings.channel_companies.get(channel or "")
+        set_company = None if asked.company else of_channel or settings.company
+        question = AskedQuestion(
+            asked.question, asked.company, as_of=asked.as_of, k=k, context=tuple(earlier)
+        )
         put = self.questions.put(question, unless_named=set_company)
         answer = await self._answer_in_time(put, is_new=is_new)
-        again = replace(asked, company=put.asked.company, build=put.build)
-        return Found(put.bot, again, answer, put.today)
+        again = replace(
+            asked,
+            question=_whole(asked.question, answer),
+            company=put.asked.company,
+            build=put.build,
+        )
+        return Found(put.bot, again, answer, put.today, settings.humans)
 
     async def _answer_in_time(self, put: PutQuestion, *, is_new: bool) -> Answer:
         """Wait for a place: whoever asks in Slack cannot be told to ask again in a second."""
@@ -126,19 +159,24 @@ class Replies:
             await sleep(_AGAIN)
         raise TooManyQuestions
 
+    def short_link(self, citation: Citation) -> str | None:
+        """Return a short address of what is quoted, None where the service has no address."""
+        return short_url(self._pages, citation) if self._pages else None
+
     async def settings(self, team: str) -> SlackSettings:
         """Return what a workspace has chosen."""
         return await to_thread(self._state.workspaces.settings, team)
 
-    async def _message(self, work: Work, question: SlackQuestion, reference: str) -> Message:
-        """Return the reply, an apology where there can be no other."""
+    async def _message(
+        self, work: Work, question: SlackQuestion, client: AsyncWebClient
+    ) -> Message | None:
+        """Return the reply, an apology where there can be no other; None: silence is better."""
+        reference = reference_of(work)
         if work.attempts > ATTEMPTS:
             _log.error("given up", reference=reference, attempts=work.attempts)
             return failed_message(reference)
         try:
-            if not any(character.isalnum() for character in question.question):
-                return how_to_ask_message(self.questions.live.bot.index.corpus.entries)
-            return await self._answer(work, question)
+            return await self._answer(work, question, client)
         except StoreUnavailable:
             raise
         except TooManyQuestions:
@@ -148,7 +186,9 @@ class Replies:
             log_failure(error, reference)
             return failed_message(reference)
 
-    async def _answer(self, work: Work, question: SlackQuestion) -> Message:
+    async def _answer(
+        self, work: Work, question: SlackQuestion, client: AsyncWebClient
+    ) -> Message | None:
         asked = ButtonQuestion(
             question.question,
             question.company,
@@ -156,19 +196,39 @@ class Replies:
             question.build or "",
             shortened=question.shortened,
         )
-        found = await self.find(work.team, asked, question.channel, is_new=work.kind != "human")
+        is_new = work.kind != "human"
+        is_direct = work.kind == "direct"
+        earlier = await earlier_questions(client, question, is_direct=is_direct)
+        found = await self.find(work.team, asked, question.channel, earlier=earlier, is_new=is_new)
+        if found.answer.remark:
+            return await self._remark(found.answer.remark, work, asked, earlier)
         if work.kind == "human":
-            humans = (await self.settings(work.team)).humans
             message = human_message(
-                found.answer, found.asked, found.today, by=question.user, humans=humans
+                found.answer,
+                found.asked,
+                found.entries,
+                found.today,
+                by=question.user,
+                humans=found.humans,
             )
         else:
-            entries = found.bot.index.corpus.entries
-            private = question.response_url is not None
-            message = answer_message(
-                found.answer, found.asked, entries, found.today, private=private
-            )
+            message = found.message(private=question.response_url is not None)
         return noting(message, asked, found.asked.build) if question.build else message
+
+    async def _remark(
+        self, remark: Remark, work: Work, asked: ButtonQuestion, earlier: Sequence[str]
+    ) -> Message | None:
+        """Return what is said to what asks nothing; in a channel that is often nothing."""
+        if is_silent(remark, work.kind):
+            return None
+        bot = self.questions.live.bot
+        suggested = await to_thread(prompts, bot)
+        return remark_message(
+            remark,
+            [one["message"] for one in suggested],
+            bot.index.corpus.entries,
+            replace(asked, question=earlier[-1]) if earlier else None,
+        )
 
     async def _remember(self, work: Work, question: SlackQuestion) -> None:
         """Keep that the thread is one of ours."""
@@ -180,6 +240,13 @@ class Replies:
             )
         except StoreUnavailable as error:
             _log.error("thread not stored", reason=str(error))
+
+
+def _whole(question: str, answer: Answer) -> str:
+    """Return what a question was read as, to be asked again without what was asked before it."""
+    if any(part.read_as for part in answer.parts):
+        return "\n".join(dict.fromkeys(part.read_as or part.question for part in answer.parts))
+    return answer.read_as or question
 
 
 @asynccontextmanager

@@ -19,6 +19,8 @@ _NAMESPACE = UUID("5f3c2b8e-9d0a-4c61-8a57-0d1f6e2b7c94")  # of the ids of work,
 
 _ASKED_IN = (None, "file_share", "thread_broadcast")  # of all subtypes those that people write
 _MARK = re.compile(r"<(?P<what>[^>|]*)(?:\|(?P<label>[^>]*))?>")
+_EMOJI = re.compile(r":(?:[a-z][\w'-]*|[+-]1)(?:::skin-tone-\d)?:")
+_PICTURE = "🙂"  # stands for what a message of nothing but emoji shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class SlackQuestion:
     build: str | None = None  #: that gave the earlier answer
     shortened: bool = False  #: whether the button could not carry the whole question
     to_all: bool = False  #: whether a reply at `response_url` is for the whole channel
+    bot: str = ""  #: id of the bot's own user, where a delivery says it
 
     @property
     def day(self) -> date | None:
@@ -126,7 +129,11 @@ def question_of(text: str) -> str:
             return ""
         return label or what.removeprefix("#").removeprefix("mailto:").removeprefix("tel:")
 
-    words = " ".join(html.unescape(_MARK.sub(shown, text)).split())
+    written = html.unescape(_MARK.sub(shown, text))
+    lines = (" ".join(_EMOJI.sub(" ", line).split()) for line in written.splitlines())
+    words = "\n".join(line for line in lines if line)
+    if not words and (pictures := _EMOJI.findall(written)):
+        words = "hello" if ":wave:" in pictures else _PICTURE
     return words[:MOST_CHARACTERS]
 
 
@@ -145,6 +152,7 @@ def _of_event(body: Body, kind: str) -> Work:
         ts=event["ts"],
         thread_ts=event.get("thread_ts") or event["ts"],
         enterprise=_enterprise(body),
+        bot=str(_authorized(body).get("user_id") or ""),
     )
     return _work(body, kind, question, event_id=body.get("event_id"))
 
