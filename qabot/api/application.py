@@ -15,6 +15,7 @@ from fastapi_offline import FastAPIOffline
 from qabot import __version__
 from qabot.api import agents, browser, feedback, health
 from qabot.api import ask_route as ask
+from qabot.api import examples_route as examples
 from qabot.api import policies as corpus
 from qabot.api import schemas as models
 from qabot.api.access import Cors
@@ -87,7 +88,7 @@ def create_api(
 
 
 def _add_routes(api: FastAPI, *, keyless: bool) -> None:
-    for part in (ask, feedback, corpus, health):
+    for part in (ask, examples, feedback, corpus, health):
         api.include_router(part.router, responses=_PROBLEMS)
     api.include_router(agents.router)
     api.include_router(browser.router)
