@@ -37,7 +37,8 @@ QUESTIONS = {
 }
 PAGES = {
     "superseded": "/v1/versions/larkfield-telecom/privacy%402023-03-01",
-    "table": "/v1/versions/larkfield-telecom/fair-usage-and-roaming%402024-05-01",
+    "changes": "/v1/versions/larkfield-telecom/privacy%402025-02-01?changes=true",
+    "table": "/v1/versions/larkfield-telecom/fair-usage%402024-05-01",
 }
 SIZES = {"desktop": (1000, 940), "phone": (375, 667)}
 SCALE = 2  # pixels of the picture for one of the page

@@ -32,7 +32,7 @@ async def examples(
     bot = service.live.bot
     among = caller.among(bot.companies)
     of = caller.company(company)
-    found = await to_thread(examples_of, bot, service.settings.index, of, among)
+    found = await to_thread(examples_of, bot, service.live.index, of, among)
     response.headers["Cache-Control"] = "private, max-age=300"
     seen = sorted((name for name in bot.companies if caller.sees(name, bot.companies)), key=str.casefold)
     return {"examples": found, "companies": seen}

@@ -9,6 +9,8 @@ import { make } from "./elements.js";
 /** @typedef {(start: number, end: number) => string} Piece */
 /** @typedef {(start: number, end: number) => (Node | string)[]} Words */
 
+const SHORT = 30; // letters of a sentence that hangs on the one before it
+
 /**
  * Make the whole quote, its sentences marked that answer or, otherwise, come closest.
  * Offsets count code points, which JavaScript's own string offsets do not.
@@ -85,8 +87,10 @@ function introductionOf(citation, place, piece) {
   const item = /** @type {Line} */ (lines[place]);
   const above = lines.slice(0, place).findLast((line) => indent(line) < indent(item));
   if (!above) return leadIn;
-  const sentence = piece(above.body, above.end).split(/(?<=[.!?]) /).at(-1) ?? "";
-  return /[:：]$/.test(sentence) ? sentence : "";
+  const sentences = piece(above.body, above.end).split(/(?<=[.!?]) /);
+  const last = sentences.at(-1) ?? "";
+  if (!/[:：]$/.test(last)) return "";
+  return last.length < SHORT ? sentences.slice(-2).join(" ") : last; // "It reaches you:"
 }
 
 /**
