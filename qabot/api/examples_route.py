@@ -34,5 +34,7 @@ async def examples(
     of = caller.company(company)
     found = await to_thread(examples_of, bot, service.live.index, of, among)
     response.headers["Cache-Control"] = "private, max-age=300"
-    seen = sorted((name for name in bot.companies if caller.sees(name, bot.companies)), key=str.casefold)
+    seen = sorted(
+        (name for name in bot.companies if caller.sees(name, bot.companies)), key=str.casefold
+    )
     return {"examples": found, "companies": seen}

@@ -84,9 +84,7 @@ def version(
     return version_fields(found, passages)
 
 
-def _page(
-    version: Version, passages: list[Passage], request: Request, *, changes: bool
-) -> str:
+def _page(version: Version, passages: list[Passage], request: Request, *, changes: bool) -> str:
     """Return the page of a version, or of what changed from the one before."""
     corpus = service_of(request).live.bot.index.corpus
     root, url = request.scope["root_path"], pages_of(request).url

@@ -6,7 +6,7 @@ left out.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -35,6 +35,10 @@ _DONE = (
     "leave", "move", "open", "opt", "order", "pay", "port", "renew", "report", "request", "return",
     "switch", "terminate", "transfer", "upgrade",
 )  # fmt: skip
+
+
+Wordings = tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
+"""What a text may look like, each with the question that it then answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,9 @@ def calm(text: str) -> str:
     capital = [word for word in words[1:] if word[0].isupper()]
     if len(words) < 2 or len(capital) < len(words[1:]) / 2:
         return text
-    first, *rest = [word.lower() if word.upper() != word or text.isupper() else word for word in words]
+    first, *rest = [
+        word.lower() if word.upper() != word or text.isupper() else word for word in words
+    ]
     return " ".join([first.capitalize(), *rest])
 
 
@@ -159,7 +165,7 @@ def _who_may(found: re.Match[str]) -> str:
     return f"{asked} {may} {_turned(who)} {_turned(rest)}"
 
 
-_WORDINGS = tuple(
+_WORDINGS: Wordings = tuple(
     (re.compile(pattern, re.I), wording)
     for pattern, wording in (
         (
@@ -170,7 +176,8 @@ _WORDINGS = tuple(
         (r"((?:how|when|why|where|who|what|which)(?: [a-z]+){0,3}?) (we|you) (.+)", _who_does),
         (r"how to (.+)", lambda found: f"how do I {_turned(found[1])}"),
         (
-            r"(?:the )?([a-z]+(?: [a-z]+)?) (?:that )?(we) (collect|use|store|share|need|offer|charge)",
+            r"(?:the )?([a-z]+(?: [a-z]+)?) (?:that )?(we) "
+            r"(collect|use|store|share|need|offer|charge)",
             lambda found: f"what {_lower(found[1])} do you {found[3]}",
         ),
         (
@@ -190,22 +197,29 @@ _WORDINGS = tuple(
         (r"contact(?: us| details)?", lambda _: "how do I contact you"),
         (r"complaints?", lambda _: "how do I complain"),
         (r"cookies", lambda _: "which cookies do you use"),
-        (r"(?:our )?(?:fees|prices|charges)(?: and (?:payments?|fees|charges))?", lambda _: "what does it cost"),
+        (
+            r"(?:our )?(?:fees|prices|charges)(?: and (?:payments?|fees|charges))?",
+            lambda _: "what does it cost",
+        ),
         (r"(?:payments?|paying|billing)(?: methods)?", lambda _: "how can I pay"),
         (r"(?:eligibility|who may order)", lambda _: "who can become a customer"),
     )
 )
 
-_CLAUSE = r"((?:[a-z'’-]+ ){1,6}?[a-z'’-]+)(?= (?:by|at|within|if|until|on|through|from|when|unless|before|after|with)\b|[,.;:])"
-_SENTENCES = tuple(
+_CLAUSE = (
+    r"((?:[a-z'’-]+ ){1,6}?[a-z'’-]+)"
+    r"(?= (?:by|at|within|if|until|on|through|from|when|unless|before|after|with)\b|[,.;:])"
+)
+_NOUN = r"([a-z][a-z-]*(?: [a-z-]+){0,3}?)"
+_SENTENCES: Wordings = tuple(
     (re.compile(pattern, re.I), wording)
     for pattern, wording in (
         (
-            rf"(?:the|our) ([a-z][a-z-]*(?: [a-z-]+){{0,3}}?) (?:is|lasts|costs) (?:[a-z]+ ){{0,2}}[£$€]",
+            rf"(?:the|our) {_NOUN} (?:is|lasts|costs) (?:[a-z]+ ){{0,2}}[£$€]",
             lambda found: f"how much is the {found[1]}",
         ),
         (
-            r"(?:the|our) ([a-z][a-z-]*(?: [a-z-]+){0,3}?) (?:is|lasts|runs for) (?:[a-z]+ ){0,2}\d+ "
+            rf"(?:the|our) {_NOUN} (?:is|lasts|runs for) (?:[a-z]+ ){{0,2}}\d+ "
             r"(?:calendar |working |business )?(?:hours|days|weeks|months|years)",
             lambda found: f"how long is the {found[1]}",
         ),
@@ -215,10 +229,25 @@ _SENTENCES = tuple(
             lambda found: f"how long do you {found[1]} {_turned(found[2].strip())}",
         ),
         (
-            rf"we (?:do not|don['’]t|never) (sell|share|rent|charge|record|keep|accept|sell) {_CLAUSE}",
+            rf"{_NOUN} (?:is|are) (?:only )?(?:kept|stored|retained) (?:for|until)\b",
+            lambda found: f"how long do you keep {_turned(_lower(found[1]))}",
+        ),
+        (
+            r"we ([a-z]+) ((?:[a-z-]+ ){1,5}?)within (?:[a-z]+ )?\d+ (?:\w+ )?(?:hour|day|week|month)",
+            lambda found: f"how soon do you {found[1]} {_turned(found[2].strip())}",
+        ),
+        (
+            r"we (?:do not|don['’]t|never) (sell|share|rent|charge|record|keep|accept) "
+            rf"{_CLAUSE}",
             lambda found: f"do you {found[1]} {_turned(found[2])}",
         ),
-        (rf"you (?:can|may) (?!be |also |not |have )([a-z]+) {_CLAUSE}", lambda found: f"can I {found[1]} {_turned(found[2])}"),
-        (rf"you must (?!be |not )([a-z]+) {_CLAUSE}", lambda found: f"do I have to {found[1]} {_turned(found[2])}"),
+        (
+            rf"you (?:can|may) (?!be |also |not |have )([a-z]+) {_CLAUSE}",
+            lambda found: f"can I {found[1]} {_turned(found[2])}",
+        ),
+        (
+            rf"you must (?!be |not )([a-z]+) {_CLAUSE}",
+            lambda found: f"do I have to {found[1]} {_turned(found[2])}",
+        ),
     )
 )

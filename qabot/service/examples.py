@@ -1,8 +1,8 @@
 """Questions to begin with: worded as people ask, from what the policies say, and answered.
 
-An owner writes their own into `examples.txt` in the index, a line each. Otherwise they are made from
-headings and tables (`qabot.service.example_wording`), and each is asked once: those remain that are
-answered by the passage they were made from.
+An owner writes their own into `examples.txt` in the index, a line each. Otherwise they are made
+from headings, sentences and tables (`qabot.service.example_wording`), and each is asked once: those
+remain that are answered by the passage they were made from.
 """
 
 from collections.abc import Iterator, Sequence

@@ -155,7 +155,9 @@ def test_headings_lists_and_tables_are_that() -> None:
 
 def test_rows_of_another_kind_are_another_table() -> None:
     """Rows whose headers are not among those above begin a table of their own."""
-    _, _, page = paged([*LEASE, Block("row", "Zone: 1 | Price: £2"), Block("row", "Zone: 2 | Price: £3")])
+    _, _, page = paged(
+        [*LEASE, Block("row", "Zone: 1 | Price: £2"), Block("row", "Zone: 2 | Price: £3")]
+    )
 
     tables = [[text_of(row) for row in table.find("tbody")] for table in page.iter("table")]
     assert tables[1:] == [["Zone: 1 Price: £2", "Zone: 2 Price: £3"]]

@@ -105,7 +105,11 @@ COMPARED: Json = {
     **ANSWERED,
     "parts": [
         {**ANSWERED, "scope": {**ANSWERED["scope"], "company": "Ash"}, "question": "Who sells?"},
-        {**NOT_COVERED, "scope": {**ANSWERED["scope"], "company": "Birch"}, "question": "Who sells?"},
+        {
+            **NOT_COVERED,
+            "scope": {**ANSWERED["scope"], "company": "Birch"},
+            "question": "Who sells?",
+        },
     ],
 }
 ROW = answer(

@@ -64,7 +64,9 @@ def version_page(
         today=today,
         successor=successor,
         newest=_shown([one for one in others if one.policy == version.policy], today),
-        has_predecessor=any(_since(o) < _since(version) for o in others if o.policy == version.policy),
+        has_predecessor=any(
+            _since(o) < _since(version) for o in others if o.policy == version.policy
+        ),
         version_url=version_url,
         contents=contents(version),
         blocks=blocks(version, passages),
@@ -72,9 +74,7 @@ def version_page(
     )
 
 
-def changes_page(
-    changes: "Changes", root: str = "", *, version_url: Callable[[str], str]
-) -> str:
+def changes_page(changes: "Changes", root: str = "", *, version_url: Callable[[str], str]) -> str:
     """Return what changed from one version to another as a page; each side leads to its place."""
     return _templates.get_template("changes.html").render(
         root=root,

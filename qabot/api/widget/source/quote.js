@@ -71,7 +71,8 @@ export function hasContext(citation) {
   const piece = pieces(citation);
   const marks = joinedHighlights(citation, piece);
   const said = marks.reduce((sum, { start, end }) => sum + end - start, 0);
-  return marks.length > 0 && said < piece(citation.start, citation.end).trim().length;
+  const whole = piece(citation.start, citation.end).trim();
+  return marks.length > 0 && (said < whole.length || Boolean(citation.lead_in));
 }
 
 /**
