@@ -233,7 +233,8 @@ _SENTENCES: Wordings = tuple(
             lambda found: f"how long do you keep {_turned(_lower(found[1]))}",
         ),
         (
-            r"we ([a-z]+) ((?:[a-z-]+ ){1,5}?)within (?:[a-z]+ )?\d+ (?:\w+ )?(?:hour|day|week|month)",
+            r"we ([a-z]+) ((?:[a-z-]+ ){1,5}?)within (?:[a-z]+ )?\d+ (?:\w+ )?"
+            r"(?:hour|day|week|month)",
             lambda found: f"how soon do you {found[1]} {_turned(found[2].strip())}",
         ),
         (
