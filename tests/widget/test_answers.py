@@ -120,7 +120,7 @@ def test_further_passages_are_folded_where_they_add_something(embed: Embed, serv
     summary = further.locator("summary")
     assert _plain(summary.inner_text()).split("\n") == [
         "Also:",
-        "Acceptable Use Policy · Harbour Broadband",
+        "Acceptable Use Policy · 2. What nobody may do · Harbour Broadband",
     ]
     summary.click()
     expect(further.locator("blockquote")).to_be_visible()

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.widget.conftest import Embed, ask, examples
+from tests.widget.answers import NOT_COVERED
+from tests.widget.conftest import Embed, ask, examples, replies
 from tests.widget.peer import Peer
 
 ASKED = ["How long is the trial?", "Can I cancel?"]
@@ -62,6 +63,9 @@ def test_page_of_one_company_has_nothing_to_choose(embed: Embed, service: Peer) 
     widget = embed('display="inline"')
     expect(widget.locator(".question")).to_have_count(2)
     expect(widget.locator("#company")).to_have_count(0)
+    replies(service, NOT_COVERED)
+    ask(widget)
+    expect(widget.locator(".searched")).to_contain_text("the policies of \u2068Ash\u2069 in force")
 
 
 def test_without_examples_nothing_is_missing(embed: Embed, service: Peer) -> None:

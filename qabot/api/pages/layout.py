@@ -4,6 +4,7 @@
 link to: `p` and the offset at which it begins.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Literal
 from qabot.canonical import Line, cells, has_heading, lines
 from qabot.records import Passage, Section, Version
 
+_LISTS_CONTENTS = re.compile(r"(?:table of )?contents:?|in this (?:policy|page)", re.IGNORECASE)
 _DEEPEST = 6  # lists nest no deeper than a narrow screen shows
 
 
@@ -99,7 +101,11 @@ def blocks(version: Version, passages: Sequence[Passage]) -> list[Block]:
 
 def contents(version: Version) -> list[Section]:
     """Return the outermost sections; those below it where one alone, the title, holds the text."""
-    headed = [section for section in version.sections if has_heading(version.text, section)]
+    headed = [
+        section
+        for section in version.sections
+        if has_heading(version.text, section) and not _LISTS_CONTENTS.fullmatch(section.trail[-1])
+    ]
     outermost = [section for section in headed if len(section.trail) == 1]
     return outermost if len(outermost) > 1 else [s for s in headed if len(s.trail) == 2]
 

@@ -88,8 +88,9 @@ def changes_page(changes: "Changes", root: str = "", *, version_url: Callable[[s
 
 
 def _trail(change: "Change") -> str:
+    """Return where a change stands, from below the heading that is the title."""
     side = change.after or change.before
-    return " › ".join(side.section) if side else ""
+    return " › ".join(side.section[1:] or side.section) if side else ""
 
 
 def _words(side: "Side") -> list[tuple[str, bool]]:

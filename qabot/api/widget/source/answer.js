@@ -82,7 +82,7 @@ function verdictView({ status, scope, citations, nearest, remark, companies }, p
   const { locale } = page;
   const contact = contactLink(page);
   const [best, ...others] = status === "answered" ? citations : nearest;
-  const searched = make("p", { class: "muted searched" }, searchedLine(scope, locale));
+  const searched = make("p", { class: "muted searched" }, searchedLine(scope, page));
   switch (status) {
     case "answered": {
       const further = others.filter((one) => one.confidence >= FURTHER * (best?.confidence ?? 0));

@@ -50,11 +50,12 @@ export function openCitation(citation, locale, status) {
  */
 export function foldedCitation(citation, locale, status) {
   const label = locale.text(status === "answered" ? "also" : "next");
+  const under = sectionsOf(citation).map(isolated).at(-1);
   const summary = make(
     "summary",
     {},
     make("span", { class: "muted" }, `${label} `),
-    make("span", {}, [isolated(citation.title), company(citation)].filter(Boolean).join(" · ")),
+    make("span", {}, [isolated(citation.title), under, company(citation)].filter(Boolean).join(" · ")),
   );
   return make(
     "details",
@@ -82,7 +83,7 @@ function body(citation, locale, status) {
 function source(citation, locale) {
   const page = citation.page ? locale.text("page", { page: citation.page }) : "";
   const when = [company(citation), inForce(citation, locale), page].filter(Boolean).join(" · ");
-  const section = sectionOf(citation);
+  const section = sectionsOf(citation).join(" › ");
   return [
     make(
       "div",
@@ -111,9 +112,9 @@ function company({ company, title }) {
  * Return the section's headings, from below the heading that is the title.
  * @param {Citation} citation
  */
-function sectionOf({ title, section }) {
+function sectionsOf({ title, section }) {
   const isTitle = (/** @type {string} */ name) => name.toLowerCase().includes(title.toLowerCase());
-  return section.slice(section.findIndex(isTitle) + 1).join(" › ");
+  return section.slice(section.findIndex(isTitle) + 1);
 }
 
 /**

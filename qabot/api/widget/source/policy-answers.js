@@ -151,10 +151,12 @@ class PolicyAnswers extends HTMLElement {
   #show(outcome) {
     if (!this.#panel) return;
     const { hint, result } = this.#panel;
+    const companies = this.#examples?.companies ?? [];
     const page = {
       locale: this.#locale,
       contact: this.getAttribute("contact"),
       company: this.getAttribute("company"),
+      only: this.#company ?? (companies.length === 1 ? (companies[0] ?? null) : null),
       ask: (/** @type {string} */ question) => this.#ask(question),
     };
     const view =

@@ -9,11 +9,12 @@ import { isolated } from "./localization.js";
 /**
  * Say what was searched.
  * @param {Searched} scope
- * @param {Localization} locale
+ * @param {HostPage} page
  */
-export function searchedLine(scope, locale) {
-  const values = { days: days(scope, locale), company: isolated(scope.company ?? "") };
-  return locale.text(scope.company ? "searchedOf" : "searchedAll", values);
+export function searchedLine(scope, { locale, only }) {
+  const company = scope.company ?? only;
+  const values = { days: days(scope, locale), company: isolated(company ?? "") };
+  return locale.text(company ? "searchedOf" : "searchedAll", values);
 }
 
 /**

@@ -7,6 +7,8 @@ export interface HostPage {
   contact: string | null;
   /** Whose policies the page is limited to; null: a visitor may choose. */
   company: string | null;
+  /** The one company there is, or that the visitor chose; null: there are several. */
+  only: string | null;
   /** Asks a question in the visitor's place. */
   ask: (question: string) => void;
 }
