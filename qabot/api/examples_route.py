@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from qabot.api.access import Admitted
 from qabot.api.service import service_of
-from qabot.service.examples import examples as examples_of
+from qabot.service.example_questions import examples as examples_of
 
 router = APIRouter(tags=["questions"])
 

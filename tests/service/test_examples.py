@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from qabot.answering.bot import Bot
+from qabot.service.example_questions import examples
 from qabot.service.example_wording import answered_by, asked_by, calm
-from qabot.service.examples import examples
 from tests.support.fakes import build_bot, policy
 
 FEES = """# Fees

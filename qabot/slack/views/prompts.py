@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from qabot.answering.bot import Bot
-from qabot.service.examples import examples
+from qabot.service.example_questions import examples
 from qabot.slack.views.text_limits import label
 
 _MOST = 4  # Slack shows no more
