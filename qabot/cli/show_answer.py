@@ -70,8 +70,8 @@ def _show_answered(out: Console, citations: Sequence[Citation], *, more: bool) -
         out.print()
         _show_citation(out, citation, _ANSWERS)
     if not more:
-        also = f", {len(others)} more" if (others := further(citations)) else ""
-        _show_hint(out, f"The whole passage{also}")
+        also = len(further(citations))
+        _show_hint(out, f"The whole passage{f', {also} more' if also else ''}")
 
 
 def _show_hint(out: Console, what: str) -> None:
