@@ -97,7 +97,12 @@ SEVERAL: Json = {
         {**ANSWERED, "id": "1" * 24, "question": "Do you sell my data?"},
         {**UNCERTAIN, "id": "2" * 24, "question": "And my location?"}
         | {"read_as": "Do you sell my location?"},
-        {**NOT_COVERED, "id": "3" * 24, "question": "Do you sell pizza?"},
+        {
+            **NOT_COVERED,
+            "id": "3" * 24,
+            "question": "Do you sell pizza?",
+            "scope": {**ANSWERED["scope"], "company": "Ash"},
+        },
     ],
     "left_out": ["And what does it cost?"],
 }

@@ -39,14 +39,26 @@ export function answerView(answer, page) {
     announced: views.map(({ announced }) => announced).join(" "),
     shown: [
       ...views.flatMap(({ shown }, place) => {
-        const part = /** @type {Answer} */ (parts[place]);
-        const name = part === answer ? null : (part.scope.company ?? part.question ?? null);
-        return name ? [make("section", { class: "part" }, make("h3", {}, name), ...shown.filter((one) => one !== null))] : shown;
+        const name = nameOf(parts, place);
+        if (!name) return shown;
+        const children = shown.filter((one) => one !== null);
+        return [make("section", { class: "part" }, make("h3", { dir: "auto" }, name), ...children)];
       }),
       questionList(locale.text("leftOut"), leftOut, page.ask),
     ],
     isRated: views.some(({ isRated }) => isRated),
   };
+}
+
+/**
+ * Return what a part is headed with: its question, or its company where several are compared.
+ * @param {Answer[]} parts
+ * @param {number} place
+ */
+function nameOf(parts, place) {
+  const { question, scope } = /** @type {Answer} */ (parts[place]);
+  const isCompared = parts.filter((part) => part.question === question).length > 1;
+  return (isCompared && scope.company) || question;
 }
 
 /**
