@@ -54,7 +54,7 @@ def test_types_of_the_modules_hold() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", ["Span", "Citation", "Searched", "Answer", "Examples", "Feedback"]
+    "model", ["Span", "Citation", "Searched", "Answer", "Part", "Examples", "Feedback"]
 )
 def test_contract_is_that_of_the_service(model: str) -> None:
     """What the widget reads and writes has the names that it has in the service's schemas."""
@@ -68,7 +68,7 @@ def test_contract_is_that_of_the_service(model: str) -> None:
 
     assert names
     assert names <= set(schema.model_fields)
-    assert parent in ("", "Span")
+    assert parent in ("", "Span", "Answer")
 
 
 def test_further_passages_are_shown_as_elsewhere() -> None:

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from qabot.api.pages.cross_references import References
 from qabot.api.pages.layout import blocks, contents
-from qabot.api.pages.references import References
 from qabot.index.releases import Manifest
 from qabot.records import CELLS, Entry, Passage, Version
 from qabot.service.wording import in_force, written

@@ -32,7 +32,7 @@ const REPLIES = {
  */
 export function answerView(answer, page) {
   const { locale } = page;
-  const parts = answer.parts?.length ? answer.parts : [answer];
+  const parts = answer.parts?.length ? answer.parts : [{ ...answer, question: "" }];
   const views = parts.map((part) => partView(part, page));
   const leftOut = answer.left_out ?? [];
   return {
@@ -52,11 +52,11 @@ export function answerView(answer, page) {
 
 /**
  * Return what a part is headed with: its question, or its company where several are compared.
- * @param {Answer[]} parts
+ * @param {import("./contract.js").Part[]} parts
  * @param {number} place
  */
 function nameOf(parts, place) {
-  const { question, scope } = /** @type {Answer} */ (parts[place]);
+  const { question, scope } = /** @type {import("./contract.js").Part} */ (parts[place]);
   const isCompared = parts.filter((part) => part.question === question).length > 1;
   return (isCompared && scope.company) || question;
 }

@@ -57,12 +57,15 @@ export interface Answer {
   nearest: Citation[];
   scope: Searched;
   language?: string | null;
-  question?: string | null;
   read_as?: string | null;
   remark?: Remark | null;
-  parts?: Answer[];
+  parts?: Part[];
   left_out?: string[];
   companies?: string[];
+}
+
+export interface Part extends Answer {
+  question: string;
 }
 
 export interface Examples {
