@@ -142,9 +142,9 @@ def test_headings_lists_and_tables_are_that() -> None:
     ]
     assert [text_of(item)[:3] for item in items[1].iterfind("ul/li")] == ["(a)", "(b)"]
     assert [cell.get("data-label") for cell in table.find("thead").iter("td")] == [
-        "Step: ",
-        "Days: ",
-        "By: ",
+        "Step",
+        "Days",
+        "By",
     ]
     assert [[text_of(cell) for cell in row] for row in table.find("tbody")] == [
         ["Step: order", "Days: 5", ""],
@@ -164,12 +164,16 @@ def test_rows_of_another_kind_are_another_table() -> None:
 
 
 def test_references_are_links_where_they_resolve() -> None:
-    """A section's number, a heading in a list and another policy's title lead there."""
+    """A section's number, a list of contents and another policy's title lead there."""
     version = version_of(
         [
             Block("heading", "Lease", level=1),
             Block("item", "Costs"),
             Block("item", "Care"),
+            Block("item", "Hubs"),
+            Block("heading", "1. Care", level=2),
+            Block("item", "Costs"),
+            Block("item", "are what you pay."),
             Block("heading", "2. Costs", level=2),
             Block("paragraph", "See section 2 and section 7, our Privacy Policy and Privacy."),
             Block("paragraph", "Section 2 of the Act does not count."),
@@ -183,6 +187,7 @@ def test_references_are_links_where_they_resolve() -> None:
     costs = f"#p{version.text.index('2. Costs')}"
     assert links == [
         ("Costs", costs),
+        ("Care", f"#p{version.text.index('1. Care')}"),
         ("section 2", costs),
         ("Privacy Policy", "/v1/versions/harbour/privacy@None"),
     ]

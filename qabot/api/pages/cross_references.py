@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from qabot.api.pages.layout import Item
 from qabot.canonical import has_heading
 from qabot.records import Version
 
@@ -33,11 +34,20 @@ class References:
     version: Version
     policies: Mapping[str, str]  #: titles of other policies of the company, to their addresses
 
-    def pieces(self, text: str, *, is_item: bool = False) -> Sequence[Piece]:
-        """Return letters of a line in pieces; an item that is but a heading leads there."""
-        if is_item and (href := self._headings.get(text.strip(" .;").casefold())):
+    def pieces(self, text: str, *, in_contents: bool = False) -> Sequence[Piece]:
+        """Return letters of a line in pieces; in a list of contents a heading leads there."""
+        if in_contents and (href := self._heading(text)):
             return [Piece(text, href)]
         return list(self._pieces(text))
+
+    def is_contents(self, items: Sequence[Item]) -> bool:
+        """Tell whether most items of a list are but headings: one alone may be a word explained."""
+        texts = ["".join(run.text for run in item.runs) for item in items]
+        headings = sum(self._heading(text) is not None for text in texts)
+        return headings > 1 and headings >= len(texts) / 2
+
+    def _heading(self, text: str) -> str | None:
+        return self._headings.get(text.strip(" .;").casefold())
 
     def _pieces(self, text: str) -> Iterator[Piece]:
         done = 0

@@ -70,7 +70,7 @@ def version_page(
         version_url=version_url,
         contents=contents(version),
         blocks=blocks(version, passages),
-        pieces=References(version, titles).pieces,
+        references=References(version, titles),
     )
 
 
