@@ -8,10 +8,10 @@ remain that are answered by the passage they were made from.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from threading import Lock
+from weakref import WeakKeyDictionary
 
 from qabot.answering.bot import Bot
 from qabot.catalog.names import same_company
@@ -26,6 +26,7 @@ _TRIED = 40  # questions asked at most
 _OF_POLICY = 2  # questions about one policy at most
 
 _making = Lock()
+_of_bots: WeakKeyDictionary[Bot, dict[Sequence[str], Sequence[str]]] = WeakKeyDictionary()
 
 
 def examples(
@@ -33,8 +34,8 @@ def examples(
 ) -> Sequence[str]:
     """Return at most `MOST` questions about a company's policies, None: all companies'.
 
-    `among` are the companies that the asker may see, None: all. Made once for a build: that takes
-    about a second, and the file in `index` is read anew each time.
+    `among` are the companies that the asker may see, None: all. They are made once for a build and
+    its companies, which takes about a second; the file in `index` is read anew each time.
     """
     companies = [name for name in bot.companies if among is None or name in among]
     if company is not None:
@@ -42,7 +43,11 @@ def examples(
     if own := _own(index / FILE, bot, companies):
         return own[:MOST]
     with _making:
-        return _made(bot, tuple(companies), len(companies) > 1)
+        made = _of_bots.setdefault(bot, {})
+        whose = tuple(companies)
+        if whose not in made:
+            made[whose] = _made(bot, whose, is_named=len(whose) > 1)
+        return made[whose]
 
 
 def _own(file: Path, bot: Bot, companies: Sequence[str]) -> list[str]:
@@ -65,8 +70,7 @@ class _Candidate:
     worded: Worded
 
 
-@lru_cache(maxsize=64)
-def _made(bot: Bot, companies: tuple[str, ...], is_named: bool) -> tuple[str, ...]:
+def _made(bot: Bot, companies: Sequence[str], *, is_named: bool) -> Sequence[str]:
     """Return questions that are answered; `is_named`: each names its company."""
     found: list[str] = []
     of_policy: dict[str, int] = {}
@@ -82,7 +86,7 @@ def _made(bot: Bot, companies: tuple[str, ...], is_named: bool) -> tuple[str, ..
             of_policy[policy] = of_policy.get(policy, 0) + 1
         if len(found) == MOST:
             break
-    return tuple(found)
+    return found
 
 
 def _candidates(bot: Bot, companies: Sequence[str]) -> Iterator[_Candidate]:

@@ -3,7 +3,7 @@
 import { answeringCitation, foldedCitation, openCitation } from "./citation.js";
 import { make } from "./elements.js";
 import { contactLink } from "./links.js";
-import { questionList } from "./panel.js";
+import { FEW, questionList } from "./panel.js";
 import { notInForce, searchedLine, unknownCompany } from "./scope.js";
 
 /** @typedef {import("./contract.js").Answer} Answer */
@@ -133,9 +133,9 @@ function verdictView({ status, scope, citations, nearest, remark, companies }, p
         isRated: false,
       };
     case "unknown_company": {
-      const there = companies?.length
-        ? make("p", {}, locale.text("thereAre", { companies: locale.list(companies) }))
-        : null;
+      const values = { companies: locale.list(companies ?? []) };
+      const isShort = companies?.length && companies.length <= FEW;
+      const there = isShort ? make("p", {}, locale.text("thereAre", values)) : null;
       return { verdict: unknownCompany(scope, page), shown: [there, contact], isRated: false };
     }
     default:

@@ -6,7 +6,8 @@ import { CROSS, SPEECH_BUBBLE, icon } from "./icons.js";
 /** @typedef {import("./localization.js").Localization} Localization */
 /** @typedef {ReturnType<typeof panelView>} Panel */
 
-const FEW = 8; // companies that can be taken in at a glance; more are searched by name
+/** Companies that can be taken in at a glance; more are searched by name. */
+export const FEW = 8;
 
 /**
  * Make the panel: a section of the page, or a dialog that is closed.
