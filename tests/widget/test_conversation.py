@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.widget.answers import ANSWERED, COMPARED, GREETED, NOT_COVERED, SEVERAL, UNKNOWN
-from tests.widget.conftest import Embed, ask, replies
+from tests.widget.conftest import Embed, ask, examples, replies
 from tests.widget.peer import Peer
 
 
@@ -23,6 +23,7 @@ def test_several_questions_are_answered_one_under_the_other(embed: Embed, servic
     expect(parts.nth(1).locator(".verdict")).to_contain_text("This comes closest")
     expect(parts.nth(2).locator(".verdict")).to_contain_text("do not answer")
     expect(widget.get_by_role("button", name="Yes")).to_have_count(1)
+    expect(widget.get_by_role("link", name="Contact us")).to_have_count(1)
     left_out = widget.get_by_role("button", name="And what does it cost?")
     left_out.click()
     expect(widget.locator("#question")).to_have_value("And what does it cost?")
@@ -79,12 +80,15 @@ def test_what_is_no_question_gets_a_word(
     embed: Embed, service: Peer, remark: str, said: str
 ) -> None:
     """What is no question is never told that the policies do not answer it, nor rated."""
+    examples(service, ["Can I cancel?"])
     replies(service, {**GREETED, "remark": remark})
     widget = embed('contact="/contact"')
     ask(widget)
 
     expect(widget.locator(".verdict")).to_contain_text(said)
     expect(widget.get_by_role("button", name="Yes")).to_have_count(0)
+    is_helped = remark in ("greeting", "help")
+    expect(widget.get_by_role("button", name="Can I cancel?")).to_have_count(int(is_helped))
     assert "not answer" not in widget.locator(".result").inner_text()
 
 

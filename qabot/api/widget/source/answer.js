@@ -33,7 +33,8 @@ const REPLIES = {
 export function answerView(answer, page) {
   const { locale } = page;
   const parts = answer.parts?.length ? answer.parts : [{ ...answer, question: "" }];
-  const views = parts.map((part) => partView(part, page));
+  const around = parts.length > 1 ? { ...page, contact: null } : page; // it stands under all
+  const views = parts.map((part) => partView(part, around));
   const leftOut = answer.left_out ?? [];
   return {
     announced: views.map(({ announced }) => announced).join(" "),
@@ -129,7 +130,10 @@ function verdictView({ status, scope, citations, nearest, remark, companies }, p
     case "no_question":
       return {
         verdict: locale.text(REPLIES[remark ?? "greeting"]),
-        shown: [remark === "complaint" ? contact : null],
+        shown: [
+          remark === "complaint" ? contact : null,
+          remark === "greeting" || remark === "help" ? examplesView(page) : null,
+        ],
         isRated: false,
       };
     case "unknown_company": {
@@ -141,6 +145,11 @@ function verdictView({ status, scope, citations, nearest, remark, companies }, p
     default:
       return { verdict: notInForce(scope, locale), shown: [contact], isRated: false };
   }
+}
+
+/** @param {HostPage} page */
+export function examplesView({ locale, examples, ask }) {
+  return questionList(locale.text("examples"), examples, ask);
 }
 
 /**

@@ -8,13 +8,13 @@
 //   display  "inline" for a panel in the page; by default a button opens a dialog
 // `style.css` begins with the custom properties that a page may set.
 
-import { answerView } from "./answer.js";
+import { answerView, examplesView } from "./answer.js";
 import { make } from "./elements.js";
 import { failureView } from "./failure.js";
 import { feedbackView } from "./feedback.js";
 import { contactLink } from "./links.js";
 import { languageOf, localization } from "./localization.js";
-import { companyChooser, launcher, panelView, questionList } from "./panel.js";
+import { companyChooser, launcher, panelView } from "./panel.js";
 import { ask, examplesOf, randomId, sendFeedback } from "./service.js";
 import { copyButton, questionInAddress } from "./share.js";
 import css from "./style.css";
@@ -103,7 +103,7 @@ class PolicyAnswers extends HTMLElement {
   }
 
   /** @param {import("./contract.js").Examples} examples */
-  #showExamples({ examples, companies }) {
+  #showExamples({ companies }) {
     if (!this.#panel) return;
     const { chooser, result } = this.#panel;
     const isLimited = this.hasAttribute("company") || companies.length < 2;
@@ -116,7 +116,7 @@ class PolicyAnswers extends HTMLElement {
     else if (!chooser.contains(this.#root.activeElement))
       chooser.replaceChildren(...companyChooser(this.#locale, companies, this.#chosen, choose));
     if (this.#outcome || result.ariaBusy) return;
-    const list = questionList(this.#locale.text("examples"), examples, (one) => this.#ask(one));
+    const list = examplesView(this.#page());
     result.replaceChildren(...(list ? [list] : []));
   }
 
@@ -147,18 +147,24 @@ class PolicyAnswers extends HTMLElement {
     this.#bringIntoSight();
   }
 
-  /** @param {Outcome} outcome */
-  #show(outcome) {
-    if (!this.#panel) return;
-    const { hint, result } = this.#panel;
-    const companies = this.#examples?.companies ?? [];
-    const page = {
+  /** @returns {import("./view.js").HostPage} */
+  #page() {
+    const { examples, companies } = this.#examples ?? { examples: [], companies: [] };
+    return {
       locale: this.#locale,
       contact: this.getAttribute("contact"),
       company: this.getAttribute("company"),
       only: this.#company ?? (companies.length === 1 ? (companies[0] ?? null) : null),
-      ask: (/** @type {string} */ question) => this.#ask(question),
+      examples,
+      ask: (question) => this.#ask(question),
     };
+  }
+
+  /** @param {Outcome} outcome */
+  #show(outcome) {
+    if (!this.#panel) return;
+    const { hint, result } = this.#panel;
+    const page = this.#page();
     const view =
       "answer" in outcome
         ? answerView(outcome.answer, page)

@@ -9,6 +9,8 @@ export interface HostPage {
   company: string | null;
   /** The one company there is, or that the visitor chose; null: there are several. */
   only: string | null;
+  /** Questions to begin with. */
+  examples: string[];
   /** Asks a question in the visitor's place. */
   ask: (question: string) => void;
 }
