@@ -1,10 +1,10 @@
 """Several questions at once, one after the other, and what is no question."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.widget.answers import ANSWERED, COMPARED, GREETED, NOT_COVERED, SEVERAL, UNKNOWN
-from tests.widget.conftest import Embed, ask, examples, replies
+from tests.widget.conftest import Embed, ask, examples, put, replies
 from tests.widget.peer import Peer
 
 
@@ -63,6 +63,17 @@ def test_the_last_questions_go_along(embed: Embed, service: Peer) -> None:
         ["One?", "Two, really?", "Three?"],
         ["Two, really?", "Three?", "Four?"],
     ]
+
+
+def test_next_question_is_typed_over_the_last(embed: Embed, page: Page) -> None:
+    """After an answer the question is selected, so that a further one needs no clearing."""
+    widget = embed()
+    put(widget, "Do you sell my data?")
+    expect(widget.locator(".answering")).to_be_visible()
+
+    page.keyboard.type("And my location?")
+
+    expect(widget.locator("#question")).to_have_value("And my location?")
 
 
 @pytest.mark.parametrize(

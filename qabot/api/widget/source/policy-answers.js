@@ -145,6 +145,8 @@ class PolicyAnswers extends HTMLElement {
     }
     this.#show(outcome);
     this.#bringIntoSight();
+    // The next question is typed over this one.
+    if (this.#root.activeElement === field && field.value.trim() === question) field.select();
   }
 
   /** @returns {import("./view.js").HostPage} */
