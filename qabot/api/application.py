@@ -15,6 +15,7 @@ from fastapi_offline import FastAPIOffline
 from qabot import __version__
 from qabot.api import agents, browser, feedback, health, short_link_route
 from qabot.api import ask_route as ask
+from qabot.api import examples_route as examples
 from qabot.api import gaps_route as gaps
 from qabot.api import policies as corpus
 from qabot.api import schemas as models
@@ -88,7 +89,7 @@ def create_api(
 
 
 def _add_routes(api: FastAPI, *, keyless: bool) -> None:
-    for part in (ask, feedback, gaps, corpus, health):
+    for part in (ask, examples, feedback, gaps, corpus, health):
         api.include_router(part.router, responses=_PROBLEMS)
     api.include_router(agents.router)
     api.include_router(browser.router)

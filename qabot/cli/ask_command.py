@@ -21,6 +21,7 @@ from qabot.errors import BadInput
 )
 @click.option("--as-of", metavar="DATE", callback=day, help="Day asked about, year-month-day.")
 @click.option("--k", type=click.IntRange(1, 10), default=3, help="Quotes at most [default: 3].")
+@click.option("--more", is_flag=True, help="Show the whole passage, and further ones.")
 @in_index
 @as_json_option
 def ask(
@@ -28,6 +29,7 @@ def ask(
     company: str | None,
     as_of: date | None,
     k: int,
+    more: bool,
     index: Path,
     as_json: bool,
 ) -> int:
@@ -59,5 +61,5 @@ def ask(
     else:
         from qabot.cli.show_answer import show_answer
 
-        show_answer(answer, bot.index.corpus.entries)
+        show_answer(answer, bot.index.corpus.entries, more=more)
     return 0 if answer.status == "answered" else 3
