@@ -847,3 +847,19 @@ def test_a_table_by_its_roles_alone_says_its_headers_in_each_row() -> None:
         "Data: Calls | Kept for: a year",
         TAKEN,
     ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["<title>Terms</title>", "<meta charset=utf-8>\n<title>Terms</title>\n<link rel=icon href=i>"],
+)
+@pytest.mark.parametrize("tag", ["main", "article", "section", "header", "my-page"])
+def test_a_page_may_leave_out_the_tags_of_its_head_and_body(head: str, tag: str) -> None:
+    """HTML allows it: the body begins with the first element that no head holds."""
+    rest = f"<p>{PROSE}</p>Loose<p>{PROSE}</p><section><p>The end.</p></section>"
+    markup = f"<!doctype html>{head}<{tag}><h1>Terms</h1>{rest}</{tag}><script>let a</script>"
+
+    reading = read(markup.encode(), "page.html")
+
+    assert reading.text.split("\n\n") == ["Terms", PROSE.strip(), "Loose", PROSE.strip(), "The end."]
+    assert reading.facts["title"].value == "Terms"

@@ -32,6 +32,10 @@ _TIMES = 20
 _TEXTS_BEFORE_TIME = 4
 
 SILENT = ["script", "style", "svg", "iframe", "object", "canvas", "audio", "video", "math"]
+_METADATA = frozenset({  # elements of a head; any other begins the body
+    "base", "basefont", "bgsound", "link", "meta", "noscript", "script", "style", "template",
+    "title",
+})  # fmt: skip
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _ATTRIBUTE = r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^\s>]*+))?+"
 _TAGS_OF_PAGE = re.compile(  # comments and scripts are matched so that no tag is seen in them
@@ -120,7 +124,27 @@ def parse(markup: str, name: str, *, comments: bool = False) -> Element:
         raise UnreadableFile(_no_text(name))
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise UnreadableFile(_too_much(name, "elements nested thousands deep"))
+    _write_body(page)
     return page
+
+
+def _write_body(page: Element) -> None:
+    """Begin the body where HTML does that leaves out its tags; the parser knows no <main>."""
+    head = page.find("head")
+    in_head = list(head) if head is not None else []
+    begun = next((i for i, e in enumerate(in_head) if _begins_body(e)), len(in_head))
+    if begun == len(in_head):
+        return
+    body = page.find("body")
+    if body is None:
+        body = etree.SubElement(page, "body")
+    in_head[-1].tail = (in_head[-1].tail or "") + (body.text or "")
+    body.text = None
+    body[:0] = in_head[begun:]
+
+
+def _begins_body(element: Element) -> bool:
+    return isinstance(element.tag, str) and element.tag not in _METADATA
 
 
 def _facts(page: Element, publisher: str) -> dict[str, Fact]:
