@@ -863,3 +863,15 @@ def test_a_page_may_leave_out_the_tags_of_its_head_and_body(head: str, tag: str)
 
     assert reading.text.split("\n\n") == ["Terms", PROSE.strip(), "Loose", PROSE.strip(), "The end."]
     assert reading.facts["title"].value == "Terms"
+
+
+def test_a_cell_that_spans_columns_says_all_their_headers() -> None:
+    """Each once, in order."""
+    body = (
+        "<table><tr><th>Country<th>Post<th>Courier<th>Van<tr><td>Spain<td colspan=2>5 EUR<td>9 EUR"
+        "<tr><td>Brazil<td>7 EUR<td colspan=2>8 EUR</table>"
+    )
+    assert lines(body) == [
+        "Country: Spain | Post, Courier: 5 EUR | Van: 9 EUR",
+        "Country: Brazil | Post: 7 EUR | Courier, Van: 8 EUR",
+    ]

@@ -8,6 +8,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from qabot.canonical import Block, row_text
 from qabot.readers.html.html_page import BLOCKS, HEADINGS, Element, Removals, walk
+from qabot.readers.table_rows import header_names
 
 _REPEATED = 200  # characters, at most, of what is repeated: a header, a cell that spans rows
 _LABEL = 300  # characters, at most, of a cell in a table that has no header to say it is data
@@ -197,4 +198,10 @@ def _line(row: Sequence[_Cell], headers: dict[int, str]) -> str:
         return f"{cells[0].text.rstrip(' :')}: {row_text(('', cell.text) for cell in cells[1:])}"
     if len(row) == 1:
         return cells[0].text if cells else ""
-    return row_text((headers.get(cell.column, ""), cell.text) for cell in cells)
+    return row_text((_header_of(cell, headers), cell.text) for cell in cells)
+
+
+def _header_of(cell: _Cell, headers: dict[int, str]) -> str:
+    """Return the headers of the columns that a cell spans, each once."""
+    columns = range(cell.column, cell.column + cell.columns)
+    return header_names([[headers.get(column, "")] for column in columns])[0]
