@@ -861,7 +861,13 @@ def test_a_page_may_leave_out_the_tags_of_its_head_and_body(head: str, tag: str)
 
     reading = read(markup.encode(), "page.html")
 
-    assert reading.text.split("\n\n") == ["Terms", PROSE.strip(), "Loose", PROSE.strip(), "The end."]
+    assert reading.text.split("\n\n") == [
+        "Terms",
+        PROSE.strip(),
+        "Loose",
+        PROSE.strip(),
+        "The end.",
+    ]
     assert reading.facts["title"].value == "Terms"
 
 

@@ -12,12 +12,13 @@ from lxml import etree  # type: ignore[import-untyped]
 from qabot.canonical import clean, compose
 from qabot.errors import UnreadableFile
 from qabot.readers.decoding import decode
+from qabot.readers.html.google_docs import write_google_docs
 from qabot.readers.html.html_blocks import page_blocks
 from qabot.readers.html.html_furniture import find_furniture
-from qabot.readers.html.html_hidden import write_struck
 from qabot.readers.html.html_page import Element, folded
 from qabot.readers.html.html_panels import find_panels
 from qabot.readers.html.html_raised import write_raised
+from qabot.readers.html.html_styles import write_styles
 from qabot.readers.html.html_tables import write_tables
 from qabot.readers.html.linked_data import linked_data_publisher
 from qabot.records import Fact, Reading, Removed
@@ -57,7 +58,8 @@ def read(data: bytes, name: str) -> Reading:
     label = declared[1].decode("ascii") if declared else ""
     page = parse(decode(data, name, label), name)
     publisher = linked_data_publisher(page)
-    write_struck(page)
+    write_google_docs(page)
+    write_styles(page)
     etree.strip_elements(page, *SILENT, with_tail=False)
     body = page.find("body")
     if body is None:
