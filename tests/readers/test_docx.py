@@ -119,7 +119,7 @@ def test_merged_cells_keep_rows_under_the_right_headers() -> None:
         table.cell(2, 1).merge(table.cell(2, 2))
 
     assert read(build).text == (
-        "Data: calls | Use: billing | Kept: a year\nData: calls | Use: none"
+        "Data: calls | Use: billing | Kept: a year\nData: calls | Use, Kept: none"
     )
 
 

@@ -847,3 +847,37 @@ def test_a_table_by_its_roles_alone_says_its_headers_in_each_row() -> None:
         "Data: Calls | Kept for: a year",
         TAKEN,
     ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["<title>Terms</title>", "<meta charset=utf-8>\n<title>Terms</title>\n<link rel=icon href=i>"],
+)
+@pytest.mark.parametrize("tag", ["main", "article", "section", "header", "my-page"])
+def test_a_page_may_leave_out_the_tags_of_its_head_and_body(head: str, tag: str) -> None:
+    """HTML allows it: the body begins with the first element that no head holds."""
+    rest = f"<p>{PROSE}</p>Loose<p>{PROSE}</p><section><p>The end.</p></section>"
+    markup = f"<!doctype html>{head}<{tag}><h1>Terms</h1>{rest}</{tag}><script>let a</script>"
+
+    reading = read(markup.encode(), "page.html")
+
+    assert reading.text.split("\n\n") == [
+        "Terms",
+        PROSE.strip(),
+        "Loose",
+        PROSE.strip(),
+        "The end.",
+    ]
+    assert reading.facts["title"].value == "Terms"
+
+
+def test_a_cell_that_spans_columns_says_all_their_headers() -> None:
+    """Each once, in order."""
+    body = (
+        "<table><tr><th>Country<th>Post<th>Courier<th>Van<tr><td>Spain<td colspan=2>5 EUR<td>9 EUR"
+        "<tr><td>Brazil<td>7 EUR<td colspan=2>8 EUR</table>"
+    )
+    assert lines(body) == [
+        "Country: Spain | Post, Courier: 5 EUR | Van: 9 EUR",
+        "Country: Brazil | Post: 7 EUR | Courier, Van: 8 EUR",
+    ]

@@ -14,11 +14,11 @@ from qabot.readers.html.html_page import (
     Removals,
     heading_level,
     walk,
+    weight,
 )
 from qabot.readers.html.html_panels import label_text
 from qabot.readers.html.html_tables import data_blocks
 
-_BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _OWN_MARKER = re.compile(r"(\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])(?=\s|[A-Z])\s*")
 _BULLET = re.compile(r"[•·▪◦‣●■○]\s*|[–-]\s+")
 _CLOSING = re.compile(r"[.,;:!?)\]]")
@@ -120,7 +120,7 @@ class _Writer:
     floor: int = 0  #: level of the innermost part's heading: those in it lie below
     heading: int = 0  #: level of the open heading, 0 outside of one
     summary: int = 0  #: open <summary>
-    bold: int = 0  #: open bold elements
+    weights: list[bool] = field(default_factory=lambda: [False])  #: bold or not, outermost first
     preformatted: int = 0  #: open <pre>
 
     def enter(self, element: Element) -> None:
@@ -130,7 +130,8 @@ class _Writer:
             self.runs.append((_LINE_END, False))
         elif tag in BLOCKS or level:
             self.flush()
-        self.bold += _is_bold(element)
+        if (is_bold := weight(element)) is not None:
+            self.weights.append(is_bold)
         self.preformatted += tag == "pre"
         self.summary += tag == "summary"
         if tag == "details":
@@ -143,9 +144,7 @@ class _Writer:
             start = element.get("start", "1")
             self.lists.append(_List(element, int(start[:6]) - 1 if start.isdecimal() else 0))
         elif tag in ("li", "dt") or (tag == "dd" and element.getprevious() is None):
-            if not self.lists:
-                self.lists.append(_List(element.getparent(), 0))
-            self.lists[-1].begin(element)
+            self._begin_item(element)
         if element in self.panels:
             self._begin_panel(element, self.panels[element])
         self.read(element.text)
@@ -155,7 +154,8 @@ class _Writer:
         tag = element.tag
         if tag in BLOCKS or heading_level(element) or element in self.panels:
             self.flush()
-        self.bold -= _is_bold(element)
+        if weight(element) is not None:
+            self.weights.pop()
         self.preformatted -= tag == "pre"
         self.summary -= tag == "summary"
         if heading_level(element) or tag == "summary":
@@ -173,7 +173,7 @@ class _Writer:
         """Take text into the open block."""
         if text:
             folded = text if self.preformatted else re.sub(r"\s+", " ", text)
-            self.runs.append((folded, self.bold > 0))
+            self.runs.append((folded, self.weights[-1]))
 
     def leave_out(self, element: Element) -> None:
         """Close the gap that struck text leaves before a mark: "5 EUR <s>a day</s>."."""
@@ -189,6 +189,11 @@ class _Writer:
     def _next_level(self) -> int:
         """Return the level below the heading that is open."""
         return (self.open[-1] if self.open else self.floor) + 1
+
+    def _begin_item(self, item: Element) -> None:
+        if not self.lists:
+            self.lists.append(_List(item.getparent(), 0))
+        self.lists[-1].begin(item)
 
     def _begin_part(self, element: Element, level: int) -> None:
         self.parts.append(_Part(element, level, self.floor))
@@ -270,12 +275,6 @@ class _Writer:
         """Whether the bold line that comes first in an item has a section under it."""
         innermost = self.lists[-1]
         return innermost.is_fresh and _has_text(innermost.item, SECTION)
-
-
-def _is_bold(element: Element) -> bool:
-    if element.tag in ("b", "strong"):
-        return True
-    return bool(_BOLD.search(element.get("style", "")[:1000]))
 
 
 def _is_entry_of_contents(heading: Element) -> bool:
