@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from qabot.answering.bot import Bot
 from qabot.catalog.names import same_company
-from qabot.records import Entry, Span
+from qabot.records import AskedQuestion, Entry, Span
 from qabot.service.example_wording import Worded, worded
 
 FILE = "examples.txt"
@@ -114,7 +114,7 @@ def _of(bot: Bot, entry: Entry) -> list[_Candidate]:
 
 def _is_answered(bot: Bot, question: str, candidate: _Candidate) -> bool:
     """Tell whether the passage that a question was made from is what answers it."""
-    answer = bot.ask(question, company=candidate.entry.company, k=1)
+    answer = bot.ask(AskedQuestion(question, candidate.entry.company, k=1))
     return any(
         cited.version == candidate.entry.id
         and cited.start < candidate.worded.end

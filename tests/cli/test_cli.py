@@ -277,13 +277,13 @@ def test_a_question_that_is_missing(
 
 def test_long_question_is_refused(indexed: Path, command: Command) -> None:
     """A question may be as long as over HTTP; a longer one costs nothing."""
-    longest = QUESTION.ljust(1000, "x")
+    longest = QUESTION.ljust(2000, "x")
     assert command("ask", longest, "--index", indexed).code in {0, 3}
 
     run = command("ask", *f"{longest} ?".split(" "), "--index", indexed)
 
     assert (run.code, run.out) == (2, "")
-    assert run.err == "The question has 1,002 characters; ask it in 1,000 at most.\n"
+    assert run.err == "The question has 2,002 characters; ask it in 2,000 at most.\n"
 
 
 CLEAR = "\x1b[2J\x9b31m\x07\r"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from qabot.answering.bot import Bot
+from qabot.records import AskedQuestion
 from qabot.service.example_questions import examples
 from qabot.service.example_wording import answered_by, asked_by, calm
 from tests.support.fakes import build_bot, policy
@@ -99,7 +100,7 @@ def test_examples_are_answered_by_what_they_were_made_from(bot: Bot, tmp_path: P
     found = examples(bot, tmp_path, "Harbour")
 
     assert "When are late fees due?" in found
-    assert {bot.ask(one, company="Harbour").status for one in found} == {"answered"}
+    assert {bot.ask(AskedQuestion(one, company="Harbour")).status for one in found} == {"answered"}
 
 
 def test_examples_of_several_companies_name_theirs(bot: Bot, tmp_path: Path) -> None:
