@@ -14,7 +14,7 @@ from jinja2 import Environment
 
 from qabot.api.pages.page_templates import environment
 from qabot.index.releases import Manifest
-from qabot.records import Version
+from qabot.records import Status, Version
 from qabot.service.gaps import Gap
 from qabot.service.wording import in_force, written
 from qabot.state.stored import Key, LoggedQuestion
@@ -205,7 +205,11 @@ def owner_style() -> bytes:
     return files(__package__).joinpath("owner.css").read_bytes()
 
 
-_VERDICTS = (("answered", "answered"), ("uncertain", "uncertain"), ("not_covered", "not covered"))
+_VERDICTS: tuple[tuple[Status, str], ...] = (
+    ("answered", "answered"),
+    ("uncertain", "uncertain"),
+    ("not_covered", "not covered"),
+)
 _ONCE = "It is shown this once: keep it where secrets are kept."
 
 

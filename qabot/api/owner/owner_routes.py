@@ -26,7 +26,7 @@ from qabot.index.writer import REPORT
 from qabot.records import Version
 from qabot.service.gaps import find_gaps
 from qabot.service.wording import written
-from qabot.state.stored import now
+from qabot.state.stored import KeyKind, now
 
 router = APIRouter(include_in_schema=False, prefix="/owner")
 
@@ -182,7 +182,7 @@ async def add_key(
             422, f"There are no policies of {company} here: choose one of the list."
         )
     origins = [origin.strip()] if origin.strip() else []
-    kind = "publishable" if origins else "server"
+    kind: KeyKind = "publishable" if origins else "server"
     _, token = await to_thread(service.store.add_key, kind, name, company or None, origins)
     return await to_thread(_keys, request, token)
 
@@ -277,9 +277,8 @@ def _moves(live: Corpus, folder: Path) -> Iterator[str]:
         *(f"another text: {one}" for one in after if before.get(one, after[one]) != after[one]),
     ]
     yield from changes[:_MOVES]
-    if more := len(changes) - _MOVES:
-        if more > 0:
-            yield f"and {more:,} more"
+    if len(changes) > _MOVES:
+        yield f"and {len(changes) - _MOVES:,} more"
 
 
 def _cited(about: Mapping[str, object] | None) -> list[tuple[str, int]]:
