@@ -278,6 +278,7 @@ def test_document_is_openapi_with_examples(client: httpx2.Client) -> None:
     assert operations == {
         "POST /v1/ask",
         "POST /v1/feedback",
+        "GET /v1/examples",
         "GET /v1/policies",
         "GET /v1/policies/{policy}/changes",
         "GET /v1/versions/{version}",
