@@ -34,7 +34,7 @@ from qabot.state.stored import Feedback
 
 Body = dict[str, Any]
 
-_MORE = 10  # passages
+_MORE = 5  # passages: what is further down hardly ever answers
 _THANKS = said("Thank you, that was noted.")
 
 

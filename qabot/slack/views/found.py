@@ -20,6 +20,7 @@ from qabot.slack.views.quotes import another, cited, in_context, mark_of, others
 from qabot.slack.views.text_limits import label
 
 _LONGEST = 250  # characters of a question above its answer
+_LONGEST_READ = 150  # characters of what it was read as
 _TRY = "Try the words that a policy would use, or name a company or a day."
 
 
@@ -108,7 +109,7 @@ def said_of(answer: Answer, entries: Sequence[Entry], today: date) -> list[str]:
 
 
 def _read_as(answer: Answer) -> str:
-    return f"{READ_AS}{label(answer.read_as, _LONGEST)}"
+    return f"{READ_AS}{label(answer.read_as, _LONGEST_READ)}"
 
 
 def _searched(answer: Answer, today: date) -> str:

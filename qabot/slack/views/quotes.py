@@ -71,13 +71,6 @@ def cited(citation: Citation, most: int, today: date, mark: Mark) -> list[Block]
     return [_said(shown, mark), *note, whence(citation, most, today)]
 
 
-def cited_whole(citation: Citation, most: int, today: date, mark: Mark) -> list[Block]:
-    """Return a quote of at most `most` characters with all that stands around what it says."""
-    shown = excerpt(citation, *window(citation, most))
-    note = [] if shown is citation else [context(SHORTENED)]
-    return [_said(quote_lines(shown), mark), *note, whence(citation, most, today)]
-
-
 def whence(citation: Citation, most: int, today: date) -> Block:
     """Return a small line: policy, section, since when it is in force, and a link."""
     url = address(citation.url, _room(most))
