@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE  # each test process would compile everything a
 PROGRAMS := chromium fonts-dejavu-core postgresql wrk
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: serve ask test quick setup check widget screenshots evaluate bench
+.PHONY: serve ask test quick setup check widget screenshots evaluate bench chaos sbom audit
 
 serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:8000, with the sample or your own policies
 	@$(BIN)/qabot serve
@@ -75,6 +75,21 @@ bench: .venv/.programs build/peers/.installed  ## speed, and quality beside peer
 	$(BIN)/python -m tests.benchmarks.bench $(if $(MILLION),--million)
 	$(BIN)/python -m tests.benchmarks.peers_compare $(if $(SET),"$(SET)")
 	$(BIN)/python -m tests.benchmarks.bench_service
+
+chaos: .venv/.programs index/builds/CURRENT  ## what falls over: make chaos ROWS="slack fuzz" PART=0.1 SEED=7
+	$(BIN)/python -m tests.chaos $(ROWS) $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED))
+
+sbom: build/tools/.installed .venv/.installed  ## build/sbom.json: what is installed here, as CycloneDX has it
+	build/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o build/sbom.json $(BIN)/python
+
+audit: build/tools/.installed  ## known vulnerabilities of the versions that are pinned; asks the Python Package Index
+	build/tools/bin/pip-audit -r deploy/constraints.txt --no-deps --disable-pip
+
+# What looks at the environment stands outside of it.
+build/tools/.installed: deploy/constraints.txt
+	$(PYTHON) -m venv build/tools
+	build/tools/bin/pip install -q -c deploy/constraints.txt cyclonedx-bom pip-audit
+	@touch $@
 
 # What qabot is compared with, in an environment of its own.
 build/peers/.installed: tests/benchmarks/peers-requirements.txt

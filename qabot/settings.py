@@ -40,6 +40,8 @@ class Settings:
     """Questions taken at once, those being answered included; more are turned away."""
     log_questions: bool = field(default_factory=lambda: _switch("LOG_QUESTIONS"))
     """Whether questions are kept, personal data masked: "on"."""
+    log_days: int = field(default_factory=lambda: _number("LOG_DAYS", 90))
+    """Days for which questions and feedback are kept; the service deletes what is older."""
     slack_bot_token: str = field(default_factory=lambda: _set("SLACK_BOT_TOKEN"))
     """Of the bot in one workspace: xoxb-..."""
     slack_app_token: str = field(default_factory=lambda: _set("SLACK_APP_TOKEN"))

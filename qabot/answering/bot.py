@@ -4,12 +4,14 @@ The stages are scope, retrieval, reranking, answerability and citations; each ha
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
+
+import numpy as np
 
 from qabot.answering.answer_parts import MOST as MOST_PARTS
 from qabot.answering.answer_parts import Part, combined, parts_of
@@ -27,7 +29,7 @@ from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
 from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.index.releases import current_folder
-from qabot.records import Answer, AskedQuestion, Citation, Remark, Searched, Status
+from qabot.records import Answer, AskedQuestion, Citation, FloatMatrix, Remark, Searched, Status
 
 ENCODERS = "encoders"
 """Folder of an index in which exported encoders are kept."""
@@ -169,6 +171,12 @@ class Bot:
         asked = scoped(question, None, as_of, names=self._known(None), today=date.today())
         scope = self.index.scope(companies, None, asked.days)
         return self._candidates(self._spelt(asked, scope), scope, _Clock())
+
+    def vectors(self, questions: Sequence[str]) -> FloatMatrix:
+        """Return the unit vectors of questions, shape (len(questions), dimension), in order."""
+        vectors = [self._encoder.encode_query(question) for question in questions]
+        shape = len(questions), self._encoder.card.dimension
+        return np.array(vectors, dtype=np.float32).reshape(shape)
 
     def _similarity(self, one: str, other: str) -> float:
         return float(self._encoder.encode_query(one) @ self._encoder.encode_query(other))

@@ -9,6 +9,11 @@ from qabot.canonical import cells, opening
 from qabot.records import CELLS, Citation, Entry, Highlight, Hit, Passage
 
 _EDGE = 5  # words at either end of a long sentence that a text fragment names
+_SHORT_EDGE = 3  # and of a shorter one: the page may strike some between that are not quoted
+_WHOLE = 2 * _SHORT_EDGE  # words up to which all are named
+_RAISED = re.compile(  # the page has raised digits here: "14[1] days" reads "141 days" there
+    r"\[(?:\d{1,3}|[a-z]|[ivx]{1,5})(?:[,;–-] ?\d{1,3})*\]|[⁰¹²³⁴-⁹⁺⁻]", re.IGNORECASE
+)
 _BETWEEN = r"\W*(?:\w{1,6}[.)])?\W*(?:[^\n|]{1,80}: )?"  # markers, dividers, headers of cells
 
 
@@ -103,13 +108,16 @@ def _spots(text: str, start: int, end: int) -> Iterator[_Spot]:
     for place in sorted(range(len(values)), key=lambda number: -len(" ".join(values[number]))):
         ends = _ends(values[place])
         if place + 1 < len(values):
-            yield _Spot(*ends, after=values[place + 1][:_EDGE])
+            after = _right_behind(values[place], ends[1] or ends[0], values[place + 1])
+            yield _Spot(*ends, after=after[:_EDGE])
         elif place:
-            yield _Spot(*ends, before=values[place - 1][-_EDGE:])
+            before = _right_before(values[place - 1], values[place], ends[0])
+            yield _Spot(*ends, before=before[-_EDGE:])
     if len(values) == 1:
         ends = _ends(values[0])
         label = row[: found[0].value].split() if found[0].value < found[0].end else []
-        before, after = [*_words_above(text[:start]), *label], _words_below(text[end:])
+        before = _right_before([*_words_above(text[:start]), *label], values[0], ends[0])
+        after = _right_behind(values[0], ends[1] or ends[0], _words_below(text[end:]))
         yield _Spot(*ends)
         yield _Spot(*ends, before=before[-_EDGE:])
         yield _Spot(*ends, before=before[-_EDGE:], after=after[:_EDGE])
@@ -117,7 +125,52 @@ def _spots(text: str, start: int, end: int) -> Iterator[_Spot]:
 
 
 def _ends(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    return (words, ()) if len(words) <= 2 * _EDGE else (words[:_EDGE], words[-_EDGE:])
+    """Return the words that a fragment names first and last, or all of them and none.
+
+    Both are of those that read the same on the page: none with a note's mark is among them. Where
+    they would be few, the longest run between two marks is all that is named.
+    """
+    plain = _plain_parts(words)
+    longest = max(plain, key=len)
+    if min(len(plain[0]), len(plain[-1])) < _SHORT_EDGE <= len(longest):
+        plain = [longest]
+    first, last = plain[0], plain[-1]
+    if len(plain) == 1 and len(first) <= _WHOLE:
+        return first, ()
+    edge = _SHORT_EDGE if len(words) <= 2 * _EDGE else _EDGE
+    return first[:edge], last[-edge:]
+
+
+def _plain_parts(words: Sequence[str]) -> list[Sequence[str]]:
+    """Return the runs of words without a raised mark; all in one where each has some."""
+    runs: list[list[str]] = [[]]
+    for word in _with_marks(words):
+        if _RAISED.search(word):
+            runs.append([])
+        else:
+            runs[-1].append(word)
+    return [run for run in runs if run] or [words]
+
+
+def _with_marks(words: Sequence[str]) -> list[str]:
+    """Return the words with a mark of several notes as part of one: "sheds[2,3]"."""
+    return _RAISED.sub(lambda mark: mark[0].replace(" ", ""), " ".join(words)).split()
+
+
+def _right_before(
+    above: Sequence[str], words: Sequence[str], first: Sequence[str]
+) -> Sequence[str]:
+    """Return the words right before those named `first` that can be named too."""
+    parts = _plain_parts(above)
+    is_right = [*words[: len(first)]] == [*first] and [*above[-1:]] == [*parts[-1][-1:]]
+    return parts[-1] if is_right else ()
+
+
+def _right_behind(words: Sequence[str], last: Sequence[str], below: Sequence[str]) -> Sequence[str]:
+    """Return the words right behind those named `last`, likewise."""
+    parts = _plain_parts(below)
+    is_right = [*words[-len(last) :]] == [*last] and [*below[:1]] == [*parts[0][:1]]
+    return parts[0] if is_right else ()
 
 
 def _words_above(above: str) -> list[str]:

@@ -37,6 +37,7 @@ from qabot import __version__
 from qabot.api import schemas as models
 from qabot.api import tools
 from qabot.api.access import Admitted, Caller
+from qabot.api.agent_resources import list_versions, read_version
 from qabot.api.problems import said
 from qabot.api.request_bounds import FAILED, log_failure
 from qabot.errors import BadInput
@@ -71,14 +72,24 @@ class _Offer:
 _OFFERS = {
     "search_policies": _Offer(
         "Search company policies",
-        "Put a question to the companies' policies, in whole sentences and in one question at a "
-        "time; get the passages that answer it, best first, each with its source. " + _RULES + " "
+        "Put a question to the companies' policies, in whole sentences; get the passages that "
+        "answer it, best first, each with its source. A message that asks several questions, or "
+        "compares companies, is answered in `parts`. " + _RULES + " "
         "Where the status is `not_covered`, what stands in `nearest` does not answer. Where "
         "`language` is set, the policies are in another: ask again in theirs. Of the companies in "
         "`scope.unknown` there are no policies here: nothing quoted is about them.",
         models.Question,
         models.Answer,
         tools.search_policies,
+    ),
+    "list_companies": _Offer(
+        "List companies and their policies",
+        "List the companies that have policies here, each with its policies and the versions in "
+        "force today. Ask before you name a company in `search_policies`, or where it answered "
+        "`unknown_company`.",
+        tools.Nothing,
+        tools.Companies,
+        tools.list_companies,
     ),
     "get_version": _Offer(
         "Read a policy's version",
@@ -108,6 +119,8 @@ async def agents_served(api: FastAPI) -> AsyncIterator[None]:
             get_tool_input_schema=_input_schema,
             on_list_tools=_list,
             on_call_tool=_call,
+            on_list_resources=list_versions,
+            on_read_resource=read_version,
         ),
         json_response=True,
         stateless=True,

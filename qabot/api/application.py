@@ -15,6 +15,8 @@ from fastapi_offline import FastAPIOffline
 from qabot import __version__
 from qabot.api import agents, browser, feedback, health, short_link_route
 from qabot.api import ask_route as ask
+from qabot.api import examples_route as examples
+from qabot.api import gaps_route as gaps
 from qabot.api import policies as corpus
 from qabot.api import schemas as models
 from qabot.api.access import Cors
@@ -87,19 +89,23 @@ def create_api(
 
 
 def _add_routes(api: FastAPI, *, keyless: bool) -> None:
-    for part in (ask, feedback, corpus, health):
+    for part in (ask, examples, feedback, gaps, corpus, health):
         api.include_router(part.router, responses=_PROBLEMS)
     api.include_router(agents.router)
     api.include_router(browser.router)
     api.include_router(short_link_route.router)
+    document = api.openapi()  # made once, and kept
+    document["components"]["schemas"]["Problem"] = models.Problem.model_json_schema()
     if keyless:
-        _key_is_optional(api.openapi())
+        _key_is_optional(document)
 
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {
         "description": description,
-        "content": {"application/problem+json": {"schema": models.Problem.model_json_schema()}},
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
     }
     for code, description in {
         "4XX": "The request cannot be done as asked; the detail says why.",

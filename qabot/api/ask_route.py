@@ -41,10 +41,13 @@ async def ask(question: models.Question, request: Request, caller: Admitted) -> 
 def put_by(caller: Caller, question: models.Question, request: Request) -> PutQuestion:
     """Put a question as a caller may put it; raises 403 where its key forbids it."""
     questions = service_of(request).questions
+    company, companies = caller.company(question.company), caller.compared(question.companies)
+    if company and companies:
+        companies, company = (company, *companies), None
     asked = AskedQuestion(
         question.question,
-        company=caller.company(question.company),
-        companies=caller.compared(question.companies),
+        company=company,
+        companies=companies,
         as_of=question.as_of,
         k=question.k,
         context=tuple(question.context),

@@ -9,7 +9,7 @@ from qabot.answering.bot import Bot
 from qabot.api import schemas as models
 from qabot.api.access import Admitted, Bearer, Caller, caller
 from qabot.api.pages.page_response import page
-from qabot.api.pages.page_templates import version_page
+from qabot.api.pages.page_templates import changes_page, version_page
 from qabot.api.service import pages_of, service_of
 from qabot.changes.compare import compare
 from qabot.records import Passage, Version
@@ -66,6 +66,9 @@ def version(
     request: Request,
     response: Response,
     reader: Annotated[Caller, Depends(_reader)],
+    changes: Annotated[
+        bool, Query(description="To a browser: what changed from the version before.")
+    ] = False,
 ) -> dict[str, Any] | Response:
     """Return a version with its text; to a browser, as a page to read.
 
@@ -76,9 +79,22 @@ def version(
     if not reader.sees(found.company, bot.companies):
         raise HTTPException(404, _NO_VERSION)
     if "text/html" in request.headers.get("accept", ""):
-        return page(version_page(found, passages, request.scope["root_path"]))
+        return page(_page(found, passages, request, changes=changes))
     response.headers["Vary"] = "Accept"
     return version_fields(found, passages)
+
+
+def _page(version: Version, passages: list[Passage], request: Request, *, changes: bool) -> str:
+    """Return the page of a version, or of what changed from the one before."""
+    corpus = service_of(request).live.bot.index.corpus
+    root, url = request.scope["root_path"], pages_of(request).url
+    if changes and version.effective_from:
+        found = compare(corpus, version.policy, None, version.effective_from)
+        return changes_page(found, root, version_url=url)
+    others = [
+        one for one in corpus.entries if one.company == version.company and one.id != version.id
+    ]
+    return version_page(version, passages, root, others=others, version_url=url)
 
 
 @router.get("/v1/build", response_model=models.Build)

@@ -1,6 +1,7 @@
-"""Errors as people and programs get them: RFC 9457, and never a word of the request's body."""
+"""Errors as people and programs get them: RFC 9457, and nothing that a request's body said."""
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from http import HTTPStatus
 
 import structlog
@@ -12,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from qabot.api.pages.page_response import page, wants_page
 from qabot.api.pages.page_templates import refusal_page
+from qabot.api.schemas import BODIES
 from qabot.errors import BadInput, StoreUnavailable
 from qabot.service.ask import TooManyQuestions
 
@@ -93,15 +95,25 @@ async def _validation(request: Request, error: Exception) -> ProblemResponse:
 
 def said(errors: Iterable[Mapping[str, object]]) -> str:
     """Say in one sentence what pydantic found; each error's location begins with what was read."""
-    return "; ".join(dict.fromkeys(map(_said, errors))) + "."
+    found = "; ".join(dict.fromkeys(map(_said, errors)))
+    return found if found.endswith("?") else f"{found}."
 
 
 def _said(error: Mapping[str, object]) -> str:
-    """Say which field is wrong and how; a field's name that the client made up is not repeated."""
+    """Say which field is wrong and how; of a field that is none, what its name may stand for."""
     location = error["loc"]
     message = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
     assert isinstance(location, tuple)
     if error["type"] == "extra_forbidden":
-        return "There is a field that is not in the schema"
+        return _no_field(str(location[-1]))
     names = [str(part) for part in location[1:] if isinstance(part, str)]
     return f"{'.'.join(names) or location[0]}: {message}"
+
+
+def _no_field(name: str) -> str:
+    """Say that there is no such field; a name that is like none of ours is not repeated."""
+    fields = sorted({field for model in BODIES for field in model.model_fields})
+    meant = get_close_matches(name.lower(), fields, 1)
+    if meant:
+        return f"There is no field {name!r}: did you mean {meant[0]!r}?"
+    return "There is a field that is not in the schema: /docs lists those there are"

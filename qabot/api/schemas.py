@@ -1,15 +1,13 @@
 """What goes over the wire, as the OpenAPI document describes it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from qabot.api.answer_ids import PATTERN as ANSWER_ID
 from qabot.records import Remark, Status
-
-MOST_CHARACTERS = 1000
-"""Of a question."""
+from qabot.service.contract import MOST_CHARACTERS
 
 
 def _written_as_day(value: object) -> object:
@@ -65,7 +63,7 @@ class Question(_Body):
     companies: list[CompanyName] = Field(
         [],
         max_length=4,
-        description="Companies to compare, each with a part of its own; leave `company` out then.",
+        description="Companies to compare, each with a part of its own; `company` is one of them.",
     )
     as_of: Day | None = Field(None, description="The day asked about; else today.")
     k: Count = Field(3, ge=1, le=10, description="Citations at most.")
@@ -75,12 +73,6 @@ class Question(_Body):
         description="What was asked before in this conversation, the oldest first; of a question "
         "that was read as another, `read_as`.",
     )
-
-    @model_validator(mode="after")
-    def _one_way_to_name_companies(self) -> "Question":
-        if self.company is not None and self.companies:
-            raise ValueError("give either company or companies")
-        return self
 
 
 class Feedback(_Body):
@@ -98,6 +90,10 @@ class Feedback(_Body):
         max_length=64,
         description="Anything that stays the same for one asker; of each, the last word counts.",
     )
+
+
+BODIES: tuple[type[_Body], ...] = (Question, Feedback)
+"""What may be sent."""
 
 
 class Span(BaseModel):
@@ -313,6 +309,20 @@ class Build(BaseModel):
     counts: dict[str, int]
     oldest: date | None = Field(description="First day that any version was in force.")
     newest: date | None = Field(description="First day of the newest version.")
+
+
+class Gap(BaseModel):
+    """Questions that mean the same and that the policies did not answer, or not well."""
+
+    company: str | None = Field(description="That was asked about; null: none was given.")
+    count: int = Field(description="Times that it was asked.")
+    not_covered: int
+    uncertain: int
+    unhelpful: int = Field(description="Answers that were said not to help.")
+    handed_over: int = Field(description="Times that a person was asked then.")
+    wordings: list[str] = Field(description="The most frequent first, at most three; masked.")
+    last: datetime = Field(description="When it was last asked.")
+    nearest: Citation | None = Field(description="What comes closest of what is in force.")
 
 
 class Problem(BaseModel):

@@ -38,6 +38,9 @@ class Connection(HttpToolsProtocol):
     most_ahead = 32
     """Requests that a client may send before it has the answer to the first."""
 
+    most = 900
+    """Connections at once, of whomever: each is a file, of which a process often has 1,024."""
+
     most_of_address = 100
     """Connections of one address at once; a proxy that is named may have more."""
 
@@ -50,12 +53,11 @@ class Connection(HttpToolsProtocol):
     _counted = ""
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Wait for a first request; an address that has too many connections is let go."""
+        """Wait for a first request; one that is too many is let go."""
         super().connection_made(transport)  # type: ignore[arg-type]
         self._counted = self.client[0] if self.client else ""
         self._of_address[self._counted] += 1
-        is_too_many = self._of_address[self._counted] > self.most_of_address
-        if is_too_many and not _is_proxy(self._counted, str(self.config.forwarded_allow_ips or "")):
+        if self._is_one_too_many():
             self.transport.abort()
             return
         # Whatever is not taken at once counts, so that `pause_writing` tells of it.
@@ -130,6 +132,13 @@ class Connection(HttpToolsProtocol):
         if not self._of_address[self._counted]:
             del self._of_address[self._counted]
         super().connection_lost(exc)
+
+    def _is_one_too_many(self) -> bool:
+        if self._of_address.total() > self.most:
+            return True
+        proxies = str(self.config.forwarded_allow_ips or "")
+        is_too_many = self._of_address[self._counted] > self.most_of_address
+        return is_too_many and not _is_proxy(self._counted, proxies)
 
     def _expect_request(self) -> None:
         if self._too_late is None:

@@ -1,7 +1,7 @@
 """What agents can do here: ask the policies, and read a version to check a quote."""
 
 from asyncio import to_thread
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import Request
@@ -12,9 +12,36 @@ from qabot.api import schemas as models
 from qabot.api.access import Caller
 from qabot.api.ask_route import answer_to, put_by
 from qabot.api.service import pages_of, service_of
-from qabot.records import Version
+from qabot.records import Span, Version
 
 _MOST_TEXT = 20_000  # code points at once: about 5,000 tokens, which every agent has room for
+
+
+class Nothing(BaseModel):
+    """No arguments."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PolicyInForce(BaseModel):
+    """A policy, and its version in force today."""
+
+    policy: str
+    title: str
+    version: str
+
+
+class Company(BaseModel):
+    """A company, and what is in force today of its policies."""
+
+    company: str
+    policies: list[PolicyInForce]
+
+
+class Companies(BaseModel):
+    """The companies that the caller may see, in the order of their names."""
+
+    companies: list[Company]
 
 
 class Excerpt(BaseModel):
@@ -58,6 +85,23 @@ async def search_policies(
 ) -> dict[str, Any]:
     """Return what POST /v1/ask returns."""
     return await answer_to(caller, put_by(caller, question, request), request)
+
+
+async def list_companies(nothing: Nothing, caller: Caller, request: Request) -> dict[str, Any]:
+    """Return the companies and the policies that are in force today."""
+    today = date.today()
+    days = Span(today, today + timedelta(days=1))
+    found: dict[str, list[dict[str, str]]] = {}
+    for entry in caller.seen(service_of(request).live.bot):
+        policies = found.setdefault(entry.company, [])
+        if entry.is_in_force(days):
+            policies.append({"policy": entry.policy, "title": entry.title, "version": entry.id})
+    return {
+        "companies": [
+            {"company": company, "policies": found[company]}
+            for company in sorted(found, key=str.casefold)
+        ]
+    }
 
 
 async def get_version(excerpt: Excerpt, caller: Caller, request: Request) -> dict[str, Any]:

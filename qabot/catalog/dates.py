@@ -50,7 +50,7 @@ _NUMBERS_OF_MONTHS = {
     for names in (*MONTHS.values(), *_SHORT_ABROAD, " ".join(_SHORT))
     for number, name in enumerate(names.split(), 1)
     if name != "-"
-} | {"sept": 9, "janner": 1, "setiembre": 9}
+} | {"sept": 9, "janner": 1, "feber": 2, "maerz": 3, "setiembre": 9}
 _TO_NINTH = "first second third fourth fifth sixth seventh eighth ninth"
 _ORDINALS = [
     *f"{_TO_NINTH} tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth".split(),
@@ -58,6 +58,7 @@ _ORDINALS = [
     *(f"twenty-{ordinal}" for ordinal in _TO_NINTH.split()),
     *("thirtieth", "thirty-first"),
 ]
+_FIRST_ABROAD = ["ersten", "erster", "premier", "primero", "primo", "eerste", "primeiro"]
 
 _WEEKDAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|"
@@ -65,7 +66,9 @@ _WEEKDAY = (
     r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
     r"lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|"
     r"(?:maan|dins|woens|donder|vrij|zater|zon)dag|"
-    r"(?:lune|marte|mercole|giove|vener)d[ìi]|sabato|domenica)\.?,?\s+"
+    r"(?:lune|marte|mercole|giove|vener)d[ìi]|sabato|domenica|"
+    r"(?:segunda|ter[çc]a|quarta|quinta|sexta)(?:-feira)?)"
+    r"\.?,?\s+(?:(?:the|de[nmr]|le|el|il|op|dia|d[íi]a)\s+)?"
 )
 _NAMES = [name for name in _NUMBERS_OF_MONTHS if len(name) > 2]
 _ACCENTED = str.maketrans({"a": "[aä]", "e": "[eéè]", "u": "[uû]", "c": "[cç]"})
@@ -73,29 +76,45 @@ _ANY_MONTH = (
     rf"(?:{'|'.join(name.translate(_ACCENTED) for name in sorted(_NAMES, key=len)[::-1])})\.?"
 )
 _ANY_DAY = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|ère|ème|e|º|°|ª|\.)?|{'|'.join(_ORDINALS[::-1])})(?: day)?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|ère|ème|e|r[oa]|\.?[º°ªᵒ]|\.)?|"
+    rf"{'|'.join(_ORDINALS[::-1] + _FIRST_ABROAD)})(?: day)?"
 )
 _OF = r"(?: (?:of|de|del|di|do))?"
+_OR_SHORT = rf"(?:{YEAR}|[’'‘]\d\d)"
+_AT_END = r"\d\d(?=[).]*(?:\n|\Z))"
+_DAY_IF_SAID = (  # elsewhere it is rather a number: of a version, a clause, a term
+    rf"\d{{1,2}}\. ?\d{{1,2}}\. ?\d\d|{YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+)
+_ONLY_A_DATE_IF_SAID = rf"{_DAY_IF_SAID}|{YEAR}-(?:0[1-9]|1[0-2])"
 _FIGURES = (
     rf"{YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:[-/.]|\. )\d{{1,2}}(?:[-/.]|\. ){YEAR}|"
     r"\d{1,2}/\d{1,2}/\d\d|\d\d\.\d\d\.\d\d"
 )
 _DAY_OF_MONTH = (
-    rf"{_ANY_MONTH} (?:the )?{_ANY_DAY},? {YEAR}|"
-    rf"(?:the )?{_ANY_DAY}{_OF}[ /.-]{_ANY_MONTH},?{_OF}[ /.-]{YEAR}"
+    rf"{_ANY_MONTH} (?:the )?{_ANY_DAY},? {_OR_SHORT}|{YEAR}[ -]{_ANY_MONTH}[ -]{_ANY_DAY}|"
+    rf"(?:the )?{_ANY_DAY}{_OF}[ /.-]{_ANY_MONTH},?{_OF}[ /.-](?:{_OR_SHORT}|{_AT_END})"
 )
-_MONTH_OF_YEAR = rf"{_ANY_MONTH},?{_OF} {YEAR}|(?:0?[1-9]|1[0-2])/{YEAR}"
-_WRITTEN = rf"(?:{_WEEKDAY}(?:the )?)?(?:{_DAY_OF_MONTH}|{_FIGURES})(?!\d|[/.-]\d)"
+_MONTH_OF_YEAR = rf"{_ANY_MONTH},?{_OF} {_OR_SHORT}|(?:0?[1-9]|1[0-2])/{YEAR}"
+_WRITTEN = rf"(?:{_WEEKDAY})?(?:{_DAY_OF_MONTH}|{_FIGURES})(?!\d|[/.-]\d)"
+_NOT_INSIDE = r"(?<![\w/.-])"
 WRITTEN_DATE = re.compile(
-    rf"(?<![\w/.-])(?:{_WRITTEN}|(?:{_MONTH_OF_YEAR})(?!\d|[/.-]\d))", re.IGNORECASE
+    rf"{_NOT_INSIDE}(?:{_WRITTEN}|(?:{_MONTH_OF_YEAR}|{_ONLY_A_DATE_IF_SAID})(?!\w|[/.-]\d))",
+    re.IGNORECASE,
 )
 """Finds a day or a month of a year, in any of the languages of `MONTHS`."""
+_NUMBER_OR_DATE = re.compile(rf"(?!\d\d\.\d\d\.)(?:{_ONLY_A_DATE_IF_SAID})")
+_LATEST_YEAR = 69  # of two digits, as POSIX has it: 69 and later are of the last century
+
+
+def is_plain_date(written: str) -> bool:
+    """Whether this is a date by its form alone: not "1.3.24", "20240301" and "2024-03"."""
+    return _NUMBER_OR_DATE.fullmatch(written) is None
 
 
 def declared_date(value: str) -> date | None:
     """Return the one day that `value` is, or None: no day, no such day, or which is unclear."""
     value = re.sub(r"[T ]\d\d:\d\d.*", "", value.strip())
-    if not re.fullmatch(_WRITTEN, value, re.IGNORECASE):
+    if not re.fullmatch(rf"{_WRITTEN}|{_DAY_IF_SAID}", value, re.IGNORECASE):
         return None
     days = days_meant(value)
     return days[0] if len(days) == 1 else None
@@ -134,13 +153,17 @@ def is_day_first(text: str) -> bool | None:
 
 def _read(text: str, day_first: bool) -> date | None:
     month = month_in(text)
+    text = re.sub(r"\b(\d{4})(\d\d)(\d\d)\b", r"\1-\2-\3", text)
     numbers = [int(number) for number in re.findall(r"\d+", text)]
-    year = numbers[-1] if numbers[-1] > 99 else 2000 + numbers[-1]
-    first = numbers[0]
+    year, first = numbers[-1], numbers[0]
+    if year <= 99 and first <= 31:
+        year += 2000 if year < _LATEST_YEAR else 1900
     if month:
         day = first if len(numbers) > 1 else _ordinal_in(text)
+        if first > 31 and len(numbers) > 1:
+            year, day = first, numbers[1]
     elif first > 31:
-        year, month, day = numbers
+        year, month, day = *numbers, *([1] if len(numbers) == 2 else [])
     elif len(numbers) == 2:
         month, day = first, 1
     else:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -10,21 +11,29 @@ from qabot.catalog.announcements import Announced, announced_date, date_alone
 from qabot.catalog.dates import is_day_first
 from qabot.catalog.names import (
     calm_word,
-    company_in_text,
     display_name,
     domain_of,
     ends_in_legal_form,
     is_owner,
-    kind_of,
     owns,
     same_company,
-    title_parts,
     without_legal_form,
 )
+from qabot.catalog.owners import (
+    company_in_text,
+    is_company_line,
+)
+from qabot.catalog.titles import (
+    kind_of,
+    title_parts,
+)
 from qabot.records import Fact, Reading
+from qabot.word_frequencies import frequency
 
 _TITLE_LINES = 6  # lines on top among which the title is
 _LONGEST_TITLE = 90  # characters
+_LONGEST_NAME = 5  # words
+_EVERYDAY = 4  # on the Zipf scale: "delivery", "returns"; "hazel" is rarer
 _HEAD, _FOOT = 60_000, 20_000  # characters in which a text says whose it is, and since when
 _PUBLISHED = re.compile(r"\b[Pp]ublished (?:at|on):? (https?://\S+)")
 _IMPRINT = 400  # characters
@@ -144,7 +153,8 @@ def _named(reading: Reading, url: str | None) -> dict[str, Fact]:
     for line, title in titles[:1]:
         facts["title"] = Fact(calm_title(title, reading.text), f'text: "{line}"')
     if not titles and reading.sections[-1].trail:
-        heading = next(section.trail[0] for section in reading.sections if section.trail)
+        named = [section.trail[-1] for section in reading.sections if section.trail]
+        heading = next((one for one in named if not is_company_line(one)), named[0])
         facts["title"] = Fact(calm_title(heading, reading.text), f'text: "{heading}"')
     company = next(_companies(reading, [line for line, _ in titles], domain_of(url or "")), None)
     return {**facts, "company": company} if company else facts
@@ -156,6 +166,7 @@ def _companies(reading: Reading, titles: Sequence[str], domain: str) -> Iterator
     for line in titles:
         if company := company_from_title(line, reading, domain):
             yield Fact(company, f'text: "{line}"')
+    yield from _beside_title(reading, titles, domain)
     if used := company_in_text(_announcing(text), domain):
         yield Fact(display_name(used, text), "text: the name it uses most")
     for imprint in _imprints(reading):
@@ -167,6 +178,34 @@ def _companies(reading: Reading, titles: Sequence[str], domain: str) -> Iterator
     for line in titles[:1]:
         if _DIVIDED.search(line) and (name := _name_in_title(line)):
             yield Fact(display_name(name, text), f'text: "{line}"')
+
+
+def _beside_title(reading: Reading, titles: Sequence[str], domain: str) -> Iterator[Fact]:
+    """Yield the line right below or above the title, if it is a company's name alone.
+
+    A legal form says that it is; a name without one counts like one in a title, and not where
+    it may be a heading.
+    """
+    text = reading.text
+    lines = [line for line in text[:3000].split("\n") if line][: _TITLE_LINES + 1]
+    headings = {section.trail[-1] for section in reading.sections if section.trail}
+    for above, below in pairwise(lines):
+        for line, title in ((below, above), (above, below)):
+            if {title, line}.isdisjoint((*titles, lines[0])) or kind_of(line):
+                continue
+            if is_company_line(line):
+                yield Fact(display_name(line, text.replace(line, "", 1)), f'text: "{line}"')
+            elif line is below and line not in (*titles, *headings) and _is_rare(line):
+                company = company_from_title(f"{title} | {line}", reading, domain)
+                if company and same_company(company) == same_company(line):
+                    yield Fact(company, f'text: "{line}"')
+
+
+def _is_rare(name: str) -> bool:
+    """Whether a line of few words, each with a capital, has one that is no everyday word."""
+    words = name.split()
+    is_name = len(words) <= _LONGEST_NAME and name.replace("&", "A").istitle()
+    return is_name and any(frequency(word.lower()) < _EVERYDAY for word in words if word.isalpha())
 
 
 def _announcing(text: str) -> str:

@@ -2,22 +2,25 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from qabot.catalog.dates import declared_date
 from qabot.catalog.detect import calm_title, company_from_title, detected
 from qabot.catalog.names import (
     display_name,
-    divided,
     domain_of,
     is_owner,
-    kind_of,
     same_company,
     slug,
-    title_parts,
 )
 from qabot.catalog.rows import Row
+from qabot.catalog.titles import (
+    divided,
+    kind_of,
+    title_parts,
+)
 from qabot.errors import UnreadableFile
 from qabot.readers.front_matter import FIELDS
 from qabot.readers.reading import CATALOG
@@ -137,11 +140,24 @@ def _company_and_kind(name: str) -> tuple[str, str]:
     return " ".join(words), ""
 
 
+def _web_address(written: str) -> str:
+    """Return an address with blanks and the like in it percent-encoded, or "" if it is none."""
+    is_one = re.fullmatch(r"https?://[^\s/?#\"<>\\]+(?:[/?#].*)?", written, re.IGNORECASE)
+    if is_one is None or re.search(r"\s[a-z]+://", written):
+        return ""
+    return re.sub(r"[\s\"<>\\^`{|}]", lambda sign: quote(sign[0]), written)
+
+
 def _with_sound_address(path: Path, declared: dict[str, Fact]) -> dict[str, Fact]:
-    """Refuse an address that cannot be linked to; a page's own canonical link is passed over."""
+    """Write the address as a browser follows it; refuse one that cannot be linked to.
+
+    A page's own canonical link that cannot is passed over.
+    """
     url = declared.get("url")
-    if url is None or re.match(r"https?://[^\s/]+", url.value):
+    if url is None:
         return declared
+    if address := _web_address(url.value):
+        return {**declared, "url": replace(url, value=address)}
     if url.origin in _WRITTEN_FOR_US:
         raise UnreadableFile(
             f'{path}: the url "{url.value}" ({url.origin}) is no web address; '

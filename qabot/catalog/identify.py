@@ -1,30 +1,37 @@
 """Readings to versions: facts from every place, by rank; names shared; twins refused."""
 
 import hashlib
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from qabot.catalog.detect import calm_title
 from qabot.catalog.drafts import Draft, draft_of, is_declared, is_unnamed
 from qabot.catalog.names import (
     domain_of,
-    kind_of,
-    legal_names,
-    name_of_mail,
     owns,
     same_company,
     slug,
 )
+from qabot.catalog.owners import (
+    legal_names,
+    name_of_mail,
+)
 from qabot.catalog.rows import read_rows, row_of
+from qabot.catalog.titles import (
+    kind_of,
+)
 from qabot.errors import BadInput, UnreadableFile
 from qabot.readers.reading import CATALOG
 from qabot.records import Fact, Reading, Section, Version
 
 _TITLE = "its title"
+_RUN = 3  # words that stand together
+_ALIKE = 0.4  # share of the shorter text's runs that versions of one text have in common at least
 
 
 def identify(readings: Sequence[tuple[Path, Reading]]) -> list[Version]:
@@ -105,7 +112,42 @@ def _told_apart(drafts: Sequence[Draft]) -> list[Draft]:
             key = slug(draft.facts["company"].value), draft.facts["policy"].value
             groups[key].append(draft)
     clashing = {draft.path for group in groups.values() for draft in _clashing(group)}
-    return [_named_after_file(d) if d.path in clashing else d for d in drafts]
+    named = {path: policy for group in groups.values() for path, policy in _apart(group).items()}
+    clashing |= {*named}
+    return [_named_after_file(d, named) if d.path in clashing else d for d in drafts]
+
+
+def _apart(group: Sequence[Draft]) -> Mapping[Path, str]:
+    """Return a policy for each file of no named company, if not all are versions of one text.
+
+    Of one text are those that share a good part of their wording with another.
+    """
+    if len(group) < 2 or not is_unnamed(group[0].facts["company"].value):
+        return {}
+    texts: list[tuple[set[str], list[Draft]]] = []
+    for draft in group:
+        runs = _runs_of_words(draft.reading.text)
+        like = [one for one in texts if len(runs & one[0]) > _ALIKE * min(len(runs), len(one[0]))]
+        texts = [one for one in texts if one not in like]
+        texts.append(
+            (runs.union(*(one[0] for one in like)), [*chain(*(o[1] for o in like)), draft])
+        )
+    if len(texts) == 1:
+        return {}
+    first = {drafts[0].path: drafts for _, drafts in texts}
+    stems = Counter(slug(path.stem) for path in first)
+    return {
+        draft.path: slug(
+            path.stem if stems[slug(path.stem)] == 1 else f"{path.parent.name} {path.stem}"
+        )
+        for path, drafts in first.items()
+        for draft in drafts
+    }
+
+
+def _runs_of_words(text: str) -> set[str]:
+    words = re.findall(r"\w+", text.casefold())
+    return {" ".join(words[start : start + _RUN]) for start in range(max(1, len(words) - _RUN + 1))}
 
 
 def _clashing(group: Sequence[Draft]) -> Sequence[Draft]:
@@ -121,8 +163,9 @@ def _clashing(group: Sequence[Draft]) -> Sequence[Draft]:
     return () if is_history else group
 
 
-def _named_after_file(draft: Draft) -> Draft:
-    policy = Fact(slug(draft.path.stem), "file name, as other pages have the same title")
+def _named_after_file(draft: Draft, named: Mapping[Path, str]) -> Draft:
+    name = named.get(draft.path, slug(draft.path.stem))
+    policy = Fact(name, "file name, as other pages have the same title")
     return replace(draft, facts={**draft.facts, "policy": policy})
 
 

@@ -70,15 +70,25 @@ class _Side:
 
 
 def align(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
-    """Return which units of two versions are one, in the order of the new one."""
+    """Return which units of two versions are one, in the order of the new one.
+
+    Where several choices are as good, the same one is made whichever version is the old one.
+    """
+    if [unit.wording for unit in old] <= [unit.wording for unit in new]:
+        pairs = _aligned(old, new)
+    else:
+        pairs = [Pair(pair.after, pair.before, pair.kind) for pair in _aligned(new, old)]
+    return sorted(pairs, key=lambda pair: pair.after.start)
+
+
+def _aligned(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
     before, after = _Side(old, {}, set()), _Side(new, {}, set())
     pairs = list(_in_order(before, after))
     whole = range(len(old)), range(len(new))
     if before.free and wording(old, whole[0]) == wording(new, whole[1]):  # only cut in other places
         return [Pair(*whole, "unchanged")]
     pairs += _moved(before, after)
-    pairs += [_joined(pair, before, after) for pair in list(_similar(before, after))]
-    return sorted(pairs, key=lambda pair: pair.after.start)
+    return pairs + [_joined(pair, before, after) for pair in list(_similar(before, after))]
 
 
 def _in_order(old: _Side, new: _Side) -> Iterator[Pair]:

@@ -11,7 +11,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from qabot.changes.align import Pair, align
-from qabot.changes.units import Alphabet, Unit, units
+from qabot.changes.references import numbered, settled
+from qabot.changes.units import Alphabet, Unit, units, wording
 from qabot.errors import BadInput
 from qabot.index.corpus import Corpus
 from qabot.records import Entry, Version
@@ -55,7 +56,7 @@ class Changes:
     after: Version
     changes: tuple[Change, ...]  #: in the order of the later text
     unchanged: int  #: sentences, headings and rows of the later text that are in none of them
-    renumbered: int  #: those of them that have another number, or bullet, in front
+    renumbered: int  #: those of them with another number, or bullet, in front or in a reference
 
 
 def compare(corpus: Corpus, policy: str, since: date | None, until: date | None) -> Changes:
@@ -136,7 +137,8 @@ def changes(before: Version, after: Version) -> Changes:
     alphabet = Alphabet()
     old = _Text(before, list(units(before, alphabet)))
     new = _Text(after, list(units(after, alphabet)))
-    pairs = align(old.units, new.units)
+    numbers = numbered(before.text, old.units), numbered(after.text, new.units)
+    pairs = settled(*numbers, align(old.units, new.units))
     unchanged = [pair for pair in pairs if pair.kind == "unchanged"]
     moved = [(pair.before, pair.after) for pair in pairs if pair.kind == "moved"]
     removed, added = old.free(pair.before for pair in pairs), new.free(pair.after for pair in pairs)
@@ -152,7 +154,11 @@ def changes(before: Version, after: Version) -> Changes:
         after=after,
         changes=_in_order(found, sorted(stayed)),
         unchanged=sum(len(pair.after) for pair in unchanged),
-        renumbered=sum(old.marker(pair.before) != new.marker(pair.after) for pair in unchanged),
+        renumbered=sum(
+            old.marker(pair.before) != new.marker(pair.after)
+            or wording(old.units, pair.before) != wording(new.units, pair.after)
+            for pair in unchanged
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """A version as units: its sentences, headings and table rows, spelt so that they can be compared.
 
-Spaces, line breaks, list markers, numbers in front and the shape of quotation marks, dashes and
-dots are no wording.
+Spaces, line breaks, list markers, numbers in front, the shape of quotation marks, dashes and
+dots, and what divides the thousands of a number are no wording.
 """
 
 import re
@@ -22,7 +22,19 @@ _LIGATURES = ("ff", "fi", "fl", "ffi", "ffl")
 _SHAPES = str.maketrans(
     dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛‹›′´`", "'") | dict.fromkeys("‐‑‒–—―−", "-")
 ) | {ord("…"): "..."}
+_SHAPES |= dict.fromkeys(map(ord, "×✕"), "x")
 _SHAPES |= {ord(one): letters for one, letters in zip("ﬀﬁﬂﬃﬄ", _LIGATURES, strict=True)}
+_THOUSANDS = {  # by the mark in front of decimals
+    ".": re.compile(r"(?<![\d.,])\d{1,3}(?:[,']\d{3})+(?!\d|[,']\d)"),
+    ",": re.compile(r"(?<![\d.,])\d{1,3}(?:[.']\d{3})+(?!\d|[.']\d)"),
+}
+_SMALL_WORDS = {  # of languages that have this mark in front of decimals
+    ".": "the of and to in is or you we",
+    ",": "der die und den von zu wir sie le la les et des vous nous el los las y del que il di che "
+    "per non het een van wij en e o os da do não",
+}
+_TOLD_BY = {word: mark for mark, words in _SMALL_WORDS.items() for word in words.split()}
+_SAMPLE = 20_000  # characters of a text that tell its language
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
     text = version.text
     lined = [list(lines(text, section)) for section in version.sections]
     numbers = numbers_of(text, chain.from_iterable(lined))
+    thousands = _THOUSANDS[_decimal_mark(text)]
     for number, of_section in enumerate(lined):
         for line in of_section:
             body = numbers.get(line.body, line.body)
@@ -64,7 +77,7 @@ def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
             pieces = list(sentences(text, body, line.end)) if kind == "sentence" else []
             for first, last in pieces or [(body, line.end)]:
                 spans = [found.span() for found in _WORD.finditer(text, first, last)]
-                words = [text[slice(*span)].translate(_SHAPES).replace("--", "-") for span in spans]
+                words = [_spelling(text[slice(*span)], thousands) for span in spans]
                 yield Unit(
                     kind=kind,
                     start=line.start if first == body else first,
@@ -75,6 +88,19 @@ def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
                     spelt=alphabet.spell(words),
                     telling=alphabet.spell(_telling(text[first:last], kind)),
                 )
+
+
+def _spelling(word: str, thousands: re.Pattern[str]) -> str:
+    """Return a word without what is typography: "1000" for "1,000"."""
+    plain = word.translate(_SHAPES).replace("--", "-")
+    return thousands.sub(lambda number: re.sub(r"\D", "", number[0]), plain)
+
+
+def _decimal_mark(text: str) -> str:
+    """Return what stands in front of decimals in a text's language; a comma but in English."""
+    words = re.findall(r"[^\W\d_]+", text[:_SAMPLE].lower())
+    marks = [_TOLD_BY[word] for word in words if word in _TOLD_BY]
+    return "," if 2 * marks.count(",") > len(marks) else "."
 
 
 def _telling(text: str, kind: Kind) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from qabot.cli.commands import qabot
+from qabot.cli.printing import say
 from qabot.errors import QABotError
 
 _INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
@@ -45,7 +46,7 @@ def _discard_output() -> None:
 
 
 def _failed(sentence: str, code: int) -> int:
-    click.echo(sentence, err=True)
+    say(sentence, err=True)
     return code
 
 

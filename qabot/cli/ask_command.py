@@ -7,6 +7,7 @@ import click
 
 from qabot.cli.loading import open_bot
 from qabot.cli.options import as_json_option, day, in_index, text, texts
+from qabot.cli.printing import say
 from qabot.errors import BadInput
 
 
@@ -20,6 +21,7 @@ from qabot.errors import BadInput
 )
 @click.option("--as-of", metavar="DATE", callback=day, help="Day asked about, year-month-day.")
 @click.option("--k", type=click.IntRange(1, 10), default=3, help="Quotes at most [default: 3].")
+@click.option("--more", is_flag=True, help="Show the whole passage, and further ones.")
 @in_index
 @as_json_option
 def ask(
@@ -27,6 +29,7 @@ def ask(
     company: str | None,
     as_of: date | None,
     k: int,
+    more: bool,
     index: Path,
     as_json: bool,
 ) -> int:
@@ -40,19 +43,23 @@ def ask(
       qabot ask "How long do you keep call records?"
       qabot ask "Can I get a refund?" --company "Larkfield Telecom" --as-of 2024-10-01
     """
+    from qabot.records import AskedQuestion
+    from qabot.service.contract import MOST_CHARACTERS, answer_fields, to_json
+
     question = " ".join(words).strip()
     if not question:
         raise BadInput('A question is missing; write: qabot ask "QUESTION"')
-    from qabot.records import AskedQuestion
+    if len(question) > MOST_CHARACTERS:
+        raise BadInput(
+            f"The question has {len(question):,} characters; ask it in {MOST_CHARACTERS:,} at most."
+        )
 
     bot = open_bot(index)
     answer = bot.ask(AskedQuestion(question, company=company, as_of=as_of, k=k))
     if as_json:
-        from qabot.service.contract import answer_fields, to_json
-
-        click.echo(to_json(answer_fields(answer)))
+        say(to_json(answer_fields(answer)))
     else:
         from qabot.cli.show_answer import show_answer
 
-        show_answer(answer, bot.index.corpus.entries)
+        show_answer(answer, bot.index.corpus.entries, more=more)
     return 0 if answer.status == "answered" else 3

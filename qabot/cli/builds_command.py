@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from qabot.cli.options import as_json_option, in_index
+from qabot.cli.printing import say
 
 
 @click.command()
@@ -23,7 +24,7 @@ def builds(index: Path, as_json: bool) -> None:
     from qabot.service.contract import build_fields, to_json
 
     if as_json:
-        click.echo(to_json(build_fields(manifests(index), current_id(index))))
+        say(to_json(build_fields(manifests(index), current_id(index))))
     else:
         from qabot.cli.show_builds import show_builds
 

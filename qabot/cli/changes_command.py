@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from qabot.cli.options import as_json_option, day, in_index, text
+from qabot.cli.printing import say
 
 
 @click.command()
@@ -52,7 +53,7 @@ def changes(
         found = compare(corpus, policy, since, until)
         entries = corpus.entries
     if as_json:
-        click.echo(to_json(changes_fields(found)))
+        say(to_json(changes_fields(found)))
     else:
         from qabot.cli.show_changes import show_changes
 

@@ -6,6 +6,7 @@ import click
 
 from qabot.cli.loading import open_bot
 from qabot.cli.options import as_json_option, in_index
+from qabot.cli.printing import say
 
 
 @click.command()
@@ -43,7 +44,7 @@ def evaluate(
         draw(rows, plot)
     measures = summary(rows)
     if as_json:
-        click.echo(to_json(measures))
+        say(to_json(measures))
     else:
         from qabot.cli.show_figures import show_curve, show_measures
 

@@ -7,6 +7,7 @@ import click
 
 from qabot.cli.loading import load_encoder_of
 from qabot.cli.options import in_index, settings
+from qabot.cli.printing import say
 
 
 @click.command("index")
@@ -34,7 +35,7 @@ def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -
     planned = plan(paths or [Path("index/policies")], encoder)
     if live := unchanged(planned, index, skip_unreadable=skip_unreadable):
         said = f"Nothing changed since build {live.manifest.id}, which stays live."
-        click.echo("\n".join([said, *(f"Skipped: {sentence}" for sentence in live.skipped)]))
+        say("\n".join([said, *(f"Skipped: {sentence}" for sentence in live.skipped)]))
         return
     loaded = load_encoder_of(index)
     with encoding() as progress:

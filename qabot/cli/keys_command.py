@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qabot.cli.options import as_json_option, in_index, settings
+from qabot.cli.printing import say
 
 if TYPE_CHECKING:
     from qabot.state.store import Store
@@ -54,12 +55,12 @@ def add(
     """
     with _store(index) as store:
         key, token = store.add_key("server" if server else "publishable", name, company, origins)
-    click.echo(token)
+    say(token)
     if server:
         said = f"Key {key.id} is made; its token is shown this once, keep it where secrets are kept"
     else:
         said = f"Key {key.id} is made, for pages of {', '.join(key.origins)}"
-    click.echo(f"{said}.", err=True)
+    say(f"{said}.", err=True)
     if key.company is not None:
         _warn_of_unknown(key, index)
 
@@ -81,11 +82,11 @@ def list_command(as_json: bool, index: Path) -> None:
     if as_json:
         from qabot.service.contract import to_json
 
-        click.echo(to_json([_fields(key) for key in known]))
+        say(to_json([_fields(key) for key in known]))
     elif known:
-        click.echo("\n\n".join(map(_shown, known)))
+        say("\n\n".join(map(_shown, known)))
     else:
-        click.echo("There are no keys yet; make one with: qabot keys add")
+        say("There are no keys yet; make one with: qabot keys add")
 
 
 @keys.command()
@@ -94,7 +95,8 @@ def list_command(as_json: bool, index: Path) -> None:
 def revoke(key: str, index: Path) -> None:
     """Refuse the key ID from now on.
 
-    `qabot keys list` shows the ids. What is revoked stays so; make a new key instead.
+    `qabot keys list` shows the ids; the token will do as well. What is revoked stays so; make a
+    new key instead.
 
     \b
     Example:
@@ -102,7 +104,7 @@ def revoke(key: str, index: Path) -> None:
     """
     with _store(index) as store:
         revoked = store.revoke_key(key)
-    click.echo(f"Key {revoked.id}, {revoked.name}, is refused from now on.")
+    say(f"Key {revoked.id}, {revoked.name}, is refused from now on.")
 
 
 def _warn_of_unknown(key: "Key", index: Path) -> None:
@@ -118,7 +120,7 @@ def _warn_of_unknown(key: "Key", index: Path) -> None:
     companies = list(dict.fromkeys(entry.company for entry in entries))
     if not key.among(companies):
         near = get_close_matches(key.company or "", companies, 1) or companies[:3]
-        click.echo(
+        say(
             f"Warning: no policy of {key.company!r} is indexed, so nothing is answered with this "
             f"key; there are policies of {', '.join(near)}.",
             err=True,

@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from qabot.cli.options import settings
+from qabot.cli.printing import say
 
 if TYPE_CHECKING:
     from qabot.answering.bot import Bot
@@ -28,7 +27,7 @@ def load_encoder_of(index: Path) -> "Encoder":
 
     encoder, exports = settings().encoder, index / ENCODERS
     if not export_folder(encoder, exports).exists():
-        click.echo(f"Preparing the encoder {encoder}, once: about 20 seconds.", err=True)
+        say(f"Preparing the encoder {encoder}, once: about 20 seconds.", err=True)
     return load_encoder(encoder, exports)
 
 

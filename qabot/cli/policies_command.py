@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from qabot.cli.options import as_json_option, in_index
+from qabot.cli.printing import say
 
 
 @click.command()
@@ -27,7 +28,7 @@ def policies(index: Path, as_json: bool) -> None:
     with closing(Corpus.open(folder)) as corpus:
         entries = corpus.entries
     if as_json:
-        click.echo(to_json(policy_fields(entries)))
+        say(to_json(policy_fields(entries)))
     else:
         from qabot.cli.show_policies import show_policies
 

@@ -12,6 +12,7 @@ import click
 
 from qabot.cli.loading import load_models_of
 from qabot.cli.options import in_index, settings
+from qabot.cli.printing import say
 from qabot.errors import BadInput
 
 if TYPE_CHECKING:
@@ -60,10 +61,12 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
 
     from qabot.api.application import create_api
     from qabot.api.server import server
+    from qabot.privileges import drop
     from qabot.service.ask import Questions
     from qabot.service.live import LiveBot
     from qabot.service.logs import configure_logs
 
+    drop()
     live = LiveBot(index, load_models_of(index))
     threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread, and theirs wait busily
     chosen = settings(index)
@@ -118,9 +121,9 @@ def _announce(live: "LiveBot", listening: socket.socket, add_key: str | None) ->
     host, port = listening.getsockname()[:2]
     counts = live.bot.index.manifest.counts
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    click.echo(f"{counts['policies']} policies, {counts['passages']} passages. Ask on {url}/")
+    say(f"{counts['policies']} policies, {counts['passages']} passages. Ask on {url}/")
     if add_key:
-        click.echo(f"No key is configured: this machine alone may ask. For others: {add_key}")
+        say(f"No key is configured: this machine alone may ask. For others: {add_key}")
 
 
 def _listen(host: str, port: int) -> socket.socket:

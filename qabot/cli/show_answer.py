@@ -1,8 +1,8 @@
 """Answers as people read them, in a terminal or a file.
 
-In a terminal quotes are wrapped and the sentences that answer are bold. Without colours, and when
-copied or piped, the bar in front of them says the same. A sentence that only may answer is italic,
-and has a question mark in front of it.
+The sentences that answer come first, then where they stand; the rest is shown for `--more`. In a
+terminal they are wrapped and bold. Without colours, and when copied or piped, the bar in front of
+them says the same. A sentence that only may answer is italic, and has a question mark in front.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from qabot.canonical import opening
+from qabot.canonical import Line, cells, lines, opening
 from qabot.cli.terminal import console, in_force
-from qabot.records import Answer, Citation, Entry, Searched
-from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of
+from qabot.records import CELLS, Answer, Citation, Entry, Searched, Section
+from qabot.service.further import further
+from qabot.service.wording import NOT_COVERED, asides, days_of
 
 _CONTEXT = "  "
 _WIDEST = 100  # columns; longer lines are hard to read
 _NAMED = 12  # companies or versions listed; `qabot policies` has all of them
 _NEAREST = 200  # characters shown of a passage that does not answer, or comes less close
+_CLOSEST = "This comes closest; check whether it answers:"
+_TRY = "Try other words, or name the policy you mean."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +37,46 @@ _ANSWERS = _Mark("▌ ", "bold")
 _MAY_ANSWER = _Mark("? ", "italic")
 
 
-def show_answer(answer: Answer, entries: Sequence[Entry]) -> None:
-    """Print an answer; `entries` are all versions there are."""
+def show_answer(answer: Answer, entries: Sequence[Entry], *, more: bool = False) -> None:
+    """Print an answer, with `more` its whole passage and further ones; `entries` are all versions.
+
+    Further ones are those that are worth it where a passage answers, else all.
+    """
     out = console()
     for sentence in asides(answer):
         out.print(f"{sentence}\n")
     if answer.status == "answered":
-        _show_answered(out, answer.citations)
+        _show_answered(out, answer.citations, more=more)
     elif answer.status == "uncertain":
-        _show_uncertain(out, answer)
+        _show_uncertain(out, answer, more=more)
     elif answer.status == "not_covered":
-        _show_not_covered(out, answer)
+        _show_not_covered(out, answer, more=more)
     elif answer.status == "unknown_company":
         _show_unknown_company(out, answer.scope.company, entries)
     else:
         _show_not_in_force(out, answer.scope, entries)
 
 
-def _show_answered(out: Console, citations: Sequence[Citation]) -> None:
-    for number, citation in enumerate(citations):
-        if number:
-            out.print()
+def _show_answered(out: Console, citations: Sequence[Citation], *, more: bool) -> None:
+    best, *others = citations
+    if more or not best.highlight:
+        _show_citation(out, best, _ANSWERS)
+    else:
+        for line in _answering(out, best):
+            out.print(line)
+        out.print()
+        _show_whence(out, best)
+    for citation in others if more else ():
+        out.print()
         _show_citation(out, citation, _ANSWERS)
+    if not more:
+        also = len(further(citations))
+        _show_hint(out, f"The whole passage{f', {also} more' if also else ''}")
+
+
+def _show_hint(out: Console, what: str) -> None:
+    if not out.soft_wrap:  # what is piped is read by no one who could ask again
+        out.print(Text(f"\n{_CONTEXT}{what}: --more", style="dim"))
 
 
 def _show_citation(out: Console, citation: Citation, mark: _Mark) -> None:
@@ -70,7 +91,7 @@ def _show_whence(out: Console, citation: Citation) -> None:
     when = in_force(citation.effective_from, citation.effective_until)
     page = f", page {citation.page}" if citation.page else ""
     about = Text(
-        f"{citation.company}: {' > '.join(_trail(citation))}\n"
+        f"{' > '.join((_titled(citation), *_sections(citation)))}\n"
         f"{citation.version}, in force {when}{page}"
     )
     _print_indented(out, about)
@@ -78,35 +99,45 @@ def _show_whence(out: Console, citation: Citation) -> None:
         out.print(Text(_CONTEXT + citation.url, style="dim"), soft_wrap=True)
 
 
-def _trail(citation: Citation) -> Sequence[str]:
-    """Return title and section; the outermost heading often is the title."""
-    title, section = citation.title, citation.section
-    is_said = bool(section) and title.casefold() in section[0].casefold()
-    return section if is_said else (title, *section)
+def _titled(citation: Citation) -> str:
+    """Return whose policy it is; the company is not said twice."""
+    company, title = citation.company, citation.title
+    return title if company.casefold() in title.casefold() else f"{company}: {title}"
 
 
-def _show_uncertain(out: Console, answer: Answer) -> None:
-    out.print(UNCERTAIN, style="bold")
-    out.print(f"Searched: {_searched(answer.scope)}.")
-    for closest in answer.nearest[:1]:
-        out.print(f"\n{MAY_ANSWER}, or ask a person\n")
-        _show_citation(out, closest, _MAY_ANSWER)
-    if others := answer.nearest[1:]:
+def _sections(citation: Citation) -> Sequence[str]:
+    """Return the headings below the one that is the title."""
+    title, section = citation.title.casefold(), citation.section
+    titled = [place for place, name in enumerate(section) if title in name.casefold()]
+    return section[titled[0] + 1 :] if titled else section
+
+
+def _show_uncertain(out: Console, answer: Answer, *, more: bool) -> None:
+    closest, others = answer.nearest[:1], answer.nearest[1:]
+    out.print(f"{_CLOSEST}\n")
+    for citation in closest:
+        _show_citation(out, citation, _MAY_ANSWER)
+    out.print(f"\nSearched: {_searched(answer.scope)}. If it does not, ask a person.")
+    if others and more:
         out.print("\nLess close:")
         _show_shortened(out, others)
+    elif others:
+        _show_hint(out, "What comes less close")
 
 
-def _show_not_covered(out: Console, answer: Answer) -> None:
+def _show_not_covered(out: Console, answer: Answer, *, more: bool) -> None:
     out.print(NOT_COVERED, style="bold")
-    out.print(f"Searched: {_searched(answer.scope)}.")
-    if answer.nearest:
+    out.print(f"Searched: {_searched(answer.scope)}. {_TRY}")
+    if answer.nearest and more:
         out.print("\nNearest to the question, but no answer:")
         _show_shortened(out, answer.nearest)
+    elif answer.nearest:
+        _show_hint(out, "What is nearest, and no answer")
 
 
 def _show_shortened(out: Console, citations: Sequence[Citation]) -> None:
     for citation in citations:
-        quote = " ".join(citation.quote.split())
+        quote = " ".join(_undivided(citation.quote).split())
         short = quote if len(quote) <= _NEAREST else quote[:_NEAREST].rsplit(" ", 1)[0] + " …"
         out.print()
         _print_indented(out, Text(short, style="dim"))
@@ -135,15 +166,61 @@ def _show_not_in_force(out: Console, scope: Searched, entries: Sequence[Entry]) 
 
 
 def _searched(scope: Searched) -> str:
-    versions = f"{scope.versions:,} version{'s' * (scope.versions != 1)}"
-    passages = f"{scope.passages:,} passage{'s' * (scope.passages != 1)}"
-    when = days_of(scope) or "today"
-    return f"{scope.company or 'every company'}, {versions} in force {when}, {passages}"
+    whose = f"the policies of {scope.company}" if scope.company else "all policies"
+    return f"{whose} in force {days_of(scope) or 'today'}"
 
 
 def _some(names: Sequence[str]) -> str:
     listed, more = ", ".join(names[:_NAMED]), len(names) - _NAMED
     return f"{listed} and {more:,} more (qabot policies)" if more > 0 else listed
+
+
+def _answering(out: Console, citation: Citation) -> Iterator[Text]:
+    """Yield the sentences that answer: a row as labels and values, an item under its list's."""
+    width = min(out.width, _WIDEST) - len(_CONTEXT)
+    parsed = list(lines(citation.quote, Section(0, len(citation.quote), ())))
+    introduced, is_first = "", True
+    for one in citation.highlight:
+        start, end = one.start - citation.start, one.end - citation.start
+        for place, line in enumerate(parsed):
+            part = citation.quote[max(start, line.body) : min(end, line.end)]
+            if not part:
+                continue
+            introduction = _introduction(citation, parsed, place) if line.kind == "item" else ""
+            if introduction and introduction != introduced:
+                yield from _gutter(out, Text(introduction, style="dim"), width, _Mark(_CONTEXT, ""))
+            introduced = introduction
+            if line.has_cells and not is_first:
+                yield Text(_ANSWERS.gutter, _ANSWERS.style)
+            is_first = False
+            for said in _said(part, line):
+                yield from _gutter(out, Text(said, style=_ANSWERS.style), width, _ANSWERS)
+
+
+def _introduction(citation: Citation, parsed: Sequence[Line], place: int) -> str:
+    """Return what a list's item is read with, the line with a colon above it, or ""."""
+    indent = parsed[place].indent
+    above = [one for one in parsed[:place] if one.kind != "item" or one.indent < indent]
+    if not above:
+        return citation.lead_in
+    text = citation.quote[above[-1].body : above[-1].end]
+    return text if text.endswith(":") else ""
+
+
+def _said(part: str, line: Line) -> Iterator[str]:
+    """Yield the lines of a sentence: of a row a line for each of its cells."""
+    if not line.has_cells:
+        yield f"{line.marker}{part}"
+        return
+    found = list(cells(part))
+    labels = [part[one.start : one.value].strip() for one in found]
+    for label, one in zip(labels, found, strict=True):
+        yield f"{label:{max(map(len, labels))}} {part[one.value : one.end]}".strip()
+
+
+def _undivided(text: str) -> str:
+    """Return a quote, the cells of its rows with dots between: "Zone: 1 · Price: £2"."""
+    return text.replace(CELLS, " · ")
 
 
 def _quote(out: Console, citation: Citation, mark: _Mark) -> Iterator[Text]:
@@ -154,9 +231,13 @@ def _quote(out: Console, citation: Citation, mark: _Mark) -> Iterator[Text]:
     for piece, is_marked in _pieces(citation):
         shown = mark if is_marked else _Mark(_CONTEXT, "")
         for line in _lines(piece):
-            text = Text(line, style=shown.style)
-            for part in _wrapped(out, text, width):
-                yield Text.assemble((shown.gutter, shown.style), part) if part.plain else Text()
+            yield from _gutter(out, Text(_undivided(line), style=shown.style), width, shown)
+
+
+def _gutter(out: Console, text: Text, width: int, mark: _Mark) -> Iterator[Text]:
+    """Yield the lines that a text is wrapped to, each behind its gutter."""
+    for part in _wrapped(out, text, width):
+        yield Text.assemble((mark.gutter, mark.style), part) if part.plain else Text()
 
 
 def _print_indented(out: Console, text: Text) -> None:

@@ -28,6 +28,7 @@ def slack(index: Path) -> None:
     from threadpoolctl import threadpool_limits
 
     from qabot.index.releases import current_folder
+    from qabot.privileges import drop
     from qabot.service.ask import Questions
     from qabot.service.live import LiveBot
     from qabot.service.logs import configure_logs
@@ -43,6 +44,7 @@ def slack(index: Path) -> None:
             "connections:write (xapp-...)."
         )
     with closing(Store.open(chosen.state)) as store:
+        drop()
         live = LiveBot(index, load_models_of(index))
         with closing(Questions(live, store, chosen)) as questions:
             bot = create_slack(questions, store, chosen)

@@ -1,21 +1,35 @@
 """What all tables and texts for people are printed with: console, grid, counts, dates."""
 
 import sys
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 
+from qabot.cli.printing import printable
 from qabot.service.wording import written
 
 _UNBOUNDED = 10_000  # columns of what is piped: nothing is wrapped
+
+
+class _Printable(Console):
+    """Prints what policies, questions and names say, and obeys no control character in them."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Yield the pieces of what is printed; styles become escape sequences later."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else printable(text), style, control)
 
 
 def console() -> Console:
     """Return standard output: as wide as the terminal, else one line a paragraph."""
     piped = not sys.stdout.isatty()
     width = _UNBOUNDED if piped else None
-    return Console(width=width, soft_wrap=piped, highlight=False, markup=False, emoji=False)
+    return _Printable(width=width, soft_wrap=piped, highlight=False, markup=False, emoji=False)
 
 
 def count(number: int, things: str) -> str:

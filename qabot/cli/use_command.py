@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from qabot.cli.options import in_index
+from qabot.cli.printing import say
 
 
 @click.command()
@@ -22,4 +23,4 @@ def use(build: str, index: Path) -> None:
     from qabot.index.releases import use
 
     manifest = use(index, build)
-    click.echo(f"Build {manifest.id} of {manifest.created} is live now.")
+    say(f"Build {manifest.id} of {manifest.created} is live now.")

@@ -162,9 +162,12 @@ def publish(index: Path, folder: Path, manifest: Manifest) -> None:
             shutil.rmtree(dropped, ignore_errors=True)
 
 
-def new_id(fingerprint: str) -> str:
-    """Return a build id that sorts by time: "20261122T073000.123456Z-1f2e3d4c"."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{fingerprint[:8]}"
+def new_id() -> str:
+    """Return a build id that sorts by time, and is nobody else's: 20261122T073000.123456Z-1f2e3d4c.
+
+    The clock alone does not do: it stands still for some builders, and is turned back for others.
+    """
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{token_hex(4)}"
 
 
 def _readable(folder: Path) -> Manifest | None:

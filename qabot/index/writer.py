@@ -110,7 +110,7 @@ def describe(
 ) -> releases.Manifest:
     """Return the manifest of what stands in `draft` by now."""
     return releases.Manifest(
-        id=releases.new_id(fingerprint),
+        id=releases.new_id(),
         format=releases.FORMAT,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         fingerprint=fingerprint,

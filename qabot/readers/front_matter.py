@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Hashable, Mapping
 from datetime import date, datetime
 from reprlib import repr as shortened
+from textwrap import dedent
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
@@ -23,9 +24,14 @@ FIELDS = ("company", "policy", "title", "effective", "url")  #: what a file may 
 
 _LONGEST = 20_000  # characters
 _DEEPEST = 20  # lists and mappings in each other
+_ABOVE = re.compile(r"(?:[\s\ufeff\u200b]|<!--(?:[^-]|-(?!->))*+-->)*+")
 _OPENS = re.compile(
-    r"(?P<mark>---)[ \t]*\n(?:[ \t]*(?:#.*)?\n)*+(?:[A-Za-z_][\w -]*:|---)"
+    r"(?P<mark>---)[ \t]*\n(?:[ \t]*(?:#.*)?\n)*+"
+    r"(?P<indent>[ \t]*)(?:[\"'A-Za-z_][\w -]*[\"']?[ \t]*:|---)"
     r"|(?P<toml>\+\+\+)[ \t]*\n"
+)
+_FIELD = re.compile(
+    rf"^[ \t]*[\"']?(?:{'|'.join(FIELDS)})[\"']?[ \t]*[:=]", re.IGNORECASE | re.MULTILINE
 )
 
 
@@ -77,26 +83,38 @@ def split_front_matter(text: str, name: str) -> tuple[dict[str, Fact], str, list
 
     Keys that are not `FIELDS` belong to whatever publishes the file. Raises UnreadableFile for
     front matter that cannot be understood, and for a key that is one of `FIELDS` but for a slip.
+    Below blank lines or a comment, or indented, it is front matter only if it has one of `FIELDS`:
+    else it may be text between two rules.
     """
-    opens = _OPENS.match(text)
+    above = _ABOVE.match(text)
+    start = above.end() if above else 0
+    opens = _OPENS.match(text, start)
     if opens is None:
         return {}, text, []
     mark = opens["mark"] or opens["toml"]
-    handler = YAMLHandler(fm_boundary=re.compile(rf"^{re.escape(mark)}[ \t]*$", re.MULTILINE))
+    boundary = re.compile(rf"^[ \t]*{re.escape(mark)}[ \t]*$", re.MULTILINE)
     try:
-        matter, body = handler.split(text)
+        matter, body = YAMLHandler(fm_boundary=boundary).split(text[start:])
     except ValueError:
-        raise UnreadableFile(
-            f'{name}: its front matter has no end; close it with a line "{mark}".'
-        ) from None
+        matter, body = opens[0], None
+    if (start or opens["indent"]) and not _FIELD.search(matter):
+        return {}, text, []
+    if body is None:
+        raise UnreadableFile(f'{name}: its front matter has no end; close it with a line "{mark}".')
     if len(matter) > _LONGEST:
         raise UnreadableFile(
             f"{name}: its front matter is longer than {_LONGEST:,} characters; "
             f'close it with a line "{mark}" or shorten it.'
         )
+    matter = _dedented(matter)
     values = _loaded_toml(matter, name) if opens["toml"] else _loaded_yaml(matter, name)
     facts, removed = _facts(values, name)
-    return facts, body, removed
+    return facts, text[:start].lstrip() + body, removed
+
+
+def _dedented(matter: str) -> str:
+    """Return lines without the indentation that all of them have, and with blanks for tabs."""
+    return dedent(re.sub(r"^[ \t]+", lambda blanks: blanks[0].expandtabs(4), matter, flags=re.M))
 
 
 def _loaded_yaml(matter: str, name: str) -> object:

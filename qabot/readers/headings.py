@@ -1,9 +1,12 @@
 """Headings and markers that a file prints without saying that they are: what readers share."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
+from operator import itemgetter
 
 from qabot.canonical import Block, clean
+from qabot.readers.line_ends import joined_lines
 from qabot.records import Fact
 
 #: "Clause 1", "Schedule 2: Fees"
@@ -88,10 +91,33 @@ def reads_as_heading(line: str) -> bool:
     return is_title or not line.endswith((".", "!"))
 
 
-def heads_lines(bold: str, below: str) -> bool:
-    """Whether a bold line heads the lines under it, that no empty one divides from it."""
-    is_question = bold.endswith("?") and below != ""
-    return reads_as_heading(bold) and (is_question or len(below) > SECTION)
+def headed_lines(
+    lines: Sequence[tuple[str, bool]], beside_bold: bool
+) -> Iterator[tuple[str, bool]]:
+    """Yield lines that no empty one divides, wrapped ones joined, and whether each is a heading.
+
+    `lines` come with whether they are bold. `beside_bold` says whether the section above them is
+    headed in bold, and has text: a sentence under a bold line is then a section like that one.
+    """
+    groups = [(bold, [line for line, _ in each]) for bold, each in groupby(lines, itemgetter(1))]
+    plain: list[str] = []
+    for (is_bold, texts), (_, below) in zip_longest(groups, groups[1:], fillvalue=(False, [])):
+        heading = " ".join(texts)
+        if is_bold and _heads(heading, " ".join(below), beside_bold):
+            yield from ((line, False) for line in joined_lines(plain))
+            yield heading, True
+            plain, beside_bold = [], True
+        else:
+            plain += texts
+    yield from ((line, False) for line in joined_lines(plain))
+
+
+def _heads(bold: str, below: str, beside_bold: bool) -> bool:
+    if not below or not reads_as_heading(bold):
+        return False
+    if bold.endswith("?") or len(below) > SECTION:
+        return True
+    return beside_bold and re.search(r"(?:\w+\W+){3}\w+[.!?]", below) is not None
 
 
 def prints_as_heading(text: str) -> bool:

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from qabot.errors import UnreadableFile
+from qabot.privileges import drop
 from qabot.readers.reading import read
 from qabot.records import Fact, Reading, Removed, Section
 
@@ -129,6 +130,8 @@ def _answer(path: Path, seconds: float) -> str:
 
 def main() -> None:
     """Answer each path that comes on standard input with a line on standard output."""
+    drop()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it reads files, and writes none
     sys.unraisablehook = lambda _: None  # out of memory, generators cannot even be closed
     for line in sys.stdin:
         try:

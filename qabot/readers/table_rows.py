@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Literal
 
@@ -30,7 +30,7 @@ class Table:
     columns: int
     captions: tuple[str, ...]  #: rows above the header that are one cell
     header: tuple[str, ...]  #: a name for each column, "" where it has none; () without a header
-    rows: tuple[tuple[str, ...], ...]  #: of one cell where that stretches over all columns
+    rows: tuple[tuple[Cell, ...], ...]  #: of one cell where that stretches over all columns
     keyed: bool  #: whether the first cell of each row names the others
 
 
@@ -51,7 +51,7 @@ def table_of(grid: Sequence[Sequence[Cell]], marked: int = 0) -> Table:
         columns,
         tuple(captions),
         header_names([[cell.text for cell in row] for row in rows[:depth]]),
-        tuple(_texts(row, columns) for row in rows[depth:]),
+        tuple(_said(row, columns) for row in rows[depth:]),
         not depth and all(_is_key(row) for row in rows),
     )
 
@@ -73,17 +73,23 @@ def table_blocks(table: Table, header: Sequence[str], page: int | None = None) -
     for caption in table.captions:
         yield Block("paragraph", caption, page=page)
     group: tuple[str, ...] = ()
-    for row, after in zip_longest(table.rows, table.rows[1:], fillvalue=("",)):
-        if len(row) == 1 < len(after) and _names_group(row[0]):
-            group = row
+    for row, after in zip_longest(table.rows, table.rows[1:], fillvalue=(Cell(""),)):
+        if len(row) == 1 < len(after) and _names_group(row[0].text):
+            group = (row[0].text,)
             continue
-        names = header if len(row) > 1 else ()
-        named = [(names[i] if i < len(names) else "", cell) for i, cell in enumerate(row)]
+        named = list(_named(row, header if len(row) > 1 else ()))
         text = row_text(named)
-        if table.keyed and any(row[1:]):
-            text = f"{row[0].rstrip(' :')}: {row_text(named[1:])}"
+        if table.keyed and any(said for _, said in named[1:]):
+            text = f"{row[0].text.rstrip(' :')}: {row_text(named[1:])}"
         said = (*group, text) if len(row) > 1 else (text,)
         yield Block("row", row_text(("", part) for part in said), page=page)
+
+
+def _named(row: Sequence[Cell], header: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the names of the columns that each cell stretches over, and what it says."""
+    starts = [i for i, cell in enumerate(row) if cell.merged != "left"]
+    for i, end in zip_longest(starts, starts[1:], fillvalue=len(row)):
+        yield header_names([[name] for name in header[i:end]] or [[""]])[0], row[i].text
 
 
 def _names_group(text: str) -> bool:
@@ -100,11 +106,12 @@ def _is_caption(row: Sequence[Cell], below: Sequence[Cell], columns: int) -> boo
     return _is_one_cell(row, columns) or alone and all(cell.text for cell in below)
 
 
-def _texts(row: Sequence[Cell], columns: int) -> tuple[str, ...]:
+def _said(row: Sequence[Cell], columns: int) -> tuple[Cell, ...]:
+    """Return the cells of a row without what is long and was said in a row above."""
     if _is_one_cell(row, columns):
-        return (row[0].text,)
+        return (row[0],)
     return tuple(
-        "" if cell.merged == "left" or cell.merged and len(cell.text) > _REPEATED else cell.text
+        replace(cell, text="") if cell.merged == "above" and len(cell.text) > _REPEATED else cell
         for cell in row
     )
 

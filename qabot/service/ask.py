@@ -55,7 +55,8 @@ class Questions:
     def __init__(self, live: LiveBot, store: Store, settings: Settings) -> None:
         self.live = live
         self.metrics = Metrics(lambda: live.bot)
-        self._log = QuestionLog(store) if settings.log_questions else None
+        self._log = QuestionLog(store, days=settings.log_days)
+        self._logs = settings.log_questions
         self._answers = AnswerCache()
         self._threads = ThreadPoolExecutor(cores(), thread_name_prefix="ask")
         self._places = BoundedSemaphore(settings.in_flight)
@@ -89,7 +90,7 @@ class Questions:
         if is_new:
             self.metrics.answered(answer)
             for one in answer.parts or (answer,):
-                if self._log and one.status != "no_question":
+                if self._logs and one.status != "no_question":
                     self._log.add(_logged(put, one))
         return pages.linked(answer) if pages else answer
 
@@ -100,8 +101,7 @@ class Questions:
     def close(self) -> None:
         """Wait for the questions that were taken, and take no more."""
         self._threads.shutdown()
-        if self._log:
-            self._log.close()
+        self._log.close()
 
     async def _asked(self, put: PutQuestion) -> Answer:
         if not self._places.acquire(blocking=False):

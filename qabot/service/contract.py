@@ -1,6 +1,7 @@
 """Answers, policies and builds as JSON: what `--json` prints and what the HTTP API serves."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date
@@ -14,8 +15,13 @@ from qabot.records import Answer, Citation, Entry, Passage, Section, Version
 
 if TYPE_CHECKING:
     from qabot.changes.compare import Changes
+    from qabot.service.gaps import Gap
 
 _MOST_COMPANIES = 50  # listed where another was asked about
+MOST_CHARACTERS = 2000
+"""Of what is asked, however it is asked: a customer's mail that somebody pastes has so many."""
+
+_CONTROL = re.compile("[\x7f-\x9f]")  # those that json escapes none of
 _OF_CITATION = tuple(field.name for field in fields(Citation))
 _SAID_WHEN_SET = (  # exceptions to the rule that every field is there
     *("since", "until", "unknown", "lead_in", "language"),
@@ -24,8 +30,9 @@ _SAID_WHEN_SET = (  # exceptions to the rule that every field is there
 
 
 def to_json(value: object, indent: int | None = 2) -> str:
-    """Return `value` as JSON; dates are written year-month-day."""
-    return json.dumps(value, ensure_ascii=False, indent=indent, default=date.isoformat)
+    """Return `value` as JSON, dates as year-month-day; it holds no control characters."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=date.isoformat)
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def answer_fields(answer: Answer, companies: Sequence[str] = ()) -> dict[str, Any]:
@@ -141,6 +148,14 @@ def build_fields(manifests: Iterable[Manifest], live: str | None) -> list[dict[s
         }
         for manifest in manifests
     ]
+
+
+def gap_fields(gap: "Gap") -> dict[str, Any]:
+    """Return questions of one meaning that were not answered."""
+    values = {field.name: getattr(gap, field.name) for field in fields(gap)}
+    values["last"] = gap.last.isoformat()
+    values["nearest"] = gap.nearest and _fields(gap.nearest)
+    return values
 
 
 def _fields(citation: Citation) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class LiveBot:
     """
 
     def __init__(self, index: Path, models: Models) -> None:
-        self._index = index
+        self.index = index
         self._models = models
         self.bot = self._opened()
 
@@ -35,13 +35,13 @@ class LiveBot:
 
         Raises BuildRefused when that build cannot answer; the bot stays what it was.
         """
-        if current_id(self._index) == self.bot.index.manifest.id:
+        if current_id(self.index) == self.bot.index.manifest.id:
             return False
         self.bot = self._opened()
         return True
 
     def _opened(self) -> Bot:
-        bot = Bot.open(self._index, self._models)
+        bot = Bot.open(self.index, self._models)
         probe(bot)
         return bot
 

@@ -38,12 +38,13 @@ class OwnPages:
         """Return the answer, each citation with a link, in its parts too."""
         return replace(
             answer,
-            citations=tuple(map(self._linked, answer.citations)),
-            nearest=tuple(map(self._linked, answer.nearest)),
+            citations=tuple(map(self.linked_citation, answer.citations)),
+            nearest=tuple(map(self.linked_citation, answer.nearest)),
             parts=tuple(map(self.linked, answer.parts)),
         )
 
-    def _linked(self, citation: Citation) -> Citation:
+    def linked_citation(self, citation: Citation) -> Citation:
+        """Return a citation with a link: its own, else one to the service's page."""
         if citation.url is not None:
             return citation
         spot = citation.highlight[0] if citation.highlight else citation

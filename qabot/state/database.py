@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -135,21 +136,29 @@ def _follow_file(engine: Engine, file: Path) -> None:
     One that is open still reads and writes the old file, which nobody sees any more. What SQLite
     keeps beside the old file (-wal, -shm) must not be taken for the new one's.
     """
+    opened = f"file:{quote(str(file.absolute()))}?mode=rw"
     beside = [file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm")]
+
+    def connecting(_: object, __: object, place: list[str], how: dict[str, Any]) -> None:
+        # Whoever made the file anew would lose what stands in -wal, for one that comes back.
+        place[0] = opened
+        how["uri"] = True
 
     def connected(_: object, record: Any) -> None:  # noqa: ANN401
         record.info["file"] = _identity(file)
 
     def checked_out(_: object, record: Any, __: object) -> None:  # noqa: ANN401
-        if record.info["file"] == _identity(file):
+        found = _identity(file)
+        if record.info["file"] == found:
             record.info["beside"] = {path: _identity(path) for path in beside}
             return
         for path, identity in record.info.get("beside", {}).items():
-            if identity and identity == _identity(path):
+            if found and identity and identity == _identity(path):
                 path.unlink(missing_ok=True)
         engine.pool.dispose()
         raise DisconnectionError
 
+    event.listen(engine, "do_connect", connecting)
     event.listen(engine, "connect", connected)
     event.listen(engine, "checkout", checked_out)
 

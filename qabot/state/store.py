@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Executable, func, insert, or_, select, update
+from sqlalchemy import Engine, Executable, delete, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from qabot.errors import BadInput, StoreUnavailable
@@ -105,17 +106,18 @@ class Store:
         return frozenset(origin for key, _ in live for origin in key.origins)
 
     def revoke_key(self, key: str) -> Key:
-        """Refuse a key from now on; one that is revoked already stays as it is."""
+        """Refuse a key from now on, by its id or token; one that is revoked stays as it is."""
+        named = id_in(key) or key
         revoked = (
             update(tables.keys)
-            .where(tables.keys.c.id == key)
+            .where(tables.keys.c.id == named)
             .values(revoked=func.coalesce(tables.keys.c.revoked, now()))
             .returning(*tables.keys.c)
         )
         with transaction(self.engine) as connection:
             row = connection.execute(revoked).mappings().one_or_none()
         if row is None:
-            raise BadInput(f"There is no key {key!r}; see: qabot keys list")
+            raise BadInput("There is no key of that id; see: qabot keys list")  # it may be a secret
         self._known_keys.forget()
         return _key(row)
 
@@ -159,11 +161,34 @@ class Store:
         with transaction(self.engine) as connection:
             connection.execute(insert(tables.questions).values(row))
 
-    def questions(self) -> list[LoggedQuestion]:
-        """Return the questions asked, the oldest first."""
+    def questions(self, since: datetime | None = None) -> list[LoggedQuestion]:
+        """Return the questions asked, since a moment or ever, the oldest first."""
         columns = list(tables.questions.c)[1:]
         asked = select(*columns).order_by(tables.questions.c.asked, tables.questions.c.number)
+        if since is not None:
+            asked = asked.where(tables.questions.c.asked >= since)
         return self._read(lambda row: LoggedQuestion(**row), asked)
+
+    def hand_over(self, answer: str) -> None:
+        """Keep that an answer was passed on to a person, now."""
+        with transaction(self.engine) as connection:
+            connection.execute(insert(tables.handovers).values(answer=answer, at=now()))
+
+    def handed_over(self, since: datetime) -> list[str]:
+        """Return the answers that were passed on to a person since a moment, once for each time."""
+        selected = select(tables.handovers.c.answer).where(tables.handovers.c.at >= since)
+        return self._read(lambda row: str(row["answer"]), selected)
+
+    def forget_before(self, moment: datetime) -> int:
+        """Delete questions, feedback and handovers of before a moment; return how many."""
+        old = (
+            (tables.questions, tables.questions.c.asked),
+            (tables.feedback, tables.feedback.c.said),
+            (tables.handovers, tables.handovers.c.at),
+        )
+        with transaction(self.engine) as connection:
+            deleted = [connection.execute(delete(table).where(at < moment)) for table, at in old]
+            return sum(one.rowcount for one in deleted)
 
     def secret(self, name: str) -> bytes:
         """Return 32 random bytes, made when first asked for, the same for every process."""

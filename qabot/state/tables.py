@@ -52,6 +52,14 @@ questions = Table(
     Column("status", AnyText, nullable=False),
     Column("build", AnyText, nullable=False),
     Column("asked", Moment, nullable=False),
+    Index("qabot_questions_asked", "asked"),
+)
+
+handovers = Table(
+    "qabot_handovers",
+    metadata,
+    Column("answer", AnyText, primary_key=True),
+    Column("at", Moment, primary_key=True),
 )
 
 secrets = Table(

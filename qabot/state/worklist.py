@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Engine, RowMapping, delete, select, update
@@ -19,6 +19,8 @@ KEYS_KEPT = timedelta(days=1)
 
 LEASE = timedelta(minutes=1)
 """For how long a replica holds work without renewing it."""
+
+_RELEASED = datetime(1970, 1, 1, tzinfo=UTC)  # until when work is held that somebody let go of
 
 _work = slack_work.c
 _unfinished = _work.state != "done"
@@ -46,11 +48,15 @@ class Worklist:
         with transaction(self.engine) as connection:
             return connection.execute(new.returning(_work.id)).first() is not None
 
-    def take_up(self, at_most: int) -> Sequence[Work]:
-        """Hold unfinished work that nobody holds any more, the oldest first."""
+    def take_up(self, at_most: int, *, released_alone: bool = False) -> Sequence[Work]:
+        """Hold unfinished work that nobody holds any more, the oldest first.
+
+        `released_alone`: what its replica let go of, and nothing whose lease has run out.
+        """
+        until = _RELEASED if released_alone else self.clock()
         due = (
             select(_work.id)
-            .where(_unfinished, _work.leased_until <= self.clock())
+            .where(_unfinished, _work.leased_until <= until)
             .order_by(_work.taken, _work.id)
             .limit(at_most)
             .with_for_update(skip_locked=True)  # SQLite has one writer at a time, and no such words
@@ -86,7 +92,7 @@ class Worklist:
 
     def release(self) -> None:
         """Let go of all that this replica holds, for others to take up at once."""
-        self._update(_work.replica == self.replica, _unfinished, leased_until=self.clock())
+        self._update(_work.replica == self.replica, _unfinished, leased_until=_RELEASED)
 
     def forget_old(self) -> None:
         """Drop what was done a day ago or longer."""

@@ -106,7 +106,13 @@ def test_passage_without_sentences_is_quoted_whole() -> None:
         ("Yes, always.", "Yes%2C%20always."),
         ("“We” don’t.", "%E2%80%9CWe%E2%80%9D%20don%E2%80%99t."),
         ("A & B #1 = 50%?", "A%20%26%20B%20%231%20%3D%2050%25%3F"),
-        ("one two three four five six seven eight nine ten", None),
+        ("one two three four five six", None),
+        ("one two three four five six seven", "one%20two%20three,five%20six%20seven"),
+        ("one two[1] three", "one,three"),
+        ("one[1] two three[2] four five six", "four%20five%20six"),
+        ("one two three[2, 3] four five", "one%20two,four%20five"),
+        ("one two three.[a]", "one%20two"),
+        ("[1] one two 5 m² three", "one%20two%205"),
     ],
 )
 def test_fragment_is_encoded(sentence: str, fragment: str | None) -> None:
@@ -174,9 +180,11 @@ def test_fragment_names_the_sentence(sentence: str) -> None:
     directive = found.partition("#:~:text=")[2]
     assert not set(directive) & set("-&# “’")
     begin, *end = [unquote(part) for part in directive.split(",")]
-    assert sentence.startswith(begin)
-    assert all(sentence.endswith(part) for part in end)
-    assert end or begin == sentence
+    if not re.search(r"\[\w+\]|[⁰¹²³⁴-⁹⁺⁻]", sentence):  # what may be raised is not named
+        assert sentence.startswith(begin)
+        assert all(sentence.endswith(part) for part in end)
+        assert end or begin == sentence
+    assert all(part in sentence for part in [begin, *end])
 
 
 RULES = """House Rules

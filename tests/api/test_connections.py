@@ -95,21 +95,38 @@ def test_connections_of_one_address_are_bounded(tmp_path: Path) -> None:
     """Of many connections from an address those beyond the bound are closed; then there is room."""
     with service(tmp_path, connection=Strict, proxies="") as (_, address), ExitStack() as opened:
         port = int(address.rpartition(":")[2])
-        ask = GET + b"\r\n"
-
-        def is_answered() -> bool:
-            client = opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
-            try:
-                client.sendall(ask)
-                return client.recv(12) == b"HTTP/1.1 200"
-            except (BrokenPipeError, ConnectionResetError):
-                return False
-
-        answered = [is_answered() for _ in range(12)]
+        answered = [answers(opened, port) for _ in range(12)]
         opened.close()
 
         assert answered == [True] * 8 + [False] * 4
         assert httpx2.get(f"{address}/health/live").is_success
+
+
+class Small(Connection):
+    """Has room for few connections, a proxy's included."""
+
+    most = 6
+
+
+def test_connections_in_all_are_bounded(tmp_path: Path) -> None:
+    """Beyond the bound even a proxy's connections are closed, and when others end there is room."""
+    with service(tmp_path, connection=Small) as (_, address), ExitStack() as opened:
+        port = int(address.rpartition(":")[2])
+        answered = [answers(opened, port) for _ in range(9)]
+        opened.close()
+
+        assert answered == [True] * 6 + [False] * 3
+        assert httpx2.get(f"{address}/health/live").is_success
+
+
+def answers(opened: ExitStack, port: int) -> bool:
+    """Tell whether the service answers on one more connection, which stays open."""
+    client = opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+    try:
+        client.sendall(GET + b"\r\n")
+        return client.recv(12) == b"HTTP/1.1 200"
+    except (BrokenPipeError, ConnectionResetError):
+        return False
 
 
 class Brief(Connection):

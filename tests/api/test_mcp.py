@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from mcp import Client
-from mcp.types import INVALID_PARAMS
+from mcp import Client, MCPError
+from mcp.types import INVALID_PARAMS, TextResourceContents
 
 from tests.api.agent import (
     ERAS,
@@ -34,7 +34,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @both_eras
 def test_tools_are_listed(address: str, mode: str) -> None:
-    """In each era a client finds two tools that say they only read, and how to use a quote."""
+    """In each era a client finds three tools that say they only read, and how to use a quote."""
 
     async def listed(client: Client) -> tuple[str, list[Any], str]:
         tools = (await client.list_tools()).tools
@@ -43,7 +43,7 @@ def test_tools_are_listed(address: str, mode: str) -> None:
     version, tools, instructions = talk(address, listed, mode)
 
     assert version == ERAS[mode]
-    assert [tool.name for tool in tools] == ["search_policies", "get_version"]
+    assert [tool.name for tool in tools] == ["search_policies", "list_companies", "get_version"]
     for tool in tools:
         assert tool.annotations.read_only_hint and tool.annotations.idempotent_hint
         assert tool.annotations.open_world_hint is False
@@ -115,6 +115,36 @@ def test_quote_is_checked(address: str, mode: str) -> None:
         assert read["next_start"] is None
 
 
+def test_companies_are_listed(address: str) -> None:
+    """Each company comes with its policies, and the version that is in force today."""
+    found = call(address, "list_companies", {}).structured_content["companies"]
+
+    assert [one["company"] for one in found] == ["Harbour Broadband", "Pinecrest Mobile"]
+    for policy in (policy for one in found for policy in one["policies"]):
+        assert policy["version"].startswith(policy["policy"])
+        read = call(address, "get_version", {"version": policy["version"]}).structured_content
+        assert read["effective_until"] is None
+
+
+@both_eras
+def test_versions_are_resources(address: str, mode: str) -> None:
+    """Each is listed with its days, and read whole; what is none is refused."""
+
+    async def read(client: Client) -> tuple[list[Any], str]:
+        listed = (await client.list_resources()).resources
+        (contents,) = (await client.read_resource(listed[0].uri)).contents
+        assert isinstance(contents, TextResourceContents)
+        with pytest.raises(MCPError, match="no such resource"):
+            await client.read_resource("policy:///nobody/nothing")
+        return listed, contents.text
+
+    listed, text = talk(address, read, mode)
+
+    assert "in force" in listed[0].description
+    whole = call(address, "get_version", {"version": listed[0].name}).structured_content
+    assert text == whole["text"]
+
+
 def test_version_without_address_is_linked(address: str) -> None:
     """A version with no public address comes whole, with a link to its page here."""
     version = "pinecrest-mobile/privacy@2023-05-05"
@@ -137,7 +167,11 @@ def test_version_without_address_is_linked(address: str) -> None:
         ("search_policies", {"question": "x", "as_of": "soon"}, "write a day as 2021-06-10."),
         ("search_policies", {"question": "x", "k": "3"}, "write a number as 3."),
         ("search_policies", {"question": "x", "k": 11}, "k: Input should be less than or equal to"),
-        ("search_policies", {"question": "x", "top": 3}, "a field that is not in the schema."),
+        (
+            "search_policies",
+            {"question": "x", "top": 3},
+            "a field that is not in the schema: /docs",
+        ),
         ("get_version", {"version": "nobody/terms"}, "There is no such version;"),
         ("get_version", {"version": "x", "start": -1}, "start: Input should be greater than"),
         ("get_version", {"version": HARBOUR, "start": 9, "end": 9}, "start comes before end,"),
@@ -178,7 +212,7 @@ def test_older_client_by_hand(address: str) -> None:
     assert begun.headers["content-type"] == "application/json"
     assert "mcp-session-id" not in begun.headers
     assert begun.json()["result"]["protocolVersion"] == "2025-11-25"
-    assert begun.json()["result"]["capabilities"] == {"tools": {"listChanged": False}}
+    assert set(begun.json()["result"]["capabilities"]) == {"tools", "resources"}
     searched = post(
         address, "tools/call", {"name": "search_policies", "arguments": {"question": REFUND}}
     )

@@ -64,7 +64,7 @@ def test_server_key_under_a_public_name(keyed: Keyed) -> None:
     listed = post(keyed.address, "tools/list", headers=keyed.server | {"Host": "bot.example"})
 
     assert listed.status_code == 200
-    assert len(listed.json()["result"]["tools"]) == 2
+    assert len(listed.json()["result"]["tools"]) == 3
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -78,6 +78,7 @@ def test_key_of_one_company(keyed: Keyed, mode: str) -> None:
     )
     own = call(keyed.address, "get_version", {"version": HARBOUR}, *bound)
     foreign = call(keyed.address, "get_version", {"version": PINECREST}, *bound)
+    listed = call(keyed.address, "list_companies", {}, *bound).structured_content
 
     quotes = found["citations"] + found["nearest"]
     assert {quote["company"] for quote in quotes} == {"Harbour Broadband"}
@@ -85,6 +86,7 @@ def test_key_of_one_company(keyed: Keyed, mode: str) -> None:
     assert words(other) == "This key is for Harbour Broadband alone; leave the company out."
     assert own.structured_content["version"] == HARBOUR
     assert foreign.is_error and "no such version" in words(foreign)
+    assert [one["company"] for one in listed["companies"]] == ["Harbour Broadband"]
 
 
 def test_cited_page_opens_without_key(keyed: Keyed) -> None:

@@ -1,6 +1,7 @@
 """The pages as a browser shows them, from the service itself, under its content policy."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -14,6 +15,7 @@ from tests.support.serving import service
 from tests.widget.conftest import AXE
 
 OLD = "/v1/versions/harbour-broadband/refunds%402022-03-01"
+CHANGED = "/v1/versions/harbour-broadband/refunds%402024-03-01?changes=true"
 OBJECTIONS = """async () => {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
   const found = await axe.run({ runOnly: tags, resultTypes: ["violations"] });
@@ -72,8 +74,10 @@ def _ask(page: Page, question: str) -> Locator:
     return best
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("path", ["/", OLD, "/lease#p6"])
+@pytest.mark.parametrize(
+    ("path", "theme"),
+    [*product(("/", OLD, "/lease#p6"), THEMES), (CHANGED, "light"), (CHANGED, "narrow")],
+)
 def test_axe_finds_nothing(page: Page, path: str, theme: str) -> None:
     """axe-core has no objection to a page, in any theme, everything that folds unfolded."""
     if not AXE.exists():
@@ -86,7 +90,7 @@ def test_axe_finds_nothing(page: Page, path: str, theme: str) -> None:
     assert page.evaluate(OBJECTIONS) == []
 
 
-@pytest.mark.parametrize("path", ["/", OLD, "/lease"])
+@pytest.mark.parametrize("path", ["/", OLD, "/lease", CHANGED])
 def test_nothing_is_cut_off_on_a_narrow_screen(page: Page, path: str) -> None:
     """At 320 pixels, which is 1280 at a zoom of 400 %, no page scrolls sideways."""
     _show(page, "narrow")
@@ -99,7 +103,7 @@ def test_answer_on_the_home_page_leads_to_the_sentence(page: Page) -> None:
     """Asking on the page at / quotes; the quote's link opens the version where it stands."""
     page.goto("/")
     best = _ask(page, "Are call records kept for 12 months?")
-    expect(best.locator("mark")).to_have_text("Call records are kept for 12 months.")
+    expect(best.locator(".answering")).to_have_text("Call records are kept for 12 months.")
 
     with page.expect_popup() as opened:
         best.get_by_role("link").click()
@@ -122,6 +126,46 @@ def test_page_can_be_read_with_the_keyboard_alone(page: Page) -> None:
 
     expect(page.get_by_text("Superseded.")).to_be_visible()
     assert page.url.partition("?")[0].endswith(OLD)
+
+
+def test_superseded_version_leads_to_what_changed(page: Page) -> None:
+    """From a superseded version its reader comes to what changed, and from there to the place."""
+    page.goto(OLD)
+    page.get_by_role("link", name="what changed").click()
+
+    expect(page.locator(".change mark").first).to_have_text("7")
+    page.get_by_role("link", name="Read it there").last.click()
+    expect(page.locator("#text :target").first).to_be_in_viewport()
+
+
+def test_question_has_an_address_where_somebody_wants_it(page: Page) -> None:
+    """The link that the button copies asks again when it is opened; the address keeps nothing."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/")
+    _ask(page, "Are call records kept for 12 months?")
+    assert "#" not in page.url
+    page.get_by_role("button", name="Copy link to this question").click()
+    expect(page.get_by_role("button", name="Link copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+
+    page.goto("about:blank")
+    page.goto(copied)
+
+    expect(page.locator(".answering")).to_have_text("Call records are kept for 12 months.")
+    assert "#q=" in copied and "#" not in page.url
+
+
+def test_company_is_chosen_on_the_home_page(page: Page) -> None:
+    """Of several companies one can be chosen, and its policies alone answer then."""
+    page.goto("/")
+    chooser = page.get_by_label("Policies of")
+    chooser.select_option("Harbour Broadband")
+    page.get_by_role("textbox").fill("Are call records kept for 12 months?")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".verdict").first).to_be_visible()
+    expect(chooser).to_have_value("Harbour Broadband")
+    expect(page.locator(".searched")).to_contain_text("Harbour Broadband")
 
 
 def test_home_says_what_is_missing_without_script(browser: Browser, address: str) -> None:

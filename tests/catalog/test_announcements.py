@@ -5,6 +5,59 @@ from datetime import date
 import pytest
 
 from qabot.catalog.announcements import announced_date, date_alone
+from qabot.catalog.date_phrases import ANNOUNCING, LINKS
+from qabot.catalog.dates import MONTHS
+
+MARCH = [
+    ("Effective from 00:00 on {}.", "1 March 2024"),
+    ("Effective as of 9 am UTC on {}", "March 1, 2024"),
+    ("Effective from 12:01 a.m. on {}", "1 March 2024"),
+    ("Effective immediately ({})", "1 March 2024"),
+    ("With immediate effect from {}", "1 March 2024"),
+    ("Last updated {}", "1 Mar '24"),
+    ("Last updated: {}", "01 Mar 24"),
+    ("Last updated {}", "20240301"),
+    ("Last updated: {}", "2024-03"),
+    ("The effective date of these Terms is {}.", "1 March 2024"),
+    ("These terms apply to all orders placed on or after {}.", "1 March 2024"),
+    ("This policy has applied since {}.", "Friday the 1st of March 2024"),
+    ("Rev. 3 ({})", "1 March 2024"),
+    ("From {}, these terms of sale apply.", "1 March 2024"),
+    ("Gültig ab {}", "Freitag, den 1. März 2024"),
+    ("Stand: {}", "1.3.24"),
+    ("Stand dieser Datenschutzerklärung: {}", "1. März 2024"),
+    ("Diese Erklärung ist aktuell gültig und hat den Stand {}.", "März 2024"),
+    ("Diese AGB wurden zuletzt am {} geändert.", "1. März 2024"),
+    ("Diese Richtlinie wurde am {} aktualisiert.", "1. Maerz 2024"),
+    ("Datum des Inkrafttretens: {}", "01.03.2024"),
+    ("Ab dem {} gelten folgende Geschäftsbedingungen.", "1. März 2024"),
+    ("Mit Wirkung vom {}", "1. März 2024"),
+    ("Deze versie geldt vanaf {}.", "vrijdag 1 maart 2024"),
+    ("Dit privacybeleid is voor het laatst gewijzigd op {}.", "1 maart 2024"),
+    ("Deze voorwaarden treden in werking op {}.", "1 maart 2024"),
+    ("Dit beleid is op {} vastgesteld.", "1 mrt. 2024"),
+    ("Versie 2.1, {}", "1 maart 2024"),
+    ("Conditions applicables depuis le {}", "1er mars 2024"),
+    ("Les présentes CGV sont applicables à compter du {}.", "vendredi 1er mars 2024"),
+    ("Les présentes conditions s’appliquent à partir du {}.", "1er mars 2024"),
+    ("Cette politique a été modifiée pour la dernière fois le {}.", "1 mars 2024"),
+    ("Date de la dernière mise à jour : {}", "01/03/2024"),
+    ("Date d'entrée en vigueur : {}", "01/03/2024"),
+    ("Fait à Lille, le {}", "1er mars 2024"),
+    ("Última actualización: {}", "1.º de marzo de 2024"),
+    ("Fecha de entrada en vigencia: {}", "primero de marzo de 2024"),
+    ("Estas condiciones entran en vigor el {}.", "1 de marzo de 2024"),
+    ("La presente política se actualizó por última vez el {}.", "1 de marzo de 2024"),
+    ("Con efectos desde el {}", "viernes, 1 de marzo de 2024"),
+    ("In vigore dal {}", "primo marzo 2024"),
+    ("Le presenti condizioni si applicano a partire dal {}.", "1º marzo 2024"),
+    ("Data dell'ultimo aggiornamento: {}", "01/03/2024"),
+    ("Ultimo aggiornamento in data {}", "1 marzo 2024"),
+    ("Informativa efficace da {}", "venerdì 1 marzo 2024"),
+    ("Última alteração: {}", "sexta-feira, 1 de março de 2024"),
+    ("Estes termos aplicam-se a partir de {}.", "1º de março de 2024"),
+    ("Data de entrada em vigor: {}", "01/03/2024"),
+]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +110,7 @@ from qabot.catalog.announcements import announced_date, date_alone
         ("Ultimo aggiornamento: 1° giugno 2024", (2024, 6, 1)),
         ("In vigore dal 1 luglio 2024", (2024, 7, 1)),
         ("Última atualização: 1 de junho de 2024", (2024, 6, 1)),
+        *((said.format(date), (2024, 3, 1)) for said, date in MARCH),
     ],
 )
 def test_announced_dates(text: str, day: tuple[int, int, int]) -> None:
@@ -84,6 +138,19 @@ def test_announced_dates(text: str, day: tuple[int, int, int]) -> None:
         "With effect from 1 June 2024 paper bills cost more.",
         "A report published on 3 June 2020 says so.",
         "© 2024 Larkline. All rights reserved.",
+        "Version 1.3.24",
+        "The GDPR applies from 25 May 2018.",
+        "From 1 March 2024 we charge for bills.",
+        "Sale starts on 1 March 2024",
+        "Mit Wirkung vom 1. März 2024 steigen die Preise.",
+        "Ab dem 1. März 2024 steigen die Preise.",
+        "Diese Richtlinie wird am 1. März 2027 überarbeitet.",
+        "Das Gesetz ist am 1. März 2024 in Kraft getreten.",
+        "Con efectos desde el 1 de marzo de 2024, las tarifas suben.",
+        "La loi du 6 janvier 1978 modifiée le 20 juin 2018 vous protège.",
+        "Il regolamento si applica dal 25 maggio 2018.",
+        "De AVG is van toepassing sinds 25 mei 2018.",
+        "Prochaine mise à jour : 1er mars 2027",
         "We may update this policy from time to time.",
     ],
 )
@@ -116,6 +183,8 @@ def test_a_day_that_is_none() -> None:
         ("Berlin, den 1. Juni 2024", None),
         ("We were founded on 1 June 2024", None),
         ("until 1 June 2024", None),
+        ("Fees Policy 2023-12", None),
+        ("1.3.24", None),
     ],
 )
 def test_a_date_alone_on_a_line_on_top(line: str, day: tuple[int, int, int] | None) -> None:
@@ -132,3 +201,8 @@ def test_the_top_goes_before_the_bottom_and_this_before_the_middle() -> None:
     top = f"Last updated 1 May 2017\n{bottom}"
     days = [announced_date(text, day_first=True) for text in (middle, bottom, top)]
     assert [found and found.days[0].year for found in days] == [2019, 2018, 2017]
+
+
+def test_every_language_with_months_has_phrases() -> None:
+    """Who adds a language's months adds the words that announce a day."""
+    assert {*ANNOUNCING} == {*LINKS} == {*MONTHS}

@@ -12,7 +12,13 @@ from qabot.catalog.dates import days_meant, declared_date, is_day_first, month_i
     ["2021-06-10", "June 10, 2021", "10 June 2021", "10th of June, 2021", "2021-06-10T08:30:00Z"]
     + ["Thursday, 10 June 2021", "the tenth day of June, 2021", "10.06.2021", "10. Juni 2021"]
     + ["10 juin 2021", "jeudi 10 juin 2021", "10 de junio de 2021", "10 juni 2021", "10-Jun-2021"]
-    + ["10 giugno 2021", "10 de junho de 2021"],
+    + ["10 giugno 2021", "10 de junho de 2021", "20210610", "10 Jun '21", "10-Jun-21"]
+    + [
+        "Donnerstag, den 10. Juni 2021",
+        "2021 June 10",
+        "10.6.21",
+        "quinta-feira, 10 de junho de 2021",
+    ],
 )
 def test_a_declared_day(value: str) -> None:
     """One day can be written in several ways."""
@@ -49,7 +55,12 @@ def test_numbers_are_a_day_only_where_they_can_be_read_in_one_way() -> None:
         ("2021-04-03", [date(2021, 4, 3)]),
         ("the 3rd of Sept., 2021", [date(2021, 9, 3)]),
         ("May 2018", [date(2018, 5, 1)]),
+        ("1.º de marzo de 2021", [date(2021, 3, 1)]),
+        ("primo marzo 2021", [date(2021, 3, 1)]),
+        ("31.12.99", [date(1999, 12, 31)]),
+        ("2021-03", [date(2021, 3, 1)]),
         ("31/02/2021", []),
+        ("20210231", []),
         ("31 June 2021", []),
     ],
 )

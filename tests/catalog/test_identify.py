@@ -112,6 +112,27 @@ def test_a_relative_canonical_link_is_no_address(tmp_path: Path) -> None:
     assert version.url is None
 
 
+@pytest.mark.parametrize("origin", ["canonical link", "front matter"])
+def test_blanks_in_an_address_are_encoded(tmp_path: Path, origin: str) -> None:
+    """As a browser does; a host that holds one is none."""
+    path, reading = _read(_write(tmp_path / "page.md", POLICY))
+    facts = {"url": Fact('https://a.example/our terms?q="x"#b%20c', origin)}
+    [version] = identify([(path, replace(reading, facts=facts))])
+    assert version.url == "https://a.example/our%20terms?q=%22x%22#b%20c"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a b.example/terms", "https://a.example/x https://b.example"]
+)
+def test_an_address_whose_blanks_divide_it_is_none(tmp_path: Path, url: str) -> None:
+    """A page's own is passed over, one that is declared is refused."""
+    path, reading = _read(_write(tmp_path / "page.md", POLICY))
+    [version] = identify([(path, replace(reading, facts={"url": Fact(url, "canonical link")}))])
+    assert version.url is None
+    with pytest.raises(UnreadableFile, match="no web address"):
+        identify([(path, replace(reading, facts={"url": Fact(url, "front matter")}))])
+
+
 def test_a_folder_of_dated_files_is_one_policy(tmp_path: Path) -> None:
     """Files named by a date are versions of the policy that their folder is named after."""
     folder = tmp_path / "lark-line-refund-policy"
@@ -507,6 +528,73 @@ def test_usual_ways_to_name_the_company(tmp_path: Path, text: str, company: str)
     assert version.origins["company"].startswith("text")
 
 
+@pytest.mark.parametrize(
+    ("notice", "company"),
+    [
+        ("Impressum: Angaben gemäß § 5 DDG Lerche GmbH, Am Markt 1", "Lerche"),
+        ("## Impressum\n\nAngaben gemäß § 5 TMG\n\nBäckerei Lerche e.K.", "Bäckerei Lerche"),
+        ("Verantwortlicher im Sinne der DSGVO ist die Lerche & Söhne KG.", "Lerche & Söhne"),
+        ("Verantwortlich für die Daten ist:\n\nÄrzte Haus UG (haftungsbeschränkt)", "Ärzte Haus"),
+        ("Der Vertrag kommt zustande mit der Lerche GmbH & Co. KG.", "Lerche"),
+        ("Verträge zwischen der Lerche eG (nachfolgend „Anbieter“) und Kunden", "Lerche"),
+        ("Mentions légales : le site est édité par la société Alouette SAS.", "Alouette"),
+        ("Éditeur : Étoile du Nord SARL\n\nHébergeur : OVH SAS, Roubaix", "Étoile du Nord"),
+        ("Le responsable du traitement est L'Alouette SASU.", "L'Alouette"),
+        ("El responsable del tratamiento es Alondra, S.L., con domicilio en Lugo.", "Alondra"),
+        ("Titular: Alondra S.L.U.\n\nCIF: B12345678", "Alondra"),
+        ("Este sitio web es propiedad de Alondra S.A. de C.V.", "Alondra"),
+        ("Il titolare del trattamento è Allodola S.r.l., con sede in Roma.", "Allodola"),
+        ("Il sito è gestito da Allodola SpA, P.IVA 01234567890.", "Allodola"),
+        ("De verwerkingsverantwoordelijke is Leeuwerik B.V.", "Leeuwerik"),
+        ("Leeuwerik BV, gevestigd te Utrecht, levert.", "Leeuwerik"),
+        ("O responsável pelo tratamento é a Cotovia, Lda.", "Cotovia"),
+        ("Data controller: Lark Line Ltd, 1 High Street.", "Lark Line"),
+        ("This policy is issued by Lark Line Pty Ltd (ABN 12).", "Lark Line"),
+        ("© 2026 Lark Line | Powered by Shopify", "Lark Line"),
+        ("Copyright 2026 by Lark Line All Rights Reserved", "Lark Line"),
+        ("© Lark Line 2026. Website by Pixel Works Ltd.", "Lark Line"),
+        ("Powered by Shopify, Inc.", None),
+        ("Anbieter ist die Google Ireland Limited. Google Ireland Limited speichert.", None),
+        ("Unser Datenschutzbeauftragter ist die Habicht GmbH, Berlin.", None),
+        ("Le site est hébergé par OVH SAS, un service de OVH SAS.", None),
+        ("Certificates are issued by Kestrel Inc and others.", None),
+        ("Verantwortlich ist Bo Lerche, Berlin.", None),
+    ],
+)
+def test_legal_notices_name_the_company(tmp_path: Path, notice: str, company: str | None) -> None:
+    """A role in a legal notice and a legal form name the company; a supplier's do not."""
+    [version] = _identify(_write(tmp_path / "todo.md", f"# Rules\n\nWe pay.\n\n{notice}\n"))
+    assert is_unnamed(version.company) if company is None else version.company == company
+
+
+@pytest.mark.parametrize(
+    ("text", "company", "title"),
+    [
+        ("# Tariffs | Lark Line Ltd\n\nPay.", "Lark Line", "Tariffs"),
+        ("# Lark Line GmbH | Rückgabe\n\nPay.", "Lark Line", "Rückgabe"),
+        ("# Home | Refunds | Lark Line\n\nAt Lark Line we pay.", "Lark Line", "Refunds"),
+        ("# Lark & Wren: Returns\n\nLark & Wren takes it back.", "Lark & Wren", "Returns"),
+        ("# AGB der Lerche GmbH\n\nZahlen.", "Lerche", "AGB der Lerche GmbH"),
+        ("# Refund Policy\n\n**Lark Line Limited**\n\nWe pay.", "Lark Line", "Refund Policy"),
+        ("# LARK LINE LTD\n\n## Refunds\n\nWe pay.", "Lark Line", "Refunds"),
+        ("# Refund Policy\n\nWren Foods\n\nWren Foods pays.", "Wren Foods", "Refund Policy"),
+        ("# Refund Policy\n\n## Wren Period\n\nThe Wren Period is it.", None, "Refund Policy"),
+        ("# Refund Policy\n\nGeneral Rules\n\nGeneral Rules apply.", None, "Refund Policy"),
+        ("# Home | Refunds | Delivery\n\nPay.", None, "Refunds"),
+        ("# Parcel Company\n\nPay.", None, "Parcel Company"),
+        ("# Resi\n\nLark S.r.l. – in vigore dal primo marzo 2024\n\nPaga.", None, "Resi"),
+        ("# Retourbeleid Lark B.V.\n\nBetaal.", None, "Retourbeleid Lark B.V."),
+    ],
+)
+def test_titles_and_what_stands_beside_them(
+    tmp_path: Path, text: str, company: str | None, title: str
+) -> None:
+    """Part of a title, or the line beside it, is the company's name; navigation is not."""
+    [version] = _identify(_write(tmp_path / "todo.md", text))
+    assert is_unnamed(version.company) if company is None else version.company == company
+    assert version.title == title
+
+
 HIRE = (
     "<h1>Hire Policy</h1><p>The deposit is 60 pounds for each tool. You get it back when the tool "
     "is back with us in good order, within a week of that day.</p>"
@@ -527,6 +615,9 @@ HIRE = (
         ('<link rel="canonical" href="http://127.0.0.1:8000/hire">', "", None, "Hire Policy"),
         ('<link rel="canonical" href="http://localhost/hire">', "", None, "Hire Policy"),
         ("<title>Hire Policy | Help Centre</title>", "© 2024", None, "Hire Policy"),
+        ("", "© 2026, Lark Line Powered by Shopify", "Lark Line", "Hire Policy"),
+        ("", "Powered by Shopify © 2026 Lark Line", "Lark Line", "Hire Policy"),
+        ("", "Powered by Shopify", None, "Hire Policy"),
     ],
 )
 def test_pages_name_the_company(head: str, foot: str, company: str | None, title: str) -> None:
@@ -572,6 +663,28 @@ def test_no_company_is_named_after_a_file(tmp_path: Path) -> None:
     versions = _identify(*(_write(tmp_path / name, f"Buy {name}.\n\nOr not.\n") for name in names))
     assert {version.company for version in versions} == {"Unnamed company"}
     assert {version.origins["company"] for version in versions} == {"no name found"}
+
+
+def test_unnamed_files_of_other_texts_do_not_replace_one_another(tmp_path: Path) -> None:
+    """Of files that name nobody, those that share their wording are versions; others are not."""
+    shop = "# Refund Policy\n\nLast updated 1 May {}\n\nWe pay within {} days, in full, by card.\n"
+    inn = "# Refund Policy\n\nLast updated 1 May 2022\n\nNights in our inn are not paid back.\n"
+    gym = "# Refund Policy\n\nLast updated 1 May 2023\n\nLeave the gym, get half a fee.\n"
+    paths = [
+        _write(tmp_path / "shop" / "refund.md", shop.format(2020, 14)),
+        _write(tmp_path / "shop" / "refund-old.md", shop.format(2018, 28)),
+        _write(tmp_path / "inn" / "refund.md", inn),
+        _write(tmp_path / "gym.md", gym),
+    ]
+
+    versions = _identify(*paths)
+
+    assert {version.company for version in versions} == {"Unnamed company"}
+    replaced = {Path(v.file).name: v.effective_until for v in versions if v.effective_until}
+    assert replaced == {"refund-old.md": date(2020, 5, 1)}
+    assert len({version.policy for version in versions}) == 3
+    history = _identify(*paths[:2])
+    assert [version.policy for version in history] == ["unnamed-company/refund"] * 2
 
 
 def test_files_of_one_company_agree_on_its_name(tmp_path: Path) -> None:

@@ -3,14 +3,18 @@
 import pytest
 
 from qabot.catalog.names import (
-    company_in_text,
     display_name,
     domain_of,
-    kind_of,
-    legal_names,
     owns,
     same_company,
     slug,
+)
+from qabot.catalog.owners import (
+    company_in_text,
+    legal_names,
+)
+from qabot.catalog.titles import (
+    kind_of,
     title_parts,
 )
 
@@ -96,6 +100,19 @@ def test_company_in_text() -> None:
     )
     assert company_in_text(text, "") == "Larkline"
     assert company_in_text("We care for your data. Google’s cookies are Google’s.", "") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write to our Copyright Agent. The Copyright Agent has our Copyright Policy.",
+        "Microsoft Ireland Limited hosts. Microsoft Ireland Limited is in Dublin.",
+        "This is a tool of Kestrel Ltd. One is a tool by Kestrel Ltd.",
+    ],
+)
+def test_those_who_are_only_mentioned_are_not_the_company(text: str) -> None:
+    """An office, a well-known supplier and whose tool is used do not make a text theirs."""
+    assert company_in_text(text, "") is None
 
 
 def test_legal_names_are_the_companys_own() -> None:

@@ -246,6 +246,82 @@ def test_typography_is_no_wording(after: str) -> None:
     assert changes(before, paragraphs(after)).changes == ()
 
 
+SECTIONS = "# 1 Orders|You order.|# 2 Fees|You pay.|# 3 Refunds|We pay you."
+MORE = "# 1 Words|We mean it.|# 2 Orders|You order.|# 3 Fees|You pay.|# 4 Refunds|We pay you."
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("It is free; see Section 2.", "It is free; see Section 3."),
+        ("It is free (clause 2, 3).", "It is free (clause 3, 4)."),
+        ("Sections 2 and 3 stay in force.", "Sections 3 and 4 stay in force."),
+        ("Siehe § 2 dieser Bedingungen.", "Siehe § 3 dieser Bedingungen."),
+        ("Voir l’article 2 ci-dessus.", "Voir l’article 3 ci-dessus."),
+        ("Véase la cláusula 3(b).", "Véase la cláusula 4(b)."),
+    ],
+)
+def test_references_that_follow_their_sections_are_not_reworded(before: str, after: str) -> None:
+    """A sentence whose only new number is that of the section it names counts as renumbered."""
+    old, new = paragraphs(*SECTIONS.split("|"), before), paragraphs(*MORE.split("|"), after)
+
+    found = changes(old, new)
+
+    assert said(found) == [("added", None, "1 Words\n\nWe mean it.")]
+    assert (found.unchanged, found.renumbered) == (7, 4)
+    assert [kind for kind, _, _ in said(changes(new, old))] == ["removed"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("It is free; see Section 2.", "It is free; see Section 4."),
+        ("It is free; see Section 8.", "It is free; see Section 9."),
+        ("It costs 2 pounds; see Section 2.", "It costs 3 pounds; see Section 3."),
+        ("You have 2 days.", "You have 3 days."),
+    ],
+)
+def test_other_references_and_amounts_are_reworded(before: str, after: str) -> None:
+    """A reference to another section, to none in the text, and an amount are a new wording."""
+    old, new = paragraphs(*SECTIONS.split("|"), before), paragraphs(*MORE.split("|"), after)
+
+    assert ("reworded", before, after) in said(changes(old, new))
+
+
+def test_reference_in_a_sentence_that_moved() -> None:
+    """A sentence that stands elsewhere and names its section's new number moved."""
+    old = paragraphs(*SECTIONS.split("|"), "It is free for all of you; see Section 2.")
+    first, *others = MORE.split("|")
+    new = paragraphs(first, "It is free for all of you; see Section 3.", *others)
+
+    assert "moved" in [kind for kind, _, _ in said(changes(old, new))]
+    assert "reworded" not in [kind for kind, _, _ in said(changes(old, new))]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_same"),
+    [
+        ("A sheet is 3x4 of a foot.", "A sheet is 3×4 of a foot.", True),
+        ("A sheet is 3 x 4 of a foot.", "A sheet is 3 × 4 of a foot.", True),
+        ("The fee is £1,000 to you.", "The fee is £1000 to you.", True),
+        ("The fee is 1,234,567.50 to you.", "The fee is 1234567.50 to you.", True),
+        ("The fee is 1 000 to you.", "The fee is 1,000 to you.", True),
+        ("The fee is 1,000 to you.", "The fee is 1.000 to you.", False),
+        ("The fee is 1,00 to you.", "The fee is 100 to you.", False),
+        ("The fee is 1,000 to you.", "The fee is 10,000 to you.", False),
+        ("Der Preis ist 1.000 Euro und fest.", "Der Preis ist 1000 Euro und fest.", True),
+        ("Der Preis ist 1’000 Euro und fest.", "Der Preis ist 1.000 Euro und fest.", True),
+        ("Der Preis ist 1,000 Euro und fest.", "Der Preis ist 1.000 Euro und fest.", False),
+        ("Le prix est de 1 000 euros et la TVA.", "Le prix est de 1.000 euros et la TVA.", True),
+    ],
+)
+def test_what_divides_thousands_is_typography(before: str, after: str, is_same: bool) -> None:
+    """A number written otherwise is the same, as its language has it; another amount is not."""
+    found = changes(paragraphs(before), paragraphs(after))
+
+    assert [change.kind for change in found.changes] == ([] if is_same else ["reworded"])
+
+
 def test_ligatures_and_dashes_are_no_wording() -> None:
     """Letters that a program set as one, and a dash that it set as two signs, change nothing."""
     before = paragraphs("The oﬃce -- and only that -- ﬁles it.")
@@ -440,6 +516,24 @@ def test_swapped_versions_swap_what_came_and_went(pair: tuple[list[Block], list[
 
     assert size(there, "added") == size(back, "removed")
     assert size(there, "removed") == size(back, "added")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# The data.|# The data.|# The data data.", "# The call.|# The data data.|# The data."),
+        ("# The data.|The data.|The call.", "The call.|# The data.|The data data."),
+        ("# The data.|# The data.|# A b c.", "# The data.|# data data.|# A b c.|# The data."),
+    ],
+)
+def test_of_choices_as_good_one_is_made_from_either_side(before: str, after: str) -> None:
+    """What stays and what moved, where either could be said, does not turn on which is older."""
+    one, other = paragraphs(*before.split("|")), paragraphs(*after.split("|"))
+
+    there, back = said(changes(one, other)), said(changes(other, one))
+
+    swapped = {"added": "removed", "removed": "added"}
+    assert sorted((swapped.get(kind, kind), new, old) for kind, old, new in there) == sorted(back)
 
 
 @given(

@@ -16,6 +16,7 @@ from qabot.cli import main
 from qabot.cli.show_answer import show_answer
 from qabot.index.corpus import Corpus
 from qabot.index.releases import builds_folder, current_folder, current_id
+from qabot.service.contract import to_json
 from tests.slack.made import CITATION, ENTRIES, answer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -242,12 +243,12 @@ def test_skipped_file_is_named_every_time(own: Path, command: Command) -> None:
 
 
 def test_answer_for_people(indexed: Path, command: Command) -> None:
-    """An answer is the quote, with a bar before what answers, and what is needed to check it."""
+    """An answer is the sentence that answers, behind a bar, and what is needed to check it."""
     run = command("ask", QUESTION, "--index", indexed, "--k", "1")
 
     assert run.code == 0
     lines = [line.rstrip() for line in run.out.splitlines()]
-    assert "▌ We keep call records for 12 months." in lines
+    assert lines[0] == "▌ We keep call records for 12 months."
     assert "  Harbour Broadband: Privacy Policy > Call records" in lines
     assert "  harbour-broadband/privacy@2024-03-01, in force since 1 March 2024" in lines
     assert lines[-1].startswith("  https://harbour.example/privacy#:~:text=")
@@ -272,6 +273,68 @@ def test_a_question_that_is_missing(
 
     assert (run.code, run.out) == (2, "")
     assert run.err == 'A question is missing; write: qabot ask "QUESTION"\n'
+
+
+def test_long_question_is_refused(indexed: Path, command: Command) -> None:
+    """A question may be as long as over HTTP; a longer one costs nothing."""
+    longest = QUESTION.ljust(2000, "x")
+    assert command("ask", longest, "--index", indexed).code in {0, 3}
+
+    run = command("ask", *f"{longest} ?".split(" "), "--index", indexed)
+
+    assert (run.code, run.out) == (2, "")
+    assert run.err == "The question has 2,002 characters; ask it in 2,000 at most.\n"
+
+
+CLEAR = "\x1b[2J\x9b31m\x07\r"
+"""What empties a terminal, colours it, rings, and begins its line anew."""
+CONTROL = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0))} - {"\n"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [CLEAR],
+        ["ask", "x", f"--{CLEAR}"],
+        ["ask", "x", "--as-of", CLEAR],
+        ["ask", "x", "--index", f"no{CLEAR}folder"],
+        ["ask", CLEAR * 300],
+        ["use", f"no{CLEAR}build"],
+        ["index", f"no{CLEAR}file.md"],
+        ["evaluate", f"no{CLEAR}file"],
+    ],
+)
+def test_errors_obey_no_control_character(arguments: list[str], command: Command) -> None:
+    """What was typed comes back in an error without what a terminal would obey."""
+    run = command(*arguments)
+
+    assert run.code in {1, 2}
+    assert run.out == ""
+    assert len(run.err) > 20
+    assert not CONTROL & {*run.err}
+    assert run.err.count("\n") == 1
+
+
+def test_control_characters_of_a_policy_stay_out_of_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What a text holds that a terminal would obey is printed as a mark, the rest as it is."""
+    odd = replace(CITATION, quote=f"{CLEAR}{CITATION.quote}", company=f"Harbour{CLEAR}")
+
+    show_answer(answer(odd), ENTRIES)
+
+    printed = capsys.readouterr().out
+    assert not CONTROL & {*printed}
+    assert CITATION.quote in " ".join(printed.split())
+    assert "\ufffd[2J" in printed
+
+
+def test_json_holds_no_control_character() -> None:
+    """JSON says by their numbers what a terminal would obey, and means the same."""
+    said = {CLEAR: [CLEAR, "\x7f\x80"]}
+
+    assert not CONTROL & {*to_json(said)}
+    assert json.loads(to_json(said)) == said
 
 
 def test_answer_for_programs(indexed: Path, command: Command) -> None:
@@ -325,12 +388,12 @@ def test_uncertain(capsys: pytest.CaptureFixture[str]) -> None:
     """What may answer is quoted with its source, marked otherwise than what does, and labelled."""
     other = replace(CITATION, title="Call Policy")
     show_answer(answer(status="uncertain", nearest=[CITATION, other]), ENTRIES)
+    short = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    show_answer(answer(status="uncertain", nearest=[CITATION, other]), ENTRIES, more=True)
+    more = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
 
-    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
-        "It is not certain that the policies searched answer this.",
-        "Searched: every company, 3 versions in force today, 88 passages.",
-        "",
-        "May answer: check, or ask a person",
+    assert short == [
+        "This comes closest; check whether it answers:",
         "",
         "? We keep call records for 18 months.",
         "  Then they are deleted.",
@@ -338,6 +401,11 @@ def test_uncertain(capsys: pytest.CaptureFixture[str]) -> None:
         "  Harbour Broadband: Privacy Policy > 4. Retention",
         "  harbour-broadband/privacy@2021-06-10, in force since 10 June 2021",
         "  https://harbour.example/privacy#:~:text=We%20keep",
+        "",
+        "Searched: all policies in force today. If it does not, ask a person.",
+    ]
+    assert more == [
+        *short,
         "",
         "Less close:",
         "",
@@ -359,7 +427,7 @@ def test_what_has_to_be_known_beside_a_verdict(capsys: pytest.CaptureFixture[str
 
     assert uncertain.startswith(
         "The question seems to be in French, the policies searched are not.\n\n"
-        "There are no policies of Acme here.\n\nIt is not certain"
+        "There are no policies of Acme here.\n\nThis comes closest"
     )
     assert answered.startswith("There are no policies of Acme, Zebra and Nix here.\n\n▌ We keep")
 
@@ -370,7 +438,7 @@ def test_not_covered(indexed: Path, command: Command) -> None:
 
     assert run.code == 3
     assert run.out.startswith("The policies searched do not answer this.\n")
-    assert "Searched: every company, 2 versions in force today, " in run.out
+    assert "Searched: all policies in force today." in run.out
     assert "▌" not in run.out
 
 
@@ -461,12 +529,19 @@ def test_bad_usage_is_one_sentence(arguments: list[str], named: str, command: Co
     assert run.err.count("\n") == 1
 
 
-def test_no_command_shows_help(command: Command) -> None:
-    """`qabot` alone shows its help, as bad usage."""
-    run = command()
+def test_no_command_says_what_to_do_next(
+    indexed: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`qabot` alone says how to index where nothing is, else how to ask."""
+    monkeypatch.setenv("QABOT_INDEX", str(tmp_path))
+    empty = command()
+    monkeypatch.setenv("QABOT_INDEX", str(indexed))
+    ready = command()
 
-    assert run.code == 2
-    assert "Usage: qabot " in run.err
+    assert (empty.code, ready.code) == (0, 0)
+    assert f"Nothing is indexed in {tmp_path} yet." in empty.out
+    assert "qabot index" in empty.out and "qabot ask" not in empty.out
+    assert "qabot ask" in ready.out and "qabot serve" in ready.out
 
 
 def test_nothing_indexed(tmp_path: Path, command: Command) -> None:

@@ -96,7 +96,7 @@ def test_empty_list_says_what_to_do(command: Command) -> None:
         (("add", "Help centre"), "A key for pages needs their addresses: add --origin"),
         (("add", "Help centre", "--origin", "https://help.example.com/faq"), "no exact origin"),
         (("add", "x", "--server", "--origin", "https://help.example.com"), "bound to no pages"),
-        (("revoke", "nobody"), "There is no key 'nobody'; see: qabot keys list"),
+        (("revoke", "sk_nobody"), "There is no key of that id; see: qabot keys list"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(

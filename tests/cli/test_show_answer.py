@@ -6,7 +6,7 @@ from qabot.cli.show_answer import show_answer
 from qabot.records import Answer, Citation, Highlight, Searched
 
 
-def _answer(quote: str, sentence: str) -> Answer:
+def _answer(quote: str, sentence: str, title: str = "Terms") -> Answer:
     """Return an answer that quotes `quote` and marks `sentence` in it."""
     start = quote.index(sentence)
     citation = Citation(
@@ -18,7 +18,7 @@ def _answer(quote: str, sentence: str) -> Answer:
         company="Harbour",
         policy="harbour/terms",
         version="harbour/terms",
-        title="Terms",
+        title=title,
         section=("Terms",),
         page=None,
         effective_from=None,
@@ -36,11 +36,46 @@ def test_marker_is_shown_with_its_item(marker: str, capsys: pytest.CaptureFixtur
     """The bar that says what answers stands before the item's number or letter."""
     show_answer(_answer(f"You pay:\n{marker} by card;", "by card;"), ())
 
-    assert f"▌ {marker} by card;" in capsys.readouterr().out.splitlines()
+    assert f"▌ {marker.strip()} by card;" in capsys.readouterr().out.splitlines()
 
 
 def test_a_word_with_a_full_stop_is_no_marker(capsys: pytest.CaptureFixture[str]) -> None:
     """A short sentence that does not answer is not marked with the next one."""
-    show_answer(_answer("Fees. You pay by card.", "You pay by card."), ())
+    show_answer(_answer("Fees. You pay by card.", "You pay by card."), (), more=True)
 
     assert capsys.readouterr().out.splitlines()[:2] == ["  Fees.", "▌ You pay by card."]
+
+
+def test_answer_comes_first_and_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without `more` the sentence that answers is shown, what stands around it is not."""
+    show_answer(_answer("Fees. You pay by card. Or by post.", "You pay by card."), ())
+
+    out = capsys.readouterr().out
+    assert out.startswith("▌ You pay by card.\n\n  Harbour: Terms\n")
+    assert "post" not in out
+
+
+def test_item_is_shown_under_what_introduces_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """The line with a colon above a list stands before the item that answers."""
+    show_answer(_answer("You pay:\n- in cash;\n- by card;", "by card;"), ())
+
+    assert capsys.readouterr().out.splitlines()[:2] == ["  You pay:", "▌ - by card;"]
+
+
+def test_row_is_shown_as_labels_and_values(capsys: pytest.CaptureFixture[str]) -> None:
+    """A row of a table is a line for each cell; no divider is shown, in the whole quote neither."""
+    rows = "Zone: 1 | Costs: £2\nZone: 2 | Costs: £6"
+    show_answer(_answer(rows, "Zone: 2 | Costs: £6"), ())
+    first = capsys.readouterr().out
+    show_answer(_answer(rows, "Zone: 2 | Costs: £6"), (), more=True)
+    whole = capsys.readouterr().out
+
+    assert first.splitlines()[:2] == ["▌ Zone:  2", "▌ Costs: £6"]
+    assert whole.splitlines()[:2] == ["  Zone: 1 · Costs: £2", "▌ Zone: 2 · Costs: £6"]
+
+
+def test_company_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """A title that names the company is not put behind its name."""
+    show_answer(_answer("You pay.", "You pay.", "Harbour Terms"), ())
+
+    assert "\n  Harbour Terms > Terms\n" in capsys.readouterr().out

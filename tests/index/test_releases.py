@@ -50,6 +50,13 @@ def test_build_opens(index: Path) -> None:
         opened.prove()
 
 
+def test_ids_of_the_same_microsecond_differ() -> None:
+    """However fast one build comes after another, each has an id of its own."""
+    made = [releases.new_id() for _ in range(5_000)]
+
+    assert len({*made}) == len(made)
+
+
 def test_one_bit_in_any_file_is_noticed(index: Path) -> None:
     """Whichever file of a build is altered by one bit, opening it is refused and names the file."""
     folder = current_folder(index)

@@ -119,7 +119,7 @@ def test_merged_cells_keep_rows_under_the_right_headers() -> None:
         table.cell(2, 1).merge(table.cell(2, 2))
 
     assert read(build).text == (
-        "Data: calls | Use: billing | Kept: a year\nData: calls | Use: none"
+        "Data: calls | Use: billing | Kept: a year\nData: calls | Use, Kept: none"
     )
 
 
@@ -281,6 +281,27 @@ def test_a_header_is_told_by_the_style_of_the_table() -> None:
         )
 
     assert read(build).text == "Data: calls | Kept: a year"
+
+
+def test_a_table_in_a_cell_keeps_its_rows_and_headers() -> None:
+    """They stand in the cell, one behind the other."""
+
+    def build(document: Document) -> None:
+        outer = document.add_table(rows=2, cols=2)
+        for cell, text in zip(outer._cells, ("Topic", "Rule", "Keeping", "As said:"), strict=True):
+            cell.text = text
+        for cell in outer.rows[0].cells:
+            cell.paragraphs[0].runs[0].bold = True
+        inner = outer.cell(1, 1).add_table(rows=3, cols=2)
+        texts = ("Data", "Kept", "calls", "a year", "bills", "ten years")
+        for cell, text in zip(inner._cells, texts, strict=True):
+            cell.text = text
+        for cell in inner.rows[0].cells:
+            cell.paragraphs[0].runs[0].bold = True
+
+    assert read(build).text == (
+        "Topic: Keeping | Rule: As said: Data: calls, Kept: a year; Data: bills, Kept: ten years"
+    )
 
 
 def test_deleted_cells_are_not_read() -> None:

@@ -729,3 +729,155 @@ def test_answer_that_a_script_opens_is_read(question: str) -> None:
     assert "You can swap in 9 days." in lines(f"<p>{PROSE}</p>{question}{hidden}<p>{PROSE}</p>")
     alone = lines(f"<p>{PROSE}</p><p>We swap.</p>{hidden}<p>{PROSE}</p>")
     assert "You can swap in 9 days." not in alone
+
+
+def test_a_bold_line_after_a_section_in_bold_heads_the_sentence_under_it() -> None:
+    """Its text does not stand under the bold line before; an address is no section."""
+    reading = read(
+        page(
+            "<h1>Returns</h1><p><b>Shades</b></p><p>Shades may not be returned.</p>"
+            "<p><b>Lamps</b><br>Lamps may be returned within 30 days.<br><b>Beds</b><br>"
+            "Beds may not be returned at all.</p><p><b>Contact</b></p>"
+            "<p><b>Acme Ltd</b><br>1 High Street<br>London</p>"
+        ),
+        "page.html",
+    )
+    assert [section.trail[-1] for section in reading.sections] == [
+        "Returns", "Shades", "Lamps", "Beds", "Contact",
+    ]  # fmt: skip
+
+
+TAKEN = "Goods may be returned within fourteen days of delivery."
+PAID = "Refunds are paid within ten days of the return."
+
+
+def _twice(part: str) -> str:
+    """Return a part of a page for each of two sections; NAME, TEXT and 1 stand for what differs."""
+    first = part.replace("NAME", "Returns").replace("TEXT", TAKEN)
+    return first + part.replace("NAME", "Refunds").replace("TEXT", PAID).replace("1", "2")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _twice("<div><div role=button aria-expanded=false>NAME</div><div>TEXT</div></div>"),
+        _twice("<div><div role=button>NAME</div><div hidden>TEXT</div></div>"),
+        _twice(
+            "<section><div><span role=button aria-expanded=false>NAME</span><i>+</i></div>"
+            "<div>TEXT</div></section>"
+        ),
+        '<div class="w-tab-menu">'
+        + _twice('<a data-w-tab="Tab 1" class="w-tab-link"><div>NAME</div></a>')
+        + "</div><div>"
+        + _twice('<div data-w-tab="Tab 1" class="w-tab-pane"><p>TEXT</p></div>')
+        + "</div>",
+        '<ul class="tabs">'
+        + _twice('<li class="tab"><a href="#t1">NAME</a></li>')
+        + "</ul>"
+        + _twice('<div id="t1">TEXT</div>'),
+        "<div>"
+        + _twice('<a class="tab" data-tab="t1">NAME</a>')
+        + "</div>"
+        + _twice('<div id="t1" style="display:none">TEXT</div>'),
+        '<div class="tabs">'
+        + _twice('<a class="tab" href="#">NAME</a>')
+        + "</div><div>"
+        + _twice('<div class="tab-panel">TEXT</div>')
+        + "</div>",
+        _twice('<div class="acc"><b>NAME</b><div style="display:none">TEXT</div></div>'),
+        _twice('<div class="acc closed"><b>NAME</b><div class="acc-body"><p>TEXT</p></div></div>'),
+        _twice('<button class="accordion">NAME</button><div class="panel"><p>TEXT</p></div>'),
+        _twice(
+            '<div class="faq"><input type=checkbox id=c1><label for=c1>NAME</label><p>TEXT</div>'
+        ),
+        _twice(
+            '<div class="w-dropdown-toggle">NAME</div><nav class="w-dropdown-list"><p>TEXT</nav>'
+        ),
+        _twice(
+            '<div class="expand-control"><i><img></i><span>NAME</span></div>'
+            '<div class="expand-content" style="display:none"><p>TEXT</p></div>'
+        ),
+        _twice('<div class="faq-question">NAME</div><div class="faq-answer">TEXT</div>'),
+    ],
+)
+def test_what_a_click_opens_stands_under_what_is_clicked(body: str) -> None:
+    """However the page says so: by role, by name, by place or by class; and it ends there."""
+    after = "Beyond this, the law applies to all that we sell."
+    reading = read(page(f"<h1>Policy</h1><div>{body}</div><p>{after}</p>"), "page.html")
+    said = [(s.trail, reading.text[s.start : s.end].split()) for s in reading.sections]
+    assert said == [
+        (("Policy",), ["Policy"]),
+        (("Policy", "Returns"), ["Returns", *TAKEN.split()]),
+        (("Policy", "Refunds"), ["Refunds", *PAID.split()]),
+        (("Policy",), after.split()),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<div class="tab">{TAKEN} See <a href="#t">section five</a>.</div><p id="t">{PAID}</p>',
+        f"<div role=button aria-expanded=false>Returns</div><p>{TAKEN}</p><p>{PAID}</p>",
+        f"<p><b>Note</b> <i>{TAKEN}</i></p><p>{PAID}</p>",
+        f'<p class="tabs"><a href="#t">Returns</a></p><div id="t"><h2>Returns</h2>{TAKEN}</div>',
+    ],
+    ids=["link in a sentence", "several behind", "bold words", "heading of its own"],
+)
+def test_what_is_no_label_of_a_panel_stays_where_it_is(body: str) -> None:
+    """No word is moved or said twice."""
+    words = re.sub(r"<[^>]*>", " ", body).replace(" .", ".").split()
+    assert " ".join(lines(body)).split() == words
+
+
+def test_a_table_by_its_roles_alone_says_its_headers_in_each_row() -> None:
+    """Rows may be elements of any kind, in groups or not; a role without its table is none."""
+    grid = (
+        '<ul role="grid"><li role="row"><b role="columnheader"></b><b role="columnheader">EU</b>'
+        '<b role="columnheader">UK</b></li><div><li role="row"><i role="rowheader">Adult</i>'
+        '<i role="gridcell">5 EUR</i><i role="gridcell">6 EUR</i></li></div></ul>'
+    )
+    table = (
+        '<div role="table"><div role="rowgroup"><div role="row">'
+        '<span role="columnheader">Data</span><span role="columnheader">Kept for</span></div></div>'
+        '<div role="rowgroup"><div role="row"><span role="cell">Calls</span>'
+        '<span role="cell">a year</span></div></div></div>'
+    )
+    assert lines(grid + table + f'<p><b role="cell">{TAKEN}</b></p>') == [
+        "Adult | EU: 5 EUR | UK: 6 EUR",
+        "Data: Calls | Kept for: a year",
+        TAKEN,
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["<title>Terms</title>", "<meta charset=utf-8>\n<title>Terms</title>\n<link rel=icon href=i>"],
+)
+@pytest.mark.parametrize("tag", ["main", "article", "section", "header", "my-page"])
+def test_a_page_may_leave_out_the_tags_of_its_head_and_body(head: str, tag: str) -> None:
+    """HTML allows it: the body begins with the first element that no head holds."""
+    rest = f"<p>{PROSE}</p>Loose<p>{PROSE}</p><section><p>The end.</p></section>"
+    markup = f"<!doctype html>{head}<{tag}><h1>Terms</h1>{rest}</{tag}><script>let a</script>"
+
+    reading = read(markup.encode(), "page.html")
+
+    assert reading.text.split("\n\n") == [
+        "Terms",
+        PROSE.strip(),
+        "Loose",
+        PROSE.strip(),
+        "The end.",
+    ]
+    assert reading.facts["title"].value == "Terms"
+
+
+def test_a_cell_that_spans_columns_says_all_their_headers() -> None:
+    """Each once, in order."""
+    body = (
+        "<table><tr><th>Country<th>Post<th>Courier<th>Van<tr><td>Spain<td colspan=2>5 EUR<td>9 EUR"
+        "<tr><td>Brazil<td>7 EUR<td colspan=2>8 EUR</table>"
+    )
+    assert lines(body) == [
+        "Country: Spain | Post, Courier: 5 EUR | Van: 9 EUR",
+        "Country: Brazil | Post: 7 EUR | Courier, Van: 8 EUR",
+    ]

@@ -423,3 +423,134 @@ def test_details_are_a_section_of_their_own() -> None:
 def test_each_row_says_its_headers(table: str, expected: list[str]) -> None:
     """Headers may take two rows, or stand in the first column."""
     assert lines_of(table) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "**Lamps**\\\nLamps may be returned within 30 days.",
+        "<b>Lamps</b><br>Lamps may be returned within 30 days.",
+        '<strong class="x">Lamps</strong><br/>\nLamps may be returned within 30 days.',
+        "<b>Lamps</b>\n\nLamps may be returned within 30 days.",
+    ],
+)
+def test_a_bold_line_after_a_section_in_bold_heads_the_sentence_under_it(source: str) -> None:
+    """Its text does not stand under the bold line before."""
+    reading = _read(f"# Returns\n\n**Shades**\n\nShades may not be returned.\n\n{source}")
+    assert [section.trail for section in reading.sections] == [
+        ("Returns",),
+        ("Returns", "Shades"),
+        ("Returns", "Lamps"),
+    ]
+    assert reading.text.endswith("Lamps\n\nLamps may be returned within 30 days.")
+
+
+def test_several_bold_lines_of_a_paragraph_head_what_is_under_each() -> None:
+    """An address below a bold name is no section."""
+    sections = _read(
+        "# Returns\n\n**Shades**\n\nNone.\n\n**Lamps**\\\nWe take lamps back.\\\n**Beds**\\\nWe do "
+        "not take beds back.\n\n**Contact**\n\n**Acme Ltd**<br>1 High Street<br>London"
+    ).sections
+    assert [section.trail[-1] for section in sections] == [
+        "Returns", "Shades", "Lamps", "Beds", "Contact",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("indent", ["    ", "\t", "        "])
+def test_indented_lines_stay_lines(indent: str) -> None:
+    """They are no code: lists, marks and wrapped lines in them are read as elsewhere."""
+    said = ["Write to:", "", "Acme **Legal** Ltd", "1 High Street", "", "- first", "- second"]
+    wrapped = ["We keep what you send us for as long as your", "account is open, and no longer."]
+    lines = [f"{indent}{line}" if line else "" for line in (*said, "", *wrapped)]
+    assert _read("\n".join(["# Returns", "", *lines, "", "Then wait."])).text.split("\n") == [
+        "Returns", "", "Write to:", "", "Acme Legal Ltd", "", "1 High Street", "- first",
+        "- second", "", " ".join(wrapped), "", "Then wait.",
+    ]  # fmt: skip
+
+
+def test_lists_that_are_indented_far_below_an_item_stay_lists() -> None:
+    """People indent by a tab, or by four or eight blanks, whatever stands above."""
+    assert _read("1. Fees\n\n\t\t- first\n\t\t- second\n\n2. Terms").text == (
+        "1. Fees\n  - first\n  - second\n2. Terms"
+    )
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    ["{#contact}", "{#contact .wide}", "{: #contact}", '{.wide data-x="a b"}', "{/* #contact */}"],
+)
+def test_attribute_lists_are_no_part_of_the_text(attributes: str) -> None:
+    """They name and dress what they stand behind, for a site generator."""
+    source = (
+        f"## Contact {attributes}\n\n[Write]({{{{ url }}}}){{:target=_blank}} to us.\n"
+        f"{{: .note}}\n\nFees {attributes}\n----\n\nA {{name}} and {{{{ fee }}}} stay."
+    )
+    assert _read(source).text == "Contact\n\nWrite to us.\n\nFees\n\nA {name} and {{ fee }} stay."
+
+
+@pytest.mark.parametrize("indent", ["", "\t", "  "])
+@pytest.mark.parametrize(
+    "above", ["", "\n", "\n \n\t\n", "\ufeff", "\ufeff\n\ufeff\n", "<!-- A comment -->\n", " "]
+)
+@pytest.mark.parametrize("mark", ["---", "+++"])
+def test_front_matter_may_be_indented_or_stand_lower(indent: str, above: str, mark: str) -> None:
+    """Blank lines, a byte order mark and a comment may stand above it; none of it is policy."""
+    company = 'company = "Acme"' if mark == "+++" else '"Company" : Acme'
+    source = f"{above}{mark}\n{indent}{company}\n{mark}\n\n# Terms\n\nFees are 5 EUR."
+    reading = _read(source)
+    assert reading.text == "Terms\n\nFees are 5 EUR."
+    assert reading.facts["company"].value == "Acme"
+
+
+@pytest.mark.parametrize("source", ["\n---\ncompany: Acme\n\nFees.", "---\n\tcompany: Acme\nFees."])
+def test_front_matter_without_end_is_refused_wherever_it_stands(source: str) -> None:
+    """Its keys do not become policy text."""
+    with pytest.raises(UnreadableFile, match="has no end"):
+        _read(source)
+
+
+def test_text_between_two_rules_is_no_front_matter() -> None:
+    """Below a blank line, only what a policy declares tells front matter from text."""
+    assert (
+        _read("\n---\nWe sell: lamps.\n\n---\n\nAnd more.").text == "We sell: lamps.\n\nAnd more."
+    )
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ":::note[Who]\nAll customers.\n:::",
+        "::: details Who\nAll customers.\n:::",
+        '<TabItem value="a" label="Who" default>\n\n    All customers.\n\n</TabItem>',
+        '{{< tab "Who" >}}\nAll customers.\n{{< /tab >}}',
+        '{{% expand title="Who" %}}\nAll customers.\n{{% /expand %}}',
+        '!!! note "Who"\n    All customers.',
+        '=== "Who"\n\n    All customers.\n',
+    ],
+)
+def test_parts_with_a_title_are_sections_that_end(part: str) -> None:
+    """As site generators write tabs, notes and what a click opens."""
+    reading = _read(f"# Terms\n\n{part}\n\nAfter all.")
+    assert [(s.trail, reading.text[s.start : s.end].split()) for s in reading.sections] == [
+        (("Terms",), ["Terms"]),
+        (("Terms", "Who"), ["Who", "All", "customers."]),
+        (("Terms",), ["After", "all."]),
+    ]
+
+
+def test_marks_of_site_generators_without_a_title_say_nothing() -> None:
+    """Text is kept, also where it looks like a mark; what is left out is listed."""
+    reading = _read(
+        "import A from './a';\n\n# Terms\n\n:::warning\nFees apply.\n:::\n\n{{< toc >}}\n\n"
+        "> [!NOTE]\n> Keep it.\n\nimport duties are the buyer's, not 'ours'.\n\n!!! NOW\nPay.\n\n"
+        "Term\n: Meaning\n\n{/* unseen */}\n\n```\n::: note\n```\n"
+    )
+    assert reading.text == (
+        "Terms\n\nFees apply.\n\nKeep it.\n\nimport duties are the buyer's, not 'ours'.\n\n"
+        "!!! NOW Pay.\n\nTerm\n- Meaning\n\n::: note"
+    )
+    assert [(each.rule, each.text) for each in reading.removed] == [
+        ("script or style", "import A from './a';"),
+        ("tag of a site generator", "{{< toc >}}"),
+        ("comment", "unseen"),
+    ]

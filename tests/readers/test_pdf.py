@@ -210,6 +210,16 @@ def test_a_hyphen_at_a_line_end_goes_if_it_only_divides_the_word(
     assert expected in read([page]).text
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [("0800-", "123456"), ("+49 30-", "123 45"), ("1-800-", "555"), ("2019–", "21")],
+)
+def test_a_number_that_a_line_end_divides_is_one(above: str, below: str) -> None:
+    """However much room its line leaves, and whatever stands below."""
+    page = [*lines(72, 100, FILLER, f"call {above}", f"{below} or write."), *lines(72, 200, FILLER)]
+    assert read([page]).text == f"{FILLER} call {above}{below} or write.\n\n{FILLER}"
+
+
 def test_running_headers_footers_and_page_numbers_are_removed_and_listed() -> None:
     """What stands at the same place on most pages is furniture; a sentence said twice is not."""
     pages: list[list[Drawn]] = [
@@ -427,6 +437,66 @@ def test_a_table_without_rules_may_have_two_columns_or_an_empty_corner() -> None
         "Data: calls | Kept: a year\nData: bills | Kept: ten years\n"
         "Adult | Single: 5 EUR | Return: 9 EUR\nChild | Single: 3 EUR | Return: 5 EUR"
     )
+
+
+RETURNS = ["Goods may be returned within", "fourteen days of delivery, if", "they are unused."]
+REFUNDS = [
+    "Refunds are paid by the same",
+    "means that were used for the",
+    "purchase, within ten days,",
+]
+BEYOND = [*REFUNDS, "if the goods are here."]
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ((RETURNS, REFUNDS), [" ".join(RETURNS), " ".join(REFUNDS)]),
+        ((RETURNS, BEYOND), [" ".join(RETURNS), " ".join(BEYOND)]),
+        ((BEYOND, RETURNS), [" ".join(BEYOND), " ".join(RETURNS)]),
+        ((RETURNS, BEYOND, RETURNS), [" ".join(RETURNS), " ".join(BEYOND), " ".join(RETURNS)]),
+    ],
+    ids=["even", "right longer", "left longer", "three"],
+)
+def test_a_few_lines_of_prose_in_columns_are_no_table(
+    columns: Sequence[Sequence[str]], said: list[str]
+) -> None:
+    """They go on in the line below, in mid-sentence; each column may have its own heading."""
+    places = [60 + 175 * i for i in range(len(columns))]
+    across = lines(60, 60, f"{FILLER} longer", "then we delete it.")
+    below = lines(60, 220, f"{FILLER} on", "then we stop.")
+    text = [
+        thing for x, column in zip(places, columns, strict=True) for thing in lines(x, 120, *column)
+    ]
+    read_across = [f"{FILLER} longer then we delete it.", f"{FILLER} on then we stop."]
+    assert read([[*across, *text, *below]]).text.split("\n\n") == [
+        read_across[0], *said, read_across[1]
+    ]  # fmt: skip
+
+    names = [f"Part {i + 1}" for i in range(len(columns))]
+    heads = [Words(x, 98, name, bold=True) for x, name in zip(places, names, strict=True)]
+    headed = read([[*across, *heads, *text, *below]]).text.split("\n\n")
+    assert headed[1:-1] == [part for pair in zip(names, said, strict=True) for part in pair]
+
+
+def test_cells_of_several_lines_are_one_row_where_rows_are_set_apart() -> None:
+    """A row ends where more room is left than between its lines."""
+    page = [
+        *(Words(x, 100, head, bold=True) for x, head in ((72, "Data"), (250, "Kept for"))),
+        *lines(72, 120, "Records of the calls that", "you make with us"),
+        *lines(250, 120, "As long as your account is", "open and a year longer"),
+        *lines(72, 160, "Bills"),
+        *lines(250, 160, "Ten years"),
+        *lines(72, 185, "Recordings that you have", "made yourself"),
+        *lines(250, 185, "Until you delete them or", "close your account"),
+    ]
+    assert read([page]).text.split("\n") == [
+        "Data: Records of the calls that you make with us"
+        " | Kept for: As long as your account is open and a year longer",
+        "Data: Bills | Kept for: Ten years",
+        "Data: Recordings that you have made yourself"
+        " | Kept for: Until you delete them or close your account",
+    ]
 
 
 def test_items_with_a_wide_gap_behind_their_marker_are_no_table() -> None:

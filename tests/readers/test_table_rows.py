@@ -106,3 +106,23 @@ def test_a_long_cell_over_many_rows_is_said_once() -> None:
     """A table does not grow with the square of its length."""
     grid = grid_of("Data | Use", f"{'calls ' * 40} | a", "^ | b", bold=1)
     assert rows_of(grid)[1] == "Use: b"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("Spain | 5 | <", "Country: Spain | Post, Courier: 5"),
+        ("Spain | < | 9", "Country, Post: Spain | Courier: 9"),
+        ("Spain | 5 | 9", "Country: Spain | Post: 5 | Courier: 9"),
+    ],
+)
+def test_a_cell_over_two_columns_says_the_names_of_both(row: str, said: str) -> None:
+    """What it says holds for either."""
+    grid = grid_of("Country | Post | Courier", row, "Brazil | 7 | 8", bold=1)
+    assert rows_of(grid)[0] == said
+
+
+def test_a_cell_over_two_columns_of_one_name_says_it_once() -> None:
+    """As where the header stretches over them, too."""
+    grid = grid_of("Country | Fee | <", "Spain | 5 | <", "Brazil | 7 | 8", bold=1)
+    assert rows_of(grid)[0] == "Country: Spain | Fee: 5"

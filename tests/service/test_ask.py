@@ -2,6 +2,7 @@ from asyncio import gather, run, sleep
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from qabot.service.ask import Questions, TooManyQuestions
 from qabot.service.page_links import OwnPages
 from qabot.settings import Settings
 from qabot.state.store import Store
+from qabot.state.stored import Feedback, now
 from tests.support.serving import MoodyEncoder, live_bot
 
 REFUND = "When is the whole price refunded?"
@@ -115,3 +117,30 @@ def test_citations_without_address_are_linked(questions: Questions) -> None:
     assert [one.url for one in plain.citations] == [None] * len(plain.citations)
     assert linked.citations
     assert all(str(one.url).startswith("https://answers.example/v1/") for one in linked.citations)
+
+
+def test_parts_of_a_message_are_logged_each(questions: Questions, store: Store) -> None:
+    """Each is a question of its own, as it was read; what is none is not kept."""
+    message = f"1) {REFUND} 2) How long are call records kept? 3) And who wants cheese?"
+
+    run(questions.answer(questions.put(AskedQuestion(message, company=HARBOUR)), None))
+    run(questions.answer(questions.put(AskedQuestion("thanks!")), None))
+    questions.close()
+
+    kept = store.questions()
+    assert [one.text for one in kept] == [
+        REFUND,
+        "How long are call records kept?",
+        "And who wants cheese?",
+    ]
+    assert {one.company for one in kept} == {HARBOUR}
+
+
+def test_what_is_older_than_is_kept_is_deleted(tmp_path: Path, store: Store) -> None:
+    """A service deletes it when it begins, also where no questions are kept."""
+    store.save_feedback(Feedback("a", "x", helpful=True, said=now() - timedelta(8)))
+    store.save_feedback(Feedback("b", "x", helpful=True, said=now() - timedelta(6)))
+
+    Questions(live_bot(tmp_path, MoodyEncoder()), store, Settings(log_days=7)).close()
+
+    assert [said.answer for said in store.feedback()] == ["b"]

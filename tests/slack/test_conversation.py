@@ -167,17 +167,14 @@ def test_messages_tab_suggests_what_is_answered(
     assert quotes(reply) == [answers[0].citations[0].quote]
 
 
-def test_suggestions_read_well(tmp_path: Path) -> None:
-    """A heading is asked about without its number, its question mark and its capitals."""
-    body = "# Fees\n\n## 2.1 WHEN ARE LATE FEES DUE?\n\nLate fees are due after ten days.\n"
+def test_owner_sets_the_suggestions(tmp_path: Path) -> None:
+    """What stands in the index's file of examples is suggested, four of it."""
+    body = "# Fees\n\nLate fees are due after ten days.\n"
     bot = build_bot(tmp_path, {"fees.md": policy("Harbour", "fees", "2024-01-01", body)})
+    asked = [f"Question {number}?" for number in range(5)]
+    (tmp_path / "examples.txt").write_text("\n".join(asked))
 
-    assert prompts(bot) == (
-        {
-            "title": "Harbour: When Are Late Fees Due",
-            "message": "What does Harbour say about “When Are Late Fees Due”?",
-        },
-    )
+    assert [one["message"] for one in prompts(bot, tmp_path)] == asked[:4]
 
 
 @pytest.mark.parametrize("nothing", ["", "???"])

@@ -36,7 +36,7 @@ from tests.slack.deliveries import (
     stamp,
 )
 from tests.slack.doors import Door, door
-from tests.slack.double import RESPONSE, Double, Reply
+from tests.slack.double import RESPONSE, Call, Double, Reply
 from tests.slack.local_slack import ALICE, BOT, CROWD, GENERAL, TEAM
 from tests.slack.logs import logged
 from tests.slack.ours import Ours, over_http
@@ -278,6 +278,51 @@ def test_store_fails_after_the_reply(
         sleep(2 * SHORT.total_seconds())
 
     assert len([call for call in moody.calls if call.method == method]) == 1
+
+
+@pytest.mark.parametrize("method", [POST, RESPONSE])
+def test_reply_that_is_out_is_given_by_no_other(
+    tmp_path: Path, entrance: Door, moody: Double, method: str
+) -> None:
+    """When the store is back after a lease, other replicas wait until who replied can say so."""
+    held = Event()
+    moody.next(method, *[Reply(after=held)] * 6)
+    live = live_bot(tmp_path)
+    with ExitStack() as stack:
+        ours = stack.enter_context(over_http(tmp_path, entrance, moody.api, live=live, lease=SHORT))
+        for _ in range(3):
+            other = stack.enter_context(door())
+            stack.enter_context(over_http(tmp_path, other, moody.api, live=live, lease=SHORT))
+        for _ in range(6):
+            asked = event(mention(QUESTION)) if method == POST else None
+            deliver(entrance.events, asked or command(QUESTION, moody.response_url))
+        eventually(lambda: len(calls(moody, method)) == 6)
+        with away(tmp_path / "state.sqlite"):
+            held.set()
+            sleep(2 * SHORT.total_seconds())
+        eventually(lambda: states(ours) == ["done"] * 6)
+        sleep(2 * SHORT.total_seconds())
+
+    assert len(calls(moody, method)) == 6
+
+
+def calls(slack: Double, method: str) -> list[Call]:
+    """Return all calls of a method."""
+    return [call for call in slack.calls if call.method == method]
+
+
+@pytest.mark.parametrize(("lost", "sent"), [(1, 2), (9, 2)])
+def test_lost_response_to_a_command(
+    tmp_path: Path, entrance: Door, moody: Double, lost: int, sent: int
+) -> None:
+    """A reply that Slack may have, and knows no id of, is sent once more and then no more."""
+    moody.next(RESPONSE, *[Reply(lost=True)] * lost)
+    with over_http(tmp_path, entrance, moody.api, lease=SHORT) as ours:
+        deliver(entrance.events, command(QUESTION, moody.response_url))
+        eventually(lambda: states(ours) == ["done"])
+        sleep(2 * SHORT.total_seconds())
+
+    assert len(calls(moody, RESPONSE)) == sent
 
 
 def test_reply_has_the_id_of_its_message(tmp_path: Path, moody: Double) -> None:

@@ -90,7 +90,8 @@ def running(folder: Path, slack: Double, way: str) -> Iterator[Running]:
         process.kill()
         process.wait()
     assert b"Traceback" not in said.read_bytes()
-    assert QUESTION.encode() not in said.read_bytes()
+    for secret in (QUESTION, BOT_TOKEN, APP_TOKEN, SECRET):
+        assert secret.encode() not in said.read_bytes()
 
 
 def calls(slack: Double) -> int:

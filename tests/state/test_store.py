@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from qabot.errors import BadInput, StoreUnavailable
 from qabot.state.known_keys import KEYS_KEPT, KEYS_LAST, Keys, KnownKeys
@@ -51,6 +52,20 @@ def test_key_is_found_by_its_token_alone(store: Store) -> None:
     assert store.origins() == {WEB}
 
 
+def test_file_that_is_gone_for_a_moment_loses_nothing(tmp_path: Path) -> None:
+    """Whoever connects just when the file is away makes no other, and what is in -wal stays."""
+    state = tmp_path / "a #1 file.sqlite"
+    with closing(Store.open(f"sqlite:///{state}")) as store:
+        key, _ = store.add_key("server", "Ticket system")
+        away = state.rename(tmp_path / "away")
+        with pytest.raises(OperationalError):
+            store.engine.connect()
+        assert not state.exists()
+        away.rename(state)
+
+        assert store.keys() == [key]
+
+
 def test_revoked_key_is_refused(store: Store, place: Place) -> None:
     """A key that is revoked is refused here at once, elsewhere within the promised seconds."""
     key, token = store.add_key("publishable", "Help centre", origins=[WEB])
@@ -79,7 +94,7 @@ def test_key_that_cannot_be_is_refused(store: Store) -> None:
         store.add_key("server", "Ticket system", origins=[WEB])
     with pytest.raises(BadInput, match="has no name"):
         store.add_key("server", " ")
-    with pytest.raises(BadInput, match="no key 'nobody'"):
+    with pytest.raises(BadInput, match="no key of that id"):
         store.revoke_key("nobody")
     assert store.keys() == []
 

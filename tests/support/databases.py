@@ -20,6 +20,21 @@ class Server:
 
     port: int
     folder: Path
+    call: Callable[..., None]  #: runs a program of PostgreSQL's on the server's folder
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop the server, as where it crashes, and start it again when the block ends."""
+        self.call("pg_ctl", "-m", "immediate", "stop")
+        try:
+            yield
+        finally:
+            self.start()
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = f"-F -h 127.0.0.1 -p {self.port} -c unix_socket_directories="
+        self.call("pg_ctl", "-w", "-o", options, "start")
 
     def signal(self, number: int) -> None:
         """Send a signal to the server and to all of its processes."""
@@ -75,10 +90,9 @@ def running_server() -> Iterator[Server]:
                 )
 
         call("initdb", "-A", "trust", "-U", "qabot", "-E", "UTF8", "--locale=C", "--no-sync")
-        call(
-            "pg_ctl", "-w", "-o", f"-F -h 127.0.0.1 -p {port} -c unix_socket_directories=", "start"
-        )
-        yield Server(port, Path(folder))
+        server = Server(port, Path(folder), call)
+        server.start()
+        yield server
         call("pg_ctl", "-m", "immediate", "stop")
 
 

@@ -91,3 +91,53 @@ UNKNOWN = answer("unknown_company", scope={"company": "Zebra Mobile", "versions"
 OUT_OF_FORCE = answer(
     "no_version_in_force", scope={"since": "1999-01-01", "until": "2000-01-01", "versions": 0}
 )
+SEVERAL: Json = {
+    **ANSWERED,
+    "parts": [
+        {**ANSWERED, "id": "1" * 24, "question": "Do you sell my data?"},
+        {**UNCERTAIN, "id": "2" * 24, "question": "And my location?"}
+        | {"read_as": "Do you sell my location?"},
+        {
+            **NOT_COVERED,
+            "id": "3" * 24,
+            "question": "Do you sell pizza?",
+            "scope": {**ANSWERED["scope"], "company": "Ash"},
+        },
+    ],
+    "left_out": ["And what does it cost?"],
+}
+COMPARED: Json = {
+    **ANSWERED,
+    "parts": [
+        {**ANSWERED, "scope": {**ANSWERED["scope"], "company": "Ash"}, "question": "Who sells?"},
+        {
+            **NOT_COVERED,
+            "scope": {**ANSWERED["scope"], "company": "Birch"},
+            "question": "Who sells?",
+        },
+    ],
+}
+ROW = answer(
+    "answered",
+    citation(PERIODS, PERIODS.split("\n")[1], section=["Privacy Policy", "Periods"]),
+)
+ITEM = answer(
+    "answered",
+    citation(SELLING, "to other networks, so far as they need it to connect your calls;"),
+)
+GREETED = answer("no_question", scope={"versions": 0}) | {"remark": "greeting"}
+STATES: dict[str, Json | None] = {
+    "opened": None,
+    "answered": ANSWERED,
+    "row": ROW,
+    "item": ITEM,
+    "uncertain": UNCERTAIN,
+    "other-language": OTHER_LANGUAGE,
+    "several": SEVERAL,
+    "compared": COMPARED,
+    "greeted": GREETED,
+    "unknown": UNKNOWN | {"companies": ["Ash", "Birch"]},
+    "out-of-force": OUT_OF_FORCE,
+    "not-covered": NOT_COVERED,
+}
+"""Each state of the widget; None: nothing was asked."""

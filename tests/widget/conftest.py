@@ -1,7 +1,7 @@
 """A browser, a site that embeds the widget, and the service's peer on another origin."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,7 @@ def service() -> Iterator[Peer]:
     with serving() as peer:
         peer.replies["/widget.js"] = Reply(widget_source(), "text/javascript; charset=utf-8")
         peer.replies["/v1/feedback"] = Reply(b"", status=204)
+        examples(peer, [])
         replies(peer, ANSWERED)
         yield peer
 
@@ -144,6 +145,12 @@ def html(service: Peer, attributes: str = "", head: str = "", root: str = 'lang=
     <body><main><h1>Help centre</h1><p>How can we help?</p>
     <policy-answers {attributes}><a href="/help">Help</a></policy-answers></main></body></html>"""
     return Reply(body.encode(), "text/html; charset=utf-8")
+
+
+def examples(peer: Peer, questions: Sequence[str], companies: Sequence[str] = ()) -> None:
+    """Let a peer name questions to begin with, and the companies there are."""
+    found = {"examples": list(questions), "companies": list(companies)}
+    peer.replies["/v1/examples"] = Reply(json.dumps(found).encode())
 
 
 def replies(peer: Peer, answer: Json) -> None:

@@ -35,15 +35,28 @@ def test_no_may_say_what_was_missing(embed: Embed, service: Peer) -> None:
     no = widget.get_by_role("button", name="No", exact=True)
     no.click()
 
-    widget.get_by_label("What was missing? (optional)").fill("The price of a new SIM 💳")
+    missing = widget.get_by_label("What was missing? (optional)")
+    expect(missing).to_be_focused()
+    expect(missing).to_be_in_viewport(ratio=1)
+    expect(widget.locator(".outcome")).to_be_empty()
+    missing.fill("The price of a new SIM 💳")
     widget.get_by_role("button", name="Send").click()
 
     expect(widget.locator("#comment")).to_be_hidden()
+    expect(widget.locator(".outcome")).to_have_text("Thank you for your feedback.")
     expect(no).to_be_focused()
     first, second = (received.body for received in service.sent_to("/v1/feedback"))
     assert (first["helpful"], first["comment"]) == (False, None)
     assert (second["helpful"], second["comment"]) == (False, "The price of a new SIM 💳")
     assert (first["answer"], first["by"]) == (second["answer"], second["by"])
+
+
+def test_contact_is_there_under_an_answer(embed: Embed) -> None:
+    """Whoever is not helped by an answer finds whom to ask beside the question whether it did."""
+    widget = embed('contact="/contact"')
+    ask(widget)
+
+    expect(widget.locator(".feedback").get_by_role("link", name="Contact us")).to_be_visible()
 
 
 def test_last_word_counts(embed: Embed, service: Peer) -> None:
@@ -84,7 +97,7 @@ def test_only_answers_are_rated(embed: Embed, service: Peer) -> None:
     widget = embed()
     ask(widget)
 
-    expect(widget.locator("h3")).to_be_visible()
+    expect(widget.locator(".answering, .verdict")).to_be_visible()
     expect(widget.get_by_role("button", name="Yes")).to_have_count(0)
 
 

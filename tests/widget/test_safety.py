@@ -1,6 +1,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from qabot.records import CELLS
 from tests.widget.answers import answer, citation
 from tests.widget.conftest import Embed, ask, html, put, replies
 from tests.widget.peer import Peer, Reply
@@ -73,16 +74,20 @@ def test_hostile_text_stays_text(embed: Embed, service: Peer, field: str) -> Non
     """Markup and placeholders in any text of an answer are shown as they are written."""
     body = answer("answered", citation(HOSTILE, HOSTILE))
     if field == "scope":
-        body["scope"]["company"] = HOSTILE
+        body = answer("not_covered", scope={"company": HOSTILE})
     else:
         body["citations"][0][field] = [HOSTILE] if field == "section" else HOSTILE
     replies(service, body)
     widget = embed()
     ask(widget)
 
-    expect(widget.locator("h3")).to_be_visible()
+    expect(widget.locator(".answering, .verdict")).to_be_visible()
     shown = widget.evaluate("widget => widget.shadowRoot.querySelector('.result').textContent")
-    assert HOSTILE in shown
+    assert HOSTILE in shown or all(
+        cell in shown
+        for line in HOSTILE.split("\n")
+        for cell in line.removeprefix("- ").split(CELLS)
+    )
     tags = "widget => widget.shadowRoot.querySelectorAll('script, img, b, svg[onload]').length"
     assert widget.evaluate(tags) == 0
     assert widget.evaluate("() => window.hacked") is None
@@ -91,12 +96,14 @@ def test_hostile_text_stays_text(embed: Embed, service: Peer, field: str) -> Non
 def test_turned_text_stays_in_its_place(embed: Embed, service: Peer) -> None:
     """A mark that reverses text reverses none of what the widget says around it."""
     turned = citation("We keep it.", company="\u202eHarbour", title="\u202ePrivacy")
-    replies(service, answer("answered", turned))
+    scope = {"company": "\u202eHarbour"}
+    replies(service, answer("not_covered", turned, scope=scope))
     widget = embed()
     ask(widget)
+    widget.locator("summary").click()
 
     assert _reads_left_to_right(widget.locator(".version"), "In force", "2025")
-    assert _reads_left_to_right(widget.locator("h3"), "1 passage", "found in")
+    assert _reads_left_to_right(widget.locator(".searched"), "Searched", "in force")
 
 
 @pytest.mark.parametrize(
@@ -149,6 +156,7 @@ def test_nothing_else_is_loaded(embed: Embed, page: Page, site: Peer, service: P
     assert set(asked) == {
         f"{site.origin}/",
         f"{service.origin}/widget.js",
+        f"{service.origin}/v1/examples",
         f"{service.origin}/v1/ask",
         f"{service.origin}/v1/feedback",
     }
@@ -172,13 +180,14 @@ def _seen(widget: Locator) -> dict[str, str]:
     """Return how every element of the widget looks and where it is."""
     expect(widget.locator(".launcher")).to_be_visible()
     put(widget)
-    expect(widget.locator("h3")).to_be_visible()
+    expect(widget.locator(".answering, .verdict")).to_be_visible()
     looks = """widget => {
       const root = widget.shadowRoot;
       root.getAnimations().forEach((animation) => animation.finish());
       const dialog = root.querySelector("dialog");
       const looks = { backdrop: getComputedStyle(dialog, "::backdrop").backgroundColor };
       root.querySelectorAll(".root *").forEach((element, place) => {
+        if (!element.checkVisibility()) return; // what is folded away has no place yet
         const name = `${place} ${element.localName} ${element.className}`;
         const style = getComputedStyle(element);
         looks[name] = JSON.stringify(element.getBoundingClientRect());

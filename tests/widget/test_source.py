@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from qabot.api import schemas
+from qabot.api import examples_route, schemas
 from qabot.api.widget import widget_source
+from qabot.service.further import FURTHER
 from tests.widget.conftest import NODE_MODULES, WIDGET
 
 KIB = 1024
@@ -52,20 +53,29 @@ def test_types_of_the_modules_hold() -> None:
     assert (run.returncode, run.stdout) == (0, "")
 
 
-@pytest.mark.parametrize("model", ["Span", "Citation", "Searched", "Answer", "Feedback"])
+@pytest.mark.parametrize(
+    "model", ["Span", "Citation", "Searched", "Answer", "Part", "Examples", "Feedback"]
+)
 def test_contract_is_that_of_the_service(model: str) -> None:
     """What the widget reads and writes has the names that it has in the service's schemas."""
     contract = (SOURCE / "contract.d.ts").read_text()
     [(parent, body)] = re.findall(
         rf"interface {model} (?:extends (\w+) )?{{(.*?)}}", contract, re.S
     )
-    schema: type[BaseModel] = getattr(schemas, model)
+    schema: type[BaseModel] = getattr(examples_route if model == "Examples" else schemas, model)
 
     names = set(re.findall(r"^  (\w+)\??:", body, re.MULTILINE))
 
     assert names
     assert names <= set(schema.model_fields)
-    assert parent in ("", "Span")
+    assert parent in ("", "Span", "Answer")
+
+
+def test_further_passages_are_shown_as_elsewhere() -> None:
+    """From which confidence on a further passage is shown is the same as in the terminal."""
+    module = (SOURCE / "answer.js").read_text(encoding="utf-8")
+
+    assert f"export const FURTHER = {FURTHER};" in module
 
 
 def test_widget_is_one_module() -> None:

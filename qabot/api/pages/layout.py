@@ -4,6 +4,7 @@
 link to: `p` and the offset at which it begins.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Literal
 from qabot.canonical import Line, cells, has_heading, lines
 from qabot.records import Passage, Section, Version
 
+_LISTS_CONTENTS = re.compile(r"(?:table of )?contents:?|in this (?:policy|page)", re.IGNORECASE)
 _DEEPEST = 6  # lists nest no deeper than a narrow screen shows
 
 
@@ -68,9 +70,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under the same headers."""
+    """Rows, each with a cell for each column, or None where it leaves one out."""
 
-    rows: tuple[tuple[Cell, ...], ...]
+    columns: tuple[str, ...]  #: headers, "" where a column has none
+    rows: tuple[tuple[Cell | None, ...], ...]
     kind: Literal["table"] = "table"
 
 
@@ -91,14 +94,18 @@ def blocks(version: Version, passages: Sequence[Passage]) -> list[Block]:
     begun = (passage.start for passage in passages)
     starts = sorted({*(line.parsed.start for line in found), *begun, *sentences})
     parts: list[Block] = []
-    for (kind, _), alike in groupby(found, _kind):
+    for kind, alike in groupby(found, lambda line: line.parsed.kind):
         parts += _READ[kind](list(alike), starts)
     return parts
 
 
 def contents(version: Version) -> list[Section]:
     """Return the outermost sections; those below it where one alone, the title, holds the text."""
-    headed = [section for section in version.sections if has_heading(version.text, section)]
+    headed = [
+        section
+        for section in version.sections
+        if has_heading(version.text, section) and not _LISTS_CONTENTS.fullmatch(section.trail[-1])
+    ]
     outermost = [section for section in headed if len(section.trail) == 1]
     return outermost if len(outermost) > 1 else [s for s in headed if len(s.trail) == 2]
 
@@ -109,13 +116,6 @@ def _lines(version: Version) -> Iterator[_Line]:
         for line in lines(version.text, section):
             yield _Line(line, version.text[line.start : line.end], since)
             since = line.end
-
-
-def _kind(line: _Line) -> tuple[str, object]:
-    """Return what a line is, and what sets it apart from the next of its kind."""
-    if line.parsed.kind == "row":
-        return "row", tuple(line.text[one.start : one.value] for one in cells(line.text))
-    return line.parsed.kind, None
 
 
 def _headings(lines: Sequence[_Line], starts: Sequence[int]) -> list[Block]:
@@ -153,7 +153,37 @@ def _depth(line: _Line) -> int:
 
 
 def _tables(lines: Sequence[_Line], starts: Sequence[int]) -> list[Block]:
-    return [Table(tuple(tuple(_cells(line, starts)) for line in lines))]
+    """Make a table of the rows whose headers are, in their order, among the same columns."""
+    tables: list[Block] = []
+    columns: tuple[str, ...] = ()
+    rows: list[tuple[Cell, ...]] = []
+    for row in (tuple(_cells(line, starts)) for line in lines):
+        together = _merged(columns, tuple(cell.label for cell in row)) if rows else None
+        if rows and together is None:
+            tables.append(_table(columns, rows))
+            rows = []
+        columns = together or tuple(cell.label for cell in row)
+        rows.append(row)
+    return [*tables, _table(columns, rows)]
+
+
+def _merged(columns: tuple[str, ...], labels: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the longer of two rows' headers where the other's are among them, else None."""
+    fewer, more = sorted((labels, columns), key=len)
+    left = iter(more)
+    is_among = fewer == more or ("" not in more and all(label in left for label in fewer))
+    return more if is_among else None
+
+
+def _table(columns: tuple[str, ...], rows: Sequence[tuple[Cell, ...]]) -> Table:
+    return Table(columns, tuple(_under(columns, row) for row in rows))
+
+
+def _under(columns: tuple[str, ...], row: tuple[Cell, ...]) -> tuple[Cell | None, ...]:
+    if len(row) == len(columns):
+        return row
+    by_label = {cell.label: cell for cell in row}
+    return tuple(by_label.get(label) for label in columns)
 
 
 def _cells(line: _Line, starts: Sequence[int]) -> Iterator[Cell]:

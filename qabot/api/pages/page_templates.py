@@ -9,14 +9,19 @@ from datetime import date, datetime
 from importlib.resources import files
 from itertools import groupby
 from operator import attrgetter
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from qabot.api.pages.cross_references import References
 from qabot.api.pages.layout import blocks, contents
 from qabot.index.releases import Manifest
-from qabot.records import Entry, Passage, Version
+from qabot.records import CELLS, Entry, Passage, Version
 from qabot.service.wording import in_force, written
+
+if TYPE_CHECKING:
+    from qabot.changes.compare import Change, Changes, Side
 
 _FEW = 3  # companies whose policies are shown unfolded
 
@@ -27,22 +32,86 @@ class _Policy:
     others: tuple[Entry, ...]  # newest first
 
 
-def version_page(version: Version, passages: Sequence[Passage], root: str = "") -> str:
-    """Return a version as a page: what it is, and its text.
+def version_page(
+    version: Version,
+    passages: Sequence[Passage],
+    root: str = "",
+    *,
+    others: Sequence[Entry] = (),
+    version_url: Callable[[str], str] = "/v1/versions/{}".format,
+) -> str:
+    """Return a version as a page: what it is, and its text, in which references are links.
 
-    `root` is the path that the service stands behind, "" for none.
+    `root` is the path that the service stands behind, "" for none; `others` are the company's other
+    versions, and `version_url` gives a version's address from its id.
 
     Each line, passage and sentence has the id `p` and where it begins in the text. The element with
-    the id "text" holds the version's text, letter by letter, and nothing else.
+    the id "text" holds the version's text and nothing else, letter by letter but for what divides
+    the cells of a table.
     """
+    today = date.today()
+    successor = _successor(version, others)
+    titles = {
+        policy.shown.title: version_url(policy.shown.id)
+        for _, of_company in _companies(others, today)
+        for policy in of_company
+        if policy.shown.policy != version.policy and policy.shown.title != version.title
+    }
     return _templates.get_template("version.html").render(
         root=root,
         version=version,
         host=_host(version.url),
-        today=date.today(),
+        today=today,
+        successor=successor,
+        newest=_shown([one for one in others if one.policy == version.policy], today),
+        has_predecessor=any(
+            _since(o) < _since(version) for o in others if o.policy == version.policy
+        ),
+        version_url=version_url,
         contents=contents(version),
         blocks=blocks(version, passages),
+        references=References(version, titles),
     )
+
+
+def changes_page(changes: "Changes", root: str = "", *, version_url: Callable[[str], str]) -> str:
+    """Return what changed from one version to another as a page; each side leads to its place."""
+    return _templates.get_template("changes.html").render(
+        root=root,
+        before=changes.before,
+        after=changes.after,
+        groups=[(trail, list(of)) for trail, of in groupby(changes.changes, _trail)],
+        unchanged=changes.unchanged,
+        words=_words,
+        version_url=version_url,
+    )
+
+
+def _trail(change: "Change") -> str:
+    """Return where a change stands, from below the heading that is the title."""
+    side = change.after or change.before
+    return " › ".join(side.section[1:] or side.section) if side else ""
+
+
+def _words(side: "Side") -> list[tuple[str, bool]]:
+    """Return a quote in pieces, each with whether it changed; tables without their dividers."""
+    pieces, done = [], side.start
+    for one in side.changed:
+        pieces += [(done, one.start, False), (one.start, one.end, True)]
+        done = one.end
+    pieces.append((done, side.end, False))
+    text = [(side.quote[a - side.start : b - side.start], changed) for a, b, changed in pieces]
+    return [(piece.replace(CELLS, " · "), changed) for piece, changed in text if piece]
+
+
+def _successor(version: Version, others: Sequence[Entry]) -> Entry | None:
+    """Return the version that replaces this one."""
+    after = [
+        one
+        for one in others
+        if one.policy == version.policy and one.effective_from == version.effective_until
+    ]
+    return after[0] if version.effective_until and after else None
 
 
 def home_page(
@@ -53,7 +122,8 @@ def home_page(
     version_url: Callable[[str], str],
     root: str = "",
 ) -> str:
-    """Return the page around the widget that lists what is indexed.
+    """Return the page around the widget that lists the policies; without a key, which only this
+    machine needs not, also which build answers.
 
     `entries` are the versions that the reader may see; `key` is the widget's publishable key, as it
     stands in the page for everyone; `version_url` gives a version's address from its id; `root` is
@@ -64,8 +134,7 @@ def home_page(
         root=root,
         companies=companies,
         unfolded=len(companies) <= _FEW,
-        counted=_counted(companies, len(entries)),
-        build=manifest.id,
+        build=None if key else manifest.id,
         built=datetime.fromisoformat(manifest.created).date(),
         today=today,
         key=key,
@@ -105,21 +174,19 @@ def _companies(entries: Sequence[Entry], today: date) -> list[tuple[str, list[_P
     return companies
 
 
-def _counted(companies: Sequence[tuple[str, Sequence[_Policy]]], versions: int) -> str:
-    policies = sum(len(of_company) for _, of_company in companies)
-    parts = ((policies, "policy", "policies"), (len(companies), "company", "companies"))
-    of = " of ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in parts)
-    return f"{of}, {versions:,} version{'' if versions == 1 else 's'}"
-
-
 def _policy(versions: Sequence[Entry], today: date) -> _Policy:
     newest_first = sorted(versions, key=_since, reverse=True)
-    begun = [version for version in newest_first if _since(version) <= today]
-    shown = begun[0] if begun else newest_first[-1]
+    shown = _shown(newest_first, today) or newest_first[-1]
     return _Policy(shown, tuple(version for version in newest_first if version is not shown))
 
 
-def _since(version: Entry) -> date:
+def _shown(versions: Sequence[Entry], today: date) -> Entry | None:
+    """Return the version that began last, None where none has begun."""
+    begun = [version for version in versions if _since(version) <= today]
+    return max(begun, key=_since, default=None)
+
+
+def _since(version: Version | Entry) -> date:
     return version.effective_from or date.min
 
 
@@ -134,6 +201,11 @@ def _host(url: str | None) -> str | None:
     return found.hostname if found.scheme in ("http", "https") else None
 
 
+def _with_changes(url: str) -> str:
+    """Return the address of what changed in the version at an address."""
+    return f"{url}{'&' if '?' in url else '?'}changes=true"
+
+
 _templates = Environment(
     loader=PackageLoader(__name__),
     autoescape=True,
@@ -141,4 +213,4 @@ _templates = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
-_templates.filters.update(day=written, in_force=_in_force)
+_templates.filters.update(day=written, in_force=_in_force, with_changes=_with_changes)

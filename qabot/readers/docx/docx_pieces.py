@@ -11,8 +11,8 @@ from qabot.canonical import clean
 from qabot.readers.docx.docx_numbering import Numbering
 from qabot.readers.docx.docx_text import Style, Text, is_on, left_of, read_text
 from qabot.readers.headings import marker_of
-from qabot.readers.table_rows import Cell, Table, table_of
-from qabot.records import Removed
+from qabot.readers.table_rows import Cell, Table, table_blocks, table_of
+from qabot.records import CELLS, Removed
 
 _P, _TABLE, _ROW, _CELL = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc"))
 _NO_CONTENT = {qn(f"w:{tag}") for tag in ("del", "moveFrom", "sdtPr", "sectPr", "tblPr", "tblGrid")}
@@ -190,8 +190,9 @@ def _lines(pieces: Iterable[Paragraph | Table]) -> Iterator[str]:
     for piece in pieces:
         if isinstance(piece, Paragraph):
             yield f"{piece.marker} {piece.text}"
-        else:
-            yield from (" ".join(row) for row in (piece.captions, piece.header, *piece.rows))
+        else:  # in a cell of another, whose bars it cannot use
+            rows = (row.text.replace(CELLS, ", ") for row in table_blocks(piece, piece.header))
+            yield "; ".join(rows)
 
 
 def _is_note(piece: Paragraph | Table) -> bool:

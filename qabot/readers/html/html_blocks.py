@@ -3,25 +3,22 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, zip_longest
-from operator import itemgetter
 
 from qabot.canonical import BOLD, Block, letters, roman
-from qabot.readers.headings import SECTION, heads_lines, reads_as_heading
+from qabot.readers.headings import SECTION, headed_lines, reads_as_heading
 from qabot.readers.html.html_hidden import STRUCK
 from qabot.readers.html.html_page import (
     BLOCKS,
     HEADINGS,
     Element,
     Removals,
-    folded,
     heading_level,
     walk,
+    weight,
 )
+from qabot.readers.html.html_panels import label_text
 from qabot.readers.html.html_tables import data_blocks
-from qabot.readers.line_ends import joined_lines
 
-_BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _OWN_MARKER = re.compile(r"(\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])(?=\s|[A-Z])\s*")
 _BULLET = re.compile(r"[•·▪◦‣●■○]\s*|[–-]\s+")
 _CLOSING = re.compile(r"[.,;:!?)\]]")
@@ -123,7 +120,7 @@ class _Writer:
     floor: int = 0  #: level of the innermost part's heading: those in it lie below
     heading: int = 0  #: level of the open heading, 0 outside of one
     summary: int = 0  #: open <summary>
-    bold: int = 0  #: open bold elements
+    weights: list[bool] = field(default_factory=lambda: [False])  #: bold or not, outermost first
     preformatted: int = 0  #: open <pre>
 
     def enter(self, element: Element) -> None:
@@ -133,7 +130,8 @@ class _Writer:
             self.runs.append((_LINE_END, False))
         elif tag in BLOCKS or level:
             self.flush()
-        self.bold += _is_bold(element)
+        if (is_bold := weight(element)) is not None:
+            self.weights.append(is_bold)
         self.preformatted += tag == "pre"
         self.summary += tag == "summary"
         if tag == "details":
@@ -146,9 +144,7 @@ class _Writer:
             start = element.get("start", "1")
             self.lists.append(_List(element, int(start[:6]) - 1 if start.isdecimal() else 0))
         elif tag in ("li", "dt") or (tag == "dd" and element.getprevious() is None):
-            if not self.lists:
-                self.lists.append(_List(element.getparent(), 0))
-            self.lists[-1].begin(element)
+            self._begin_item(element)
         if element in self.panels:
             self._begin_panel(element, self.panels[element])
         self.read(element.text)
@@ -158,7 +154,8 @@ class _Writer:
         tag = element.tag
         if tag in BLOCKS or heading_level(element) or element in self.panels:
             self.flush()
-        self.bold -= _is_bold(element)
+        if weight(element) is not None:
+            self.weights.pop()
         self.preformatted -= tag == "pre"
         self.summary -= tag == "summary"
         if heading_level(element) or tag == "summary":
@@ -176,7 +173,7 @@ class _Writer:
         """Take text into the open block."""
         if text:
             folded = text if self.preformatted else re.sub(r"\s+", " ", text)
-            self.runs.append((folded, self.bold > 0))
+            self.runs.append((folded, self.weights[-1]))
 
     def leave_out(self, element: Element) -> None:
         """Close the gap that struck text leaves before a mark: "5 EUR <s>a day</s>."."""
@@ -193,6 +190,11 @@ class _Writer:
         """Return the level below the heading that is open."""
         return (self.open[-1] if self.open else self.floor) + 1
 
+    def _begin_item(self, item: Element) -> None:
+        if not self.lists:
+            self.lists.append(_List(item.getparent(), 0))
+        self.lists[-1].begin(item)
+
     def _begin_part(self, element: Element, level: int) -> None:
         self.parts.append(_Part(element, level, self.floor))
         self.floor = level
@@ -200,7 +202,7 @@ class _Writer:
     def _begin_panel(self, panel: Element, label: Element) -> None:
         """Begin a panel under its label: a heading right above it, or the words of its button."""
         self.flush()
-        said = folded(label)
+        said = label_text(label)
         above = self.blocks[-1] if self.blocks else None
         is_above = above is not None and above.kind == "heading" and above.text.endswith(said)
         if above is not None and is_above:
@@ -233,22 +235,10 @@ class _Writer:
         if self.heading or all(bold for _, bold in lines):
             self._write(" ".join(line for line, _ in lines), all(bold for _, bold in lines))
             return
-        groups = [
-            (bold, [line for line, _ in each]) for bold, each in groupby(lines, itemgetter(1))
-        ]
-        plain: list[str] = []
-        for (is_bold, texts), (_, below) in zip_longest(groups, groups[1:], fillvalue=(False, [])):
-            if is_bold and heads_lines(" ".join(texts), " ".join(below)):
-                self._write_plain(plain)
-                self._write(" ".join(texts), True)
-                plain = []
-            else:
-                plain += texts
-        self._write_plain(plain)
-
-    def _write_plain(self, lines: Sequence[str]) -> None:
-        for line in joined_lines(lines):
-            self._write(line, False)
+        above = self.blocks[-1].kind if self.blocks else "heading"
+        beside_bold = bool(self.open) and self.open[-1] == self.floor + BOLD
+        for line, is_heading in headed_lines(lines, beside_bold and above != "heading"):
+            self._write(line, is_heading)
 
     def _write(self, text: str, bold: bool) -> None:
         depth = sum(not level.is_section for level in self.lists)
@@ -285,12 +275,6 @@ class _Writer:
         """Whether the bold line that comes first in an item has a section under it."""
         innermost = self.lists[-1]
         return innermost.is_fresh and _has_text(innermost.item, SECTION)
-
-
-def _is_bold(element: Element) -> bool:
-    if element.tag in ("b", "strong"):
-        return True
-    return bool(_BOLD.search(element.get("style", "")[:1000]))
 
 
 def _is_entry_of_contents(heading: Element) -> bool:

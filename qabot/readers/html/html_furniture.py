@@ -22,6 +22,7 @@ from qabot.readers.html.html_page import (
     marks,
     measure,
 )
+from qabot.readers.html.html_site_software import added_by_software
 
 _LARGE = 600  # characters of prose from which a 20th of the page's is too much to be furniture
 _NOTE = 1_000  # characters, at most, of a banner that has nothing but its text to tell it
@@ -78,7 +79,8 @@ def find_furniture(body: Element, panels: Removals) -> dict[Element, str]:
     `panels` are those that a click opens, with their labels.
     """
     removed = not_shown(body, measure(body, {}), panels)
-    removed |= _cookie_banners(body, measure(body, removed), removed)
+    whole = measure(body, removed)
+    removed |= added_by_software(body, whole) | _cookie_banners(body, whole, removed)
     page = measure(body, removed)
     furniture: dict[Element, str] = {}
     inside: set[Element] = set()
@@ -157,8 +159,10 @@ def _rule(element: Element, page: Page, inside: bool) -> str:
 
 
 def _fits_inside(rule: str, amount: Amount) -> bool:
+    if rule == "breadcrumb" and amount.text <= _LINE:
+        return not amount.headings
     if amount.linked * 2 >= amount.text:
-        return True
+        return rule != "header" or not amount.headings
     if amount.prose or amount.headings or rule in _STRUCTURE:
         return False
     return amount.links + amount.controls > 0 or (rule == "advert" and amount.text <= _LINE)

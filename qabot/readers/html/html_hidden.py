@@ -1,4 +1,4 @@
-"""What a web page holds but does not say: what is hidden or struck through, and its controls."""
+"""What a web page holds but does not say: what is hidden, struck through, a comment, a control."""
 
 import re
 import unicodedata
@@ -41,6 +41,8 @@ def not_shown(body: Element, page: Page | None, panels: Removals) -> dict[Elemen
             continue
         if _is_struck(element):
             removed[element] = STRUCK
+        elif element.get("role") == "comment":
+            removed[element] = "comments"
         elif _is_control(element, labels):
             removed[element] = "form control"
         elif page is not None and 0 < page.prose <= page.amounts[element].prose * 2:
@@ -56,23 +58,6 @@ def _is_struck(element: Element) -> bool:
     if element.tag in ("s", "del", "strike") or element.get("role") == "deletion":
         return True
     return bool(_STRIKING.search(element.get("style", "")[:1000]))
-
-
-def write_struck(page: Element) -> None:
-    """Have what the page's own style sheets strike through by class or id say so itself."""
-    sheets = " ".join(sheet.text or "" for sheet in page.iter("style"))[:200_000]
-    names: set[str] = set()
-    for rule in _RULE.finditer(sheets):
-        if _STRIKING.search(rule["body"]):
-            names |= set(_ONE_NAME.findall(rule["selectors"]))
-    for element in page.iter(etree.Element) if names else ():
-        own = {f".{name}" for name in element.get("class", "")[:300].split()}
-        if names & (own | {f"#{element.get('id', '')}"}):
-            element.set("role", "deletion")
-
-
-_RULE = re.compile(r"(?P<selectors>[^{}]{1,500})\{(?P<body>[^{}]{0,2000})\}")
-_ONE_NAME = re.compile(r"(?:^|,)\s*\w*([.#][\w-]+)\s*(?=,|$)")
 
 
 def _is_control(element: Element, labels: set[Element]) -> bool:

@@ -24,6 +24,9 @@ _PROSE = 70  # characters outside links from which a block reads as prose, not a
 _SHORT_PROSE = 20  # the same, of a page that says most in shorter blocks
 
 
+_WEIGHT = re.compile(r"font-weight\s*:\s*(\w+)", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class Amount:
     """What an element holds: characters of text with whitespace folded, or elements."""
@@ -89,6 +92,14 @@ def heading_level(element: Element) -> int:
         return 0
     level = element.get("aria-level", "2").strip()[:2]
     return min(max(int(level), 1), 6) if level.isdecimal() else 2
+
+
+def weight(element: Element) -> bool | None:
+    """Return whether an element makes its text bold, or not bold; None where it says neither."""
+    said = _WEIGHT.findall(element.get("style", "")[:1000])
+    if said:
+        return bool(re.fullmatch("bold(?:er)?|[6-9]00", said[-1], re.IGNORECASE))
+    return True if element.tag in ("b", "strong") else None
 
 
 def marks(element: Element) -> set[str]:

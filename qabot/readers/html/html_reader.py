@@ -12,12 +12,14 @@ from lxml import etree  # type: ignore[import-untyped]
 from qabot.canonical import clean, compose
 from qabot.errors import UnreadableFile
 from qabot.readers.decoding import decode
+from qabot.readers.html.google_docs import write_google_docs
 from qabot.readers.html.html_blocks import page_blocks
 from qabot.readers.html.html_furniture import find_furniture
-from qabot.readers.html.html_hidden import write_struck
 from qabot.readers.html.html_page import Element, folded
 from qabot.readers.html.html_panels import find_panels
 from qabot.readers.html.html_raised import write_raised
+from qabot.readers.html.html_styles import write_styles
+from qabot.readers.html.html_tables import write_tables
 from qabot.readers.html.linked_data import linked_data_publisher
 from qabot.records import Fact, Reading, Removed
 
@@ -31,6 +33,10 @@ _TIMES = 20
 _TEXTS_BEFORE_TIME = 4
 
 SILENT = ["script", "style", "svg", "iframe", "object", "canvas", "audio", "video", "math"]
+_METADATA = frozenset({  # elements of a head; any other begins the body
+    "base", "basefont", "bgsound", "link", "meta", "noscript", "script", "style", "template",
+    "title",
+})  # fmt: skip
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _ATTRIBUTE = r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^\s>]*+))?+"
 _TAGS_OF_PAGE = re.compile(  # comments and scripts are matched so that no tag is seen in them
@@ -52,12 +58,14 @@ def read(data: bytes, name: str) -> Reading:
     label = declared[1].decode("ascii") if declared else ""
     page = parse(decode(data, name, label), name)
     publisher = linked_data_publisher(page)
-    write_struck(page)
+    write_google_docs(page)
+    write_styles(page)
     etree.strip_elements(page, *SILENT, with_tail=False)
     body = page.find("body")
     if body is None:
         raise UnreadableFile(_no_text(name))
     write_raised(body)
+    write_tables(body)
     panels = find_panels(body)
     furniture = find_furniture(body, panels)
     blocks = page_blocks(body, furniture, panels)
@@ -118,7 +126,27 @@ def parse(markup: str, name: str, *, comments: bool = False) -> Element:
         raise UnreadableFile(_no_text(name))
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise UnreadableFile(_too_much(name, "elements nested thousands deep"))
+    _write_body(page)
     return page
+
+
+def _write_body(page: Element) -> None:
+    """Begin the body where HTML does that leaves out its tags; the parser knows no <main>."""
+    head = page.find("head")
+    in_head = list(head) if head is not None else []
+    begun = next((i for i, e in enumerate(in_head) if _begins_body(e)), len(in_head))
+    if begun == len(in_head):
+        return
+    body = page.find("body")
+    if body is None:
+        body = etree.SubElement(page, "body")
+    in_head[-1].tail = (in_head[-1].tail or "") + (body.text or "")
+    body.text = None
+    body[:0] = in_head[begun:]
+
+
+def _begins_body(element: Element) -> bool:
+    return isinstance(element.tag, str) and element.tag not in _METADATA
 
 
 def _facts(page: Element, publisher: str) -> dict[str, Fact]:

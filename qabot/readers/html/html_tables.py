@@ -2,15 +2,29 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
+
+from lxml import etree  # type: ignore[import-untyped]
 
 from qabot.canonical import Block, row_text
-from qabot.readers.html.html_page import BLOCKS, HEADINGS, Element, Removals, walk
+from qabot.readers.html.html_page import BLOCKS, HEADINGS, Element, Removals, walk, weight
+from qabot.readers.table_rows import header_names
 
 _REPEATED = 200  # characters, at most, of what is repeated: a header, a cell that spans rows
 _LABEL = 300  # characters, at most, of a cell in a table that has no header to say it is data
 _COLUMNS = 50
 _ROWS = 1_000
+
+_CELLS = frozenset({"td", "th"})
+_NATIVE = _CELLS | {"table", "tbody", "thead", "tfoot", "tr", "caption", "body"}
+_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {  # to the tag that says the same, and where
+    **dict.fromkeys(("table", "grid", "treegrid"), ("table", ())),
+    "rowgroup": ("tbody", ("table",)),
+    "row": ("tr", ("table", "tbody")),
+    **dict.fromkeys(("cell", "gridcell"), ("td", ("tr",))),
+    **dict.fromkeys(("columnheader", "rowheader"), ("th", ("tr",))),
+    "caption": ("caption", ("table",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,19 @@ class _Cell:
     columns: int  #: that it spans
     rows: int  #: that it spans
     column: int = 0  #: at which it begins
+
+
+def write_tables(body: Element) -> None:
+    """Have what is a table by its ARIA roles alone be one: rows, cells and headers likewise."""
+    for element in body.iter(etree.Element):
+        tag, inside = _ROLES.get(element.get("role", "").lower(), ("", ()))
+        around = [each.tag for each in islice(element.iterancestors(), 1 if tag in _CELLS else 3)]
+        if not tag or element.tag in _NATIVE or inside and not set(inside) & set(around):
+            continue
+        element.tag = tag
+        for name in ("colspan", "rowspan"):
+            if span := element.get(f"aria-{name}"):
+                element.set(name, span)
 
 
 def data_blocks(table: Element, removed: Removals) -> list[Block]:
@@ -114,11 +141,12 @@ def _text(cell: Element, removed: Removals) -> str:
 
 def _is_header(cell: Element) -> bool:
     """Whether a cell is marked as header, or all of its text is bold."""
-    only = cell[0] if len(cell) == 1 and not (cell.text or "").strip() else None
-    while only is not None and only.tag in ("p", "span", "div", "font") and len(only) == 1:
-        only = only[0] if not (only.text or "").strip() else None
-    bold = only is not None and only.tag in ("b", "strong") and not (only.tail or "").strip()
-    return bold or cell.tag == "th" or cell.getparent().getparent().tag == "thead"
+    only, bold = cell, weight(cell)
+    while len(only) == 1 and not (only.text or "").strip() and not (only[0].tail or "").strip():
+        only = only[0]
+        own = weight(only)
+        bold = bold if own is None else own
+    return bool(bold) or cell.tag == "th" or cell.getparent().getparent().tag == "thead"
 
 
 def _span(cell: Element, name: str) -> int:
@@ -171,4 +199,10 @@ def _line(row: Sequence[_Cell], headers: dict[int, str]) -> str:
         return f"{cells[0].text.rstrip(' :')}: {row_text(('', cell.text) for cell in cells[1:])}"
     if len(row) == 1:
         return cells[0].text if cells else ""
-    return row_text((headers.get(cell.column, ""), cell.text) for cell in cells)
+    return row_text((_header_of(cell, headers), cell.text) for cell in cells)
+
+
+def _header_of(cell: _Cell, headers: dict[int, str]) -> str:
+    """Return the headers of the columns that a cell spans, each once."""
+    columns = range(cell.column, cell.column + cell.columns)
+    return header_names([[headers.get(column, "")] for column in columns])[0]

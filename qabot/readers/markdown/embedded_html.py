@@ -11,6 +11,7 @@ from qabot.readers.html.html_page import Element, folded
 from qabot.readers.html.html_panels import find_panels
 from qabot.readers.html.html_raised import write_raised
 from qabot.readers.html.html_reader import SILENT, parse
+from qabot.readers.html.html_tables import write_tables
 from qabot.records import Removed
 
 
@@ -21,6 +22,7 @@ def markup_blocks(markup: str, name: str) -> list[Block]:
     """
     body = _body(markup, name)
     write_raised(body)
+    write_tables(body)
     panels = find_panels(body)
     return page_blocks(body, not_shown(body, None, panels), panels, BOLD)
 

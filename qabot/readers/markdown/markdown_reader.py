@@ -13,8 +13,15 @@ from qabot.errors import UnreadableFile
 from qabot.readers.archive_note import archive_note
 from qabot.readers.decoding import decode
 from qabot.readers.front_matter import split_front_matter
-from qabot.readers.headings import heads_lines, reads_as_heading
+from qabot.readers.headings import headed_lines, reads_as_heading
 from qabot.readers.line_ends import joined_lines
+from qabot.readers.markdown.containers import written_out
+from qabot.readers.markdown.dialects import (
+    read_indented_lines,
+    without_attribute_lists,
+    without_template_tags,
+    write_bold_tags,
+)
 from qabot.readers.markdown.inline_markdown import is_bold, lines_of, spoken, tidy_heading
 from qabot.readers.markdown.left_out import follow, hiding, take_out
 from qabot.readers.markdown.pipe_tables import rows, with_room_for_all_cells
@@ -24,8 +31,9 @@ from qabot.records import Reading, Removed
 _MARKS = 100_000  # brackets, stars, bars and the like: more than any policy has
 _LONGEST_HEADING = 200  # characters; a longer "heading" is a paragraph above a stray rule
 
-# "code": an indented line is an accident in a policy. "text_join": it would hide what was escaped.
-_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["code", "text_join"])
+# "text_join": it would hide what was escaped.
+_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
+read_indented_lines(_PARSER)
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -35,10 +43,12 @@ def read(data: bytes, name: str) -> Reading:
         raise UnreadableFile(
             f"{name} has more than {_MARKS:,} marks of Markdown, too much for a policy; split it."
         )
-    source = with_marks_in_brackets(_without_template_tags(source))
+    source, marks = written_out(source)
+    source = with_marks_in_brackets(without_attribute_lists(without_template_tags(source)))
     tokens = _PARSER.parse(with_room_for_all_cells(source))
     struck = take_out(tokens)
     write_raised(tokens)
+    write_bold_tags(tokens)
     nodes, noted, removed = archive_note(SyntaxTreeNode(tokens).children)
     nodes, hidden = _shown(nodes)
     blocks = close_level_gaps(list(_blocks(nodes, name, 1)))
@@ -51,20 +61,13 @@ def read(data: bytes, name: str) -> Reading:
         page_starts,
         (
             *unused,
+            *marks,
             *removed,
             *struck,
             *hidden,
             *(gone for node in nodes for gone in _removed(node, name)),
         ),
         {**noted, **facts},
-    )
-
-
-def _without_template_tags(source: str) -> str:
-    """Take Liquid tags out of link targets and HTML tags, where they would break the markup."""
-    source = re.sub(r"\]\([ \t]*\{[{%][^\n]{0,300}?[%}]\}[^)\n]{0,300}\)", "](#)", source)
-    return re.sub(
-        r"<[A-Za-z/][^<>\n]*>", lambda tag: re.sub(r"\{[{%].{0,300}?[%}]\}", "", tag[0]), source
     )
 
 
@@ -92,8 +95,13 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], name: str, depth: int) -> Iterator[
     """
     open_tags: list[tuple[str, str]] = []
     levels: list[int] = []  # of the <details> that are open
+    above: list[Block] = []  # of the last node that has some
+    heading = 0  # level of the last one
     for node, after in zip_longest(nodes, nodes[1:]):
-        found = list(_node_blocks(node, after, name, depth))
+        beside_bold = heading == BOLD and above[-1].kind != "heading"
+        found = list(_node_blocks(node, after, name, depth, beside_bold))
+        above = found or above
+        heading = next((one.level for one in reversed(found) if one.kind == "heading"), heading)
         floor = levels[-1] if levels else 0
         if node.type == "html_block":
             for _ in range(follow(open_tags, node.content).count("details")):
@@ -110,13 +118,18 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], name: str, depth: int) -> Iterator[
 
 
 def _node_blocks(
-    node: SyntaxTreeNode, after: SyntaxTreeNode | None, name: str, depth: int
+    node: SyntaxTreeNode,
+    after: SyntaxTreeNode | None,
+    name: str,
+    depth: int,
+    beside_bold: bool,
 ) -> Iterator[Block]:
+    """Yield a node's blocks; `beside_bold` says whether the section above is headed in bold."""
     match node.type:
         case "heading":
             yield _heading(node)
         case "paragraph" if not _leads_to_top(node):
-            yield from _paragraph(node)
+            yield from _paragraph(node, beside_bold)
         case "bullet_list" | "ordered_list":
             yield from _list(node, after, name, depth)
         case "table":
@@ -140,17 +153,15 @@ def _heading(node: SyntaxTreeNode) -> Block:
     return Block("heading", text, int(node.tag[1]))
 
 
-def _paragraph(node: SyntaxTreeNode) -> Iterator[Block]:
+def _paragraph(node: SyntaxTreeNode, beside_bold: bool) -> Iterator[Block]:
     """Yield the heading that a paragraph in bold is, or a paragraph for each of its lines."""
     heading = _bold_heading(node)
     if heading:
         yield heading
         return
-    lines = lines_of(node)
-    texts = [text for text, _ in lines]
-    if lines and lines[0][1] and heads_lines(tidy_heading(texts[0]), " ".join(texts[1:])):
-        yield Block("heading", tidy_heading(texts.pop(0)), BOLD)
-    yield from (Block("paragraph", line) for line in joined_lines(texts))
+    lines = [(tidy_heading(text) if bold else text, bold) for text, bold in lines_of(node)]
+    for line, is_heading in headed_lines(lines, beside_bold):
+        yield Block("heading", line, BOLD) if is_heading else Block("paragraph", line)
 
 
 def _bold_heading(node: SyntaxTreeNode) -> Block | None:

@@ -21,6 +21,8 @@ def joined(text: str, line: str, words: frozenset[str]) -> str:
     """
     if text.endswith("\u00ad"):
         return text[:-1] + line
+    if re.search(r"\d–$", text) and line[:1].isdecimal():
+        return text + line
     if not re.search(r"\w[-‐]$", text) or not re.match(r"\w", line):
         return f"{text} {line}".strip()
     first, rest = _LAST.search(text[-60:]), _NEXT.match(line)

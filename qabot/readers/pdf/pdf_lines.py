@@ -13,7 +13,7 @@ from pdfplumber.table import Table as RuledTable
 from qabot.readers.pdf.pdf_shown import is_upright, known_letters, shown
 from qabot.readers.pdf.pdf_tables import (
     PageTable,
-    aligned_tables,
+    aligned_parts,
     is_bold,
     read_ruled,
     ruled_tables,
@@ -75,19 +75,30 @@ def _outside(box: tuple[float, float, float, float]) -> Any:  # noqa: ANN401 (pd
     return keeps
 
 
+def _inside(box: tuple[float, float, float, float]) -> Any:  # noqa: ANN401 (pdfplumber's filter)
+    is_outside = _outside(box)
+    return lambda thing: not is_outside(thing)
+
+
 def _lines(region: Page) -> Iterator[Line | PageTable]:
     found = region.extract_text_lines(return_chars=True, x_tolerance_ratio=0.15)
     found = [line for line in found if line["text"].strip()]
     edge = max((line["x1"] for line in found), default=0.0)
-    tables = aligned_tables(found, region.page_number)
+    parts = aligned_parts(found, region.page_number)
     place = 0
     while place < len(found):
-        if place in tables:
-            place, table = tables[place]
-            yield table
-        else:
+        if place not in parts:
             yield _line(found[place], region, edge)
             place += 1
+            continue
+        start = place
+        place, part = parts[start]
+        if isinstance(part, PageTable):
+            yield part
+            continue
+        top, bottom = found[start]["top"] - 1, found[place - 1]["bottom"] + 1
+        for left, right in pairwise((0.0, *part.gaps, float(region.bbox[2]))):
+            yield from _lines(region.filter(_inside((left, top, right, bottom))))
 
 
 def _line(line: dict[str, Any], region: Page, edge: float) -> Line:

@@ -113,7 +113,9 @@ def _refuse_cut_off(contents: list[object], resources: object, seen: set[int]) -
 
 def _refuse_unknown_letters(pieces: list[Line | PageTable], name: str) -> None:
     text = "".join(
-        piece.text if isinstance(piece, Line) else " ".join(map(" ".join, piece.content.rows))
+        piece.text
+        if isinstance(piece, Line)
+        else " ".join(cell.text for row in piece.content.rows for cell in row)
         for piece in pieces
     )
     unknown = text.count(UNKNOWN_LETTER)

@@ -11,6 +11,7 @@ from pdfplumber.table import Table as RuledTable
 from pdfplumber.utils.text import extract_text
 
 from qabot.readers.headings import marker_of
+from qabot.readers.pdf.pdf_columns import Letters, ProseColumns, are_prose
 from qabot.readers.pdf.pdf_shown import UNKNOWN_LETTER, Thing, known_letters
 from qabot.readers.table_rows import Cell, Table, table_of
 
@@ -20,6 +21,7 @@ Box = tuple[float, float, float, float]
 _NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 _GAP = 0.9  # between columns at least, as a multiple of the size of the letters
 _WIDE_GAP = 1.5  # between two columns, which much else has too
+_APART = 1.25  # from the line above, as a multiple of the least pitch: a row of its own
 _MOST_LINES = 500
 _LABEL = 60  # characters, at most, of a first cell beside a single other one
 
@@ -76,21 +78,30 @@ class _Row:
     bottom: float
 
 
-def aligned_tables(lines: Sequence[Thing], page: int) -> dict[int, tuple[int, PageTable]]:
-    """Return the tables without rules among the lines of a page or column, by their first line.
+def aligned_parts(
+    lines: Sequence[Thing], page: int
+) -> dict[int, tuple[int, PageTable | ProseColumns]]:
+    """Return the parts of a page or column that stand in columns without rules, by first line.
 
-    With each comes the line after its last one. A table is some lines in a row whose words leave
-    the same gaps free, from top to bottom.
+    With each comes the line after its last one. It is some lines in a row whose words leave the
+    same gaps free, from top to bottom: a table, or columns of prose, whose lines go on below.
     """
     rows = [_row(line) for line in lines]
-    found: dict[int, tuple[int, PageTable]] = {}
+    found: dict[int, tuple[int, PageTable | ProseColumns]] = {}
     start = 0
     while start < len(rows):
         end, gaps = _extent(rows, start)
-        if gaps:
-            table = _aligned(rows[start:end], gaps)
+        inside = rows[start:end]
+        goes_on = bool(gaps) and _text_goes_on(inside, gaps)
+        if goes_on and not _are_rows(inside):
+            end = _end_of_first_column(rows, end, gaps[0])
+            found[start] = end, ProseColumns(tuple(gaps))
+        elif goes_on or gaps and _is_table_of(inside, gaps):
+            table = _aligned(inside, gaps, goes_on)
             found[start] = end, PageTable(table, page, rows[end - 1].bottom)
-        start = max(end, start + 1)
+        else:
+            end = start + 1
+        start = end
     return found
 
 
@@ -109,9 +120,9 @@ def _row(line: Thing) -> _Row:
 
 
 def _extent(rows: Sequence[_Row], start: int) -> tuple[int, list[float]]:
-    """Return where a table that begins at `start` ends, and the middles of its gaps, if it is one.
+    """Return where columns that begin at `start` end, and the middles of their gaps, if any.
 
-    A line of a single word or cell belongs to it where it stands between two of several, or goes
+    A line of a single word or cell belongs to them where it stands between two of several, or goes
     on another column than the first.
     """
     end, gaps = start, list[float]()
@@ -131,11 +142,53 @@ def _extent(rows: Sequence[_Row], start: int) -> tuple[int, list[float]]:
         indented = row.cells[0][0]["x0"] > free[0] and pitch <= 1.5 * row.size
         if len(row.cells) > 1 or indented:
             end, gaps = place + 1, free
-    full = [row for row in rows[start:end] if len(row.cells) > 1]
-    headed = len(full) == 2 and _is_bold(full[0]) and not _is_bold(full[1])
-    if len(full) < 3 and not headed or not _is_data(full, gaps):
-        return start, []
     return end, gaps
+
+
+def _text_goes_on(rows: Sequence[_Row], gaps: Sequence[float]) -> bool:
+    """Whether the lines of every column go on in the next, where rows are not set apart."""
+    columns: list[list[tuple[Letters, Letters]]] = [[] for _ in range(len(gaps) + 1)]
+    apart = _set_apart(rows)
+    for place in range(1, len(rows)):
+        above, below = (_in_columns(row, gaps) for row in rows[place - 1 : place + 1])
+        for pairs, *pair in zip(columns, above, below, strict=True):
+            if place not in apart and all(pair):
+                pairs.append((pair[0], pair[1]))
+    return are_prose(columns)
+
+
+def _set_apart(rows: Sequence[_Row]) -> list[int]:
+    """Return the places of the lines that stand further below the one above than others do."""
+    pitches = [below.bottom - above.bottom for above, below in pairwise(rows)]
+    return [i for i, pitch in enumerate(pitches, 1) if pitch > _APART * min(pitches)]
+
+
+def _in_columns(row: _Row, gaps: Sequence[float]) -> list[list[Thing]]:
+    line: list[list[Thing]] = [[] for _ in range(len(gaps) + 1)]
+    for cell in row.cells:
+        line[bisect_left(gaps, cell[0]["x0"])] += cell
+    return line
+
+
+def _end_of_first_column(rows: Sequence[_Row], end: int, gap: float) -> int:
+    """Return where the first of some columns of prose ends, if it is longer than the others."""
+    while end < len(rows):
+        row, above = rows[end], rows[end - 1]
+        if row.cells[-1][-1]["x1"] > gap or not 0 <= row.bottom - above.bottom <= 1.5 * row.size:
+            break
+        end += 1
+    return end
+
+
+def _are_rows(rows: Sequence[_Row]) -> bool:
+    """Whether lines are set apart as the rows of a table are, and not only below a bold line."""
+    return any(not _is_bold(rows[place - 1]) for place in _set_apart(rows))
+
+
+def _is_table_of(rows: Sequence[_Row], gaps: Sequence[float]) -> bool:
+    full = [row for row in rows if len(row.cells) > 1]
+    headed = len(full) == 2 and _is_bold(full[0]) and not _is_bold(full[1])
+    return (len(full) >= 3 or headed) and _is_data(full, gaps)
 
 
 def _merged(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -172,15 +225,16 @@ def _is_data(rows: Sequence[_Row], gaps: Sequence[float]) -> bool:
     )
 
 
-def _aligned(rows: Sequence[_Row], gaps: Sequence[float]) -> Table:
+def _aligned(rows: Sequence[_Row], gaps: Sequence[float], goes_on: bool) -> Table:
+    """Return the table that lines make; if they go on below, a row ends where one is set apart."""
     grid: list[list[list[Thing]]] = []
-    for above, row in zip([None, *rows], rows, strict=False):
-        line: list[list[Thing]] = [[] for _ in range(len(gaps) + 1)]
-        for cell in row.cells:
-            line[bisect_left(gaps, cell[0]["x0"])] += cell
+    apart = _set_apart(rows)
+    for place, row in enumerate(rows):
+        line = _in_columns(row, gaps)
         filled = sum(map(bool, line))
-        both_bold = above is not None and _is_bold(above) and _is_bold(row)
-        if grid and not line[0] and (filled < len(gaps) or len(gaps) == 1 or both_bold):
+        both_bold = place > 0 and _is_bold(rows[place - 1]) and _is_bold(row)
+        unlabelled = not line[0] and (filled < len(gaps) or len(gaps) == 1 or both_bold)
+        if grid and (place not in apart if goes_on else unlabelled):
             grid[-1] = [[*old, *new] for old, new in zip(grid[-1], line, strict=True)]
         else:
             grid.append(line)

@@ -85,13 +85,12 @@ async def _unasked(parts: Parts, body: Body, bot: str) -> Work | None:
 
 
 async def _suggest(parts: Parts, client: AsyncWebClient, channel: str) -> None:
-    suggested = await to_thread(prompts, parts.replies.questions.live.bot)
+    live = parts.replies.questions.live
+    suggested = await to_thread(prompts, live.bot, live.index)
     if not suggested:
         return
     try:
-        await client.assistant_threads_setSuggestedPrompts(
-            channel_id=channel, prompts=list(suggested)
-        )
+        await client.assistant_threads_setSuggestedPrompts(channel_id=channel, prompts=suggested)
     except SlackClientError as error:  # nice to have
         _log.warning("no prompts suggested", reason=type(error).__name__)
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from aiohttp import ClientError
+from aiohttp import ClientConnectionError, ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
@@ -58,11 +58,24 @@ class Refused(Undeliverable):
 
 def retry_handlers() -> list[AsyncRetryHandler]:
     """Return what a client does when Slack is busy, limits it or cannot be reached: tries again."""
+    return [AsyncConnectionErrorRetryHandler(max_retry_count=2), *_refused_handlers()]
+
+
+def _refused_handlers() -> list[AsyncRetryHandler]:
     return [
-        AsyncConnectionErrorRetryHandler(max_retry_count=2),
         AsyncRateLimitErrorRetryHandler(max_retry_count=3),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
+
+
+_LOST: list[type[Exception]] = [ClientConnectionError, TimeoutError]
+"""What is raised where Slack may have done what it was asked, and did not get to say so."""
+
+
+def _sent_once_more() -> list[AsyncRetryHandler]:
+    """Return what is done where Slack cannot tell a message that it has from a second one."""
+    lost = AsyncConnectionErrorRetryHandler(max_retry_count=1, error_types=_LOST)
+    return [lost, *_refused_handlers()]
 
 
 NOT_NOW = (SlackClientError, ClientError, OSError)
@@ -79,8 +92,8 @@ class Poster:
         """Post the reply to a question: where it was asked, or for its asker's eyes alone.
 
         Slack drops a second reply in a channel by the id of its work. A reply at a `response_url`
-        can be given no id: of a process that dies before it has noted that Slack took one, the
-        next process sends it again.
+        can be given no id: where Slack's response is lost it is sent once more, and of a process
+        that dies before it has noted that Slack took one, the next process sends it again.
 
         Raises Undeliverable where no further attempt can help, one of NOT_NOW where one may.
         """
@@ -137,9 +150,14 @@ class Poster:
         await self._send(url, message, {"replace_original": True})
 
     async def _send(self, url: str, message: Message, how: Mapping[str, object]) -> None:
-        webhook = AsyncWebhookClient(url, retry_handlers=retry_handlers())
+        webhook = AsyncWebhookClient(url, retry_handlers=_sent_once_more())
         for last, one in _tried(message):
-            sent = await webhook.send_dict({**_fields(one), **how})
+            try:
+                sent = await webhook.send_dict({**_fields(one), **how})
+            except ClientConnectorError:
+                raise
+            except tuple(_LOST) as error:
+                raise Undeliverable(f"response_url: {type(error).__name__} twice") from error
             if sent.status_code == 200:
                 return
             if sent.status_code in (404, 410) or "expired" in sent.body or "used" in sent.body:

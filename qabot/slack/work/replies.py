@@ -221,8 +221,9 @@ class Replies:
         """Return what is said to what asks nothing; in a channel that is often nothing."""
         if is_silent(remark, work.kind):
             return None
-        bot = self.questions.live.bot
-        suggested = await to_thread(prompts, bot)
+        live = self.questions.live
+        bot = live.bot
+        suggested = await to_thread(prompts, bot, live.index)
         return remark_message(
             remark,
             [one["message"] for one in suggested],

@@ -9,11 +9,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
+from qabot.service.contract import MOST_CHARACTERS
 from qabot.slack.views.button_values import ButtonQuestion
 from qabot.state.stored import SlackSettings, Work
-
-MOST_CHARACTERS = 2000
-"""Of a message, such as a customer's mail that somebody pastes; what is longer is cut."""
 
 Body = Mapping[str, Any]
 

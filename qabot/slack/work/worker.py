@@ -2,7 +2,10 @@
 
 from asyncio import Task, create_task, gather, sleep, to_thread, wait
 from collections.abc import Callable, Coroutine
+from functools import partial
 from itertools import count
+from math import inf
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -52,6 +55,8 @@ class Worker:
         self._do = do
         self._under_way: dict[Task[None], Work | None] = {}
         self._looking: Task[None] | None = None
+        self._usable = -inf  # when the store was the last time
+        self._usable_since = inf  # without an interruption in which leases may have run out
 
     async def take(self, work: Work) -> bool:
         """Store new work and begin it; return False where the store knows it already.
@@ -105,10 +110,21 @@ class Worker:
             await sleep(_between_looks(self._worklist))
 
     async def _look(self, *, tidy: bool) -> None:
-        """Go on holding what is under way, and begin what nobody holds any more."""
+        """Go on holding what is under way, and begin what nobody holds any more.
+
+        Leases that ran out while the store was away say nothing: whoever held them has the time of
+        one to renew them, or to say that the reply is out. The same holds when a process starts,
+        which cannot know how the store was before.
+        """
         under_way = [work for work in self._under_way.values() if work]
         await to_thread(self._worklist.renew, under_way)
-        for work in await to_thread(self._worklist.take_up, _AT_ONCE):
+        now, lease = monotonic(), self._worklist.lease.total_seconds()
+        if now - self._usable > lease / 2:
+            self._usable_since = now
+        self._usable = now
+        is_telling = now - self._usable_since > lease
+        left = partial(self._worklist.take_up, _AT_ONCE, released_alone=not is_telling)
+        for work in await to_thread(left):
             self.begin(self._do_again(work), work)
         if tidy:
             await to_thread(self._worklist.forget_old)

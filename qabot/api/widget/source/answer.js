@@ -1,57 +1,163 @@
 // An answer, of whatever status, as elements.
 
-import { foldedCitation, openCitation } from "./citation.js";
+import { answeringCitation, foldedCitation, openCitation } from "./citation.js";
 import { make } from "./elements.js";
 import { contactLink } from "./links.js";
+import { FEW, questionList } from "./panel.js";
 import { notInForce, searchedLine, unknownCompany } from "./scope.js";
 
 /** @typedef {import("./contract.js").Answer} Answer */
-/** @typedef {import("./localization.js").Localization} Localization */
+/** @typedef {import("./contract.js").Citation} Citation */
 /** @typedef {import("./view.js").HostPage} HostPage */
 /** @typedef {import("./view.js").View} View */
 
+/** As in qabot/service/further.py, which says why. */
+export const FURTHER = 0.97;
+
+/** @type {Record<import("./contract.js").Remark, import("./localization.js").TextKey>} */
+const REPLIES = {
+  greeting: "greeting",
+  thanks: "welcome",
+  help: "help",
+  identity: "identity",
+  complaint: "complaint",
+  emoji: "greeting",
+};
+
 /**
- * Return what to show of an answer.
+ * Return what to show of an answer: that of each question, where it holds several.
  * @param {Answer} answer
  * @param {HostPage} page
  * @returns {View}
  */
 export function answerView(answer, page) {
   const { locale } = page;
-  const { status, scope } = answer;
-  const notes = notesOf(answer, locale);
-  const searched = searchedLine(scope, locale);
+  const parts = answer.parts?.length ? answer.parts : [{ ...answer, question: "" }];
+  const around = parts.length > 1 ? { ...page, contact: null } : page; // it stands under all
+  const views = parts.map((part) => partView(part, around));
+  const leftOut = answer.left_out ?? [];
+  return {
+    announced: views.map(({ announced }) => announced).join(" "),
+    shown: [
+      ...views.flatMap(({ shown }, place) => {
+        const name = nameOf(parts, place);
+        if (!name) return shown;
+        const children = shown.filter((one) => one !== null);
+        return [make("section", { class: "part" }, make("h3", { dir: "auto" }, name), ...children)];
+      }),
+      questionList(locale.text("leftOut"), leftOut, page.ask),
+    ],
+    isRated: views.some(({ isRated }) => isRated),
+  };
+}
+
+/**
+ * Return what a part is headed with: its question, or its company where several are compared.
+ * @param {import("./contract.js").Part[]} parts
+ * @param {number} place
+ */
+function nameOf(parts, place) {
+  const { question, scope } = /** @type {import("./contract.js").Part} */ (parts[place]);
+  const isCompared = parts.filter((part) => part.question === question).length > 1;
+  return (isCompared && scope.company) || question;
+}
+
+/**
+ * @param {Answer} answer to one question
+ * @param {HostPage} page
+ * @returns {View}
+ */
+function partView(answer, page) {
+  const { locale } = page;
+  const notes = notesOf(answer, page);
+  const { verdict, shown, isRated = true } = verdictView(answer, page);
+  const isVisible = answer.status !== "answered";
+  return {
+    announced: [verdict, ...notes].join(" "),
+    shown: [
+      answer.read_as
+        ? make("p", { class: "muted" }, locale.text("readAs", { question: answer.read_as }))
+        : null,
+      ...notes.map((note) => make("p", { class: "note" }, note)),
+      isVisible ? make("p", { class: "verdict" }, verdict) : null,
+      ...shown,
+    ],
+    isRated,
+  };
+}
+
+/**
+ * @param {Answer} answer
+ * @param {HostPage} page
+ * @returns {{verdict: string, shown: (Node | null)[], isRated?: boolean}}
+ */
+function verdictView({ status, scope, citations, nearest, remark, companies }, page) {
+  const { locale } = page;
   const contact = contactLink(page);
+  const [best, ...others] = status === "answered" ? citations : nearest;
+  const searched = make("p", { class: "muted searched" }, searchedLine(scope, page));
   switch (status) {
     case "answered": {
-      const titles = [...new Set(answer.citations.map((citation) => citation.title))];
-      const values = { count: answer.citations.length, titles: locale.list(titles) };
-      const shown = [...cards(answer.citations, locale, status), searched];
-      return { summary: locale.text("found", values), notes, shown, isRated: true };
+      const further = others.filter((one) => one.confidence >= FURTHER * (best?.confidence ?? 0));
+      return {
+        verdict: locale.text("answered", { title: best?.title ?? "" }),
+        shown: [
+          best ? answeringCitation(best, locale) : null,
+          ...further.map((citation) => foldedCitation(citation, locale, status)),
+        ],
+      };
     }
-    case "uncertain": {
-      const [closest, ...others] = cards(answer.nearest, locale, status);
-      const shown = [contact, closest ?? null, ...headed("closest", others, locale), searched];
-      return { summary: locale.text("uncertain"), notes, shown, isRated: true };
+    case "uncertain":
+      return {
+        verdict: locale.text("uncertain"),
+        shown: [
+          best ? openCitation(best, locale, status) : null,
+          ...others.slice(0, 1).map((citation) => foldedCitation(citation, locale, status)),
+          contact,
+          searched,
+        ],
+      };
+    case "not_covered":
+      return {
+        verdict: locale.text("notCovered"),
+        shown: [
+          searched,
+          make("p", {}, locale.text("tryThis")),
+          contact,
+          nearestView(nearest, page),
+        ],
+      };
+    case "no_question":
+      return {
+        verdict: locale.text(REPLIES[remark ?? "greeting"]),
+        shown: [
+          remark === "complaint" ? contact : null,
+          remark === "greeting" || remark === "help" ? examplesView(page) : null,
+        ],
+        isRated: false,
+      };
+    case "unknown_company": {
+      const values = { companies: locale.list(companies ?? []) };
+      const isShort = companies?.length && companies.length <= FEW;
+      const there = isShort ? make("p", {}, locale.text("thereAre", values)) : null;
+      return { verdict: unknownCompany(scope, page), shown: [there, contact], isRated: false };
     }
-    case "not_covered": {
-      const folded = answer.nearest.map((citation) => foldedCitation(citation, locale, status));
-      const shown = [contact, ...headed("nearest", folded, locale), searched];
-      return { summary: locale.text("notCovered"), notes, shown, isRated: true };
-    }
-    case "unknown_company":
-      return { summary: unknownCompany(scope, page), notes, shown: [contact], isRated: false };
     default:
-      return { summary: notInForce(scope, locale), notes, shown: [contact], isRated: false };
+      return { verdict: notInForce(scope, locale), shown: [contact], isRated: false };
   }
+}
+
+/** @param {HostPage} page */
+export function examplesView({ locale, examples, ask }) {
+  return questionList(locale.text("examples"), examples, ask);
 }
 
 /**
  * Return why nothing is certain, and which companies named beside another have no policies.
  * @param {Answer} answer
- * @param {Localization} locale
+ * @param {HostPage} page
  */
-function notesOf({ language, scope }, locale) {
+function notesOf({ language, scope }, { locale }) {
   const unknown = (scope.unknown ?? []).filter((name) => name !== scope.company);
   return [
     language ? locale.text("otherLanguage", { language: locale.languageName(language) }) : "",
@@ -60,23 +166,17 @@ function notesOf({ language, scope }, locale) {
 }
 
 /**
- * Make citations: the first one open, the others folded.
- * @param {import("./contract.js").Citation[]} citations
- * @param {Localization} locale
- * @param {"answered" | "uncertain"} status
+ * Make what comes near and does not answer, all of it folded away.
+ * @param {Citation[]} nearest
+ * @param {HostPage} page
  */
-function cards(citations, locale, status) {
-  return citations.map((citation, index) =>
-    (index ? foldedCitation : openCitation)(citation, locale, status),
+function nearestView(nearest, { locale }) {
+  if (!nearest.length) return null;
+  const citations = nearest.map((citation) => openCitation(citation, locale, "not_covered"));
+  return make(
+    "details",
+    { class: "further" },
+    make("summary", {}, locale.text("nearest")),
+    make("div", { class: "body" }, ...citations),
   );
-}
-
-/**
- * Put a heading above cards, where there are any.
- * @param {"closest" | "nearest"} key of the heading's text
- * @param {Node[]} cards
- * @param {Localization} locale
- */
-function headed(key, cards, locale) {
-  return cards.length ? [make("h4", { class: "label" }, locale.text(key)), ...cards] : [];
 }

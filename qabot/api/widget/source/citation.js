@@ -3,37 +3,64 @@
 import { make } from "./elements.js";
 import { policyLink } from "./links.js";
 import { isolated } from "./localization.js";
-import { quoteView } from "./quote.js";
+import { answeringView, hasContext, quoteView } from "./quote.js";
 
 /** @typedef {import("./contract.js").Citation} Citation */
 /** @typedef {import("./localization.js").Localization} Localization */
+/** @typedef {import("./contract.js").Status} Status */
+
+/**
+ * Make the citation that answers: the sentences that do, large; the rest of the quote is folded.
+ * @param {Citation} citation
+ * @param {Localization} locale
+ */
+export function answeringCitation(citation, locale) {
+  const whole = [leadIn(citation, locale), quoteView(citation, locale, "answered")];
+  const answering = answeringView(citation);
+  const context = make(
+    "details",
+    { class: "context" },
+    make("summary", {}, locale.text("context")),
+    make("div", { class: "body" }, ...whole),
+  );
+  return make(
+    "article",
+    { class: "best answered" },
+    ...(answering ? [answering] : whole),
+    ...source(citation, locale),
+    answering && hasContext(citation) ? context : null,
+  );
+}
 
 /**
  * Make a citation that is open.
  * @param {Citation} citation
  * @param {Localization} locale
- * @param {import("./contract.js").Status} status of the answer
+ * @param {Status} status of the answer
  */
 export function openCitation(citation, locale, status) {
-  return make(
-    "article",
-    { class: `card best ${status}` },
-    ...heading(citation, locale, status),
-    ...body(citation, locale, status),
-  );
+  return make("article", { class: `best ${status}` }, ...body(citation, locale, status));
 }
 
 /**
- * Make a citation that is folded under its heading.
+ * Make a citation that is folded under what it is and whose.
  * @param {Citation} citation
  * @param {Localization} locale
- * @param {import("./contract.js").Status} status of the answer
+ * @param {Status} status of the answer
  */
 export function foldedCitation(citation, locale, status) {
+  const label = locale.text(status === "answered" ? "also" : "next");
+  const under = sectionsOf(citation).map(isolated).at(-1);
+  const summary = make(
+    "summary",
+    {},
+    make("span", { class: "muted" }, `${label} `),
+    make("span", {}, [isolated(citation.title), under, company(citation)].filter(Boolean).join(" · ")),
+  );
   return make(
     "details",
-    { class: "card" },
-    make("summary", {}, make("div", {}, ...heading(citation, locale, status))),
+    { class: "further" },
+    summary,
     make("div", { class: "body" }, ...body(citation, locale, status)),
   );
 }
@@ -41,39 +68,53 @@ export function foldedCitation(citation, locale, status) {
 /**
  * @param {Citation} citation
  * @param {Localization} locale
- * @param {import("./contract.js").Status} status
- */
-function heading(citation, locale, status) {
-  const tag = status === "uncertain" ? "mayAnswer" : status === "not_covered" ? "noAnswer" : null;
-  return [
-    tag ? make("span", { class: "tag" }, locale.text(tag)) : null,
-    make("h4", {}, citation.title),
-    sectionLine(citation),
-  ];
-}
-
-/**
- * @param {Citation} citation
- * @param {Localization} locale
- * @param {import("./contract.js").Status} status
+ * @param {Status} status
  */
 function body(citation, locale, status) {
+  const quote = quoteView(citation, locale, status);
+  return [leadIn(citation, locale), quote, ...source(citation, locale)];
+}
+
+/**
+ * Make where a quote stands: policy and section, whose and since when, and the link.
+ * @param {Citation} citation
+ * @param {Localization} locale
+ */
+function source(citation, locale) {
+  const page = citation.page ? locale.text("page", { page: citation.page }) : "";
+  const when = [company(citation), inForce(citation, locale), page].filter(Boolean).join(" · ");
+  const section = sectionsOf(citation).join(" › ");
   return [
-    leadIn(citation, locale),
-    quoteView(citation, locale, status),
-    make("p", { class: "version" }, versionLine(citation, locale)),
-    policyLink(citation.url, locale),
+    make(
+      "div",
+      { class: "source" },
+      make(
+        "p",
+        {},
+        make("strong", { class: "title" }, isolated(citation.title)),
+        section ? make("span", { class: "section" }, ` · ${isolated(section)}`) : null,
+      ),
+      make("p", { class: "version" }, when),
+      policyLink(citation.url, locale),
+    ),
   ];
 }
 
 /**
- * Make the section's headings, from below the heading that is the title.
+ * Return whose policy it is, or "" where its title says so.
  * @param {Citation} citation
  */
-function sectionLine({ title, section }) {
+function company({ company, title }) {
+  return title.toLowerCase().includes(company.toLowerCase()) ? "" : isolated(company);
+}
+
+/**
+ * Return the section's headings, from below the heading that is the title.
+ * @param {Citation} citation
+ */
+function sectionsOf({ title, section }) {
   const isTitle = (/** @type {string} */ name) => name.toLowerCase().includes(title.toLowerCase());
-  const below = section.slice(section.findIndex(isTitle) + 1);
-  return below.length ? make("p", { class: "section" }, below.join(" › ")) : null;
+  return section.slice(section.findIndex(isTitle) + 1);
 }
 
 /**
@@ -84,17 +125,6 @@ function sectionLine({ title, section }) {
 function leadIn({ lead_in: text }, locale) {
   if (!text) return null;
   return make("p", { class: "lead-in" }, `${locale.text("continues")} `, make("q", {}, text));
-}
-
-/**
- * Say whose text is quoted, when it is in force, and on which page of it the quote begins.
- * @param {Citation} citation
- * @param {Localization} locale
- */
-function versionLine(citation, locale) {
-  const page = citation.page ? locale.text("page", { page: citation.page }) : null;
-  const parts = [isolated(citation.company), inForce(citation, locale), page];
-  return parts.filter(Boolean).join(" · ");
 }
 
 /**

@@ -6,7 +6,10 @@ export type Status =
   | "uncertain"
   | "not_covered"
   | "unknown_company"
-  | "no_version_in_force";
+  | "no_version_in_force"
+  | "no_question";
+
+export type Remark = "greeting" | "thanks" | "help" | "identity" | "complaint" | "emoji";
 
 export interface Span {
   start: number;
@@ -34,6 +37,7 @@ export interface Citation extends Span {
   effective_from: string | null;
   effective_until: string | null;
   url: string;
+  confidence: number;
   lead_in?: string;
 }
 
@@ -43,7 +47,6 @@ export interface Searched {
   since?: string | null;
   until?: string | null;
   versions: number;
-  passages: number;
   unknown?: string[];
 }
 
@@ -54,6 +57,20 @@ export interface Answer {
   nearest: Citation[];
   scope: Searched;
   language?: string | null;
+  read_as?: string | null;
+  remark?: Remark | null;
+  parts?: Part[];
+  left_out?: string[];
+  companies?: string[];
+}
+
+export interface Part extends Answer {
+  question: string;
+}
+
+export interface Examples {
+  examples: string[];
+  companies: string[];
 }
 
 export interface Feedback {

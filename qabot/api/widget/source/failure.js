@@ -13,8 +13,9 @@ import { contactLink } from "./links.js";
 export function failureView({ failure, seconds }, page, retry) {
   const { locale } = page;
   const later = seconds ? ` ${locale.text("later", { count: seconds })}` : "";
+  const announced = locale.text(failure) + later;
   const attributes = { type: "button", class: "plain", onclick: retry };
   const button = make("button", attributes, locale.text("again"));
   const actions = make("div", { class: "actions" }, button, contactLink(page));
-  return { summary: locale.text(failure) + later, notes: [], shown: [actions], isRated: false };
+  return { announced, shown: [make("p", { class: "verdict" }, announced), actions], isRated: false };
 }

@@ -14,7 +14,7 @@ const CONTACT = [...WEB, "mailto:", "tel:"];
  * @param {Localization} locale
  */
 export function policyLink(url, locale) {
-  return link(url, WEB, locale, locale.text("read"), "source");
+  return link(url, WEB, locale, locale.text("read"), "read");
 }
 
 /**
@@ -22,7 +22,7 @@ export function policyLink(url, locale) {
  * @param {{locale: Localization, contact: string | null}} page
  */
 export function contactLink({ locale, contact }) {
-  return link(contact, CONTACT, locale, locale.text("contact"), "button");
+  return link(contact, CONTACT, locale, locale.text("contact"), "plain contact");
 }
 
 /**

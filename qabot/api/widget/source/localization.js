@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
  * @param {string} languageTag
  */
 export function localization(languageTag) {
-  const tag = hasTexts(languageTag) ? languageTag : "en";
+  const tag = withCountry(hasTexts(languageTag) ? languageTag : "en");
   const ownTexts = TEXTS[new Intl.Locale(tag).language] ?? ENGLISH;
   const plurals = new Intl.PluralRules(tag);
   const numbers = new Intl.NumberFormat(tag);
@@ -82,6 +82,18 @@ export function languageOf(element) {
     node = node.parentElement ?? root.host;
   }
   return "en";
+}
+
+/**
+ * Return a language with the country of the reader's own browser, where it names none itself: days
+ * are written as they are there.
+ * @param {string} tag
+ */
+function withCountry(tag) {
+  const { language, region } = new Intl.Locale(tag);
+  const own = navigator.languages.map((one) => new Intl.Locale(one));
+  const same = own.find((one) => one.region && one.language === language);
+  return region || !same ? tag : `${language}-${same.region}`;
 }
 
 /** @param {string} tag */

@@ -8,28 +8,38 @@
 //   display  "inline" for a panel in the page; by default a button opens a dialog
 // `style.css` begins with the custom properties that a page may set.
 
-import { answerView } from "./answer.js";
+import { answerView, examplesView } from "./answer.js";
 import { make } from "./elements.js";
 import { failureView } from "./failure.js";
 import { feedbackView } from "./feedback.js";
+import { contactLink } from "./links.js";
 import { languageOf, localization } from "./localization.js";
-import { launcher, panelView } from "./panel.js";
-import { ask, randomId, sendFeedback } from "./service.js";
+import { companyChooser, launcher, panelView } from "./panel.js";
+import { ask, examplesOf, randomId, sendFeedback } from "./service.js";
+import { copyButton, questionInAddress } from "./share.js";
 import css from "./style.css";
 
 /** @typedef {Awaited<ReturnType<typeof ask>>} Outcome */
+
+const REMEMBERED = 3; // questions, which a further one may go on from
 
 const STYLE = new CSSStyleSheet(); // the one way to bring styles that every policy allows
 STYLE.replaceSync(css);
 
 class PolicyAnswers extends HTMLElement {
-  static observedAttributes = ["contact", "display", "lang"];
+  static observedAttributes = ["company", "contact", "display", "lang"];
 
   #root = this.attachShadow({ mode: "open" });
   #asker = randomId();
   #locale = localization("en");
   #asking = new AbortController();
   #question = "";
+  /** @type {string[]} the last questions, oldest first */
+  #turns = [];
+  /** @type {string | null} whose policies the visitor chose; null: all */
+  #chosen = null;
+  /** @type {import("./contract.js").Examples | null} */
+  #examples = null;
   /** @type {Outcome | null} what was last shown */
   #outcome = null;
   /** @type {import("./panel.js").Panel | null} the one built last */
@@ -42,6 +52,10 @@ class PolicyAnswers extends HTMLElement {
 
   connectedCallback() {
     this.#build();
+    if (!this.#isInline) return;
+    const question = questionInAddress();
+    if (question) this.#ask(question);
+    this.#begin();
   }
 
   disconnectedCallback() {
@@ -52,28 +66,68 @@ class PolicyAnswers extends HTMLElement {
     if (this.#panel && this.isConnected) this.#build();
   }
 
+  get #isInline() {
+    return this.getAttribute("display") === "inline";
+  }
+
+  get #company() {
+    return this.getAttribute("company") ?? this.#chosen;
+  }
+
   /** Build everything anew; what was typed, asked and open stays. */
   #build() {
     const before = this.#panel;
     const locale = localization(languageOf(this));
-    const isInline = this.getAttribute("display") === "inline";
-    const panel = panelView(locale, isInline, (question) => this.#ask(question));
+    const panel = panelView(locale, this.#isInline, (question) => this.#ask(question));
     const root = make("div", { class: "root", lang: locale.tag });
-    if (!isInline) root.append(launcher(locale, panel));
+    if (!this.#isInline) root.append(launcher(locale, panel, () => this.#begin()));
     root.append(panel.panel);
     this.#locale = locale;
     this.#panel = panel;
     this.#root.replaceChildren(root);
     if (before) panel.field.value = before.field.value;
+    if (this.#examples) this.#showExamples(this.#examples);
     if (this.#outcome) this.#show(this.#outcome);
     if (before?.dialog?.open) panel.dialog?.showModal();
+  }
+
+  /** Fetch what is there before the first question, once, and again for another company. */
+  async #begin() {
+    if (this.#examples) return;
+    this.#examples = { examples: [], companies: [] };
+    const company = this.#company;
+    const found = await examplesOf(this, company);
+    if (company !== this.#company) return;
+    this.#examples = found;
+    this.#showExamples(found);
+  }
+
+  /** @param {import("./contract.js").Examples} examples */
+  #showExamples({ companies }) {
+    if (!this.#panel) return;
+    const { chooser, result } = this.#panel;
+    const isLimited = this.hasAttribute("company") || companies.length < 2;
+    const choose = (/** @type {string | null} */ company) => {
+      this.#chosen = company;
+      this.#examples = null;
+      this.#begin();
+    };
+    if (isLimited) chooser.replaceChildren();
+    else if (!chooser.contains(this.#root.activeElement))
+      chooser.replaceChildren(...companyChooser(this.#locale, companies, this.#chosen, choose));
+    if (this.#outcome || result.ariaBusy) return;
+    const list = examplesView(this.#page());
+    result.replaceChildren(...(list ? [list] : []));
   }
 
   /** @param {string} question */
   async #ask(question) {
     if (!this.#panel) return;
     const { field, error, hint, result } = this.#panel;
-    field.focus();
+    if (question) field.value = question;
+    // A screen's keyboard would cover the answer.
+    if (question && matchMedia("(pointer: coarse)").matches) field.blur();
+    else field.focus({ preventScroll: true });
     error.textContent = question ? "" : this.#locale.text("empty");
     field.setAttribute("aria-invalid", String(!question));
     this.#announce(question ? this.#locale.text("asking") : error.textContent);
@@ -81,43 +135,76 @@ class PolicyAnswers extends HTMLElement {
     this.#asking.abort();
     const asking = (this.#asking = new AbortController());
     this.#question = question;
-    result.setAttribute("aria-busy", "true");
+    result.ariaBusy = "true";
     hint.textContent = this.#locale.text("asking");
-    const outcome = await ask(this, question, asking.signal);
-    if (!asking.signal.aborted) this.#show(outcome);
+    const asked = { question, company: this.#company, context: this.#turns };
+    const outcome = await ask(this, asked, asking.signal);
+    if (asking.signal.aborted) return;
+    if ("answer" in outcome && outcome.answer.status !== "no_question") {
+      this.#turns = [...this.#turns, outcome.answer.read_as ?? question].slice(-REMEMBERED);
+    }
+    this.#show(outcome);
+    this.#bringIntoSight();
+    // The next question is typed over this one.
+    if (this.#root.activeElement === field && field.value.trim() === question) field.select();
+  }
+
+  /** @returns {import("./view.js").HostPage} */
+  #page() {
+    const { examples, companies } = this.#examples ?? { examples: [], companies: [] };
+    return {
+      locale: this.#locale,
+      contact: this.getAttribute("contact"),
+      company: this.getAttribute("company"),
+      only: this.#company ?? (companies.length === 1 ? (companies[0] ?? null) : null),
+      examples,
+      ask: (question) => this.#ask(question),
+    };
   }
 
   /** @param {Outcome} outcome */
   #show(outcome) {
     if (!this.#panel) return;
     const { hint, result } = this.#panel;
-    const page = {
-      locale: this.#locale,
-      contact: this.getAttribute("contact"),
-      company: this.getAttribute("company"),
-    };
+    const page = this.#page();
     const view =
       "answer" in outcome
         ? answerView(outcome.answer, page)
         : failureView(outcome, page, () => this.#ask(this.#question));
-    const rated = "answer" in outcome && view.isRated ? outcome.answer.id : null;
+    const rated = "answer" in outcome && view.isRated ? outcome.answer : null;
     this.#outcome = outcome;
     result.replaceChildren(
-      make("h3", {}, view.summary),
-      ...view.notes.map((note) => make("p", {}, note)),
       ...view.shown.filter((part) => part !== null),
-      ...(rated ? [this.#feedback(rated)] : []),
+      ...(rated ? [this.#foot(rated, page)] : []),
     );
-    result.removeAttribute("aria-busy");
-    hint.textContent = this.#locale.text("hint");
-    this.#announce([view.summary, ...view.notes].join(" "));
+    result.ariaBusy = null;
+    hint.textContent = "";
+    this.#announce(view.announced);
   }
 
-  /** @param {string} answer its id */
-  #feedback(answer) {
+  /**
+   * Make what stands under an answer: whether it helped, whom to ask, the address of the question.
+   * @param {import("./contract.js").Answer} answer
+   * @param {import("./view.js").HostPage} page
+   */
+  #foot({ id, status, parts, read_as: readAs }, page) {
     const send = (/** @type {boolean} */ helpful, /** @type {string | null} */ comment) =>
-      sendFeedback(this, { answer, helpful, comment, by: this.#asker });
-    return feedbackView(this.#locale, send, (text) => this.#announce(text));
+      sendFeedback(this, { answer: id, helpful, comment, by: this.#asker });
+    const announce = (/** @type {string} */ text) => this.#announce(text);
+    const isOffered = status === "answered" || Boolean(parts?.length);
+    const question = readAs ?? this.#question;
+    return feedbackView(this.#locale, send, announce, [
+      isOffered ? contactLink(page) : null,
+      this.#isInline ? copyButton(question, this.#locale, announce) : null,
+    ]);
+  }
+
+  /** Scroll to the question where its answer is below the fold. */
+  #bringIntoSight() {
+    if (!this.#panel) return;
+    const { form, result } = this.#panel;
+    const shown = result.querySelector(".answering, .verdict, .best") ?? result;
+    if (shown.getBoundingClientRect().bottom > innerHeight) form.scrollIntoView();
   }
 
   /** @param {string} text */

@@ -1,44 +1,103 @@
-// A quote as blocks: its text is the quote, letter by letter, line breaks included.
+// A quote as blocks, a table's rows as labels and values; and of a quote the sentences that answer.
 
 import { make } from "./elements.js";
 
 /** @typedef {import("./contract.js").Citation} Citation */
 /** @typedef {import("./contract.js").Line} Line */
 /** @typedef {import("./contract.js").Span} Span */
-/** @typedef {Record<string, string>} Ends how a mark begins and ends, for who cannot see it */
+/** @typedef {import("./localization.js").Localization} Localization */
+/** @typedef {(start: number, end: number) => string} Piece */
+/** @typedef {(start: number, end: number) => (Node | string)[]} Words */
+
+const SHORT = 30; // letters of a sentence that hangs on the one before it
 
 /**
- * Make the quote of a citation, marked where it answers or, otherwise, where it may.
+ * Make the whole quote, its sentences marked that answer or, otherwise, come closest.
  * Offsets count code points, which JavaScript's own string offsets do not.
  * @param {Citation} citation
- * @param {import("./localization.js").Localization} locale
+ * @param {Localization} locale
  * @param {import("./contract.js").Status} status
  */
 export function quoteView(citation, locale, status) {
   const piece = pieces(citation);
   const marks = status === "not_covered" ? [] : joinedHighlights(citation, piece);
-  const quote = make("blockquote", { class: status });
   const isAnswer = status === "answered";
   const ends = {
     "data-begin": `${locale.text(isAnswer ? "begin" : "mayBegin")} `,
     "data-end": ` ${locale.text(isAnswer ? "end" : "mayEnd")}`,
   };
+  const words = marked(piece, marks, ends);
+  const quote = make("blockquote", { class: status });
   let done = citation.start;
   for (const line of citation.lines) {
-    const between = piece(done, line.start);
-    const view = lineView(line, piece, marks, ends);
-    view.classList.toggle("block", between.length > 1);
-    quote.append(between, view);
+    const view = lineView(line, line, piece, words);
+    view.classList.toggle("block", piece(done, line.start).length > 1);
+    quote.append(view);
     done = line.end;
   }
-  quote.append(piece(done, citation.end));
   return quote;
+}
+
+/**
+ * Make the sentences that answer, in their own words, each with what introduces it; or null where
+ * none is marked.
+ * @param {Citation} citation
+ */
+export function answeringView(citation) {
+  const piece = pieces(citation);
+  const marks = joinedHighlights(citation, piece);
+  const quote = make("blockquote", { class: "answering" });
+  const words = (/** @type {number} */ start, /** @type {number} */ end) => [piece(start, end)];
+  let introduced = "";
+  for (const { start, end } of marks) {
+    for (const [place, line] of citation.lines.entries()) {
+      const part = { start: Math.max(start, line.body), end: Math.min(end, line.end) };
+      if (part.start >= part.end) continue;
+      const introduction = line.kind === "item" ? introductionOf(citation, place, piece) : "";
+      const isSaid = introduction === introduced || quote.textContent?.endsWith(introduction);
+      if (!isSaid) quote.append(make("p", { class: "lead-in", dir: "auto" }, introduction));
+      introduced = introduction;
+      quote.append(lineView(line, part, piece, words));
+    }
+  }
+  return marks.length ? quote : null;
+}
+
+/**
+ * Tell whether there is more of a quote than the sentences that answer.
+ * @param {Citation} citation
+ */
+export function hasContext(citation) {
+  const piece = pieces(citation);
+  const marks = joinedHighlights(citation, piece);
+  const said = marks.reduce((sum, { start, end }) => sum + end - start, 0);
+  const whole = piece(citation.start, citation.end).trim();
+  return marks.length > 0 && (said < whole.length || Boolean(citation.lead_in));
+}
+
+/**
+ * Return what a list's item is read with, the sentence with a colon above it, or "".
+ * @param {Citation} citation
+ * @param {number} place of the item among the lines
+ * @param {Piece} piece
+ */
+function introductionOf(citation, place, piece) {
+  const { lines, lead_in: leadIn = "" } = citation;
+  const indent = (/** @type {Line} */ line) =>
+    line.kind === "item" ? piece(line.start, line.end).search(/\S/) : -1;
+  const item = /** @type {Line} */ (lines[place]);
+  const above = lines.slice(0, place).findLast((line) => indent(line) < indent(item));
+  if (!above) return leadIn;
+  const sentences = piece(above.body, above.end).split(/(?<=[.!?]) /);
+  const last = sentences.at(-1) ?? "";
+  if (!/[:：]$/.test(last)) return "";
+  return last.length < SHORT ? sentences.slice(-2).join(" ") : last; // "It reaches you:"
 }
 
 /**
  * Return a function that gives a piece of the quote by its place in the version's text.
  * @param {Citation} citation
- * @returns {(start: number, end: number) => string}
+ * @returns {Piece}
  */
 function pieces(citation) {
   const points = Array.from(citation.quote);
@@ -48,7 +107,7 @@ function pieces(citation) {
 /**
  * Return the highlighted sentences, those with only spaces between them as one.
  * @param {Citation} citation
- * @param {(start: number, end: number) => string} piece
+ * @param {Piece} piece
  */
 function joinedHighlights(citation, piece) {
   /** @type {Span[]} */
@@ -62,48 +121,54 @@ function joinedHighlights(citation, piece) {
 }
 
 /**
- * @param {Line} line
- * @param {(start: number, end: number) => string} piece
+ * Return a function that gives a piece of the quote with the marks that lie in it.
+ * @param {Piece} piece
  * @param {Span[]} marks
- * @param {Ends} ends
+ * @param {Record<string, string>} ends how a mark begins and ends, for who cannot see it
+ * @returns {Words}
  */
-function lineView(line, piece, marks, ends) {
+function marked(piece, marks, ends) {
+  return (start, end) => {
+    const views = [];
+    let done = start;
+    for (const mark of marks) {
+      const from = Math.max(mark.start, done);
+      const to = Math.min(mark.end, end);
+      if (from >= to) continue;
+      views.push(piece(done, from), make("mark", ends, piece(from, to)));
+      done = to;
+    }
+    return [...views, piece(done, end)];
+  };
+}
+
+/**
+ * Make what of a line lies in a part of it: a row's cells, an item with its marker, or text.
+ * @param {Line} line
+ * @param {Span} part
+ * @param {Piece} piece
+ * @param {Words} words
+ */
+function lineView(line, part, piece, words) {
   const opening = piece(line.start, line.body);
   const marker = opening.trimStart();
-  const indentation = opening.slice(0, opening.length - marker.length);
-  const view = make("span", { class: line.kind, dir: "auto" }, indentation);
-  view.style.setProperty("--level", String(indentation.length / 2 + 1));
+  const level = (opening.length - marker.length) / 2 + 1;
+  const view = make("div", { class: line.kind, dir: "auto" });
+  view.style.setProperty("--level", String(level));
   if (marker) view.append(make("span", { class: "marker" }, marker));
-  const words = /** @param {number} from @param {number} to */ (from, to) =>
-    withDividers(line, from, to, piece);
-  let done = line.body;
-  for (const mark of marks) {
-    const from = Math.max(mark.start, done);
-    const to = Math.min(mark.end, line.end);
-    if (from >= to) continue;
-    view.append(...words(done, from), make("mark", ends, ...words(from, to)));
-    done = to;
-  }
-  view.append(...words(done, line.end));
+  const cells = line.cells.filter(({ start, end }) => start < part.end && end > part.start);
+  if (cells.length) view.append(make("dl", {}, ...cells.map((cell) => cellView(cell, piece, words))));
+  else view.append(...words(Math.max(part.start, line.body), part.end));
   return view;
 }
 
 /**
- * Return a piece of a line, with what divides its cells in elements of their own.
- * @param {Line} line
- * @param {number} from
- * @param {number} to
- * @param {(start: number, end: number) => string} piece
+ * Make a cell as label and value; one without a label is a value alone.
+ * @param {import("./contract.js").Cell} cell
+ * @param {Piece} piece
+ * @param {Words} words
  */
-function withDividers(line, from, to, piece) {
-  const views = [];
-  let done = from;
-  for (const [index, { end }] of line.cells.entries()) {
-    const next = line.cells[index + 1]?.start ?? end;
-    if (end === next || end < from || next > to) continue;
-    views.push(piece(done, end), make("span", { class: "divider" }, piece(end, next)));
-    done = next;
-  }
-  views.push(piece(done, to));
-  return views;
+function cellView({ start, value, end }, piece, words) {
+  const label = piece(start, value).replace(/:\s*$/, "");
+  return make("div", {}, make("dt", {}, label), make("dd", {}, ...words(value, end)));
 }

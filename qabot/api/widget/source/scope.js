@@ -1,6 +1,5 @@
 // What a question was put to, said in a sentence.
 
-import { make } from "./elements.js";
 import { isolated } from "./localization.js";
 
 /** @typedef {import("./contract.js").Searched} Searched */
@@ -8,16 +7,14 @@ import { isolated } from "./localization.js";
 /** @typedef {import("./view.js").HostPage} HostPage */
 
 /**
- * Make the line that says what was searched, or null where nothing was.
+ * Say what was searched.
  * @param {Searched} scope
- * @param {Localization} locale
+ * @param {HostPage} page
  */
-export function searchedLine(scope, locale) {
-  if (!scope.versions) return null;
-  const passages = locale.text("passages", { count: scope.passages });
-  const values = { count: scope.versions, days: days(scope, locale), passages };
-  const company = scope.company ? ` · ${isolated(scope.company)}` : "";
-  return make("p", { class: "searched" }, locale.text("searched", values) + company);
+export function searchedLine(scope, { locale, only }) {
+  const company = scope.company ?? only;
+  const values = { days: days(scope, locale), company: isolated(company ?? "") };
+  return locale.text(company ? "searchedOf" : "searchedAll", values);
 }
 
 /**

@@ -1,6 +1,7 @@
-// The two calls to the service. Nothing that identifies a visitor is sent or kept.
+// The calls to the service. Nothing that identifies a visitor is sent or kept.
 
 /** @typedef {import("./contract.js").Answer} Answer */
+/** @typedef {import("./contract.js").Examples} Examples */
 /** @typedef {import("./contract.js").Feedback} Feedback */
 /** @typedef {"forbidden" | "unreadable" | "limit" | "busy" | "failed" | "slow" | "unreachable"
  *   | "offline"} Failure a text of this name says it */
@@ -19,13 +20,14 @@ const FAILURE_OF_STATUS = {
 
 /**
  * Ask; never rejects. What a failure says is ours: a server's own text is not shown.
- * @param {Element} widget with the attributes api, key and company
- * @param {string} question
+ * @param {Element} widget with the attributes api and key
+ * @param {{question: string, company: string | null, context: string[]}} asked `context` are the
+ *   questions before it, oldest first
  * @param {AbortSignal} signal
  * @returns {Promise<{answer: Answer} | Failed>}
  */
-export async function ask(widget, question, signal) {
-  const body = { question, company: widget.getAttribute("company"), k: 3 };
+export async function ask(widget, { question, company, context }, signal) {
+  const body = { question, company, k: 3, ...(context.length && { context }) };
   try {
     const response = await post(widget, "v1/ask", body, signal);
     const answer = response.ok ? await response.json() : null;
@@ -34,6 +36,23 @@ export async function ask(widget, question, signal) {
     return { failure: FAILURE_OF_STATUS[response.status] ?? "failed", seconds };
   } catch (error) {
     return { failure: failureOf(error), seconds: 0 };
+  }
+}
+
+/**
+ * Return questions to begin with, and the companies there are; none where they do not come.
+ * @param {Element} widget with the attributes api and key
+ * @param {string | null} company whose policies are asked about
+ * @returns {Promise<Examples>}
+ */
+export async function examplesOf(widget, company) {
+  const named = company ? `?company=${encodeURIComponent(company)}` : "";
+  try {
+    const response = await send(widget, `v1/examples${named}`, { method: "GET" });
+    const { examples, companies } = await response.json();
+    return { examples: examples ?? [], companies: companies ?? [] };
+  } catch {
+    return { examples: [], companies: [] };
   }
 }
 
@@ -60,23 +79,31 @@ export function randomId() {
  * @param {Element} widget
  * @param {string} path
  * @param {object} body
- * @param {AbortSignal} signal
+ * @param {AbortSignal} [signal]
  */
-function post(widget, path, body, signal = new AbortController().signal) {
+function post(widget, path, body, signal) {
+  const headers = { "Content-Type": "application/json" };
+  const init = { method: "POST", cache: "no-store", body: JSON.stringify(body), signal };
+  return send(widget, path, /** @type {RequestInit} */ (init), headers);
+}
+
+/**
+ * @param {Element} widget
+ * @param {string} path
+ * @param {RequestInit} init
+ * @param {Record<string, string>} headers
+ */
+function send(widget, path, init, headers = {}) {
   const api = widget.getAttribute("api");
   const base = api ? new URL(`${api.replace(/\/+$/, "")}/`, document.baseURI) : import.meta.url;
   const key = widget.getAttribute("key");
+  const late = AbortSignal.timeout(TIMEOUT_MS);
   return fetch(new URL(path, base), {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/json",
-      ...(key && { Authorization: `Bearer ${key}` }),
-    },
-    body: JSON.stringify(body),
-    cache: "no-store",
+    ...init,
+    headers: { ...headers, ...(key && { Authorization: `Bearer ${key}` }) },
     credentials: "omit",
     referrerPolicy: "no-referrer",
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    signal: init.signal ? AbortSignal.any([init.signal, late]) : late,
   });
 }
 

@@ -5,16 +5,20 @@ export interface HostPage {
   locale: Localization;
   /** Where to turn without an answer. */
   contact: string | null;
-  /** Whose policies are searched; null for all. */
+  /** Whose policies the page is limited to; null: a visitor may choose. */
   company: string | null;
+  /** The one company there is, or that the visitor chose; null: there are several. */
+  only: string | null;
+  /** Questions to begin with. */
+  examples: string[];
+  /** Asks a question in the visitor's place. */
+  ask: (question: string) => void;
 }
 
 /** What is shown of an answer, or of why there is none. */
 export interface View {
-  /** The sentence that sums it up. */
-  summary: string;
-  /** Sentences with what has to be known beside it. */
-  notes: string[];
+  /** What those hear who do not see: a sentence, never a quote. */
+  announced: string;
   shown: (Node | null)[];
   /** Whether there is something to say "Was this helpful?" of. */
   isRated: boolean;

@@ -1,0 +1,48 @@
+"""The `gaps` command."""
+
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from qabot.cli.loading import open_bot
+from qabot.cli.options import as_json_option, in_index, settings, text
+
+
+@click.command()
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=30, help="Of how many days [default: 30]."
+)
+@click.option("--company", metavar="C", callback=text, help="Those asked of it alone.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@as_json_option
+@in_index
+def gaps(days: int, company: str | None, as_csv: bool, as_json: bool, index: Path) -> None:
+    """Show what people asked and no policy answered, grouped by meaning.
+
+    Reads the question log, which QABOT_LOG_QUESTIONS=on keeps: questions that were not covered,
+    uncertain, or answered but said not to have helped.
+
+    \b
+    Example:
+      qabot gaps --days 7
+      qabot gaps --company "Larkfield Telecom" --csv > gaps.csv
+    """
+    from qabot.service.gaps import find_gaps
+    from qabot.state.store import Store
+    from qabot.state.stored import now
+
+    bot = open_bot(index)
+    set_here = settings(index)
+    with closing(Store.open(set_here.state)) as store:
+        found = find_gaps(store, bot, now() - timedelta(days), company)
+    if as_json:
+        from qabot.service.contract import gap_fields, to_json
+
+        click.echo(to_json([gap_fields(gap) for gap in found]))
+    else:
+        from qabot.cli.show_gaps import show_csv, show_gaps
+
+        show = show_csv if as_csv else show_gaps
+        show(found, days, is_logged=set_here.log_questions)

@@ -1,0 +1,144 @@
+"""Tabs, notes and closed parts as site generators write them, as HTML that Markdown knows.
+
+What has a title becomes <details>, a section of its own; marks without one are left out.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from qabot.canonical import clean
+from qabot.records import Removed
+
+_RULE = "tag of a site generator"
+_LONGEST = 1_000  # characters of a line that may be a mark
+_DEEPEST = 20  # parts in each other
+_MARKS = re.compile(
+    r"^\s*(?:import\b|export\s|:::|<[A-Z]|\{\{[<%]|!!!\s|\?\?\?|===[!+]?\s|: |>\s?\[!)",
+    re.MULTILINE,
+)
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_SCRIPT = re.compile(
+    r"import\s+(?:[\w*{},$ ]+\sfrom\s+)?['\"][^'\"]+['\"];?\s*$|import\s*\{\s*$"
+    r"|export\s+(?:(?:const|let|var)\s+[\w${]|default\s*[({]|(?:default\s+)?(?:async\s+)?function\b)"
+)
+_COLONS = re.compile(r"\s*(:{3,})[ \t]*([\w-]*)[ \t]*(?:\[(.*)\]|(.*?))[ \t:]*")
+_TAG = re.compile(r"\s*<(/?)([A-Z][\w.]*)\b(.*?)(/?)>\s*")
+_SHORTCODE = re.compile(r"\s*\{\{([<%])\s*(/?)\s*([\w/.-]+)(.*?)(/?)\s*[>%]\}\}\s*")
+_INDENTED = re.compile(r"(?:!!!|\?\?\?\+?)\s+[\w -]+?(?:\s+\"(.*)\")?\s*|===[!+]?\s+\"(.+)\"\s*")
+_TITLE = re.compile(
+    r"\b(?:title|label|header|heading|summary|question|name)=(?:\"([^\"]*)\"|'([^']*)')"
+)
+_FIRST = re.compile(r"\s*\"([^\"]*)\"")
+_OPENED = {
+    "accordion", "accordion-item", "accordionitem", "collapse", "detail", "details", "expand",
+    "expander", "faq", "panel", "spoiler", "tab", "tabitem", "tab-item", "toggle",
+}  # fmt: skip
+_CLOSE = "\n</details>\n"
+
+
+def written_out(source: str) -> tuple[str, list[Removed]]:
+    """Return the source with such marks written as HTML, and the marks that say nothing."""
+    removed: list[Removed] = []
+    if _MARKS.search(source):
+        source = "\n".join(_written(source.split("\n"), removed, 0))
+    return source, removed
+
+
+def _written(lines: Sequence[str], removed: list[Removed], depth: int) -> Iterator[str]:
+    """Yield the lines; `depth` counts the indented parts around them."""
+    open_parts: list[tuple[str, bool]] = []  # name of each mark, and whether it became <details>
+    ends = {found[3].lower() for line in lines if (found := _shortcode(line)) and found[2]}
+    fence, in_script, above, after = "", False, "", 0
+    for place, line in enumerate(lines):
+        if place < after:
+            continue
+        found = _FENCE.match(line)
+        if found and (not fence or found[1].startswith(fence) and not line[found.end() :].strip()):
+            fence = "" if fence else found[1]
+        starts = not fence and not above.strip() and _SCRIPT.match(line) is not None
+        in_script = bool(line.strip()) and (in_script or starts)
+        above = line
+        if in_script:
+            removed.append(Removed("script or style", clean(line)))
+        elif fence or len(line) > _LONGEST:
+            yield line
+        elif depth < _DEEPEST and (after := _end_of_indented(lines, place)) > place:
+            yield from _indented(lines[place:after], removed, depth)
+        else:
+            yield from _line(line, open_parts, ends, removed)
+    yield from (_CLOSE for _, is_part in open_parts if is_part)
+
+
+def _end_of_indented(lines: Sequence[str], place: int) -> int:
+    """Return where a part ends that is all that is indented below its mark; `place` if none is."""
+    if not _INDENTED.fullmatch(lines[place]):
+        return place
+    end = place + 1
+    while end < len(lines) and (not lines[end].strip() or lines[end].startswith(("    ", "\t"))):
+        end += 1
+    return end if any(line.strip() for line in lines[place + 1 : end]) else place
+
+
+def _indented(lines: Sequence[str], removed: list[Removed], depth: int) -> Iterator[str]:
+    found = _INDENTED.fullmatch(lines[0])
+    title = (found[1] or found[2] or "") if found else ""
+    if title:
+        yield _opening(title)
+    inner = [re.sub(r"^(?: {4}|\t)", "", line) for line in lines[1:]]
+    yield from ("", *_written(inner, removed, depth + 1), "")
+    if title:
+        yield _CLOSE
+
+
+def _shortcode(line: str) -> re.Match[str] | None:
+    return _SHORTCODE.fullmatch(line) if len(line) <= _LONGEST else None
+
+
+def _line(
+    line: str, open_parts: list[tuple[str, bool]], ends: set[str], removed: list[Removed]
+) -> list[str]:
+    if found := _COLONS.fullmatch(line):
+        name = found[1]
+        is_end = not found[2] and not found[3] and not found[4]
+        title = "" if (found[4] or "").startswith("{") else found[3] or found[4] or ""
+    elif found := _TAG.fullmatch(line):
+        name, is_end, title = found[2], bool(found[1]), _title(found[3])
+        if found[4] or not title and (name, True) not in open_parts[-_DEEPEST:]:
+            return [line]
+    elif found := _shortcode(line):
+        name, is_end = found[3].lower(), bool(found[2])
+        first = _FIRST.match(found[4])
+        title = _title(found[4]) or (first[1] if first else "")
+        if name not in _OPENED or name not in ends:
+            removed.append(Removed(_RULE, clean(line)))
+            return [""]
+    else:
+        line = re.sub(r"^(\s*(?:>\s?)+)\[!\w+\][+-]?[ \t]*", r"\1", line)
+        return [re.sub(r"^: {1,3}(?=\S)", "- ", line)]
+    if is_end:
+        return _ended(name, open_parts)
+    open_parts.append((name, bool(title)))
+    return [_opening(title)] if title else [""]
+
+
+def _title(attributes: str) -> str:
+    found = _TITLE.search(attributes)
+    return (found[1] or found[2] or "").strip() if found else ""
+
+
+def _opening(title: str) -> str:
+    return f"\n<details><summary>{escape(title)}</summary>\n"
+
+
+def _ended(name: str, open_parts: list[tuple[str, bool]]) -> list[str]:
+    if not any(name == one for one, _ in open_parts[-_DEEPEST:]):
+        return [""]
+    ended: list[str] = []
+    while open_parts:
+        last, is_part = open_parts.pop()
+        if is_part:
+            ended.append(_CLOSE)
+        if last == name:
+            break
+    return ended or [""]

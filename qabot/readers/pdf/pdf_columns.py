@@ -1,0 +1,54 @@
+"""Columns of prose on a PDF page, told from those of a table by how their lines go on."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+from pdfplumber.utils.text import extract_text
+
+from qabot.readers.pdf.pdf_shown import Thing
+
+Letters = Sequence[Thing]
+"""The letters of one line, from left to right, without blanks."""
+
+_WORDS = 3  # a line of prose, at least, on average; labels and values have fewer
+_ENDS = re.compile(r"[.!?:;][\"')\]”’]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class ProseColumns:
+    """Columns of prose, each read to its end before the next."""
+
+    gaps: tuple[float, ...]  #: the middle of the gap between each two, in points from the left
+
+
+def are_prose(columns: Sequence[Sequence[tuple[Letters, Letters]]]) -> bool:
+    """Whether the text of every column runs on from line to line, as in no table of short cells.
+
+    A column is given by its lines that stand right above another, each with that one.
+    """
+    if not all(columns) or min(map(_words_a_line, columns)) < _WORDS:
+        return False
+    edges = [max(line[-1]["x1"] for pair in pairs for line in pair) for pairs in columns]
+    shares = [
+        sum(_goes_on(above, below, edge) for above, below in pairs) / len(pairs)
+        for pairs, edge in zip(columns, edges, strict=True)
+    ]
+    return min(shares) >= 0.5 and sum(shares) > 0.5 * len(shares)
+
+
+def _words_a_line(pairs: Sequence[tuple[Letters, Letters]]) -> float:
+    return mean(len(_text(above).split()) for above, _ in pairs)
+
+
+def _goes_on(above: Letters, below: Letters, edge: float) -> bool:
+    """Whether a line has no room for the next one's first word, and breaks off in a sentence."""
+    first, last = _text(below).split()[0], _text(above).rstrip()
+    width = below[min(len(first), len(below)) - 1]["x1"] - below[0]["x0"]
+    is_full = above[-1]["x1"] + width + 0.2 * above[-1]["size"] > edge
+    return is_full and first[0].islower() and not _ENDS.search(last)
+
+
+def _text(letters: Letters) -> str:
+    return extract_text(list(letters), x_tolerance_ratio=0.15)

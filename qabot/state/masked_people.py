@@ -1,0 +1,87 @@
+"""Where a text says who somebody is, or where they live: names they give, postal addresses.
+
+Names are found where a phrase introduces them ("my name is", "je m'appelle", "Dear Ms"), addresses
+by a street and its number or by a postcode: so the words of policies stay.
+"""
+
+import re
+from collections.abc import Iterator
+
+_WORD = r"[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*"
+_CAPITAL = r"(?-i:[A-ZÀ-ÖØ-ÞŁŚŽŠČ])(?:(?:[^\W\d_]|(?<=\w)['’-](?=\w))+|\.|\b)"
+_NO_NAME = (  # what goes on behind a name
+    r"(?:and|but|or|i|my|we|you|your|is|was|am|are|have|had|has|can|could|do|did|would|will|what|"
+    r"how|when|where|why|the|a|an|from|in|at|on|of|for|with|to|who|which|that|this|born|living|"
+    r"account|customer|order|please|not|no|und|ich|aber|mein|meine|wie|wann|kann|habe|bin|et|je|"
+    r"mon|ma|mais|comment|quand|y|mi|pero|como|cómo|cuando|cuándo|quiero|e|il|la|mio|mia|en|ik|"
+    r"mijn|maar|hoe)\b"
+)
+_TOLD = re.compile(
+    r"\b(?:(?:my|his|her) (?:full |first |last |sur)?name(?: is|['’]s|:)|name:|i am called|"
+    r"they call me|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|(?:mon|son) nom est|me llamo|"
+    r"mi nombre es|mi chiamo|il mio nome è|mijn naam is|ik heet|(?:o )?meu nome é|chamo[- ]me|"
+    r"account holder(?: is|:)?|contract is in the name of|in the name of)\s+"
+    rf"(?P<name>(?!{_NO_NAME}){_WORD}(?:[ ](?!{_NO_NAME}){_WORD}){{0,3}})",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(  # two capitals in a row: "I'm Jane Smith", but not "I'm German"
+    r"\b(?:i['’]?m|i am|this is|speaking:|ich bin|je suis|soy|sono|ik ben)\s+"
+    rf"(?P<name>{_CAPITAL}[ ]{_CAPITAL}(?:[ ]{_CAPITAL})?)",
+    re.IGNORECASE,
+)
+_TITLED = re.compile(
+    r"\b(?-i:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herrn?|Frau|Monsieur|Madame|Mme|Señora?|Sra?|Signora?|"
+    rf"Sig|Mevrouw|Mevr|Meneer)\b\.?\s+(?P<name>{_CAPITAL}(?:[ ]{_CAPITAL}){{0,2}})",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"(?:\b(?:kind |best |warm |many )?regards|\b(?:yours )?(?:sincerely|faithfully|truly)|"
+    r"\bcheers|\b(?:many )?thanks|\bthank you|\bbest(?: wishes)?|mit freundlichen grü(?:ß|ss)en|"
+    r"viele grü(?:ß|ss)e|cordialement|saludos|cordiali saluti|met vriendelijke groet(?:en)?)"
+    rf"\s*,?\s*(?:\n|,|[-–—])\s*(?P<name>{_CAPITAL}(?:[ ]{_CAPITAL}){{0,3}})\s*(?=$|\n|[.,])",
+    re.IGNORECASE,
+)
+_STREET = (
+    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|place|pl|square|sq|terrace|"
+    r"crescent|way|gardens|grove|park|hill|row|mews|boulevard|blvd|highway|hwy|parkway|pkwy)"
+)
+_ADDRESSES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # 12 Elm Street; Flat 3, 221B Baker St.; 1600 Pennsylvania Ave NW
+        rf"(?:\b(?:flat|apt|apartment|unit|suite)\.? ?\w{{1,4}},? )?\b\d{{1,5}}[a-z]?,? "
+        rf"(?:{_CAPITAL} ){{1,3}}{_STREET}\b\.?(?: (?-i:[NSEW]{{1,2}})\b)?",
+        # Musterstraße 5a, Am Alten Markt 12; Hauptstr. 7; Keizersgracht 123
+        rf"\b(?:{_CAPITAL}[ -]){{0,2}}(?-i:[A-ZÄÖÜ])[^\W\d_]*(?:stra(?:ß|ss)e|str\.|weg|platz|"
+        r"allee|gasse|ufer|damm|straat|gracht|laan|plein|kade)\s+\d{1,4}\s?[a-z]?\b",
+        rf"\b(?-i:Am|An der|Im|In der|Zum|Zur|Unter den)[ ]{_CAPITAL}(?:[ ]{_CAPITAL})?[ ]"
+        r"\d{1,4}[a-z]?\b(?!\s*(?:days?|tage|uhr|%|€))",
+        # 10 rue de la Paix; 5 bis, avenue Foch
+        r"\b\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|allée|chemin|place|quai|impasse|"
+        r"cours) (?:(?:de|du|des|la|le|les|l['’]|d['’])[ ]?)*" + rf"{_CAPITAL}(?:[ -]{_CAPITAL})*",
+        # Calle Mayor 5; Via Roma, 12; Rua Augusta 100
+        r"\b(?-i:Calle|C/|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua)\s(?:(?:de|del|la|"
+        rf"los|las|di|della|dei|do|da)[ ])*{_CAPITAL}(?:[ ]{_CAPITAL}){{0,2}},?\s(?:n[ºo°.]*\s?)?"
+        r"\d{1,4}\b",
+        # postcodes: SW1A 1AA, also in small letters; 10115 Berlin; 75002 Paris; 1012 AB Amsterdam
+        r"\b(?!(?-i:in|at|on)\d)[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}\b",
+        rf"\b\d{{5}} {_CAPITAL}(?:[ -]{_CAPITAL})?(?=[\s,.;!?)]|$)",
+        rf"\b[1-9]\d{{3}} ?(?-i:[A-Z]{{2}})\b(?: {_CAPITAL})?",
+        # Springfield, IL 62704
+        rf"\b{_CAPITAL}(?: {_CAPITAL})?, (?-i:[A-Z]{{2}}) \d{{5}}(?:-\d{{4}})?\b",
+    )
+)
+
+
+def names(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text gives the name of a person, without what introduces it."""
+    for pattern in (_TOLD, _SIGNED, _TITLED, _CLOSING):
+        for found in pattern.finditer(text):
+            yield found.span("name")
+
+
+def addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text has the parts of a postal address."""
+    for pattern in _ADDRESSES:
+        for found in pattern.finditer(text):
+            yield found.span()

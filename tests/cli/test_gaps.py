@@ -1,0 +1,59 @@
+import csv
+import json
+from contextlib import closing
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from qabot.cli import main
+from qabot.state.store import Store
+from qabot.state.stored import LoggedQuestion
+from tests.support.fakes import policy
+
+
+@pytest.fixture
+def index(tmp_path: Path, exports: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Return an index of one policy, in whose log a question was asked twice."""
+    index = tmp_path / "index"
+    index.mkdir()
+    (index / "encoders").symlink_to(exports)
+    file = tmp_path / "shops.md"
+    file.write_text(policy("Acme", "shops", "2024-01-01", "# Shops\n\nGuide dogs may come in."))
+    assert main(["index", str(file), "--index", str(index)]) == 0
+    with closing(Store.open(f"sqlite:///{index}/state.sqlite")) as store:
+        for _ in range(2):
+            store.log_question(
+                LoggedQuestion("a" * 16, "=Do you sell yachts?", "Acme", None, "not_covered", "b")
+            )
+    capsys.readouterr()
+    return index
+
+
+def test_gaps_are_shown(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was asked, how often, what became of it, and what comes closest."""
+    assert main(["gaps", "--index", str(index)]) == 0
+
+    shown = capsys.readouterr().out
+    assert "2 times: =Do you sell yachts?" in shown
+    assert "not covered 2" in shown and "asked of Acme" in shown
+    assert "nearest: Shops Policy > Shops (acme/shops@2024-01-01)" in shown
+
+
+def test_gaps_are_data(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As JSON and as CSV, in which no cell is a formula."""
+    assert main(["gaps", "--json", "--index", str(index)]) == 0
+    (gap,) = json.loads(capsys.readouterr().out)
+    assert main(["gaps", "--csv", "--index", str(index)]) == 0
+    (row,) = csv.DictReader(StringIO(capsys.readouterr().out))
+
+    assert (gap["count"], gap["wordings"]) == (2, ["=Do you sell yachts?"])
+    assert gap["nearest"]["quote"] == "Guide dogs may come in."
+    assert (row["times"], row["wording 1"]) == ("2", "'=Do you sell yachts?")
+
+
+def test_without_gaps_it_says_why(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nothing was kept, the way to have it kept is told."""
+    assert main(["gaps", "--company", "Birch", "--index", str(index)]) == 0
+
+    assert "QABOT_LOG_QUESTIONS=on" in capsys.readouterr().out

@@ -1,0 +1,113 @@
+"""Several questions at once, one after the other, and what is no question."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.widget.answers import ANSWERED, COMPARED, GREETED, NOT_COVERED, SEVERAL, UNKNOWN
+from tests.widget.conftest import Embed, ask, examples, put, replies
+from tests.widget.peer import Peer
+
+
+def test_several_questions_are_answered_one_under_the_other(embed: Embed, service: Peer) -> None:
+    """Each question is a heading over its own answer; what was left out is asked by a press."""
+    replies(service, SEVERAL)
+    widget = embed('contact="/contact"')
+    ask(widget)
+
+    expect(widget.locator("h3")).to_have_text(
+        ["Do you sell my data?", "And my location?", "Do you sell pizza?"]
+    )
+    parts = widget.locator(".part")
+    expect(parts.nth(0).locator(".answering")).to_be_visible()
+    expect(parts.nth(1)).to_contain_text("Read as: Do you sell my location?")
+    expect(parts.nth(1).locator(".verdict")).to_contain_text("This comes closest")
+    expect(parts.nth(2).locator(".verdict")).to_contain_text("do not answer")
+    expect(widget.get_by_role("button", name="Yes")).to_have_count(1)
+    expect(widget.get_by_role("link", name="Contact us")).to_have_count(1)
+    left_out = widget.get_by_role("button", name="And what does it cost?")
+    left_out.click()
+    expect(widget.locator("#question")).to_have_value("And what does it cost?")
+
+
+def test_companies_are_compared_under_their_names(embed: Embed, service: Peer) -> None:
+    """Each company compared has its quote, or its own verdict, under its name."""
+    replies(service, COMPARED)
+    widget = embed()
+    ask(widget)
+
+    expect(widget.locator("h3")).to_have_text(["Ash", "Birch"])
+    expect(widget.locator(".part").nth(0).locator(".answering")).to_be_visible()
+    expect(widget.locator(".part").nth(1).locator(".verdict")).to_be_visible()
+
+
+def test_the_last_questions_go_along(embed: Embed, service: Peer) -> None:
+    """Three questions at most go with the next one, each as it was read; remarks are none."""
+    widget = embed()
+    for question, reply in {
+        "One?": ANSWERED,
+        "Two?": {**NOT_COVERED, "read_as": "Two, really?"},
+        "hi": GREETED,
+        "Three?": ANSWERED,
+        "Four?": ANSWERED,
+        "Five?": ANSWERED,
+    }.items():
+        replies(service, reply)
+        ask(widget, question)
+
+    contexts = [sent.body.get("context") for sent in service.sent_to("/v1/ask")]
+    assert contexts == [
+        None,
+        ["One?"],
+        ["One?", "Two, really?"],
+        ["One?", "Two, really?"],
+        ["One?", "Two, really?", "Three?"],
+        ["Two, really?", "Three?", "Four?"],
+    ]
+
+
+def test_next_question_is_typed_over_the_last(embed: Embed, page: Page) -> None:
+    """After an answer the question is selected, so that a further one needs no clearing."""
+    widget = embed()
+    put(widget, "Do you sell my data?")
+    expect(widget.locator(".answering")).to_be_visible()
+
+    page.keyboard.type("And my location?")
+
+    expect(widget.locator("#question")).to_have_value("And my location?")
+
+
+@pytest.mark.parametrize(
+    ("remark", "said"),
+    [
+        ("greeting", "Hello! What would you like to know about our policies?"),
+        ("thanks", "You’re welcome."),
+        ("help", "Ask in your own words"),
+        ("identity", "This is a program."),
+        ("complaint", "Sorry about that."),
+        ("emoji", "Hello!"),
+    ],
+)
+def test_what_is_no_question_gets_a_word(
+    embed: Embed, service: Peer, remark: str, said: str
+) -> None:
+    """What is no question is never told that the policies do not answer it, nor rated."""
+    examples(service, ["Can I cancel?"])
+    replies(service, {**GREETED, "remark": remark})
+    widget = embed('contact="/contact"')
+    ask(widget)
+
+    expect(widget.locator(".verdict")).to_contain_text(said)
+    expect(widget.get_by_role("button", name="Yes")).to_have_count(0)
+    is_helped = remark in ("greeting", "help")
+    expect(widget.get_by_role("button", name="Can I cancel?")).to_have_count(int(is_helped))
+    assert "not answer" not in widget.locator(".result").inner_text()
+
+
+def test_unknown_company_says_which_there_are(embed: Embed, service: Peer) -> None:
+    """Where a company is not there, those that are are named."""
+    replies(service, {**UNKNOWN, "companies": ["Ash", "Birch"]})
+    widget = embed()
+    ask(widget)
+
+    expect(widget.locator(".result")).to_contain_text("There are policies of")
+    expect(widget.locator(".result")).to_contain_text("Birch")
