@@ -101,7 +101,7 @@ def test_row_is_shown_as_labels_and_values() -> None:
         ("18 months", True),
     ]
     pasted = copy_message(answer(table), 0, TODAY).text
-    assert "Data: call records\nKept for: 18 months\nHarbour" in pasted
+    assert "Data: call records\nKept for: 18 months\n\nHarbour" in pasted
     assert " | " not in _said(reply.blocks) + reply.text + pasted
 
 
@@ -203,7 +203,7 @@ def test_buttons_narrow_to_one_company() -> None:
         "Larkfield Telecom",
         "Harbour Broadband",
     ]
-    assert "No company was named; this is of Larkfield Telecom." in _said(reply.blocks)
+    assert "No company was named; quoted is Larkfield Telecom." in _said(reply.blocks)
     named = answer_message(answer(OTHER, company="Larkfield Telecom"), ASKED, ENTRIES, TODAY)
     assert not any("company" in action for action in _buttons(named.blocks))
 
@@ -608,6 +608,17 @@ def test_compared_companies_head_their_parts() -> None:
     copies = [node for node in _nodes(reply.blocks, "button") if node["action_id"] == "copy"]
     assert [asked_of(node["value"]).company for node in copies] == ["Harbour Broadband"]
     assert not any(action.startswith("company:") for action in _buttons(reply.blocks))
+
+
+def test_what_compared_parts_were_read_as_is_said_once() -> None:
+    """A follow-up that is put to several companies says once how it was read."""
+    compared = [
+        replace(answer(CITATION, company=name), question="and texts?", read_as="Who keeps texts?")
+        for name in ("Harbour Broadband", "Larkfield Telecom")
+    ]
+    reply = answer_message(replace(answer(CITATION), parts=tuple(compared)), ASKED, ENTRIES, TODAY)
+
+    assert _said(reply.blocks).count("read as: ") == reply.text.count("read as: ") == 1
 
 
 def test_heading_formats_and_pings_nothing() -> None:

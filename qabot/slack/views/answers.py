@@ -21,9 +21,9 @@ from qabot.slack.views.blocks import (
 from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.found import found, headed, left_out, said_of
 from qabot.slack.views.message import Message, message
-from qabot.slack.views.phrases import companies
+from qabot.slack.views.phrases import companies, some
 from qabot.slack.views.quotes import cited, in_context, mark_of, quoted, spoken
-from qabot.slack.views.text_limits import BLOCKS, QUOTED, cut, fitting, label, size
+from qabot.slack.views.text_limits import BLOCKS, QUOTED, cut, fitting, size
 
 _BUTTONS = 5  # companies to narrow a question to; of more, a modal asks
 _OF_PART = 400  # characters of a part's question that its buttons carry
@@ -145,8 +145,9 @@ def _narrowing(answer: Answer, asked: ButtonQuestion, entries: Sequence[Entry]) 
     if named or len(known) < 2 or not is_searched or len(asked.question) > _NARROWED:
         return []
     first = list(dict.fromkeys(citation.company for citation in quoted(answer)))
-    is_one = bool(first) and not answer.parts
-    whose = f"No company was named; this is of {label(first[0])}. " if is_one else ""
+    shown_first = [quoted(part)[0] for part in answer.parts or (answer,) if quoted(part)]
+    whose = some(list(dict.fromkeys(citation.company for citation in shown_first)))
+    said = f"No company was named; quoted is {whose}. " if whose else ""
     names = [*first, *(name for name in known if name not in first)]
     shown = names if len(names) <= _BUTTONS else names[: _BUTTONS - 1]
     buttons = [
@@ -155,4 +156,4 @@ def _narrowing(answer: Answer, asked: ButtonQuestion, entries: Sequence[Entry]) 
     ]
     if len(shown) < len(names):
         buttons.append(button("Another company …", "company:other", asked))
-    return [context(f"{whose}Ask about one company only:"), actions(*buttons)]
+    return [context(f"{said}Ask about one company only:"), actions(*buttons)]
