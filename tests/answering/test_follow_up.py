@@ -28,6 +28,21 @@ def read(question: str, *earlier: str) -> str:
         (KEPT, "Vonage?", "Vonage: How long do you keep call records?"),
         (KEPT, "and in 2018?", "How long do you keep call records in 2018?"),
         ("How long does Vonage keep calls?", "and Nymgo?", "Nymgo: How long do you keep calls?"),
+        (
+            "How long does Vonage keep call records?",
+            "and text messages?",
+            "How long does Vonage keep text messages?",
+        ),
+        (
+            "Do Vonage or Harbour Broadband keep call records?",
+            "and text messages?",
+            "Do Vonage or Harbour Broadband keep text messages?",
+        ),
+        (
+            "What is in my Vonage contract?",
+            "and my Nymgo bill?",
+            "What is in my Nymgo bill?",
+        ),
         ("What did it cost in 2019?", "and in 2021?", "What did it cost in 2021?"),
         ("How long are call records kept?", "and voicemails?", "How long are voicemails kept?"),
         ("How long does a refund take?", "and an exchange?", "How long does an exchange take?"),
@@ -58,6 +73,7 @@ def test_follow_up_stands_for_a_whole_question(before: str, question: str, meant
 @pytest.mark.parametrize(
     "question",
     [
+        "how much does a paper bill cost, my mother would like one",
         "what is the cancellation fee?",
         "who pays for the postage?",
         "how long does it take to get an answer?",

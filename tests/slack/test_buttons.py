@@ -18,7 +18,7 @@ from qabot.state.workspaces import Workspaces
 from tests.slack.checks import nodes
 from tests.slack.deliveries import deliver
 from tests.slack.doors import Door
-from tests.slack.double import RESPONSE, Double, Reply
+from tests.slack.double import RESPONSE, Double, Reply, refused
 from tests.slack.local_slack import ALICE, BOB, GENERAL, SUPPORT, TEAM, Json
 from tests.slack.ours import over_http
 from tests.slack.programs import eventually
@@ -90,19 +90,58 @@ def test_private_answer_is_shared(talk: Talk) -> None:
 def test_opinion_is_kept_once_a_person(talk: Talk, reply: Json) -> None:
     """Helpful or not is stored with what was cited, the last word of each person alone."""
     answer = talk.ours.live.bot.ask(AskedQuestion(REFUND))
-    for user, verdict in [(ALICE, "helpful"), (ALICE, "unhelpful"), (BOB, "helpful")]:
-        thanks = talk.whispered(user, reply, "feedback", f"{verdict}:{answer.id}")
+    for user in (ALICE, BOB):
+        thanks = talk.whispered(user, reply, "feedback", f"helpful:{answer.id}")
         assert "Thank you" in thanks["text"]
+    talk.slack.press(ALICE, reply, "feedback", f"unhelpful:{answer.id}")
+    eventually(talk.slack.modal)
 
     with talk.ours.store.engine.begin() as connection:
         rows = connection.execute(select(feedback).order_by(feedback.c.said)).mappings().all()
-    assert [(row["answer"], row["helpful"]) for row in rows] == [
+    assert {(row["answer"], row["helpful"]) for row in rows} == {
         (answer.id, False),
         (answer.id, True),
-    ]
+    }
+    assert len(rows) == 2
     cited = [[one.version, one.start, one.end] for one in answer.citations]
     assert rows[0]["about"]["citations"] == cited
     assert ALICE not in str(rows)
+
+
+def test_unhelpful_asks_what_was_missing(tmp_path: Path) -> None:
+    """ "Not helpful" opens a modal; what is written there is kept masked, and thanked after."""
+    with talking(tmp_path) as talk:
+        reply = talk.reply(talk.slack.mention(ALICE, SUPPORT, REFUND))
+        answer = talk.ours.live.bot.ask(AskedQuestion(REFUND))
+        before = len(talk.slack.whispers(ALICE, SUPPORT))
+        talk.slack.press(ALICE, reply, "feedback", f"unhelpful:{answer.id}")
+        modal = eventually(talk.slack.modal)
+        early = talk.slack.whispers(ALICE, SUPPORT)[before:]
+        words = "Nothing on shipping; write to ann@example.com"
+        talk.slack.submit(ALICE, {"missing": {"missing": {"value": words}}})
+        thanks = talk.whisper(ALICE, SUPPORT, before)
+        (kept,) = talk.ours.store.feedback()
+
+    assert early == []
+    assert "What was missing, or wrong?" in shown(modal)
+    assert thanks["text"].startswith("Thank you")
+    assert (kept.helpful, kept.answer) == (False, answer.id)
+    assert kept.comment == "Nothing on shipping; write to [e-mail]"
+
+
+def test_unhelpful_counts_where_no_modal_opens(
+    tmp_path: Path, entrance: Door, moody: Double
+) -> None:
+    """Where Slack opens no modal any more the verdict is kept all the same, and thanked for."""
+    moody.always("views.open", lambda _: refused("expired_trigger_id"))
+    pressed = pressed_alone("feedback", "unhelpful:0123456789abcdef", moody.response_url)
+    with over_http(tmp_path, entrance, moody.api) as ours:
+        deliver(entrance.events, pressed)
+        (thanks,) = moody.wait_for(RESPONSE)
+        (kept,) = ours.store.feedback()
+
+    assert thanks["text"].startswith("Thank you")
+    assert not kept.helpful
 
 
 def test_humans_are_asked_once(talk: Talk, reply: Json) -> None:

@@ -101,7 +101,7 @@ def test_row_is_shown_as_labels_and_values() -> None:
         ("18 months", True),
     ]
     pasted = copy_message(answer(table), 0, TODAY).text
-    assert "Data: call records\nKept for: 18 months\nHarbour" in pasted
+    assert "Data: call records\nKept for: 18 months\n\nHarbour" in pasted
     assert " | " not in _said(reply.blocks) + reply.text + pasted
 
 
@@ -203,6 +203,7 @@ def test_buttons_narrow_to_one_company() -> None:
         "Larkfield Telecom",
         "Harbour Broadband",
     ]
+    assert "No company was named; quoted is Larkfield Telecom." in _said(reply.blocks)
     named = answer_message(answer(OTHER, company="Larkfield Telecom"), ASKED, ENTRIES, TODAY)
     assert not any("company" in action for action in _buttons(named.blocks))
 
@@ -527,7 +528,6 @@ def test_long_passage_is_shortened_around_what_answers() -> None:
     first, last = window(long, 500)
     shown = long.quote[first:last]
     reply = answer_message(answer(long), ASKED, ENTRIES, TODAY)
-    more = more_message(answer(long), ASKED, TODAY)
 
     assert len(shown) <= 500 and KEPT in shown
     assert shown.startswith("Before it. ") and shown.endswith(" After it.")
@@ -535,10 +535,6 @@ def test_long_passage_is_shortened_around_what_answers() -> None:
     written, _, note = around["child_blocks"][0]["text"]["text"].rpartition("\n")
     assert written in long.quote and KEPT in written and len(written) > 1_000
     assert note == "Shortened: the passage is longer."
-    (quote,) = _nodes(more.blocks, "rich_text_quote")
-    assert [e["text"] for e in quote["elements"] if "style" in e] == [KEPT]
-    assert "".join(e["text"] for e in quote["elements"]) in long.quote
-    assert "Shortened: the passage is longer." in _said(more.blocks)
 
 
 def test_long_answer_is_shortened_and_says_so() -> None:
@@ -612,6 +608,17 @@ def test_compared_companies_head_their_parts() -> None:
     copies = [node for node in _nodes(reply.blocks, "button") if node["action_id"] == "copy"]
     assert [asked_of(node["value"]).company for node in copies] == ["Harbour Broadband"]
     assert not any(action.startswith("company:") for action in _buttons(reply.blocks))
+
+
+def test_what_compared_parts_were_read_as_is_said_once() -> None:
+    """A follow-up that is put to several companies says once how it was read."""
+    compared = [
+        replace(answer(CITATION, company=name), question="and texts?", read_as="Who keeps texts?")
+        for name in ("Harbour Broadband", "Larkfield Telecom")
+    ]
+    reply = answer_message(replace(answer(CITATION), parts=tuple(compared)), ASKED, ENTRIES, TODAY)
+
+    assert _said(reply.blocks).count("read as: ") == reply.text.count("read as: ") == 1
 
 
 def test_heading_formats_and_pings_nothing() -> None:

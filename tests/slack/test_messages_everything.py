@@ -17,7 +17,7 @@ from qabot.records import Citation, Highlight, Hit, Status
 from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.home import home_view
 from qabot.slack.views.message import Message
-from qabot.slack.views.modals import channel_modal, company_modal, settings_modal
+from qabot.slack.views.modals import channel_modal, company_modal, missing_modal, settings_modal
 from qabot.slack.views.quotes import window
 from qabot.slack.views.text_limits import BLOCKS, size
 from qabot.state.stored import SlackSettings
@@ -201,6 +201,7 @@ def _views() -> Iterator[Sequence[dict[str, Any]]]:
         yield home_view(entries, SlackSettings(), TODAY, may_change=False)["blocks"]
         yield channel_modal(entries)["blocks"]
         yield company_modal(entries, "where")["blocks"]
+    yield missing_modal("answer")["blocks"]
 
 
 def test_views_are_such_as_slack_takes() -> None:

@@ -59,6 +59,7 @@ _THEY = re.compile(  # the company that was asked about
     r"customers?|support)\b)",
     re.IGNORECASE,
 )
+_DOES = re.compile(rf"\b{_AUX}\s+(?:it(?:,| and| or|, or)\s+)*$", re.IGNORECASE)
 _IF = re.compile(r"\bif ", re.IGNORECASE)
 _THERE_IS = re.compile(r"^(?P<verb>is|are) there (?:an?|any) (?P<what>.+)", re.IGNORECASE)
 _WITH_WHOM = re.compile(r"(?P<who>who|whom|what) (?P<with>to|with|for|from)", re.IGNORECASE)
@@ -153,7 +154,8 @@ def _read(
     if elsewhere or not (goes_on or _PREPOSITION.match(rest)):
         return elsewhere or question
     is_surely = goes_on is not None and "about" not in goes_on[0].lower()
-    return _of_another(before, rest, similarity, is_surely=is_surely) or question
+    things = _with_pronouns(before, names)
+    return _of_another(before, things, rest, similarity, is_surely=is_surely) or question
 
 
 def _asked_otherwise(before: str, asking: str) -> str:
@@ -195,10 +197,25 @@ def _undated(question: str, today: date) -> str:
     return question
 
 
-def _of_another(before: str, rest: str, similarity: Similarity, *, is_surely: bool) -> str | None:
+def _with_pronouns(question: str, names: CompanyNames) -> str:
+    """Return a question with "it" for each company that does something, at the same places.
+
+    So that what the company does is no part of the thing: "does it keep (call records)".
+    """
+    for name in names.mentions(question):
+        if name.end - name.start > 1 and _DOES.search(question[: name.start]):
+            pronoun = "it".rjust(name.end - name.start)
+            question = question[: name.start] + pronoun + question[name.end :]
+    return question
+
+
+def _of_another(
+    before: str, bare: str, rest: str, similarity: Similarity, *, is_surely: bool
+) -> str | None:
     """Put another thing into the place of the one most like it; None where none is like it.
 
-    `is_surely`: it was asked as one more of the same ("and text messages?").
+    `bare` is `before` with pronouns in the place of companies. `is_surely`: it was asked as one
+    more of the same ("and text messages?").
     """
     preposition = _PREPOSITION.match(rest)
     if preposition:
@@ -206,9 +223,9 @@ def _of_another(before: str, rest: str, similarity: Similarity, *, is_surely: bo
         if same is None:
             return f"{before.rstrip(' ?.')} {rest}?"
         rest, searched = rest[preposition.end() :].strip(), same.end()
-        things = _things(before[searched:], searched)[:1]
+        things = _things(bare[searched:], searched)[:1]
     else:
-        things = _things(before)
+        things = _things(bare)
     if not things or not rest:
         return None
     likeness = [similarity(rest, before[thing.bare : thing.end]) for thing in things]
@@ -250,6 +267,8 @@ def _pointed(question: str, before: str, names: CompanyNames) -> str:
                 if pattern is _DO_THAT:
                     start = found.start()
                 return f"{question[:start]}{words}{does}?"
+    if back[0].lower() in ("one", "ones") and _things(question[: back.start()]):
+        return question  # "how much is a paper bill, I would like one" says itself of what
     things = [
         one
         for one in _things(before)

@@ -18,10 +18,15 @@ from qabot.slack.views.answers import more_message
 from qabot.slack.views.button_values import ButtonQuestion, asked_of, button_value
 from qabot.slack.views.followups import copy_message, resolved_message, shared_message
 from qabot.slack.views.message import Message, said
-from qabot.slack.views.modals import chosen_company, company_modal
+from qabot.slack.views.modals import (
+    chosen_company,
+    company_modal,
+    missing_modal,
+    what_was_missing,
+)
 from qabot.slack.views.notices import busy_message, failed_message, nobody_message, noting
 from qabot.slack.views.quotes import quoted
-from qabot.slack.work.posting import Poster
+from qabot.slack.work.posting import NOT_NOW, Poster
 from qabot.slack.work.replies import Found
 from qabot.slack.work.slack_questions import human, narrowed
 from qabot.slack.work.worker import log_failure
@@ -29,7 +34,8 @@ from qabot.state.stored import Feedback
 
 Body = dict[str, Any]
 
-_MORE = 10  # passages
+_MORE = 5  # passages: what is further down hardly ever answers
+_THANKS = said("Thank you, that was noted.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,16 @@ def register_buttons(app: AsyncApp, parts: Parts) -> None:
         await parts.worker.take(narrowed({**body, **carried, **trigger}, asked))
         await ack()
 
+    @app.view("missing")
+    async def on_missing(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        carried = json.loads(body["view"]["private_metadata"])
+        comment = what_was_missing(body["view"]["state"]["values"])
+        team, user, answer = body["team"]["id"], body["user"]["id"], carried["answer"]
+        await _keep(parts, team, user, answer, helpful=False, comment=comment)
+        await ack()
+        thanks = Poster(client).respond(carried["url"], _THANKS, thread_ts=carried["thread_ts"])
+        parts.worker.begin(thanks)
+
     @app.action(re.compile(r"open:\d+"))
     async def on_link(ack: AsyncAck) -> None:
         await ack()
@@ -177,15 +193,36 @@ async def _resolved(parts: Parts, poster: Poster, pressed: Pressed) -> None:
 
 async def _feedback(parts: Parts, poster: Poster, pressed: Pressed) -> None:
     verdict, _, answer = str(pressed.body["actions"][0]["value"]).partition(":")
-    asker = sha256(f"{pressed.team}:{pressed.user}".encode()).hexdigest()[:32]
+    is_helpful = verdict == "helpful"
+    await _keep(parts, pressed.team, pressed.user, answer, helpful=is_helpful)
+    if not is_helpful and await _asked_what_was_missing(poster, pressed, answer):
+        return  # thanks come after
+    await _show(poster, pressed, _THANKS)
+
+
+async def _asked_what_was_missing(poster: Poster, pressed: Pressed, answer: str) -> bool:
+    """Ask in a modal what an answer lacked; False where Slack does not open one any more."""
+    carried = {"answer": answer, "url": pressed.response_url, "thread_ts": pressed.thread_ts}
+    view = missing_modal(json.dumps(carried))
+    try:
+        await poster.client.views_open(trigger_id=pressed.body["trigger_id"], view=view)
+    except NOT_NOW:
+        return False
+    return True
+
+
+async def _keep(
+    parts: Parts, team: str, user: str, answer: str, *, helpful: bool, comment: str | None = None
+) -> None:
+    """Keep what somebody said of an answer."""
     feedback = Feedback(
         answer=answer,
-        by=asker,
-        helpful=verdict == "helpful",
+        by=sha256(f"{team}:{user}".encode()).hexdigest()[:32],
+        helpful=helpful,
+        comment=comment,
         about=parts.replies.questions.about(answer),
     )
     await to_thread(parts.store.save_feedback, feedback)
-    await _show(poster, pressed, said("Thank you, that was noted."))
 
 
 async def _found(parts: Parts, pressed: Pressed, k: int = 3) -> Found:

@@ -119,8 +119,9 @@ def _refused(parts: Parts, body: Body, poster: Poster) -> BoltResponse:
     """
     if "command" in body:
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": NOT_TAKEN})
-    if body.get("type") == "view_submission":  # each of our modals has this block
-        errors = {"response_action": "errors", "errors": {"company": NOT_TAKEN}}
+    if body.get("type") == "view_submission":
+        block = "missing" if body.get("view", {}).get("callback_id") == "missing" else "company"
+        errors = {"response_action": "errors", "errors": {block: NOT_TAKEN}}
         return BoltResponse(status=200, body=errors)
     if "response_url" in body:
         thread_ts = Pressed(body).thread_ts if "actions" in body else None

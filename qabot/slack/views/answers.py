@@ -21,12 +21,13 @@ from qabot.slack.views.blocks import (
 from qabot.slack.views.button_values import ButtonQuestion
 from qabot.slack.views.found import found, headed, left_out, said_of
 from qabot.slack.views.message import Message, message
-from qabot.slack.views.phrases import companies
-from qabot.slack.views.quotes import cited_whole, mark_of, quoted, spoken
+from qabot.slack.views.phrases import companies, some
+from qabot.slack.views.quotes import cited, in_context, mark_of, quoted, spoken
 from qabot.slack.views.text_limits import BLOCKS, QUOTED, cut, fitting, size
 
 _BUTTONS = 5  # companies to narrow a question to; of more, a modal asks
 _OF_PART = 400  # characters of a part's question that its buttons carry
+_NARROWED = 500  # characters of a message that can be asked of one company more
 _TITLES = {  # by status
     "answered": "All passages found, the best first; what answers is bold:",
     "uncertain": "All passages found, the closest first. It is not certain that they answer; what "
@@ -57,8 +58,9 @@ def answer_message(
         if answer.parts:
             for number, part in enumerate(answer.parts):
                 yield from headed(answer, number)
-                yield from found(part, entries, most, today, is_folded=not is_tight)
+                yield from found(part, entries, most, today)
                 if quoted(part) and not is_tight:
+                    yield from in_context(quoted(part)[0], most)
                     yield actions(_copy_button(part, of_part(asked, part)))
         else:
             yield from found(answer, entries, most, today, is_folded=not is_tight)
@@ -84,7 +86,9 @@ def more_message(answer: Answer, asked: ButtonQuestion, today: date) -> Message:
     def blocks(count: int, most: int) -> Iterator[Block]:
         yield rich_text(section(text(title, bold=True)))
         for place, citation in enumerate(passages[:count]):
-            yield from cited_whole(citation, most, today, mark_of(answer))
+            yield from cited(citation, most, today, mark_of(answer))
+            if most > QUOTED[-1]:
+                yield from in_context(citation, most)
             if quoted(answer):
                 yield actions(_copy_button(answer, replace(asked, place=place)))
         if more := len(passages) - count:
@@ -137,9 +141,13 @@ def _narrowing(answer: Answer, asked: ButtonQuestion, entries: Sequence[Entry]) 
     """Return buttons for one company each, those quoted first, where the question named none."""
     known = companies(entries)
     named = {part.scope.company for part in answer.parts or (answer,)} - {None}
-    if named or len(known) < 2 or answer.status not in ("answered", "uncertain", "not_covered"):
+    is_searched = answer.status in ("answered", "uncertain", "not_covered")
+    if named or len(known) < 2 or not is_searched or len(asked.question) > _NARROWED:
         return []
     first = list(dict.fromkeys(citation.company for citation in quoted(answer)))
+    shown_first = [quoted(part)[0] for part in answer.parts or (answer,) if quoted(part)]
+    whose = some(list(dict.fromkeys(citation.company for citation in shown_first)))
+    said = f"No company was named; quoted is {whose}. " if whose else ""
     names = [*first, *(name for name in known if name not in first)]
     shown = names if len(names) <= _BUTTONS else names[: _BUTTONS - 1]
     buttons = [
@@ -148,4 +156,4 @@ def _narrowing(answer: Answer, asked: ButtonQuestion, entries: Sequence[Entry]) 
     ]
     if len(shown) < len(names):
         buttons.append(button("Another company …", "company:other", asked))
-    return [context("Ask about one company only:"), actions(*buttons)]
+    return [context(f"{said}Ask about one company only:"), actions(*buttons)]

@@ -20,6 +20,7 @@ from qabot.slack.views.quotes import another, cited, in_context, mark_of, others
 from qabot.slack.views.text_limits import label
 
 _LONGEST = 250  # characters of a question above its answer
+_LONGEST_READ = 150  # characters of what it was read as
 _TRY = "Try the words that a policy would use, or name a company or a day."
 
 
@@ -31,7 +32,7 @@ def found(
     Quotes are of at most `most` characters. `is_folded`: what stands around them, and what is worth
     showing besides, comes too, folded away.
     """
-    if answer.read_as:
+    if answer.read_as and not answer.question:  # of a part its heading says it
         yield context(_read_as(answer))
     if not quoted(answer):
         first, *rest = no_answer(answer, entries, today).split("\n", 1)
@@ -67,6 +68,8 @@ def headed(answer: Answer, number: int) -> Iterator[Block]:
     if number:
         yield divider()
     yield small_heading(heading(answer, number))
+    if _is_read_anew(answer, number):
+        yield context(_read_as(answer.parts[number]))
 
 
 def heading(answer: Answer, number: int) -> str:
@@ -78,6 +81,12 @@ def heading(answer: Answer, number: int) -> str:
         return company
     is_compared = questions.count(part.question) > 1 and company
     return f"{company}: {question}" if is_compared else question
+
+
+def _is_read_anew(answer: Answer, number: int) -> bool:
+    """Tell whether a part was read as something that was not said of the part above."""
+    read = [part.read_as for part in answer.parts]
+    return bool(read[number]) and read[number] not in read[max(0, number - 1) : number]
 
 
 def left_out(answer: Answer) -> str:
@@ -95,7 +104,8 @@ def said_of(answer: Answer, entries: Sequence[Entry], today: date) -> list[str]:
     said = []
     for number, part in enumerate(answer.parts or (answer,)):
         lines = [heading(answer, number)] if answer.parts else []
-        lines += [_read_as(part)] if part.read_as else []
+        is_said = _is_read_anew(answer, number) if answer.parts else bool(part.read_as)
+        lines += [_read_as(part)] if is_said else []
         if quoted(part):
             is_uncertain = part.status == "uncertain"
             lines += [*beside(part), CLOSEST] if is_uncertain else []
@@ -108,7 +118,7 @@ def said_of(answer: Answer, entries: Sequence[Entry], today: date) -> list[str]:
 
 
 def _read_as(answer: Answer) -> str:
-    return f"{READ_AS}{label(answer.read_as, _LONGEST)}"
+    return f"{READ_AS}{label(answer.read_as, _LONGEST_READ)}"
 
 
 def _searched(answer: Answer, today: date) -> str:

@@ -1,4 +1,4 @@
-"""Modals: the settings of a workspace or a channel, and one company of many; what they return."""
+"""Modals: settings, one company of many, what an answer lacked; and what they return."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import (
     InputInteractiveElement,
     Option,
     OptionGroup,
+    PlainTextInputElement,
     PlainTextObject,
     RichTextInputElement,
     StaticSelectElement,
@@ -30,6 +31,10 @@ Json = dict[str, Any]
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """`view.state.values` of a submitted modal: by block, then by action."""
 
+COMMENT = 2_000
+"""Characters that may be written of an unhelpful answer, as over HTTP."""
+
+_SUBMITS = {"company": "Ask", "missing": "Send"}  # by callback
 _EVERY = "*"  # an option needs a value
 _GROUP = re.compile(r"\bS[A-Z0-9_]{2,}\b")
 
@@ -102,6 +107,22 @@ def chosen_company(values: Values) -> str | None:
     return None if value == _EVERY else value
 
 
+def missing_modal(metadata: str) -> Json:
+    """Return the modal (callback `missing`) that asks what an unhelpful answer lacked.
+
+    `metadata` comes back as `view.private_metadata`: at most 3,000 characters.
+    """
+    words = PlainTextInputElement(action_id="missing", multiline=True, max_length=COMMENT)
+    one = _input("missing", "What was missing, or wrong?", words)
+    return _modal("missing", "Not helpful", one, metadata=metadata)
+
+
+def what_was_missing(values: Values) -> str | None:
+    """Return what was written in a `missing_modal`, None: nothing."""
+    written: str | None = values["missing"]["missing"].get("value")
+    return (written or "").strip() or None
+
+
 _CHANNELS = ConversationFilter(
     include=["public", "private"],
     exclude_external_shared_channels=False,
@@ -114,7 +135,7 @@ def _modal(callback: str, title: str, *blocks: InputBlock, metadata: str | None 
         type="modal",
         callback_id=callback,
         title=plain(title),
-        submit=plain("Ask" if callback == "company" else "Save"),
+        submit=plain(_SUBMITS.get(callback, "Save")),
         close=plain("Cancel"),
         blocks=blocks,
         private_metadata=metadata,

@@ -36,6 +36,7 @@ _FOLDED = 2_500  # characters of a passage that is folded away
 _SHORT_URL = 400  # bytes of an address where there is little room
 _LONGEST_SOURCE = 500  # characters
 _CONTEXT = "In context"
+_BELOW_TABLE = "\n"  # a blank line, so that what follows is not read as a cell
 
 Mark = Literal["bold", "italic", "plain"]
 """How the highlight of a quote is set: bold answers, italic may answer, plain does not."""
@@ -69,13 +70,6 @@ def cited(citation: Citation, most: int, today: date, mark: Mark) -> list[Block]
     shown = _cut(lines, most)
     note = [] if text_of(shown) == text_of(lines) else [context(SHORTENED)]
     return [_said(shown, mark), *note, whence(citation, most, today)]
-
-
-def cited_whole(citation: Citation, most: int, today: date, mark: Mark) -> list[Block]:
-    """Return a quote of at most `most` characters with all that stands around what it says."""
-    shown = excerpt(citation, *window(citation, most))
-    note = [] if shown is citation else [context(SHORTENED)]
-    return [_said(quote_lines(shown), mark), *note, whence(citation, most, today)]
 
 
 def whence(citation: Citation, most: int, today: date) -> Block:
@@ -121,7 +115,7 @@ def _written(citation: Citation, most: int, source_line: str, url: str) -> str:
     lines = answering_lines(citation)
     shown = text_of(_cut(lines, most))
     said = [
-        shown if _is_of_table(citation) else f"“{shown}”",
+        f"{shown}{_BELOW_TABLE}" if _is_of_table(citation) else f"“{shown}”",
         "" if shown == text_of(lines) else f"[{SHORTENED}]",
         source_line,
         url,
