@@ -11,8 +11,8 @@ from qabot.word_frequencies import frequency
 _LEGAL_END = re.compile(rf"(?:(?<!&),? +{LEGAL}\b\.?)+$", re.IGNORECASE)
 _SITE_END = re.compile(
     r"(?<=\w)(?:[’']s)?[ -]+(?:(?:help|support|resource|hilfe)[ -]?cent(?:er|re)|"
-    r"knowledge[ -]?base|help[ -]?desk|(?:customer |technical )?support|(?:developer |product |user )?"
-    r"(?:docs|documentation)|wiki|faqs?|hilfe-?center|helpcentrum)$",
+    r"knowledge[ -]?base|help[ -]?desk|(?:customer |technical )?support|"
+    r"(?:(?:developer |product |user )?(?:docs|documentation))|wiki|faqs?|hilfe-?center|helpcentrum)$",
     re.IGNORECASE,
 )
 _SITE_START = re.compile(
