@@ -12,7 +12,8 @@ _LEGAL_END = re.compile(rf"(?:(?<!&),? +{LEGAL}\b\.?)+$", re.IGNORECASE)
 _SITE_END = re.compile(
     r"(?<=\w)(?:[’']s)?[ -]+(?:(?:help|support|resource|hilfe)[ -]?cent(?:er|re)|"
     r"knowledge[ -]?base|help[ -]?desk|(?:customer |technical )?support|"
-    r"(?:(?:developer |product |user )?(?:docs|documentation))|wiki|faqs?|hilfe-?center|helpcentrum)$",
+    r"(?:developer |product |user )?(?:docs|documentation)|wiki|faqs?|hilfe-?center|"
+    r"helpcentrum)$",
     re.IGNORECASE,
 )
 _SITE_START = re.compile(
