@@ -7,8 +7,9 @@ these. A policy's own sections on comments, feedback or related documents have n
 import re
 from collections.abc import Iterator
 
-from qabot.readers.html.html_page import Amount, Element, Page, folded, heading_level
+from qabot.readers.html.html_page import BLOCKS, Amount, Element, Page, folded, heading_level
 
+_SHORTEST = 5  # characters, at least, of names and words that tell anything
 _LINE = 200  # characters, at most, of a block that is told by its words
 _BESIDE_LINKS = 120  # characters, at most, that stand beside the links to other articles
 
@@ -91,14 +92,21 @@ def added_by_software(body: Element, page: Page) -> dict[Element, str]:
             found[element] = rule
         elif heading_level(element):
             found |= dict.fromkeys(*_headed(element, amount, page))
-        elif amount.text <= _LINE and (rule := _said(element)):
+        elif _is_line(element, amount) and (rule := _said(element)):
             found[element] = rule
     return found
+
+
+def _is_line(element: Element, amount: Amount) -> bool:
+    is_text = element.tag in BLOCKS or element.tag in ("span", "small")
+    return is_text and _SHORTEST <= amount.text <= _LINE
 
 
 def _named(element: Element, amount: Amount, page: Page) -> str:
     """Return the rule by which the id or class of an element tells what it is, or ""."""
     names = f"{element.get('id', '')[:300]} {element.get('class', '')[:300]}"
+    if len(names) < _SHORTEST:
+        return ""
     rule = next((rule for rule, pattern in _NAMES.items() if pattern.search(names)), "")
     if rule == "related links":
         beside = amount.text - amount.linked
