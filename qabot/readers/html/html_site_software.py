@@ -13,6 +13,9 @@ _SHORTEST = 5  # characters, at least, of names and words that tell anything
 _LINE = 200  # characters, at most, of a block that is told by its words
 _BESIDE_LINKS = 120  # characters, at most, that stand beside the links to other articles
 
+_WIKI = "attachments and comments"
+_WIKI_HEADINGS = ".//h2[@class='pageSectionTitle'][@id]"  # as Confluence marks them
+
 _NAMES = {  # to the ids and classes that software writes
     "feedback": re.compile(
         r"(?<![\w-])(?:article-(?:votes?|feedback|more-questions)|(?:page|kb|doc)-feedback|"
@@ -24,7 +27,7 @@ _NAMES = {  # to the ids and classes that software writes
         r"commentform|disqus_thread|giscus|utterances|fb-comments|wp-block-(?:post-)?comments)"
         r"(?![\w-])"
     ),
-    "attachments and comments": re.compile(r"(?<![\w-])pageSection(?![\w-])"),
+    _WIKI: re.compile(r"(?<![\w-])pageSection(?![\w-])"),
     "related links": re.compile(
         r"(?<![\w-])(?:(?:related|recent|recommended|promoted)[-_](?:articles|posts|topics)|"
         r"article-relatives|jp-relatedposts|yarpp-related|entry-footer|post-(?:tags|navigation)|"
@@ -111,6 +114,8 @@ def _named(element: Element, amount: Amount, page: Page) -> str:
     if rule == "related links":
         beside = amount.text - amount.linked
         return rule if amount.links and beside <= _BESIDE_LINKS else ""
+    if rule == _WIKI and element.find(_WIKI_HEADINGS) is None:
+        return ""
     return rule if amount.prose * 2 < page.prose else ""
 
 
