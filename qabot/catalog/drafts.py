@@ -14,6 +14,7 @@ from qabot.catalog.names import (
     is_owner,
     same_company,
     slug,
+    without_site,
 )
 from qabot.catalog.rows import Row
 from qabot.catalog.titles import (
@@ -61,8 +62,10 @@ def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
     site = own.get("company")
     if site and site.origin in _FOR_THE_SITE and not is_owner(site.value):
         del own["company"]
-    elif site and site.origin in _FOR_THE_SITE and site.value.isupper():
-        own["company"] = Fact(display_name(site.value, reading.text), site.origin)
+    elif site and site.origin in _FOR_THE_SITE:
+        name = without_site(site.value)
+        name = display_name(name, reading.text) if name.isupper() else name
+        own["company"] = Fact(name, site.origin)
     declared = {**own, **row.facts, **front}
     declared = _with_sound_address(path, declared)
     title = declared.get("title")
@@ -98,7 +101,8 @@ def _split_title(
     known = declared.get("company") or found.get("company")
     if known and not title:
         parts = divided(page_title.value)
-        others = [part for part in parts if same_company(part) != same_company(known.value)]
+        own = same_company(known.value)
+        others = [part for part in parts if same_company(without_site(part)) != own]
         title = others[0] if len(others) == 1 < len(parts) else ""
     shown = calm_title(title or page_title.value, reading.text)
     return {**declared, "title": Fact(shown, page_title.origin)}, found

@@ -724,3 +724,32 @@ def test_headings_in_capitals_are_shown_calmly(tmp_path: Path) -> None:
     )
     assert "1. WHO WE SHARE IT WITH (EEA)" in version.text
     assert has_heading(version.text, version.sections[-1])
+
+
+def test_a_help_center_is_no_company(tmp_path: Path) -> None:
+    """It is the company's, in the title and in what the page calls its site."""
+    head = (
+        "<title>Lost keys – Larkspur Help Center</title>"
+        '<meta property="og:site_name" content="Larkspur Help Center">'
+    )
+    body = "<h1>Lost keys</h1><p>A lost key costs thirty euros, which you pay at the desk.</p>"
+    [version] = identify([_page(tmp_path / "keys.html", head=head, body=body)])
+    assert (version.company, version.title) == ("Larkspur", "Lost keys")
+
+
+def test_properties_name_the_company_and_no_title(tmp_path: Path) -> None:
+    """As Notion writes them below the title of a page."""
+    source = (
+        "# Remote work\n\nOwner: Ada Brook\nCompany: Tern Analytics\n"
+        "Last edited: March 4, 2024 9:12 AM\nTags: HR, Policy\n\n## Where\n\nFrom anywhere.\n"
+    )
+    [version] = _identify(_write(tmp_path / "remote.md", source))
+    assert (version.company, version.title) == ("Tern Analytics", "Remote work")
+    assert version.effective_from == date(2024, 3, 4)
+
+
+@pytest.mark.parametrize("line", ["Company: you and us", "Company: Terms"])
+def test_a_property_that_names_nobody_is_no_company(tmp_path: Path, line: str) -> None:
+    """A definition is none either."""
+    [version] = _identify(_write(tmp_path / "a.md", f"# Remote work\n\n{line}\n\nNo.\n"))
+    assert is_unnamed(version.company)
