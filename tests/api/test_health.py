@@ -195,7 +195,7 @@ def test_known_answer_is_counted_and_takes_no_time(client: httpx2.Client) -> Non
     }
 
 
-STAGES = {"scope", "encode", "search", "judge", "answer"}
+STAGES = {"parts", "scope", "encode", "search", "judge", "answer"}
 
 
 def test_age_of_the_build_grows(client: httpx2.Client) -> None:
@@ -279,6 +279,7 @@ def test_document_is_openapi_with_examples(client: httpx2.Client) -> None:
         "POST /v1/ask",
         "POST /v1/feedback",
         "GET /v1/examples",
+        "GET /v1/gaps",
         "GET /v1/policies",
         "GET /v1/policies/{policy}/changes",
         "GET /v1/versions/{version}",
