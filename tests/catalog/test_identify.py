@@ -133,6 +133,16 @@ def test_an_address_whose_blanks_divide_it_is_none(tmp_path: Path, url: str) -> 
         identify([(path, replace(reading, facts={"url": Fact(url, "front matter")}))])
 
 
+def test_no_address_may_be_declared(tmp_path: Path) -> None:
+    """Then the address that the text gives is passed over."""
+    text = "# Terms\n\nPublished at https://a.example/terms\n\nLark Line pays.\n"
+
+    [found] = _identify(_write(tmp_path / "terms.md", text))
+    [none] = _identify(_write(tmp_path / "none.md", f"---\nurl: None\n---\n{text}"))
+
+    assert (found.url, none.url) == ("https://a.example/terms", None)
+
+
 def test_a_folder_of_dated_files_is_one_policy(tmp_path: Path) -> None:
     """Files named by a date are versions of the policy that their folder is named after."""
     folder = tmp_path / "lark-line-refund-policy"
