@@ -52,12 +52,25 @@ def read(question: str, *earlier: str) -> str:
         ("Do you keep text messages?", "for how long?", "For how long do you keep text messages?"),
         ("Do you sell my data?", "who to?", "To whom do you sell my data?"),
         ("How long do you keep it?", "why?", "Why do you keep it?"),
+        ("do you sell my data", "who to", "To whom do you sell my data?"),
         ("Is there a charge for bills?", "how much?", "How much is the charge for bills?"),
         (CANCEL, "what does it cost?", "what does it cost to cancel my contract early?"),
         (CANCEL, "is there a fee for that?", "is there a fee to cancel my contract early?"),
         (CANCEL, "how do I do that?", "how do I cancel my contract early?"),
         (KEPT, "do you sell them?", "do you sell call records?"),
         ("How much is a paper bill?", "can I cancel it?", "can I cancel a paper bill?"),
+        (KEPT, "what about Twilio?", "Twilio: How long do you keep call records?"),
+        ("how much is roaming in the usa", "and in france?", "how much is roaming in france?"),
+        (
+            "whats the cooling off period",
+            "does it apply to phones?",
+            "does the cooling off period apply to phones?",
+        ),
+        (
+            "what does it cost to leave early?",
+            "is there a fee for that?",
+            "is there a fee to leave early?",
+        ),
         (
             "Does Vonage keep my calls?",
             "how long do they keep them?",
@@ -79,6 +92,7 @@ def test_follow_up_stands_for_a_whole_question(before: str, question: str, meant
         "how long does it take to get an answer?",
         "Do you offer refunds?",
         "refunds",
+        "do i have to pay for calls they made",
         "what about refunds?",  # nothing that was asked about is like them
         "I have been a customer for years and now my router broke. Can I get it repaired for free?",
     ],

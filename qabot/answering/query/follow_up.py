@@ -8,12 +8,14 @@ cancel it?"). What is none of these is a new question, and returned as it is.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from qabot.answering.query.company_names import CompanyNames
 from qabot.answering.query.question_dates import find_dates
+from qabot.answering.query.question_things import DETERMINERS, WORD, things
 from qabot.answering.query.understanding import understand
+from qabot.answering.query.well_known import well_known
+from qabot.word_frequencies import is_ordinary
 
 Similarity = Callable[[str, str], float]
 """Returns how alike two phrases are in meaning, at most 1."""
@@ -78,6 +80,11 @@ _ACTION = re.compile(  # what somebody does: "can I (cancel my contract early)"
     r"(?P<what>.+)",
     re.IGNORECASE,
 )
+_TO_ACT = re.compile(  # "what does it cost to (cancel my contract early)"
+    r"\b(?:costs?|takes?|fee|charge|possible|allowed|able|like|want|need|have|how) (?:me )?to "
+    r"(?P<what>.+)",
+    re.IGNORECASE,
+)
 _COSTS_OR_TAKES = re.compile(
     r"\b(?:does|do|will|would|did) (?P<back>it|that|this) (?P<verb>cost|take)(?: me)?\W*$",
     re.IGNORECASE,
@@ -86,32 +93,9 @@ _FOR_THAT = re.compile(
     r"\b(?:for|of) (?P<back>it|that|this|doing (?:it|that|so))\W*$", re.IGNORECASE
 )
 _DO_THAT = re.compile(r"\bdo (?P<back>it|that|this|so)\b", re.IGNORECASE)
-_BETWEEN = (  # the things that a question is about
-    "i you we they he she it me us them there here who whom whose what which when where why how "
-    "can could may might do does did is are am was were will would shall should must have has had "
-    "be been being get got to of for in on at by with from about as if or and but not no than then "
-    "that this these those much many long often soon far any after before during within without "
-    "until since under over into out up off between"
-)
-_BREAKS = frozenset(_BETWEEN.split())
-_DETERMINERS = ("a", "an", "the", "my", "your", "our", "their", "his", "her", "its", "some", "each")
-_SUBJECTS = ("i", "you", "we", "they", "he", "she", "it", "one")
-_VERB = re.compile(
-    r"(?:\w+ed|kept|held|sent|paid|made|given|taken|lost|sold|done|shown|told|found|left|put|set|"
-    r"possible|free|available|cost|take|last|work|apply|expire|mean|begin|start|end|happen|count)$"
-)
+_SEVERAL = ("they", "them", "their", "those", "these", "ones")
 _LEAST = 0.1  # similarity of what takes another's place after "what about"; of others it is less
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _LONGEST = 12  # words of a follow-up; what is longer says enough
-
-
-@dataclass(frozen=True, slots=True)
-class _Thing:
-    """Something that a question is about, and where it says so."""
-
-    start: int  #: of its determiner, if it has one
-    bare: int  #: of the first word behind that
-    end: int
 
 
 def read_with(
@@ -127,10 +111,13 @@ def read_with(
     Each of those is a whole question. A question that stands for itself is returned as it is.
     """
     before = next((one.strip() for one in reversed(earlier) if one.strip()), "")
-    if not before or len(_WORD.findall(question)) > _LONGEST:
+    if not before or len(WORD.findall(question)) > _LONGEST:
         return question
     read = _read(question, before, names, today, similarity)
-    if read == question or names.mentions(read):
+    if read == question:
+        return question
+    read = read if read.endswith(("?", ".", "!")) else f"{read}?"
+    if names.mentions(read):
         return read
     whose = [before[one.start : one.end] for one in names.mentions(before)]
     return f"{_nominative(whose[0])}: {read}" if len(whose) == 1 else read
@@ -154,8 +141,8 @@ def _read(
     if elsewhere or not (goes_on or _PREPOSITION.match(rest)):
         return elsewhere or question
     is_surely = goes_on is not None and "about" not in goes_on[0].lower()
-    things = _with_pronouns(before, names)
-    return _of_another(before, things, rest, similarity, is_surely=is_surely) or question
+    bare = _with_pronouns(before, names)
+    return _of_another(before, bare, rest, similarity, is_surely=is_surely) or question
 
 
 def _asked_otherwise(before: str, asking: str) -> str:
@@ -180,7 +167,8 @@ def _elsewhere(before: str, rest: str, names: CompanyNames, today: date) -> str 
     company = _PREPOSITION.sub("", undated.strip(" ,"), count=1).strip(" ,")
     company = _nominative(company)
     found = [one for one in names.mentions(company) if one.end - one.start == len(company)]
-    if (company and not found and not names.called(company)) or not (company or dates.places):
+    is_named = bool(found or names.called(company)) or _may_be_company(company)
+    if (company and not is_named) or not (company or dates.places):
         return None
     asked = _undated(before, today)
     if company:
@@ -189,6 +177,13 @@ def _elsewhere(before: str, rest: str, names: CompanyNames, today: date) -> str 
         days = " ".join(rest[start:end].strip() for start, end in dates.places)
         asked = f"{asked.rstrip(' ?.')} {days}?"
     return f"{company}: {asked}" if company else asked
+
+
+def _may_be_company(phrase: str) -> bool:
+    """Whether a phrase that stands alone is the name of a company that is not known."""
+    words = phrase.split()
+    are_names = all(word[0].isupper() and not is_ordinary(word.lower()) for word in words)
+    return bool(well_known(phrase)) or (0 < len(words) < 4 and are_names)
 
 
 def _undated(question: str, today: date) -> str:
@@ -220,20 +215,19 @@ def _of_another(
     preposition = _PREPOSITION.match(rest)
     if preposition:
         same = re.search(rf"\b{preposition[0]} ", before, re.IGNORECASE)
-        if same is None:
+        found = things(bare[same.end() :], same.end())[:1] if same else []
+        if not same or not found:
             return f"{before.rstrip(' ?.')} {rest}?"
-        rest, searched = rest[preposition.end() :].strip(), same.end()
-        things = _things(bare[searched:], searched)[:1]
-    else:
-        things = _things(bare)
-    if not things or not rest:
+        return f"{before[: same.end()]}{rest[preposition.end() :].strip()}{before[found[0].end :]}"
+    found = things(bare)
+    if not found:
         return None
-    likeness = [similarity(rest, before[thing.bare : thing.end]) for thing in things]
-    best = max(range(len(things)), key=likeness.__getitem__)
-    if likeness[best] < _LEAST and not (preposition or is_surely):
+    likeness = [similarity(rest, before[thing.bare : thing.end]) for thing in found]
+    best = max(range(len(found)), key=likeness.__getitem__)
+    if likeness[best] < _LEAST and not is_surely:
         return None
-    thing = things[best]
-    is_determined = rest.split()[0].lower() in _DETERMINERS
+    thing = found[best]
+    is_determined = rest.split()[0].lower() in DETERMINERS
     determiner = before[thing.start : thing.bare]
     is_one = determiner.lower() in ("a ", "an ")
     if is_determined or (is_one and rest.endswith("s")):
@@ -252,7 +246,7 @@ def _pointed(question: str, before: str, names: CompanyNames) -> str:
     back = _BACK.search(bare)
     if back is None:
         return question
-    action = _ACTION.search(before)
+    action = _ACTION.search(before) or _TO_ACT.search(before)
     does = action["what"].rstrip(" ?.!") if action else ""
     if does:
         for pattern, form in (
@@ -267,52 +261,23 @@ def _pointed(question: str, before: str, names: CompanyNames) -> str:
                 if pattern is _DO_THAT:
                     start = found.start()
                 return f"{question[:start]}{words}{does}?"
-    if back[0].lower() in ("one", "ones") and _things(question[: back.start()]):
+    if back[0].lower() in ("one", "ones") and things(question[: back.start()]):
         return question  # "how much is a paper bill, I would like one" says itself of what
-    things = [
+    near = question[: back.start()].rstrip()
+    if back[0].lower() == "they" and any(one.end == len(near) for one in things(near)):
+        return question  # "the calls they made" says itself who: somebody
+    meant = [
         one
-        for one in _things(before)
+        for one in things(before)
         if all(one.end <= name.start or one.start >= name.end for name in companies)
     ]
-    if not things:
+    if back[0].lower() in _SEVERAL:
+        meant = [one for one in meant if before[one.start : one.end].endswith("s")]
+    if not meant:
         return question
-    thing = before[things[-1].start : things[-1].end]
+    thing = before[meant[-1].start : meant[-1].end]
     owned = back[0].lower() in ("its", "their")
     return question[: back.start()] + thing + ("'s" if owned else "") + question[back.end() :]
-
-
-def _things(question: str, offset: int = 0) -> list[_Thing]:
-    """Return what a question is about, in order: its runs of words that are no verbs.
-
-    `offset` is where the text given begins in the question: behind its first words.
-    """
-    words = list(_WORD.finditer(question))
-    things: list[_Thing] = []
-    run: list[re.Match[str]] = []
-    for place, word in enumerate([*words, None]):
-        key = word[0].lower() if word else ""
-        is_apart = bool(run) and word is not None and question[run[-1].end() : word.start()] != " "
-        after_subject = place > 0 and words[place - 1][0].lower() in (*_SUBJECTS, "to")
-        is_kept = word is not None and key not in _BREAKS and not after_subject
-        if word and is_kept and not is_apart:
-            run.append(word)
-            continue
-        if made := _thing(run, offset):
-            things.append(made)
-        run = [word] if word and is_kept else []
-    return things
-
-
-def _thing(run: Sequence[re.Match[str]], offset: int) -> _Thing | None:
-    """Return a run of words as a thing, without the verb behind it ("call records kept")."""
-    determined = next((n for n, word in enumerate(run) if word[0].lower() in _DETERMINERS), 0)
-    words = list(run[determined:])
-    while len(words) > 1 and _VERB.match(words[-1][0].lower()):
-        words.pop()
-    own = [word for word in words if word[0].lower() not in _DETERMINERS]
-    if not own:
-        return None
-    return _Thing(offset + words[0].start(), offset + own[0].start(), offset + words[-1].end())
 
 
 def _nominative(name: str) -> str:

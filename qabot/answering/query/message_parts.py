@@ -48,7 +48,7 @@ _BEFORE_QUESTION = re.compile(rf"(?:: | [-–—] )(?={_WH}\b|{_OPENS})", re.IGN
 _NUMBER = re.compile(r"(?<!\S)\(?(?P<mark>\d{1,2}|[a-h])[.)] (?=\S)")
 _BULLET = re.compile(r"^\s*[-*•–] +")
 _SENTENCE = re.compile(
-    r"(?:(?<=[?!])|(?<=[^\W_]{2}[.]))(?<!\b(?:st|dr|mr|ms|vs|no|jr|co)\.)(?<!\b(?:mrs|inc|ltd|etc|max|min)\.)"
+    r"(?:(?<=[?!])|(?<=[^\W_][\w)\]”’][.]))(?<!\b(?:st|dr|mr|ms|vs|no|jr|co)\.)(?<!\b(?:mrs|inc|ltd|etc|max|min)\.)"
     r"(?<!approx\.)[\"”’)]*\s+(?=[\"“‘(]*[\w¿¡])",
     re.IGNORECASE,
 )

@@ -1,0 +1,65 @@
+"""What a question is about: its runs of words that are no verbs, as "call records"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+"""Finds words, those with an apostrophe or a hyphen whole."""
+_BETWEEN = (  # the things that a question is about
+    "i you we they he she it me us them there here who whom whose what which when where why how "
+    "can could may might do does did is are am was were will would shall should must have has had "
+    "be been being get got to of for in on at by with from about as if or and but not no than then "
+    "that this these those much many long often soon far any after before during within without "
+    "until since under over into between whats hows wheres"
+)
+_BREAKS = frozenset(_BETWEEN.split())
+DETERMINERS = ("a", "an", "the", "my", "your", "our", "their", "his", "her", "its", "some", "each")
+_SUBJECTS = ("i", "you", "we", "they", "he", "she", "it", "one")
+_VERB = re.compile(
+    r"(?:\w+ed|kept|held|sent|paid|made|given|taken|lost|sold|done|shown|told|found|left|put|set|"
+    r"possible|free|available|cost|take|last|work|apply|expire|mean|begin|start|end|happen|count)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that a question is about, and where it says so."""
+
+    start: int  #: of its determiner, if it has one
+    bare: int  #: of the first word behind that
+    end: int
+
+
+def things(question: str, offset: int = 0) -> list[Thing]:
+    """Return what a question is about, in order: its runs of words that are no verbs.
+
+    `offset` is where the text given begins in the question: behind its first words.
+    """
+    words = list(WORD.finditer(question))
+    found: list[Thing] = []
+    run: list[re.Match[str]] = []
+    for place, word in enumerate([*words, None]):
+        key = word[0].lower() if word else ""
+        is_apart = bool(run) and word is not None and question[run[-1].end() : word.start()] != " "
+        after_subject = place > 0 and words[place - 1][0].lower() in (*_SUBJECTS, "to")
+        is_kept = word is not None and key not in _BREAKS and not after_subject
+        if word and is_kept and not is_apart:
+            run.append(word)
+            continue
+        if made := _thing(run, offset):
+            found.append(made)
+        run = [word] if word and is_kept else []
+    return found
+
+
+def _thing(run: Sequence[re.Match[str]], offset: int) -> Thing | None:
+    """Return a run of words as a thing, without the verb behind it ("call records kept")."""
+    determined = next((n for n, word in enumerate(run) if word[0].lower() in DETERMINERS), 0)
+    words = list(run[determined:])
+    while len(words) > 1 and _VERB.match(words[-1][0].lower()):
+        words.pop()
+    own = [word for word in words if word[0].lower() not in DETERMINERS]
+    if not own or (len(words) == 1 and _VERB.match(words[0][0].lower())):
+        return None
+    return Thing(offset + words[0].start(), offset + own[0].start(), offset + words[-1].end())
