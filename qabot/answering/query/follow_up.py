@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from qabot.answering.query.company_names import CompanyNames
+from qabot.answering.query.company_names import CompanyNames, Mention
 from qabot.answering.query.question_dates import find_dates
 from qabot.answering.query.question_things import DETERMINERS, WORD, things
 from qabot.answering.query.understanding import understand
@@ -246,38 +246,46 @@ def _pointed(question: str, before: str, names: CompanyNames) -> str:
     back = _BACK.search(bare)
     if back is None:
         return question
-    action = _ACTION.search(before) or _TO_ACT.search(before)
-    does = action["what"].rstrip(" ?.!") if action else ""
-    if does:
-        for pattern, form in (
-            (_COSTS_OR_TAKES, "it {verb} to "),
-            (_FOR_THAT, "to "),
-            (_DO_THAT, ""),
-        ):
-            found = pattern.search(bare)
-            if found:
-                words = form.format(**{"verb": "", **found.groupdict()})
-                start = found.start() if pattern is _FOR_THAT else found.start("back")
-                if pattern is _DO_THAT:
-                    start = found.start()
-                return f"{question[:start]}{words}{does}?"
+    if acted := _with_action(question, bare, before):
+        return acted
     if back[0].lower() in ("one", "ones") and things(question[: back.start()]):
         return question  # "how much is a paper bill, I would like one" says itself of what
     near = question[: back.start()].rstrip()
     if back[0].lower() == "they" and any(one.end == len(near) for one in things(near)):
         return question  # "the calls they made" says itself who: somebody
+    thing = _thing_of(before, companies, is_several=back[0].lower() in _SEVERAL)
+    if not thing:
+        return question
+    owned = "'s" if back[0].lower() in ("its", "their") else ""
+    return f"{question[: back.start()]}{thing}{owned}{question[back.end() :]}"
+
+
+def _with_action(question: str, bare: str, before: str) -> str | None:
+    """Put into place what somebody does: "is there a fee for that?"; None where nothing is done.
+
+    `bare` is the question with what points nowhere blotted out, at the same places.
+    """
+    action = _ACTION.search(before) or _TO_ACT.search(before)
+    if action is None:
+        return None
+    does = action["what"].rstrip(" ?.!")
+    if found := _COSTS_OR_TAKES.search(bare):
+        return f"{question[: found.start('back')]}it {found['verb']} to {does}?"
+    if found := _FOR_THAT.search(bare):
+        return f"{question[: found.start()]}to {does}?"
+    if found := _DO_THAT.search(bare):
+        return f"{question[: found.start()]}{does}?"
+    return None
+
+
+def _thing_of(before: str, companies: Sequence[Mention], *, is_several: bool) -> str:
+    """Return the last thing that was asked about, "" where there is none; no company is one."""
     meant = [
-        one
+        before[one.start : one.end]
         for one in things(before)
         if all(one.end <= name.start or one.start >= name.end for name in companies)
     ]
-    if back[0].lower() in _SEVERAL:
-        meant = [one for one in meant if before[one.start : one.end].endswith("s")]
-    if not meant:
-        return question
-    thing = before[meant[-1].start : meant[-1].end]
-    owned = back[0].lower() in ("its", "their")
-    return question[: back.start()] + thing + ("'s" if owned else "") + question[back.end() :]
+    return next((one for one in reversed(meant) if one.endswith("s") or not is_several), "")
 
 
 def _nominative(name: str) -> str:
