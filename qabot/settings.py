@@ -42,6 +42,8 @@ class Settings:
     """Whether questions are kept, personal data masked: "on"."""
     log_days: int = field(default_factory=lambda: _number("LOG_DAYS", 90))
     """Days for which questions and feedback are kept; the service deletes what is older."""
+    owner: bool = field(default_factory=lambda: _switch("OWNER", "on"))
+    """Whether there is a page for the policies' owner, at /owner."""
     slack_bot_token: str = field(default_factory=lambda: _set("SLACK_BOT_TOKEN"))
     """Of the bot in one workspace: xoxb-..."""
     slack_app_token: str = field(default_factory=lambda: _set("SLACK_APP_TOKEN"))

@@ -114,7 +114,7 @@ HOMES = {
     "slack_bolt": ("slack/",),
     "slack_sdk": ("slack/",),
     "cryptography": ("slack/install/encrypted_installations.py",),
-    "jinja2": ("api/pages/",),
+    "jinja2": ("api/pages/", "api/owner/"),
     "uvicorn": ("api/server.py",),
 }
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from qabot.api.access import admit, own_origin
+from qabot.api.owner.owner_pages import owner_style
 from qabot.api.pages.page_response import page
 from qabot.api.pages.page_templates import home_page, page_style
 from qabot.api.service import pages_of, service_of
@@ -55,6 +56,12 @@ async def widget(request: Request) -> Response:
 async def style(request: Request) -> Response:
     """Return the pages' style."""
     return _file(page_style(), "text/css", request)
+
+
+@router.api_route("/owner.css", methods=_READ)
+async def owners_style(request: Request) -> Response:
+    """Return the style of the owner's pages."""
+    return _file(owner_style(), "text/css", request)
 
 
 _widget = cache(widget_source)

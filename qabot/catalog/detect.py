@@ -37,6 +37,14 @@ _EVERYDAY = 4  # on the Zipf scale: "delivery", "returns"; "hazel" is rarer
 _HEAD, _FOOT = 60_000, 20_000  # characters in which a text says whose it is, and since when
 _PUBLISHED = re.compile(r"\b[Pp]ublished (?:at|on):? (https?://\S+)")
 _IMPRINT = 400  # characters
+_PROPERTIES = 1_500  # characters in which a text lists what it is: owner, version, company
+_PROPERTY = re.compile(
+    r"(?:^(?:[-•] )?|\| )(?:Company|Company name|Legal entity|Organi[sz]ation|Employer|Unternehmen|"
+    r"Firma|Société|Entreprise|Empresa|Azienda|Bedrijf): "
+    r"(?P<name>[A-Z0-9À-ÖØ-Þ][\w&’'.-]*(?:,? [\w&’'.-]+){0,5})(?= \||$)",
+    re.MULTILINE,
+)
+_LABELLED = re.compile(r"[A-Z][\w’'-]*(?: [\w’'()/&-]+){0,4}: \S")
 _DIVIDED = re.compile(r" [|–—•»-] | ?[|»] ")
 _SMALL_WORDS = {"a", "an", "and", "as", "at", "by", "for", "in", "of", "on", "or", "the", "to"}
 _OF_NO_COUNTRY = {"ai", "app", "cc", "co", "eu", "fm", "gg", "io", "ly", "me", "sh", "to", "tv"}
@@ -163,6 +171,8 @@ def _named(reading: Reading, url: str | None) -> dict[str, Fact]:
 def _companies(reading: Reading, titles: Sequence[str], domain: str) -> Iterator[Fact]:
     """Yield the companies that a file may be of, the surest first."""
     text = reading.text
+    if (said := _PROPERTY.search(text[:_PROPERTIES])) and is_owner(said["name"]):
+        yield Fact(display_name(said["name"], text), f'text: "{said[0].strip(" |")}"')
     for line in titles:
         if company := company_from_title(line, reading, domain):
             yield Fact(company, f'text: "{line}"')
@@ -214,11 +224,15 @@ def _announcing(text: str) -> str:
 
 
 def _top_lines(reading: Reading) -> list[str]:
+    """Return the lines on top that may be the title: one of several properties is none."""
     lines = [line for line in reading.text[:3000].split("\n") if line][:_TITLE_LINES]
+    headings = {section.trail[-1] for section in reading.sections if section.trail}
+    labelled = [bool(_LABELLED.match(line)) and line not in headings for line in (*lines, "")]
     return [
         line
-        for line in lines
+        for i, line in enumerate(lines)
         if len(line) <= _LONGEST_TITLE
+        and not (labelled[i] and (labelled[i - 1] or labelled[i + 1]))
         and (kind_of(line) or ends_in_legal_form(line) or not line.endswith((".", ":", ";")))
     ]
 

@@ -14,6 +14,7 @@ from qabot.catalog.names import (
     is_owner,
     same_company,
     slug,
+    without_site,
 )
 from qabot.catalog.rows import Row
 from qabot.catalog.titles import (
@@ -28,6 +29,9 @@ from qabot.records import Fact, Reading
 
 _WRITTEN_FOR_US = ("front matter", CATALOG)
 _FOR_THE_SITE = ("og:site_name", "JSON-LD", "meta application-name")
+NO_ADDRESS = "none"
+"""Declared in place of an address: the policy is not public, whatever its text says."""
+
 _FILE_NAME = "file name"
 _FOLDER = "folder name"
 _UNNAMED = Fact("Unnamed company", "no name found")
@@ -61,9 +65,12 @@ def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
     site = own.get("company")
     if site and site.origin in _FOR_THE_SITE and not is_owner(site.value):
         del own["company"]
-    elif site and site.origin in _FOR_THE_SITE and site.value.isupper():
-        own["company"] = Fact(display_name(site.value, reading.text), site.origin)
+    elif site and site.origin in _FOR_THE_SITE:
+        name = without_site(site.value)
+        name = display_name(name, reading.text) if name.isupper() else name
+        own["company"] = Fact(name, site.origin)
     declared = {**own, **row.facts, **front}
+    has_no_address = "url" in declared and declared["url"].value.casefold() == NO_ADDRESS
     declared = _with_sound_address(path, declared)
     title = declared.get("title")
     named = _from_folder(path, reading.text)
@@ -80,6 +87,8 @@ def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
     }
     last |= _dated_by_name(path)
     facts = {**last, **found, **named, **declared}
+    if has_no_address:
+        facts.pop("url", None)
     if "effective" in facts:
         facts.pop("undated", None)
     return Draft(path, reading, facts, row.aliases)
@@ -98,7 +107,8 @@ def _split_title(
     known = declared.get("company") or found.get("company")
     if known and not title:
         parts = divided(page_title.value)
-        others = [part for part in parts if same_company(part) != same_company(known.value)]
+        own = same_company(known.value)
+        others = [part for part in parts if same_company(without_site(part)) != own]
         title = others[0] if len(others) == 1 < len(parts) else ""
     shown = calm_title(title or page_title.value, reading.text)
     return {**declared, "title": Fact(shown, page_title.origin)}, found
@@ -156,6 +166,8 @@ def _with_sound_address(path: Path, declared: dict[str, Fact]) -> dict[str, Fact
     url = declared.get("url")
     if url is None:
         return declared
+    if url.value.casefold() == NO_ADDRESS:
+        return {key: fact for key, fact in declared.items() if key != "url"}
     if address := _web_address(url.value):
         return {**declared, "url": replace(url, value=address)}
     if url.origin in _WRITTEN_FOR_US:

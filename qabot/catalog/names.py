@@ -9,6 +9,18 @@ from qabot.catalog.legal_notices import ABBREVIATED, LEGAL
 from qabot.word_frequencies import frequency
 
 _LEGAL_END = re.compile(rf"(?:(?<!&),? +{LEGAL}\b\.?)+$", re.IGNORECASE)
+_SITE_END = re.compile(
+    r"(?<=\w)(?:[’']s)?[ -]+(?:(?:help|support|resource|hilfe)[ -]?cent(?:er|re)|"
+    r"knowledge[ -]?base|help[ -]?desk|(?:customer |technical )?support|"
+    r"(?:developer |product |user )?(?:docs|documentation)|wiki|faqs?|hilfe-?center|"
+    r"helpcentrum)$",
+    re.IGNORECASE,
+)
+_SITE_START = re.compile(
+    r"^(?:centre d[’']aide|centro de ayuda|central de ajuda|centro assistenza|helpcentrum|"
+    r"hilfe-?center)(?: (?:de la|de|di|del|da|do|van|von))? (?=\w)",
+    re.IGNORECASE,
+)
 TOP_DOMAIN = re.compile(r"\.(?:com|net|org|io|co|biz|info|[a-z]{2})(?:\.[a-z]{2})?$", re.IGNORECASE)
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
@@ -60,6 +72,11 @@ def without_legal_form(name: str) -> str:
     return _LEGAL_END.sub("", name).strip(" ,") or name
 
 
+def without_site(name: str) -> str:
+    """Return "Acme" for "Acme Help Center" and the like: what a company calls its pages."""
+    return _SITE_END.sub("", _SITE_START.sub("", name)).strip(" ,|-–—") or name
+
+
 def ends_in_legal_form(line: str) -> bool:
     """Whether the full stop that ends a line is that of a legal form: "Policy of Acme S.A."."""
     return (
@@ -70,8 +87,9 @@ def ends_in_legal_form(line: str) -> bool:
 
 def display_name(name: str, text: str) -> str:
     """Return a detected name as people write it: cased as in `text`, no legal form, no ".com"."""
-    own, _, host = name.strip().partition(".")
-    bare = own if host in _HOSTED else TOP_DOMAIN.sub("", without_legal_form(name.strip()))
+    name = without_site(name.strip())
+    own, _, host = name.partition(".")
+    bare = own if host in _HOSTED else TOP_DOMAIN.sub("", without_legal_form(name))
     words = re.split(r"[\s-]+", bare)
     pattern = rf"(?<![\w@./-]){'[ -]'.join(map(re.escape, words))}(?![\w@-]|\.\w)"
     seen = Counter(found[0] for found in re.finditer(pattern, text, re.IGNORECASE))

@@ -16,6 +16,7 @@ from qabot.cli.index_command import index_command
 from qabot.cli.keys_command import keys
 from qabot.cli.next_step import what_next
 from qabot.cli.options import settings
+from qabot.cli.owner_command import owner
 from qabot.cli.policies_command import policies
 from qabot.cli.serve_command import serve
 from qabot.cli.slack_command import slack
@@ -45,6 +46,7 @@ for _command in (
     gaps,
     index_command,
     keys,
+    owner,
     policies,
     serve,
     slack,

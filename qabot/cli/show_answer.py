@@ -5,7 +5,7 @@ terminal they are wrapped and bold. Without colours, and when copied or piped, t
 them says the same. A sentence that only may answer is italic, and has a question mark in front.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from qabot.canonical import Line, cells, lines, opening
 from qabot.cli.terminal import console, in_force
-from qabot.records import CELLS, Answer, Citation, Entry, Searched, Section
+from qabot.records import CELLS, Answer, Citation, Entry, Remark, Searched, Section
 from qabot.service.further import further
 from qabot.service.wording import (
     CLOSEST,
@@ -29,6 +29,16 @@ _WIDEST = 100  # columns; longer lines are hard to read
 _NAMED = 12  # companies or versions listed; `qabot policies` has all of them
 _NEAREST = 200  # characters shown of a passage that does not answer, or comes less close
 _TRY = "Try other words, or name the policy you mean."
+
+
+_REMARKS: Mapping[Remark, str] = {
+    "greeting": "Hello! What would you like to know about the policies?",
+    "thanks": "You're welcome.",
+    "help": 'Ask in your own words: qabot ask "How long do you keep call records?"',
+    "identity": "This is a program. It finds the sentences that answer, and quotes them.",
+    "complaint": "Sorry about that. Try other words, or --more.",
+    "emoji": "What would you like to know about the policies?",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +59,26 @@ def show_answer(answer: Answer, entries: Sequence[Entry], *, more: bool = False)
     Further ones are those that are worth it where a passage answers, else all.
     """
     out = console()
+    asked = [part.question for part in answer.parts]
+    for number, part in enumerate(answer.parts or (answer,)):
+        if number:
+            out.print()
+        is_compared = asked.count(part.question) > 1
+        if name := part.scope.company if is_compared else part.question:
+            out.print(Text(f"{name}\n", style="bold"))
+        _show_part(out, part, entries, more=more)
+    for question in answer.left_out:
+        out.print(f"\nNot answered, for four are at most; ask it alone: {question}")
+
+
+def _show_part(out: Console, answer: Answer, entries: Sequence[Entry], *, more: bool) -> None:
+    if answer.read_as:
+        out.print(Text(f"Read as: {answer.read_as}\n", style="dim"))
     for sentence in asides(answer):
         out.print(f"{sentence}\n")
-    if answer.status == "answered":
+    if answer.remark:
+        out.print(_REMARKS[answer.remark])
+    elif answer.status == "answered":
         _show_answered(out, answer.citations, more=more)
     elif answer.status == "uncertain":
         _show_uncertain(out, answer, more=more)

@@ -151,7 +151,7 @@ def _facts(values: object, name: str) -> tuple[dict[str, Fact], list[Removed]]:
         )
     facts: dict[str, Fact] = {}
     removed: list[Removed] = []
-    for written, value in values.items():
+    for written, value in _with_own_keys(values).items():
         key = str(written).strip().lower()
         if key not in FIELDS:
             _refuse_slip(key, str(written), values, name)
@@ -167,6 +167,21 @@ def _facts(values: object, name: str) -> tuple[dict[str, Fact], list[Removed]]:
         elif value and value.strip():
             facts[key] = Fact(value.strip(), "front matter")
     return facts, removed
+
+
+def _with_own_keys(values: Mapping[object, object]) -> dict[object, object]:
+    """Return the keys with the fields of a policy among those that a site may add of its own.
+
+    Hugo has them under "params", Zola under "extra".
+    """
+    given = {str(one).strip().lower() for one in values}
+    every = dict(values)
+    for site in ("params", "extra"):
+        own = values.get(site)
+        for key, value in own.items() if isinstance(own, dict) else ():
+            if str(key).strip().lower() in {*FIELDS} - given:
+                every.setdefault(key, value.isoformat() if isinstance(value, date) else value)
+    return every
 
 
 def _refuse_slip(key: str, written: str, values: Mapping[object, object], name: str) -> None:

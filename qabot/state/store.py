@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Executable, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Executable, delete, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from qabot.errors import BadInput, StoreUnavailable
@@ -169,6 +170,29 @@ class Store:
             asked = asked.where(tables.questions.c.asked >= since)
         return self._read(lambda row: LoggedQuestion(**row), asked)
 
+    def new_owner_link(self, minutes: int) -> str:
+        """Return a token that opens the owner's page once, for so many minutes."""
+        token = secrets.token_urlsafe(24)
+        made = insert(tables.owner_links).values(
+            token_sha256=sha256(token.encode()).digest(), expires=now() + timedelta(minutes=minutes)
+        )
+        with transaction(self.engine) as connection:
+            connection.execute(delete(tables.owner_links).where(_expired()))
+            connection.execute(made)
+        return token
+
+    def use_owner_link(self, token: str) -> bool:
+        """Tell whether a token opens the owner's page now; it does not a second time."""
+        used = (
+            delete(tables.owner_links)
+            .where(
+                tables.owner_links.c.token_sha256 == sha256(token.encode()).digest(), ~_expired()
+            )
+            .returning(tables.owner_links.c.expires)
+        )
+        with transaction(self.engine) as connection:
+            return connection.execute(used).one_or_none() is not None
+
     def hand_over(self, answer: str) -> None:
         """Keep that an answer was passed on to a person, now."""
         with transaction(self.engine) as connection:
@@ -214,6 +238,10 @@ class Store:
 
         in_force = select(tables.keys).where(tables.keys.c.revoked.is_(None))
         return {key.id: (key, digest) for key, digest in self._read(with_digest, in_force)}
+
+
+def _expired() -> ColumnElement[bool]:
+    return tables.owner_links.c.expires <= now()
 
 
 def _row(record: Feedback | LoggedQuestion) -> dict[str, Any]:

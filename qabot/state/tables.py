@@ -55,6 +55,13 @@ questions = Table(
     Index("qabot_questions_asked", "asked"),
 )
 
+owner_links = Table(
+    "qabot_owner_links",
+    metadata,
+    Column("token_sha256", LargeBinary, primary_key=True),
+    Column("expires", Moment, nullable=False),
+)
+
 handovers = Table(
     "qabot_handovers",
     metadata,

@@ -172,7 +172,7 @@ def test_answers_and_their_stages_are_counted(client: httpx2.Client) -> None:
     assert more("qabot_answers_total", status="not_covered") == 0
     assert more("qabot_requests_total", route="/v1/ask", method="POST", status="304") == 1
     counted = {stage: more("qabot_stage_seconds_count", stage=stage) for stage in STAGES}
-    assert counted == {"scope": 3, "encode": 2, "search": 2, "judge": 2, "answer": 3}
+    assert counted == {"parts": 3, "scope": 3, "encode": 2, "search": 2, "judge": 2, "answer": 3}
     stages = {dict(labels).get("stage") for name, labels in after if name.startswith("qabot_stage")}
     assert stages == STAGES
 
@@ -195,7 +195,7 @@ def test_known_answer_is_counted_and_takes_no_time(client: httpx2.Client) -> Non
     }
 
 
-STAGES = {"scope", "encode", "search", "judge", "answer"}
+STAGES = {"parts", "scope", "encode", "search", "judge", "answer"}
 
 
 def test_age_of_the_build_grows(client: httpx2.Client) -> None:
@@ -278,6 +278,8 @@ def test_document_is_openapi_with_examples(client: httpx2.Client) -> None:
     assert operations == {
         "POST /v1/ask",
         "POST /v1/feedback",
+        "GET /v1/examples",
+        "GET /v1/gaps",
         "GET /v1/policies",
         "GET /v1/policies/{policy}/changes",
         "GET /v1/versions/{version}",

@@ -1,6 +1,8 @@
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 from urllib.parse import quote
 
 import pytest
@@ -20,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 POLICIES = ROOT / "index" / "policies"
 QUESTIONS = ROOT / "tests" / "data" / "sample-questions.jsonl"
 SERVICE = "https://answers.example"
+SITE = "https://www.larkfield.example/legal"
 
 # Where a text stands on the page; letters are counted, and compared, without whitespace. A browser
 # scrolls once more when everything is there: where the text is not in sight, that is waited for.
@@ -69,9 +72,13 @@ class Marked:
 
 @pytest.fixture(scope="module")
 def sample(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
-    """Return a bot of the sample corpus."""
-    index = tmp_path_factory.mktemp("scrolling")
-    return index_and_open([POLICIES], index, default_models(exports))
+    """Return a bot of the sample's texts, as if they were published."""
+    folder = tmp_path_factory.mktemp("scrolling")
+    published = folder / "policies"
+    copytree(POLICIES, published, ignore=ignore_patterns("*.txt", "*.pdf", "*.docx", "*.yaml"))
+    addresses = {file.name: {"url": f"{SITE}/{file.stem}"} for file in published.iterdir()}
+    (published / "catalog.yaml").write_text(json.dumps(addresses))  # which YAML reads
+    return index_and_open([published], folder / "index", default_models(exports))
 
 
 @pytest.fixture(scope="module")

@@ -133,6 +133,16 @@ def test_an_address_whose_blanks_divide_it_is_none(tmp_path: Path, url: str) -> 
         identify([(path, replace(reading, facts={"url": Fact(url, "front matter")}))])
 
 
+def test_no_address_may_be_declared(tmp_path: Path) -> None:
+    """Then the address that the text gives is passed over."""
+    text = "# Terms\n\nPublished at https://a.example/terms\n\nLark Line pays.\n"
+
+    [found] = _identify(_write(tmp_path / "terms.md", text))
+    [none] = _identify(_write(tmp_path / "none.md", f"---\nurl: None\n---\n{text}"))
+
+    assert (found.url, none.url) == ("https://a.example/terms", None)
+
+
 def test_a_folder_of_dated_files_is_one_policy(tmp_path: Path) -> None:
     """Files named by a date are versions of the policy that their folder is named after."""
     folder = tmp_path / "lark-line-refund-policy"
@@ -724,3 +734,32 @@ def test_headings_in_capitals_are_shown_calmly(tmp_path: Path) -> None:
     )
     assert "1. WHO WE SHARE IT WITH (EEA)" in version.text
     assert has_heading(version.text, version.sections[-1])
+
+
+def test_a_help_center_is_no_company(tmp_path: Path) -> None:
+    """It is the company's, in the title and in what the page calls its site."""
+    head = (
+        "<title>Lost keys – Larkspur Help Center</title>"
+        '<meta property="og:site_name" content="Larkspur Help Center">'
+    )
+    body = "<h1>Lost keys</h1><p>A lost key costs thirty euros, which you pay at the desk.</p>"
+    [version] = identify([_page(tmp_path / "keys.html", head=head, body=body)])
+    assert (version.company, version.title) == ("Larkspur", "Lost keys")
+
+
+def test_properties_name_the_company_and_no_title(tmp_path: Path) -> None:
+    """As Notion writes them below the title of a page."""
+    source = (
+        "# Remote work\n\nOwner: Ada Brook\nCompany: Tern Analytics\n"
+        "Last edited: March 4, 2024 9:12 AM\nTags: HR, Policy\n\n## Where\n\nFrom anywhere.\n"
+    )
+    [version] = _identify(_write(tmp_path / "remote.md", source))
+    assert (version.company, version.title) == ("Tern Analytics", "Remote work")
+    assert version.effective_from == date(2024, 3, 4)
+
+
+@pytest.mark.parametrize("line", ["Company: you and us", "Company: Terms"])
+def test_a_property_that_names_nobody_is_no_company(tmp_path: Path, line: str) -> None:
+    """A definition is none either."""
+    [version] = _identify(_write(tmp_path / "a.md", f"# Remote work\n\n{line}\n\nNo.\n"))
+    assert is_unnamed(version.company)

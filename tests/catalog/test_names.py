@@ -8,6 +8,7 @@ from qabot.catalog.names import (
     owns,
     same_company,
     slug,
+    without_site,
 )
 from qabot.catalog.owners import (
     company_in_text,
@@ -143,3 +144,25 @@ def test_owners_of_domains() -> None:
     assert owns("Larkline", "larklinetelecom.com")
     assert not owns("Larkline", "iubenda.com")
     assert not owns("Larkline", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "company"),
+    [
+        ("Larkspur Help Center", "Larkspur"),
+        ("Larkspur’s Help Centre", "Larkspur"),
+        ("Pell Voice Support", "Pell Voice"),
+        ("Fenwick Docs", "Fenwick"),
+        ("Fenwick Developer Documentation", "Fenwick"),
+        ("Calder & Sons Knowledge Base", "Calder & Sons"),
+        ("Falke Hilfe-Center", "Falke"),
+        ("Centre d’aide de Larive", "Larive"),
+        ("Centro de ayuda Olmo", "Olmo"),
+        ("Help Center", "Help Center"),
+        ("Marlow Rehab Center", "Marlow Rehab Center"),
+        ("Docs", "Docs"),
+    ],
+)
+def test_what_a_company_calls_its_pages_is_no_part_of_its_name(name: str, company: str) -> None:
+    """A center that is none for help is a company's."""
+    assert without_site(name) == company

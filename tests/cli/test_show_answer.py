@@ -1,5 +1,7 @@
 """What an answer looks like in a terminal."""
 
+from dataclasses import replace
+
 import pytest
 
 from qabot.cli.show_answer import show_answer
@@ -79,3 +81,31 @@ def test_company_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
     show_answer(_answer("You pay.", "You pay.", "Harbour Terms"), ())
 
     assert "\n  Harbour Terms > Terms\n" in capsys.readouterr().out
+
+
+def test_parts_are_shown_under_their_questions(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each question of a message stands above its answer; companies compared above theirs."""
+    one = replace(_answer("You pay.", "You pay."), question="Who pays?", read_as="Who pays here?")
+    two = replace(_answer("We pay.", "We pay."), question="Who else?")
+    show_answer(replace(one, question="", parts=(one, two), left_out=("And when?",)), ())
+    asked = capsys.readouterr().out
+    of = [
+        replace(one, scope=replace(one.scope, company=name), read_as="")
+        for name in ("Ash", "Birch")
+    ]
+    show_answer(replace(one, question="", parts=tuple(of)), ())
+    compared = capsys.readouterr().out
+
+    assert asked.startswith("Who pays?\n\nRead as: Who pays here?\n\n▌ You pay.\n")
+    assert "\nWho else?\n\n▌ We pay.\n" in asked
+    assert asked.endswith("ask it alone: And when?\n")
+    assert compared.startswith("Ash\n\n▌ You pay.\n")
+    assert "\nBirch\n\n▌ You pay.\n" in compared
+
+
+def test_what_is_no_question_gets_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    """Thanks are answered, and not looked for in the policies."""
+    none = replace(_answer("You pay.", "You pay."), citations=(), status="no_question")
+    show_answer(replace(none, remark="thanks"), ())
+
+    assert capsys.readouterr().out == "You're welcome.\n"

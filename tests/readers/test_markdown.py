@@ -554,3 +554,31 @@ def test_marks_of_site_generators_without_a_title_say_nothing() -> None:
         ("tag of a site generator", "{{< toc >}}"),
         ("comment", "unseen"),
     ]
+
+
+def test_properties_stay_lines() -> None:
+    """As Notion writes them; wrapped prose with a colon in it stays one paragraph."""
+    source = (
+        "# Remote work\n\nOwner: Ada Brook\nTags: HR, Policy\n\nNote: you may work\nfrom anywhere\n"
+    )
+    assert read(source.encode(), "a.md").text.split("\n\n") == [
+        "Remote work", "Owner: Ada Brook", "Tags: HR, Policy", "Note: you may work from anywhere",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "matter",
+    [
+        '+++\ntitle = "Hire"\n[params]\ncompany = "Oakline"\neffective = 2024-02-01\n+++',
+        '+++\ntitle = "Hire"\n[extra]\nCompany = "Oakline"\neffective = 2024-02-01\n+++',
+        "---\ntitle: Hire\nparams:\n  company: Oakline\n  effective: 2024-02-01\n---",
+        '+++\ntitle = "Hire"\ncompany = "Oakline"\neffective = 2024-02-01\n'
+        '[params]\ncompany = "Theme Makers"\n+++',
+    ],
+)
+def test_what_a_site_adds_to_its_front_matter_may_be_fields_of_a_policy(matter: str) -> None:
+    """Those at the top go before."""
+    facts = read(f"{matter}\n\nBoats are hired by the day.\n".encode(), "a.md").facts
+    assert {name: fact.value for name, fact in facts.items()} == {
+        "title": "Hire", "company": "Oakline", "effective": "2024-02-01",
+    }  # fmt: skip

@@ -59,7 +59,8 @@ ALONE = article("").text
             "related links",
         ),
         (
-            "<div class='pageSection'><div class='pageSectionHeader'><h2>Attachments:</h2></div>"
+            "<div class='pageSection'><div class='pageSectionHeader'><h2 "
+            "id='attachments' class='pageSectionTitle'>Attachments:</h2></div>"
             "<a href='f.pdf'>form.pdf</a> (application/pdf)</div>",
             "attachments and comments",
         ),
@@ -82,6 +83,7 @@ def test_what_software_adds_is_left_out(added: str, rule: str) -> None:
         f"<h2>Comments</h2><p>{PROSE}</p>",
         "<h2>Comments</h2><p>You own the comments that you post.</p>",
         f"<section id='comments' class='comments'><h2>Comments</h2><p>{PROSE}</p></section>",
+        f"<div class='pageSection'><h2>Attachments</h2><p>{PROSE}</p></div>",
         f"<section id='feedback'><h2>Feedback</h2><p>{PROSE}</p></section>",
         "<h2>Leave a reply</h2><p>You may leave a reply below any article.</p>",
         "<h2>Related articles</h2><p>Articles 4 and 5 of the contract relate to refunds.</p>",

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from qabot.api.pages.cross_references import References
 from qabot.api.pages.layout import blocks, contents
@@ -206,11 +206,18 @@ def _with_changes(url: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}changes=true"
 
 
-_templates = Environment(
-    loader=PackageLoader(__name__),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    undefined=StrictUndefined,
-)
-_templates.filters.update(day=written, in_force=_in_force, with_changes=_with_changes)
+def environment(*packages: str) -> Environment:
+    """Return what renders templates of these packages, and of this one, which they build on."""
+    loaders = [PackageLoader(package) for package in (*packages, __name__)]
+    made = Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    made.filters.update(day=written, in_force=_in_force, with_changes=_with_changes)
+    return made
+
+
+_templates = environment()

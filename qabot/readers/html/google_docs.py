@@ -62,8 +62,9 @@ def _outermost(link: Element) -> Element:
     outermost = link
     for around in link.iterancestors("div", "p", "li"):
         is_first = around[0] is outermost and not (around.text or "").strip()
-        remarks = around.xpath("count(.//a[starts-with(@href, '#cmnt_ref')])")
-        if around is not outermost.getparent() or not is_first or remarks > 1:
+        if around is not outermost.getparent() or not is_first:
+            break
+        if around.xpath("count(.//a[starts-with(@href, '#cmnt_ref')])") > 1:
             break
         outermost = around
     return outermost

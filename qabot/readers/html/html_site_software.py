@@ -7,10 +7,14 @@ these. A policy's own sections on comments, feedback or related documents have n
 import re
 from collections.abc import Iterator
 
-from qabot.readers.html.html_page import Amount, Element, Page, folded, heading_level
+from qabot.readers.html.html_page import BLOCKS, Amount, Element, Page, folded, heading_level
 
+_SHORTEST = 5  # characters, at least, of names and words that tell anything
 _LINE = 200  # characters, at most, of a block that is told by its words
 _BESIDE_LINKS = 120  # characters, at most, that stand beside the links to other articles
+
+_WIKI = "attachments and comments"
+_WIKI_HEADINGS = ".//h2[@class='pageSectionTitle'][@id]"  # as Confluence marks them
 
 _NAMES = {  # to the ids and classes that software writes
     "feedback": re.compile(
@@ -23,7 +27,7 @@ _NAMES = {  # to the ids and classes that software writes
         r"commentform|disqus_thread|giscus|utterances|fb-comments|wp-block-(?:post-)?comments)"
         r"(?![\w-])"
     ),
-    "attachments and comments": re.compile(r"(?<![\w-])pageSection(?![\w-])"),
+    _WIKI: re.compile(r"(?<![\w-])pageSection(?![\w-])"),
     "related links": re.compile(
         r"(?<![\w-])(?:(?:related|recent|recommended|promoted)[-_](?:articles|posts|topics)|"
         r"article-relatives|jp-relatedposts|yarpp-related|entry-footer|post-(?:tags|navigation)|"
@@ -91,18 +95,27 @@ def added_by_software(body: Element, page: Page) -> dict[Element, str]:
             found[element] = rule
         elif heading_level(element):
             found |= dict.fromkeys(*_headed(element, amount, page))
-        elif amount.text <= _LINE and (rule := _said(element)):
+        elif _is_line(element, amount) and (rule := _said(element)):
             found[element] = rule
     return found
+
+
+def _is_line(element: Element, amount: Amount) -> bool:
+    is_text = element.tag in BLOCKS or element.tag in ("span", "small")
+    return is_text and _SHORTEST <= amount.text <= _LINE
 
 
 def _named(element: Element, amount: Amount, page: Page) -> str:
     """Return the rule by which the id or class of an element tells what it is, or ""."""
     names = f"{element.get('id', '')[:300]} {element.get('class', '')[:300]}"
+    if len(names) < _SHORTEST:
+        return ""
     rule = next((rule for rule, pattern in _NAMES.items() if pattern.search(names)), "")
     if rule == "related links":
         beside = amount.text - amount.linked
         return rule if amount.links and beside <= _BESIDE_LINKS else ""
+    if rule == _WIKI and element.find(_WIKI_HEADINGS) is None:
+        return ""
     return rule if amount.prose * 2 < page.prose else ""
 
 

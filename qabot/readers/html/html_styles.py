@@ -1,19 +1,20 @@
 """What a page's own style sheets say by class or id, said by the elements themselves."""
 
 import re
+from operator import itemgetter
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from qabot.readers.html.html_page import BLOCKS, Element
 
 _CHARACTERS = 200_000  # of style sheets
-_RULE = re.compile(r"(?P<selectors>[^{}]{1,500})\{(?P<body>[^{}]{0,2000})\}")
+_LONGEST = 500  # characters of a rule's selectors
 _ONE_NAME = re.compile(r"(?:^|,)\s*\w*([.#][\w-]+)\s*(?=,|$)")
+_PROPERTIES = ("font-weight", "vertical-align", "text-decoration")
 _SAID = re.compile(
-    r"(?<![\w-])(?P<property>font-weight|vertical-align|text-decoration)(?:-line)?\s*:"
-    r"\s*(?P<value>[^;]{1,100})",
-    re.IGNORECASE,
+    rf"(?<![\w-])(?P<property>{'|'.join(_PROPERTIES)})(?:-line)?\s*:\s*(?P<value>[^;]{{1,100}})"
 )
+_PLACE = itemgetter(1)
 _COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/")
 
 
@@ -24,16 +25,21 @@ def write_styles(page: Element) -> None:
     where text stands alone, as on a <span> or <p>, and not on what holds blocks.
     """
     sheets = " ".join(sheet.text or "" for sheet in page.iter("style"))[:_CHARACTERS]
-    styles: dict[str, list[tuple[int, str, str]]] = {}
-    for order, rule in enumerate(_RULE.finditer(_COMMENT.sub("", sheets))):
-        said = [(order, s["property"].lower(), s["value"]) for s in _SAID.finditer(rule["body"])]
-        for name in _ONE_NAME.findall(rule["selectors"]) if said else ():
-            styles.setdefault(name, []).extend(said)
+    styles: dict[str, dict[str, tuple[int, str]]] = {}  # of a name: property to place and value
+    for order, rule in enumerate(_COMMENT.sub("", sheets).split("}")):
+        before, _, body = rule.rpartition("{")
+        body = body.lower()
+        if not any(name in body for name in _PROPERTIES):
+            continue
+        said = {found["property"]: (order, found["value"]) for found in _SAID.finditer(body)}
+        selectors = before.rpartition("{")[2]
+        for name in _ONE_NAME.findall(selectors[-_LONGEST:]):
+            styles.setdefault(name, {}).update(said)
     for element in page.iter(etree.Element) if styles else ():
         names = [f"#{element.get('id', '')}"]
         names += [f".{name}" for name in element.get("class", "")[:300].split()]
-        said = sorted(one for name in names for one in styles.get(name, ()))
-        looks = {name: value for _, name, value in said}
+        own = sorted((said for name in names for said in styles.get(name, {}).items()), key=_PLACE)
+        looks = {name: value for name, (_, value) in own}
         if "font-weight" in looks and any(child.tag in BLOCKS for child in element):
             del looks["font-weight"]
         if looks:

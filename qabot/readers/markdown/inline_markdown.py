@@ -7,6 +7,8 @@ from markdown_it.tree import SyntaxTreeNode
 
 from qabot.canonical import clean
 
+_PROPERTY = re.compile(r"[A-Z][\w’'-]*(?: [\w’'()/&-]+){0,4}: \S")
+
 
 def spoken(node: SyntaxTreeNode, bold: bool = True) -> str:
     """Return the text of `node`: links by their text, images and tags dropped.
@@ -44,10 +46,20 @@ def _without_debris(text: str) -> str:
 
 
 def lines_of(paragraph: SyntaxTreeNode) -> list[tuple[str, bool]]:
-    """Return the lines of a paragraph that its author ended, each with whether it is bold."""
+    """Return the lines of a paragraph that its author ended, each with whether it is bold.
+
+    Those of a list of properties, as "Owner: Ada Brook", end though nothing but the source says so.
+    """
+    children = paragraph.children[0].children
+    written = _lines(children, soft=True)
+    are_properties = len(written) > 1 and all(_PROPERTY.match(text) for text, _ in written)
+    return written if are_properties else _lines(children, soft=False)
+
+
+def _lines(children: Sequence[SyntaxTreeNode], *, soft: bool) -> list[tuple[str, bool]]:
     lines: list[list[SyntaxTreeNode]] = [[]]
-    for child in paragraph.children[0].children:
-        if ends_line(child):
+    for child in children:
+        if ends_line(child) or soft and child.type == "softbreak":
             lines.append([])
         else:
             lines[-1].append(child)

@@ -136,7 +136,7 @@ function questionField(locale, isInline) {
     id: "question",
     rows: "1",
     dir: "auto",
-    maxlength: "1000",
+    maxlength: "2000",
     placeholder: locale.text("question"),
     autocomplete: "off",
     autofocus: isInline ? null : "",

@@ -11,7 +11,7 @@ const KEY = "q";
 export function questionInAddress() {
   const question = new URLSearchParams(location.hash.slice(1)).get(KEY)?.trim() ?? "";
   if (question) history.replaceState(history.state, "", location.pathname + location.search);
-  return question.slice(0, 1000);
+  return question.slice(0, 2000);
 }
 
 /**

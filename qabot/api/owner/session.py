@@ -1,0 +1,86 @@
+"""Who may see the owner's page: a cookie after a one-time link or a server key, and its forms."""
+
+from dataclasses import dataclass
+from hmac import compare_digest
+from hmac import digest as hmac_digest
+from secrets import token_hex
+from time import time
+from typing import Annotated
+
+from fastapi import Depends, Form, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from qabot.api.service import service_of
+
+COOKIE = "qabot_owner"
+_HOURS = 8  # that a session lasts
+_NO_SESSION = "Open the link that this prints, or give a server key: qabot owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Makes sessions and knows them again: signed, so that every replica knows them."""
+
+    secret: bytes
+
+    def new(self) -> str:
+        """Return the value of a new session's cookie."""
+        signed = f"{int(time()) + _HOURS * 3600}.{token_hex(16)}"
+        return f"{signed}.{self._signature('session', signed)}"
+
+    def holds(self, cookie: str) -> bool:
+        """Tell whether a cookie is one of ours, and has not expired."""
+        signed, _, signature = cookie.rpartition(".")
+        expires = signed.partition(".")[0]
+        genuine = self._signature("session", signed)
+        is_genuine = compare_digest(genuine.encode(), signature.encode(errors="replace"))
+        return is_genuine and int(expires) > time()
+
+    def form_token(self, cookie: str) -> str:
+        """Return what the forms of a session carry: another site cannot know it."""
+        return self._signature("form", cookie)
+
+    def _signature(self, use: str, signed: str) -> str:
+        return hmac_digest(self.secret, f"owner {use} {signed}".encode(), "sha256").hex()
+
+
+def sessions_of(request: Request) -> Sessions:
+    """Return what knows this service's sessions."""
+    return Sessions(service_of(request).link_secret)
+
+
+def enter(response: Response, request: Request) -> None:
+    """Set the cookie of a new session: for this site's own pages, and for no script."""
+    response.set_cookie(
+        COOKIE,
+        sessions_of(request).new(),
+        max_age=_HOURS * 3600,
+        path=f"{request.scope['root_path']}/owner",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+
+
+async def owner(request: Request) -> str:
+    """Let in whoever has a session; return its cookie. Raises 404 where the page is off."""
+    if not service_of(request).settings.owner:
+        raise HTTPException(404, "The owner's page is off: QABOT_OWNER=on.")
+    cookie = request.cookies.get(COOKIE, "")
+    if not sessions_of(request).holds(cookie):
+        raise HTTPException(401, _NO_SESSION)
+    return cookie
+
+
+async def acting_owner(request: Request, form_token: Annotated[str, Form()] = "") -> str:
+    """Let in whoever has a session and sends one of its forms; raises 403 for another's."""
+    cookie = await owner(request)
+    genuine = sessions_of(request).form_token(cookie)
+    if not compare_digest(genuine.encode(), form_token.encode(errors="replace")):
+        raise HTTPException(403, "This form is not of your session: open the page again.")
+    return cookie
+
+
+Owner = Annotated[str, Depends(owner)]
+ActingOwner = Annotated[str, Depends(acting_owner)]

@@ -1,0 +1,165 @@
+"""The owner's page over HTTP: who gets in, and what it shows and does."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from qabot.settings import Settings
+from qabot.state.store import Store
+from qabot.state.stored import Feedback, LoggedQuestion, now
+from tests.support.serving import MANY, service
+
+HARBOUR = "Harbour Broadband"
+PAGES = ("", "/policies", "/builds", "/gaps", "/feedback", "/questions", "/keys")
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A service with the owner's page, and its store."""
+
+    address: str
+    store: Store
+
+    @contextmanager
+    def session(self) -> Iterator[httpx2.Client]:
+        """Give a client that came in by a one-time link."""
+        with httpx2.Client(base_url=self.address, follow_redirects=True) as client:
+            entered = client.post("/owner/enter", data={"link": self.store.new_owner_link(1)})
+            assert entered.status_code == 200 and entered.url.path == "/owner"
+            yield client
+
+
+@pytest.fixture
+def owned(tmp_path: Path) -> Iterator[Owned]:
+    """Serve two companies, to whoever has a key."""
+    with service(tmp_path, keyless=False) as (api, address):
+        yield Owned(address, api.state.service.store)
+
+
+def form_token(client: httpx2.Client) -> str:
+    """Return what the forms of a session carry."""
+    found = re.search(r'name="form_token" value="([0-9a-f]+)"', client.get("/owner/keys").text)
+    assert found
+    return found[1]
+
+
+def test_nobody_gets_in_without_a_session(owned: Owned) -> None:
+    """Each page asks for a key or a link; no other cookie opens it."""
+    with httpx2.Client(base_url=owned.address) as client:
+        for cookie in ("", "x", "9999999999.aa.bb", "9999999999.aa."):
+            client.cookies.set("qabot_owner", cookie, path="/owner")
+            seen = {client.get(f"/owner{path}").status_code for path in PAGES}
+            assert seen == {401}, cookie
+            assert client.post("/owner/keys", data={"name": "x"}).status_code == 401
+
+
+def test_link_opens_once(owned: Owned) -> None:
+    """Looking at the link does not use it up, opening does; a second time it is refused."""
+    token = owned.store.new_owner_link(1)
+    with httpx2.Client(base_url=owned.address, follow_redirects=True) as client:
+        for _ in range(2):
+            assert client.get("/owner/enter", params={"link": token}).status_code == 200
+        first = client.post("/owner/enter", data={"link": token})
+        cookie = first.history[0].headers["set-cookie"].lower()
+    with httpx2.Client(base_url=owned.address) as client:
+        again = client.post("/owner/enter", data={"link": token})
+
+    assert first.status_code == 200
+    assert all(part in cookie for part in ("httponly", "samesite=strict", "path=/owner"))
+    assert again.status_code == 401 and "used already" in again.text
+
+
+def test_old_link_opens_nothing(owned: Owned) -> None:
+    """After its minutes a link is refused, and forgotten."""
+    assert not owned.store.use_owner_link(owned.store.new_owner_link(0))
+    assert owned.store.use_owner_link(owned.store.new_owner_link(1))
+
+
+def test_server_key_of_every_company_opens(owned: Owned) -> None:
+    """One of a single company, a page's key and a made-up one do not."""
+    keys = {
+        owned.store.add_key("server", "all")[1]: 200,
+        owned.store.add_key("server", "one", HARBOUR)[1]: 401,
+        owned.store.add_key("publishable", "page", origins=["https://a.example"])[1]: 401,
+        "sk_nothing": 401,
+        "": 401,
+    }
+    for key, status in keys.items():
+        with httpx2.Client(base_url=owned.address, follow_redirects=True) as client:
+            assert client.post("/owner/enter", data={"key": key}).status_code == status
+
+
+def test_forms_of_another_site_do_nothing(owned: Owned) -> None:
+    """A form without the session's own token is refused, and nothing happens."""
+    key, _ = owned.store.add_key("server", "kept")
+    with owned.session() as client, owned.session() as other:
+        for token in ("", "0" * 64, form_token(other)):
+            asked = {"key": key.id, "form_token": token}
+            assert client.post("/owner/keys/revoke", data=asked).status_code == 403
+
+        (kept,) = owned.store.keys()
+        assert kept.revoked is None
+        asked = {"key": key.id, "form_token": form_token(client)}
+        revoked = client.post("/owner/keys/revoke", data=asked)
+
+    assert revoked.status_code == 200 and "is refused from now on" in revoked.text
+    assert owned.store.keys()[0].revoked
+
+
+def test_keys_are_made(owned: Owned) -> None:
+    """A new key's token is shown once; a company that there is none of is refused."""
+    with owned.session() as client:
+        asked = {"name": "Tickets", "company": HARBOUR, "form_token": form_token(client)}
+        made = client.post("/owner/keys", data=asked)
+        wrong = client.post("/owner/keys", data=asked | {"company": "Nobody"})
+        shown = re.search(r"<code>(sk_\S+)</code>", made.text)
+        assert shown
+        assert shown[1] not in client.get("/owner/keys").text
+
+    found = owned.store.find_key(shown[1])
+    assert found and (found.name, found.company) == ("Tickets", HARBOUR)
+    assert wrong.status_code == 422
+    assert len(owned.store.keys()) == 1
+
+
+def test_pages_show_what_is_there(owned: Owned) -> None:
+    """Files with where each value came from, gaps, feedback with its question, questions sought."""
+    store = owned.store
+    for text in ("May my <b>parrot</b> come?", "May my <b>parrot</b> come?", "Is there sun?"):
+        store.log_question(LoggedQuestion("a" * 16, text, None, None, "not_covered", "b"))
+    store.log_question(
+        LoggedQuestion("c" * 16, "long ago", None, None, "answered", "b", now() - timedelta(40))
+    )
+    store.save_feedback(Feedback("a" * 16, "x", helpful=False, comment="No parrots!"))
+
+    with owned.session() as client:
+        pages = {path: client.get(f"/owner{path}") for path in PAGES}
+        sought = client.get("/owner/questions", params={"q": "PARROT"}).text
+
+    assert {page.status_code for page in pages.values()} == {200}
+    assert "front matter" in pages["/policies"].text and HARBOUR in pages["/policies"].text
+    assert "live" in pages["/builds"].text
+    assert "Asked 2 times: not covered 2" in pages["/gaps"].text
+    assert "No parrots!" in pages["/feedback"].text and "Is there sun?" in pages["/feedback"].text
+    assert "<b>parrot" not in pages["/questions"].text and "long ago" in pages["/questions"].text
+    assert "&lt;b&gt;parrot" in sought and "Is there sun?" not in sought
+
+
+def test_it_can_be_switched_off(tmp_path: Path) -> None:
+    """Then nothing of it is there, whoever asks."""
+    settings = Settings(address_limit=MANY, key_limit=MANY, owner=False)
+    with service(tmp_path, keyless=False, settings=settings) as (api, address):
+        store = api.state.service.store
+        token = store.new_owner_link(1)
+        entered = httpx2.post(f"{address}/owner/enter", data={"link": token})
+        seen = {httpx2.get(f"{address}/owner{path}").status_code for path in PAGES}
+
+    assert entered.status_code == 404
+    assert seen == {404}
+    assert not settings.owner

@@ -1,0 +1,63 @@
+"""The owner's page in a browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from qabot.state.stored import Feedback, LoggedQuestion
+from tests.api.test_pages_shown import OBJECTIONS
+from tests.support.browsers import running_browser
+from tests.support.serving import service
+from tests.widget.conftest import AXE
+
+PAGES = ("", "/policies", "/builds", "/gaps", "/feedback", "/questions", "/keys")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """Come in by a one-time link; whatever a page complains of fails the tests."""
+    complaints: list[str] = []
+    folder: Path = tmp_path_factory.mktemp("owner")
+    with service(folder, keyless=False) as (api, address), running_browser() as browser:
+        store = api.state.service.store
+        for text in ("May my parrot come?", "Do you sell yachts?"):
+            store.log_question(LoggedQuestion("a" * 16, text, None, None, "not_covered", "b"))
+        store.save_feedback(Feedback("a" * 16, "x", helpful=False, comment="x" * 300))
+        store.add_key("server", "Tickets")
+        context = browser.new_context(base_url=address)
+        context.on("console", lambda message: complaints.append(message.text))
+        page = context.new_page()
+        page.goto(f"/owner/enter?link={store.new_owner_link(1)}")
+        page.get_by_role("button", name="Open the owner's page").click()
+        page.wait_for_url("**/owner")
+        yield page
+    assert complaints == []
+
+
+def test_every_page_is_accessible(page: Page) -> None:
+    """axe-core has no objection, and at 320 pixels nothing scrolls sideways."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci --prefix tests/node")
+    for path in PAGES:
+        page.set_viewport_size({"width": 1000, "height": 800})
+        page.goto(f"/owner{path}")
+        page.locator("summary").evaluate_all("all => all.forEach((summary) => summary.click())")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert page.evaluate(OBJECTIONS) == [], path
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+
+
+def test_key_is_made_and_revoked(page: Page) -> None:
+    """A form works under the page's own content policy."""
+    page.goto("/owner/keys")
+    page.get_by_label("What it is for").fill("Help centre")
+    page.get_by_label("Origin of the page").fill("https://help.example.com")
+    page.get_by_role("button", name="Make the key").click()
+    assert page.locator("code").inner_text().startswith("pk_")
+
+    page.get_by_role("button", name="Revoke Help centre").click()
+
+    assert "The key “Help centre” is refused" in page.get_by_role("status").inner_text()
