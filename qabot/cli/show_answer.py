@@ -15,13 +15,19 @@ from qabot.canonical import Line, cells, lines, opening
 from qabot.cli.terminal import console, in_force
 from qabot.records import CELLS, Answer, Citation, Entry, Remark, Searched, Section
 from qabot.service.further import further
-from qabot.service.wording import NOT_COVERED, asides, days_of
+from qabot.service.wording import (
+    CLOSEST,
+    NOT_COVERED,
+    asides,
+    days_of,
+    policy_of,
+    section_of,
+)
 
 _CONTEXT = "  "
 _WIDEST = 100  # columns; longer lines are hard to read
 _NAMED = 12  # companies or versions listed; `qabot policies` has all of them
 _NEAREST = 200  # characters shown of a passage that does not answer, or comes less close
-_CLOSEST = "This comes closest; check whether it answers:"
 _TRY = "Try other words, or name the policy you mean."
 
 
@@ -118,7 +124,7 @@ def _show_whence(out: Console, citation: Citation) -> None:
     when = in_force(citation.effective_from, citation.effective_until)
     page = f", page {citation.page}" if citation.page else ""
     about = Text(
-        f"{' > '.join((_titled(citation), *_sections(citation)))}\n"
+        f"{' > '.join(filter(None, (policy_of(citation), section_of(citation))))}\n"
         f"{citation.version}, in force {when}{page}"
     )
     _print_indented(out, about)
@@ -126,22 +132,9 @@ def _show_whence(out: Console, citation: Citation) -> None:
         out.print(Text(_CONTEXT + citation.url, style="dim"), soft_wrap=True)
 
 
-def _titled(citation: Citation) -> str:
-    """Return whose policy it is; the company is not said twice."""
-    company, title = citation.company, citation.title
-    return title if company.casefold() in title.casefold() else f"{company}: {title}"
-
-
-def _sections(citation: Citation) -> Sequence[str]:
-    """Return the headings below the one that is the title."""
-    title, section = citation.title.casefold(), citation.section
-    titled = [place for place, name in enumerate(section) if title in name.casefold()]
-    return section[titled[0] + 1 :] if titled else section
-
-
 def _show_uncertain(out: Console, answer: Answer, *, more: bool) -> None:
     closest, others = answer.nearest[:1], answer.nearest[1:]
-    out.print(f"{_CLOSEST}\n")
+    out.print(f"{CLOSEST}\n")
     for citation in closest:
         _show_citation(out, citation, _MAY_ANSWER)
     out.print(f"\nSearched: {_searched(answer.scope)}. If it does not, ask a person.")

@@ -8,7 +8,6 @@ from qabot.records import Answer, Citation, Searched
 
 NOT_COVERED = "The policies searched do not answer this."
 UNCERTAIN = "It is not certain that the policies searched answer this."
-MAY_ANSWER = "May answer: check"
 CLOSEST = "This comes closest; check whether it answers:"
 READ_AS = "read as: "
 """Stands before what a question was read as, where that is not as it was asked."""
@@ -29,13 +28,9 @@ def section_of(citation: Citation) -> str:
 
     The outermost headings often are no more than the company and the policy's title.
     """
-    known = {citation.title.casefold(), citation.company.casefold()}
-    trail = list(citation.section)
-    while trail and (
-        trail[0].casefold() in known or citation.title.casefold() in trail[0].casefold()
-    ):
-        trail.pop(0)
-    return " > ".join(trail)
+    title, trail = citation.title.casefold(), citation.section
+    titled = next((n for n, name in enumerate(trail, 1) if title in name.casefold()), 0)
+    return " > ".join(trail[titled:])
 
 
 def asides(answer: Answer) -> Iterator[str]:

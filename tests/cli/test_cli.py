@@ -321,7 +321,7 @@ def test_control_characters_of_a_policy_stay_out_of_the_terminal(
     """What a text holds that a terminal would obey is printed as a mark, the rest as it is."""
     odd = replace(CITATION, quote=f"{CLEAR}{CITATION.quote}", company=f"Harbour{CLEAR}")
 
-    show_answer(answer(odd), ENTRIES)
+    show_answer(answer(odd), ENTRIES, more=True)
 
     printed = capsys.readouterr().out
     assert not CONTROL & {*printed}

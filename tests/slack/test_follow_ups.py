@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from qabot.records import Remark
 from qabot.slack.views.button_values import asked_of
+from qabot.slack.views.no_question import is_silent
 from qabot.slack.work.earlier_questions import asked_before
 from qabot.slack.work.slack_questions import SlackQuestion, question_of
 from tests.slack.checks import nodes
@@ -121,6 +123,24 @@ def test_thanks_in_a_channel_are_left_alone(
 
     assert len(moody.accepted("chat.postMessage")) == 1  # and none under way: the bot ended
     assert ours.store.questions() == []
+
+
+@pytest.mark.parametrize(
+    ("remark", "kind", "silent"),
+    [
+        ("thanks", "mention", True),
+        ("thanks", "direct", False),
+        ("thanks", "command", False),
+        ("emoji", "direct", True),
+        ("emoji", "command", False),
+        ("greeting", "mention", False),
+        ("greeting", "unasked", True),
+        ("complaint", "unasked", True),
+    ],
+)
+def test_silence_by_where_it_is_said(remark: Remark, kind: str, silent: bool) -> None:
+    """Nobody who did not ask the bot is answered; who used a command always is."""
+    assert is_silent(remark, kind) is silent
 
 
 @pytest.mark.parametrize(

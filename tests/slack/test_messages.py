@@ -621,6 +621,16 @@ def test_what_compared_parts_were_read_as_is_said_once() -> None:
     assert _said(reply.blocks).count("read as: ") == reply.text.count("read as: ") == 1
 
 
+def test_link_of_an_odd_address_is_one_link() -> None:
+    """What of an address would end the link is written otherwise; the link is whole."""
+    odd = replace(CITATION, url="https://harbour.example/a b?x=<!channel>|y&z=1")
+    reply = answer_message(answer(odd), ASKED, ENTRIES, TODAY)
+
+    link = reply.blocks[1]["elements"][1]["text"]
+    address = "https://harbour.example/a%20b?x=%3C!channel%3E%7Cy&amp;z=1"
+    assert link == f"<{address}|Read it in the policy>"
+
+
 def test_heading_formats_and_pings_nothing() -> None:
     """Of a question above its answer every mark that formats or pings is taken."""
     part = replace(PARTED.parts[0], question="*Who* <!channel> _keeps_ `it` & ~why~?")

@@ -35,7 +35,9 @@ from qabot.slack.views.text_limits import label, readable
 Block = dict[str, Any]
 """A block as JSON."""
 
-_NO_MARKS = str.maketrans({"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C"})  # within a link
+_NO_MARKS = str.maketrans(
+    {"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C", " ": "%20"}
+)  # within a link
 _NO_FORMAT = str.maketrans(dict.fromkeys("*_~`"))
 
 

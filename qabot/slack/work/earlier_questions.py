@@ -64,12 +64,16 @@ def asked_before(
     written = [
         one
         for one in said
-        if one.get("user") and not one.get("bot_id") and one["ts"] < str(question.ts)
+        if one.get("user") and not one.get("bot_id") and _ts(one) < str(question.ts)
     ]
     asked = []
-    for one in sorted(written, key=lambda message: str(message["ts"])):
+    for one in sorted(written, key=_ts):
         text = str(one.get("text", ""))
         to_bot = is_direct or (question.bot and f"<@{question.bot}" in text)
         if to_bot or ("<@" not in text and text.rstrip().endswith("?")):
             asked.append(question_of(text))
     return tuple(filter(None, asked[-_MOST:]))
+
+
+def _ts(message: SlackMessage) -> str:
+    return str(message.get("ts", ""))
