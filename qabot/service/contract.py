@@ -13,7 +13,9 @@ from qabot.index.releases import Manifest
 from qabot.records import Answer, Citation, Entry, Passage, Section, Version
 
 if TYPE_CHECKING:
+    from qabot.changes.build_changes import Warned
     from qabot.changes.compare import Changes
+    from qabot.service.checked_build import CheckedBuild
 
 _MOST_COMPANIES = 50  # listed where another was asked about
 _OF_CITATION = tuple(field.name for field in fields(Citation))
@@ -126,6 +128,23 @@ def _compared(version: Version) -> dict[str, Any]:
         "effective_from": version.effective_from,
         "effective_until": version.effective_until,
         "sha256": version.sha256,
+    }
+
+
+def checked_fields(checked: "CheckedBuild", undecided: Sequence["Warned"]) -> dict[str, Any]:
+    """Return what a build would change, what somebody has to say yes to, and what gets worse."""
+    changes = checked.changes
+    return {
+        "build": changes.build,
+        "live": changes.live,
+        "files": asdict(changes.files),
+        "policies": asdict(changes.policies),
+        "versions": asdict(changes.versions),
+        "warnings": [{**asdict(one), "decide": one in undecided} for one in changes.warnings],
+        "worse": [asdict(one) for one in checked.worse],
+        "ignored": {str(one.path): one.reason for one in checked.files.ignored},
+        "skipped": checked.files.skipped,
+        "counts": checked.manifest.counts,
     }
 
 
