@@ -17,7 +17,7 @@ from qabot.records import Version
 
 Kind = Literal["sentence", "heading", "row"]
 
-_WORD = re.compile(r"[(\[{\"'“‘„‚«]|\S+?(?=[.,;:!?)\]}\"'”’“‘»]*(?:\s|$))|\S")
+WORD = re.compile(r"[(\[{\"'“‘„‚«]|\S+?(?=[.,;:!?)\]}\"'”’“‘»]*(?:\s|$))|\S")
 _LIGATURES = ("ff", "fi", "fl", "ffi", "ffl")
 _SHAPES = str.maketrans(
     dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛‹›′´`", "'") | dict.fromkeys("‐‑‒–—―−", "-")
@@ -63,8 +63,8 @@ def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
                 kind = "heading"
             pieces = list(sentences(text, body, line.end)) if kind == "sentence" else []
             for first, last in pieces or [(body, line.end)]:
-                spans = [found.span() for found in _WORD.finditer(text, first, last)]
-                words = [text[slice(*span)].translate(_SHAPES).replace("--", "-") for span in spans]
+                spans = [found.span() for found in WORD.finditer(text, first, last)]
+                words = [plain(text[slice(*span)]) for span in spans]
                 yield Unit(
                     kind=kind,
                     start=line.start if first == body else first,
@@ -75,6 +75,11 @@ def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
                     spelt=alphabet.spell(words),
                     telling=alphabet.spell(_telling(text[first:last], kind)),
                 )
+
+
+def plain(word: str) -> str:
+    """Return a word with the shapes of quotation marks, dashes and dots that count as one."""
+    return word.translate(_SHAPES).replace("--", "-")
 
 
 def _telling(text: str, kind: Kind) -> Iterator[str]:

@@ -10,6 +10,7 @@ from qabot import __version__
 from qabot.cli.ask_command import ask
 from qabot.cli.builds_command import builds
 from qabot.cli.changes_command import changes
+from qabot.cli.drift_command import drift
 from qabot.cli.evaluate_command import evaluate
 from qabot.cli.index_command import index_command
 from qabot.cli.keys_command import keys
@@ -35,6 +36,7 @@ for _command in (
     ask,
     builds,
     changes,
+    drift,
     evaluate,
     index_command,
     keys,

@@ -38,6 +38,41 @@ class CheckedBuild:
         return self.manifest.id == self.changes.live
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A build that is kept: made just now, or before."""
+
+    manifest: releases.Manifest
+    encoded: int  #: texts that had no vector yet
+    reused: int  #: texts whose vector an earlier build had
+
+
+def made(
+    plan: Plan,
+    index: Path,
+    models: Callable[[], Models],
+    *,
+    skip_unreadable: bool = False,
+    progress: Callable[[int], Progress] = lambda total: silent,
+) -> Made:
+    """Make the build of a plan, unless it is there, and keep it beside the live one.
+
+    `models` is called where something is to be encoded. Raises what `build` raises.
+    """
+    before = already_made(plan, index, skip_unreadable=skip_unreadable)
+    if before:
+        return Made(before, 0, 0)
+    report = build(
+        plan,
+        index,
+        models().encoder,
+        live=False,
+        skip_unreadable=skip_unreadable,
+        progress=progress,
+    )
+    return Made(report.manifest, report.encoded, report.reused)
+
+
 def check(
     plan: Plan,
     index: Path,
@@ -46,37 +81,26 @@ def check(
     skip_unreadable: bool = False,
     progress: Callable[[int], Progress] = lambda total: silent,
 ) -> CheckedBuild:
-    """Make the build of a plan, unless it is there, and say what it would change. None goes live.
+    """Make the build of a plan as `made` does, and say what it would change. None goes live.
 
-    `models` is called where something is to be encoded or asked. Raises what `build` raises.
+    `models` is called where something is to be encoded or asked.
     """
-    encoded = reused = 0
-    manifest = already_made(plan, index, skip_unreadable=skip_unreadable)
-    if manifest is None:
-        report = build(
-            plan,
-            index,
-            models().encoder,
-            live=False,
-            skip_unreadable=skip_unreadable,
-            progress=progress,
-        )
-        manifest, encoded, reused = report.manifest, report.encoded, report.reused
-    live = releases.current_id(index)
-    with _parts(index, manifest.id) as made:
-        assert made  # it is whole: it was just made, or verified
-        with _parts(index, live) as before:
-            changes = build_changes(before, made)
-        versions = tuple(filter(None, (made.corpus.version(e.id) for e in made.corpus.entries)))
-    same = changes.live in (None, manifest.id)
+    kept = made(plan, index, models, skip_unreadable=skip_unreadable, progress=progress)
+    build_id = kept.manifest.id
+    with _parts(index, build_id) as new, _parts(index, releases.current_id(index)) as old:
+        assert new  # it is whole: it was just made, or verified
+        changes = build_changes(old, new)
+        versions = tuple(filter(None, (new.corpus.version(e.id) for e in new.corpus.entries)))
+        files = new.files
+    same = changes.live in (None, build_id)
     return CheckedBuild(
-        manifest=manifest,
-        files=read_report(releases.builds_folder(index) / manifest.id),
+        manifest=kept.manifest,
+        files=files,
         versions=versions,
         changes=changes,
-        worse=() if same else tuple(_worse(index, manifest.id, models)),
-        encoded=encoded,
-        reused=reused,
+        worse=() if same else tuple(_worse(index, build_id, models)),
+        encoded=kept.encoded,
+        reused=kept.reused,
     )
 
 

@@ -15,6 +15,8 @@ from qabot.records import Answer, Citation, Entry, Passage, Section, Version
 if TYPE_CHECKING:
     from qabot.changes.build_changes import Warned
     from qabot.changes.compare import Changes
+    from qabot.changes.drift import Drift
+    from qabot.changes.words import Words
     from qabot.service.checked_build import CheckedBuild
 
 _MOST_COMPANIES = 50  # listed where another was asked about
@@ -145,6 +147,36 @@ def checked_fields(checked: "CheckedBuild", undecided: Sequence["Warned"]) -> di
         "ignored": {str(one.path): one.reason for one in checked.files.ignored},
         "skipped": checked.files.skipped,
         "counts": checked.manifest.counts,
+    }
+
+
+def drift_fields(drift: "Drift") -> dict[str, Any]:
+    """Return which answers move from one build to another, with both first citations."""
+    return {
+        "before": drift.before,
+        "after": drift.after,
+        "asked": drift.asked,
+        "moves": [
+            {
+                "question": move.asked.text,
+                "company": move.asked.company,
+                "as_of": move.asked.as_of,
+                "kinds": move.kinds,
+                "rank": move.rank,
+                "before": _moved(move.before, move.changed[0]),
+                "after": _moved(move.after, move.changed[1]),
+            }
+            for move in drift.moves
+        ],
+    }
+
+
+def _moved(answer: Answer, changed: "Sequence[Words]") -> dict[str, Any]:
+    first = next(iter(answer.citations or answer.nearest), None)
+    return {
+        "status": answer.status,
+        "citation": first and _fields(first),
+        "changed": [asdict(words) for words in changed],
     }
 
 

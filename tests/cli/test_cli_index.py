@@ -236,3 +236,45 @@ def test_test_set_that_stays_right_says_nothing(own: Path, index: Index) -> None
 
     assert run.code == 0
     assert "test set" not in run.out
+
+
+def test_drift_before_it_is_live(
+    own: Path, index: Index, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """`qabot drift --check` asks the test set of both builds; nothing goes live, exit code 3."""
+    before = current_id(own)
+    (own / "questions.jsonl").write_text(ASKED)
+    drift = ["drift", "--index", str(own)]
+    (own / "policies" / "refunds.md").write_text(LIVE["refunds.md"].replace("14", "30"))
+    assert main([*drift, "--check", "policies"]) == 0
+    (own / "policies" / "privacy.md").write_text(LIVE["privacy.md"].replace("12 months", "a year"))
+    capsys.readouterr()
+
+    code = main([*drift, "--check", "policies", "--json", "--html", str(tmp_path / "moved.html")])
+
+    found = json.loads(capsys.readouterr().out)
+    assert (code, found["asked"], found["before"]) == (3, 1, before)
+    (move,) = found["moves"]
+    assert move["kinds"] == ["wording"]
+    assert "a year" in move["after"]["citation"]["quote"]
+    assert current_id(own) == before
+    report = (tmp_path / "moved.html").read_text()
+    assert "<del>12 months</del>" in report
+    assert main([*drift, "--to", found["after"]]) == 3
+    assert "from " + str(before) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--log"], "The question log is empty; "),
+        (["--log", "--sample"], "Name one set of questions: "),
+        (["--sample"], "questions.jsonl: cannot be read"),
+    ],
+)
+def test_drift_of_no_questions(
+    made: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    """Where there is nothing to ask the sentence says so."""
+    assert main(["drift", "--index", str(made), *arguments]) == 2
+    assert sentence in capsys.readouterr().err
