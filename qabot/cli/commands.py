@@ -15,6 +15,7 @@ from qabot.cli.evaluate_command import evaluate
 from qabot.cli.index_command import index_command
 from qabot.cli.keys_command import keys
 from qabot.cli.policies_command import policies
+from qabot.cli.questions_command import questions
 from qabot.cli.serve_command import serve
 from qabot.cli.slack_command import slack
 from qabot.cli.use_command import use
@@ -41,6 +42,7 @@ for _command in (
     index_command,
     keys,
     policies,
+    questions,
     serve,
     slack,
     use,

@@ -78,9 +78,10 @@ def drift(
         raise BadInput("Name one build to compare with: --to or --check.")
     from qabot.answering.bot import Bot
     from qabot.changes.drift import drift as drift_between
+    from qabot.evaluation.test_set import the_test_set
     from qabot.index.releases import build_folder
 
-    questions = _logged(index) if of_log else _of_file(file or index / "questions.jsonl")
+    questions = _logged(index) if of_log else _of_file(file or the_test_set(index))
     models = cache(lambda: load_models_of(index))
     if paths:
         after = _made(paths, index, models)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qabot.errors import BadInput
 from qabot.evaluation.evaluate import Row
 
 TEST_SET = "questions.jsonl"
@@ -24,6 +25,17 @@ def test_set(index: Path) -> Path | None:
     """Return the file of an index's test set, None where it has none."""
     file = index / TEST_SET
     return file if file.is_file() else None
+
+
+def the_test_set(index: Path) -> Path:
+    """Return the file of an index's test set; raises BadInput where it has none."""
+    file = test_set(index)
+    if file is None:
+        raise BadInput(
+            f"{index / TEST_SET} is not there; name a file of questions, or add one with: "
+            "qabot questions add"
+        )
+    return file
 
 
 def is_hit(row: Row) -> bool:

@@ -269,7 +269,7 @@ def test_drift_before_it_is_live(
     [
         (["--log"], "The question log is empty; "),
         (["--log", "--sample"], "Name one set of questions: "),
-        (["--sample"], "questions.jsonl: cannot be read"),
+        (["--sample"], "questions.jsonl is not there; "),
     ],
 )
 def test_drift_of_no_questions(
@@ -278,3 +278,42 @@ def test_drift_of_no_questions(
     """Where there is nothing to ask the sentence says so."""
     assert main(["drift", "--index", str(made), *arguments]) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_test_set_is_kept_and_measured(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A question that is added is listed, and measured where no file is named."""
+    of = ["--index", str(own)]
+    sentence = "We keep call records for 12 months, and then delete them."
+
+    assert main(["questions", "add", "How long are calls kept?", "--gold", sentence, *of]) == 0
+    assert main(["questions", "add", "Who won the cup?", "--uncovered", *of]) == 0
+    assert main(["questions", "list", *of]) == 0
+    listed = capsys.readouterr().out
+    assert main(["evaluate", "--json", *of]) == 0
+
+    assert "How long are calls kept?" in listed
+    assert "(not covered)" in listed
+    measures = json.loads(capsys.readouterr().out)
+    assert (measures["questions"], measures["hit@1"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["questions", "add", "How long?"], "Say what answers: "),
+        (["questions", "add", "How long?", "--uncovered", "--gold", "x"], "Say what answers: "),
+        (["questions", "add", "?", "--uncovered"], "is no question"),
+        (["questions", "add", "How long?", "--gold", "not there"], "No version has the text "),
+        (["questions", "list"], "questions.jsonl is not there; "),
+        (["evaluate"], "questions.jsonl is not there; "),
+    ],
+)
+def test_questions_that_cannot_be_kept(
+    made: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    """What is missing or is in no policy is said in one sentence."""
+    assert main([*arguments, "--index", str(made)]) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert not (made / "questions.jsonl").exists()
