@@ -63,7 +63,7 @@ evaluate: .venv/.installed  ## quality on the development sets, where they are p
 	@for folder in $(wildcard ../shared/eval/*); do \
 	  part="build/held-out/$${folder##*/}" && \
 	  $(BIN)/python -m tests.benchmarks.held_out "$$folder" "$$part" && \
-	  $(BIN)/qabot index "$$part/policies" --index "$$part/index" > /dev/null && \
+	  $(BIN)/qabot index "$$part/policies" --index "$$part/index" --yes > /dev/null && \
 	  echo "$$folder" && \
 	  $(BIN)/qabot evaluate "$$part/questions.jsonl" --index "$$part/index" && \
 	  echo "$$folder, misspelt" && \

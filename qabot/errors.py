@@ -28,6 +28,12 @@ class BuildNotWritten(QABotError):
     """A build could not be written: the disk is full, or somebody may not write there."""
 
 
+class NotConfirmed(QABotError):
+    """A build changes what somebody has to say yes to, and nobody did; the live one stays."""
+
+    exit_code = 3
+
+
 class EncoderUnavailable(QABotError):
     """The encoder's weights are missing, altered, or cannot be loaded."""
 

@@ -72,8 +72,12 @@ class Bot:
     @classmethod
     def open(cls, index: Path, models: Models) -> "Bot":
         """Open the live build of an index; raises BuildRefused if another encoder made it."""
+        return cls.of_build(current_folder(index), models)
+
+    @classmethod
+    def of_build(cls, folder: Path, models: Models) -> "Bot":
+        """Open the build in a folder, live or not; raises BuildRefused as `open` does."""
         encoder = models.encoder
-        folder = current_folder(index)
         policy_index = PolicyIndex.load(folder)
         made_by = policy_index.manifest.encoder
         if made_by != encoder.card:

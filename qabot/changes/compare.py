@@ -8,24 +8,16 @@ from itertools import chain
 from typing import Literal
 
 from rapidfuzz import process
-from rapidfuzz.distance import Indel
 
 from qabot.changes.align import Pair, align
 from qabot.changes.references import numbered, settled
 from qabot.changes.units import Alphabet, Unit, units, wording
+from qabot.changes.words import Spelt, Words, differing
 from qabot.errors import BadInput
 from qabot.index.corpus import Corpus
 from qabot.records import Entry, Version
 
 _NEAREST = 3  # policies named where there is none of that name
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words of a quote; none, where only the other side has some."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +105,9 @@ class _Text:
     def start(self, run: range) -> int:
         return self.units[run[0]].start
 
-    def words(self, run: range) -> list[tuple[int, int]]:
-        return [word for place in run for word in self.units[place].words]
-
-    def spelt(self, run: range) -> str:
-        return "".join(self.units[place].spelt for place in run)
+    def words(self, run: range) -> Spelt:
+        places = [word for place in run for word in self.units[place].words]
+        return Spelt(places, "".join(self.units[place].spelt for place in run))
 
     def marker(self, run: range) -> str:
         first = self.units[run[0]]
@@ -179,24 +169,8 @@ def _together(
 
 
 def _reworded(old: _Text, new: _Text, pair: Pair) -> Change:
-    words = old.words(pair.before), new.words(pair.after)
-    equal = Indel.opcodes(old.spelt(pair.before), new.spelt(pair.after))
-    changed: list[tuple[Words, Words]] = []
-    i = j = 0
-    for block in equal.as_matching_blocks():  # the last one is empty, at the end
-        if i < block.a or j < block.b:
-            changed.append((_span(words[0], i, block.a), _span(words[1], j, block.b)))
-        i, j = block.a + block.size, block.b + block.size
-    before, after = zip(*changed, strict=True)
+    before, after = differing(old.words(pair.before), new.words(pair.after))
     return Change("reworded", old.side(pair.before, before), new.side(pair.after, after))
-
-
-def _span(words: Sequence[tuple[int, int]], first: int, last: int) -> Words:
-    """Return from where to where these words are; where there are none, after which they lack."""
-    if first < last:
-        return Words(words[first][0], words[last - 1][1])
-    place = words[first - 1][1] if first else words[0][0]
-    return Words(place, place)
 
 
 def _in_order(found: Iterable[Change], stayed: Sequence[tuple[int, int]]) -> tuple[Change, ...]:

@@ -17,7 +17,7 @@ from qabot.records import Version
 
 Kind = Literal["sentence", "heading", "row"]
 
-_WORD = re.compile(r"[(\[{\"'“‘„‚«]|\S+?(?=[.,;:!?)\]}\"'”’“‘»]*(?:\s|$))|\S")
+WORD = re.compile(r"[(\[{\"'“‘„‚«]|\S+?(?=[.,;:!?)\]}\"'”’“‘»]*(?:\s|$))|\S")
 _LIGATURES = ("ff", "fi", "fl", "ffi", "ffl")
 _SHAPES = str.maketrans(
     dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛‹›′´`", "'") | dict.fromkeys("‐‑‒–—―−", "-")
@@ -76,7 +76,7 @@ def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
                 kind = "heading"
             pieces = list(sentences(text, body, line.end)) if kind == "sentence" else []
             for first, last in pieces or [(body, line.end)]:
-                spans = [found.span() for found in _WORD.finditer(text, first, last)]
+                spans = [found.span() for found in WORD.finditer(text, first, last)]
                 words = [_spelling(text[slice(*span)], thousands) for span in spans]
                 yield Unit(
                     kind=kind,
@@ -90,10 +90,14 @@ def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
                 )
 
 
+def plain(word: str) -> str:
+    """Return a word with the shapes of quotation marks, dashes and dots that count as one."""
+    return word.translate(_SHAPES).replace("--", "-")
+
+
 def _spelling(word: str, thousands: re.Pattern[str]) -> str:
     """Return a word without what is typography: "1000" for "1,000"."""
-    plain = word.translate(_SHAPES).replace("--", "-")
-    return thousands.sub(lambda number: re.sub(r"\D", "", number[0]), plain)
+    return thousands.sub(lambda number: re.sub(r"\D", "", number[0]), plain(word))
 
 
 def _decimal_mark(text: str) -> str:

@@ -10,6 +10,7 @@ from qabot import __version__
 from qabot.cli.ask_command import ask
 from qabot.cli.builds_command import builds
 from qabot.cli.changes_command import changes
+from qabot.cli.drift_command import drift
 from qabot.cli.evaluate_command import evaluate
 from qabot.cli.gaps_command import gaps
 from qabot.cli.index_command import index_command
@@ -18,6 +19,7 @@ from qabot.cli.next_step import what_next
 from qabot.cli.options import settings
 from qabot.cli.owner_command import owner
 from qabot.cli.policies_command import policies
+from qabot.cli.questions_command import questions
 from qabot.cli.serve_command import serve
 from qabot.cli.slack_command import slack
 from qabot.cli.use_command import use
@@ -42,12 +44,14 @@ for _command in (
     ask,
     builds,
     changes,
+    drift,
     evaluate,
     gaps,
     index_command,
     keys,
     owner,
     policies,
+    questions,
     serve,
     slack,
     use,

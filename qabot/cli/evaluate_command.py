@@ -11,7 +11,10 @@ from qabot.cli.printing import say
 
 @click.command()
 @click.argument(
-    "questions", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
+    "questions",
+    required=False,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="[FILE]",
 )
 @click.option(
     "--details", metavar="FILE", type=click.Path(path_type=Path), help="Write a row a question."
@@ -22,12 +25,13 @@ from qabot.cli.printing import say
 @in_index
 @as_json_option
 def evaluate(
-    questions: Path, details: Path | None, plot: Path | None, index: Path, as_json: bool
+    questions: Path | None, details: Path | None, plot: Path | None, index: Path, as_json: bool
 ) -> None:
     """Measure the answers to a list of questions.
 
-    FILE has one JSON object a line: a question and the texts that answer it. Prints how often the
-    right passage comes first, whether it is told when nothing answers, and the risk-coverage curve.
+    FILE has one JSON object a line: a question and the texts that answer it; questions.jsonl in
+    the index if none is given. Prints how often the right passage comes first, whether it is told
+    when nothing answers, and the risk-coverage curve.
 
     \b
     Example:
@@ -35,9 +39,10 @@ def evaluate(
     """
     from qabot.evaluation.evaluate import ask_all, draw, risk_coverage, summary, write_details
     from qabot.evaluation.questions import read_questions
+    from qabot.evaluation.test_set import the_test_set
     from qabot.service.contract import to_json
 
-    rows = ask_all(open_bot(index), read_questions(questions))
+    rows = ask_all(open_bot(index), read_questions(questions or the_test_set(index)))
     if details:
         write_details(rows, details)
     if plot:

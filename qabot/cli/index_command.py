@@ -1,43 +1,118 @@
 """The `index` command."""
 
+import sys
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import click
 
-from qabot.cli.loading import load_encoder_of
-from qabot.cli.options import in_index, settings
+from qabot.cli.loading import load_models_of
+from qabot.cli.options import as_json_option, in_index, settings, texts
 from qabot.cli.printing import say
+from qabot.errors import NotConfirmed
+
+if TYPE_CHECKING:
+    from qabot.changes.build_changes import Warned
 
 
 @click.command("index")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @in_index
+@click.option("--check", is_flag=True, help="Make the build, but do not make it live.")
+@click.option("--details", is_flag=True, help="Print all that was understood of every file.")
+@click.option(
+    "--yes", is_flag=True, help="Go live with new companies and without removed policies."
+)
+@click.option(
+    "--expect",
+    "expected",
+    metavar="NAME",
+    multiple=True,
+    callback=texts,
+    help="A company that is new, or a policy that goes, on purpose.",
+)
 @click.option("--skip-unreadable", is_flag=True, help="Leave out, and name, what cannot be read.")
-def index_command(paths: tuple[Path, ...], index: Path, skip_unreadable: bool) -> None:
+@as_json_option
+def index_command(
+    paths: tuple[Path, ...],
+    index: Path,
+    check: bool,
+    details: bool,
+    yes: bool,
+    expected: tuple[str, ...],
+    skip_unreadable: bool,
+    as_json: bool,
+) -> int:
     """Read policies and build what the bot answers from.
 
     PATH is a policy file (.md .html .pdf .docx .txt) or a folder of them; index/policies if none
-    is given. Prints what was understood of each file, and where each value came from.
+    is given. Prints what changes against the live build, and what to look at. A new company, a
+    removed policy and a file that reads like no policy go live only after a yes: at the terminal,
+    or by --yes or --expect.
+
+    Exits with 0 when the build is live or, with --check, when there is nothing to decide; with 3
+    when somebody has to decide, or when --check finds that the test set is answered worse.
 
     \b
     Example:
       qabot index
       qabot index policies/ terms.pdf --index /srv/qabot
+      qabot index --check policies/ --expect "Larkfield Telecom" --json
     """
+    from qabot.cli.show_build_changes import show_checked
     from qabot.cli.show_progress import encoding
-    from qabot.cli.show_report import show_report
-    from qabot.index.build import build
-    from qabot.index.build_plan import plan, unchanged
+    from qabot.index.build_plan import plan
+    from qabot.index.releases import use
+    from qabot.service.checked_build import check as checked_build
+    from qabot.service.contract import checked_fields, to_json
 
     began = perf_counter()
-    encoder = settings().encoder
-    planned = plan(paths or [Path("index/policies")], encoder)
-    if live := unchanged(planned, index, skip_unreadable=skip_unreadable):
-        said = f"Nothing changed since build {live.manifest.id}, which stays live."
-        say("\n".join([said, *(f"Skipped: {sentence}" for sentence in live.skipped)]))
-        return
-    loaded = load_encoder_of(index)
+    planned = plan(paths or [Path("index/policies")], settings().encoder)
+    models = cache(lambda: load_models_of(index))
     with encoding() as progress:
-        report = build(planned, index, loaded, skip_unreadable=skip_unreadable, progress=progress)
-    show_report(report, index, perf_counter() - began)
+        made = checked_build(
+            planned, index, models, skip_unreadable=skip_unreadable, progress=progress
+        )
+    undecided = made.changes.undecided(expected)
+    if as_json:
+        say(to_json(checked_fields(made, undecided)))
+    else:
+        show_checked(made, index, perf_counter() - began, details=details)
+    if check:
+        if not (made.is_live or as_json):
+            say(f"Not live: {_make_live(made.manifest.id, index)}")
+        return 3 if undecided or made.worse else 0
+    if not made.is_live:
+        if undecided and not yes:
+            _confirm(undecided, made.manifest.id, index)
+        use(index, made.manifest.id)
+        if not as_json:
+            say(f"Live now: {made.manifest.id}")
+    return 0
+
+
+def _confirm(undecided: Sequence["Warned"], build: str, index: Path) -> None:
+    """Ask whether a build is to go live; raises NotConfirmed unless somebody says yes."""
+    names = ", ".join(dict.fromkeys(one.name for one in undecided))
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        if click.confirm(f"Make it live, with what it changes of {names}?", err=True):
+            return
+        raise NotConfirmed(f"The live build stays. To change that: {_make_live(build, index)}")
+    raise NotConfirmed(
+        f"Not live, as nobody said yes to what it changes of {names}: add --yes, or --expect "
+        f"{_quoted(undecided[0].name)} for each that is meant; the live build stays."
+    )
+
+
+def _make_live(build: str, index: Path) -> str:
+    of = "" if index == settings().index else f" --index {_quoted(str(index))}"
+    return f"make it live with: qabot use {build}{of}"
+
+
+def _quoted(name: str) -> str:
+    from shlex import quote
+
+    return quote(name)

@@ -1,6 +1,5 @@
 """Policy files to a build: read, identify, split, encode what is new, write, verify, publish."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from ctypes.util import find_library
@@ -14,10 +13,10 @@ from qabot.encoder.base import Encoder, EncoderCard, Progress, silent
 from qabot.errors import BuildNotWritten, BuildRefused, UnreadableFile
 from qabot.index import releases
 from qabot.index.build_plan import Plan, found_files
+from qabot.index.file_report import FileReport, report_of, write_report
 from qabot.index.policy_index import PolicyIndex
-from qabot.index.writer import describe, encoded_texts, write, write_report
+from qabot.index.writer import describe, encoded_texts, write
 from qabot.readers.limited import LimitedReader
-from qabot.readers.reading import Ignored
 from qabot.records import Chunked, FloatVector, Reading, Version
 
 _WORTH_A_GPU = 2_000  # texts; fewer are encoded before PyTorch is even imported
@@ -28,10 +27,7 @@ class Report:
     """What a build did."""
 
     manifest: releases.Manifest
-    versions: tuple[Version, ...]
-    ignored: tuple[Ignored, ...]
-    skipped: tuple[str, ...]  #: one sentence for each file that could not be read
-    removed: dict[str, Counter[str]]  #: file to how many blocks each rule left out of it
+    files: FileReport
     encoded: int  #: texts that had no vector yet
     reused: int  #: texts whose vector an earlier build had
 
@@ -41,17 +37,18 @@ def build(
     index: Path,
     encoder: Encoder,
     *,
+    live: bool = True,
     skip_unreadable: bool = False,
     progress: Callable[[int], Progress] = lambda total: silent,
 ) -> Report:
-    """Make a build and put it live; `progress` is told how many texts there are to encode.
+    """Make a build and put it live, or keep it beside the live one until `releases.use` does.
 
-    Raises UnreadableFile, naming every file that cannot be read, unless `skip_unreadable`, and
-    BuildNotWritten.
+    `progress` is told how many texts there are to encode. Raises UnreadableFile, naming every file
+    that cannot be read, unless `skip_unreadable`, and BuildNotWritten.
     """
     readings, skipped = _read_all(plan.files, skip_unreadable)
-    versions = identify(readings)
-    contents = [Chunked(version, split(version)) for version in versions]
+    files = report_of(readings, plan.ignored, skipped)
+    contents = [Chunked(version, split(version)) for version in identify(readings)]
     texts = encoded_texts(contents)
     with _told_what_fails(index), releases.draft(index) as draft:
         known = _known_vectors(index, encoder.card)
@@ -59,23 +56,13 @@ def build(
         vectors = _fastest(encoder, len(new)).encode_documents(new, done=progress(len(new)))
         known |= {texts.digests[text]: vector for text, vector in zip(new, vectors, strict=True)}
         write(draft, contents, texts, known)
-        write_report(draft, readings, plan.ignored, skipped)
+        write_report(draft, files)
         manifest = describe(draft, contents, encoder.card, plan.sources, plan.fingerprint)
         releases.write_manifest(draft, manifest)
         with closing(PolicyIndex.open(draft, manifest)) as written:
             written.prove()
-        releases.publish(index, draft, manifest)
-    return Report(
-        manifest=manifest,
-        versions=tuple(versions),
-        ignored=plan.ignored,
-        skipped=tuple(skipped),
-        removed={
-            str(path): Counter(one.rule for one in reading.removed) for path, reading in readings
-        },
-        encoded=len(new),
-        reused=len(texts.digests) - len(new),
-    )
+        (releases.publish if live else releases.keep)(index, draft, manifest)
+    return Report(manifest, files, encoded=len(new), reused=len(texts.digests) - len(new))
 
 
 @contextmanager

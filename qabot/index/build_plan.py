@@ -1,4 +1,4 @@
-"""What a build is to be made from, and whether the live build was made from that already."""
+"""What a build is to be made from, and whether one was made from that already."""
 
 import json
 from collections.abc import Sequence
@@ -9,9 +9,10 @@ from pathlib import Path
 import qabot
 from qabot.checksums import file_sha256
 from qabot.encoder.load import export_folder
-from qabot.errors import BadInput, BuildRefused
+from qabot.errors import BadInput
 from qabot.index import releases
-from qabot.index.writer import REPORT, chunk_sizes
+from qabot.index.file_report import read_report
+from qabot.index.writer import chunk_sizes
 from qabot.readers.reading import CATALOG, Ignored, PolicyFiles, policy_files
 
 MAKERS = (
@@ -36,14 +37,6 @@ class Plan:
     ignored: tuple[Ignored, ...]  #: found in a folder but no policy file
     sources: dict[str, str]  #: file to its SHA-256
     fingerprint: str  #: of the files, the encoder and the code: equal ones make equal builds
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """The live build, where building anew would make it again."""
-
-    manifest: releases.Manifest
-    skipped: tuple[str, ...]  #: one sentence for each file that could not be read
 
 
 def plan(paths: Sequence[Path], encoder: str) -> Plan:
@@ -73,22 +66,19 @@ def found_files(paths: Sequence[Path]) -> PolicyFiles:
     return found
 
 
-def unchanged(plan: Plan, index: Path, *, skip_unreadable: bool = False) -> Unchanged | None:
-    """Return the live build where a build from this plan would be the same, else None.
+def already_made(
+    plan: Plan, index: Path, *, skip_unreadable: bool = False
+) -> releases.Manifest | None:
+    """Return the build, live or not, that a build from this plan would make again, else None.
 
     It has the plan's fingerprint and is whole. Where it skipped files that cannot be read, it is
     the same only if these may be skipped now too.
     """
-    try:
-        folder = releases.current_folder(index)
-        manifest = releases.read_manifest(folder)
-        if manifest.fingerprint != plan.fingerprint:
-            return None
-        releases.verify(folder, manifest)
-    except BuildRefused:  # none, damaged or older
+    made = releases.made_from(index, plan.fingerprint)
+    if made is None:
         return None
-    skipped = tuple(json.loads((folder / REPORT).read_text())["skipped"])
-    return Unchanged(manifest, skipped) if skip_unreadable or not skipped else None
+    skipped = read_report(releases.builds_folder(index) / made.id).skipped
+    return made if skip_unreadable or not skipped else None
 
 
 def _source_hash(file: Path) -> str:

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -24,7 +24,7 @@ FORMAT = 7
 """Raised when what is in a build changes; a build of another format is refused."""
 
 KEPT = 5
-"""Builds that stay on disk to go back to, the live one aside."""
+"""Builds that stay on disk beside the live and the newest one: to go back to, or not yet live."""
 
 _MANIFEST, _CURRENT, _LOCK, _DRAFT = "manifest.json", "CURRENT", ".lock", ".draft-"
 
@@ -57,6 +57,13 @@ def current_id(index: Path) -> str | None:
         return None
 
 
+def build_folder(index: Path, build: str) -> Path:
+    """Return the folder of a build; raises BadInput when there is none of that id."""
+    if build not in {folder.name for folder in builds_folder(index).glob("[!.]*/")}:
+        raise BadInput(f"There is no build {build!r} in {index}; list them with: qabot builds")
+    return builds_folder(index) / build
+
+
 def current_folder(index: Path) -> Path:
     """Return the folder of the live build; raises BuildRefused when there is none."""
     build = current_id(index)
@@ -70,6 +77,16 @@ def current_folder(index: Path) -> Path:
             "with: qabot use BUILD"
         )
     return folder
+
+
+def made_from(index: Path, fingerprint: str) -> Manifest | None:
+    """Return the newest build of a fingerprint that is whole, live or not, or None."""
+    for manifest in manifests(index):
+        if manifest.fingerprint == fingerprint:
+            with suppress(BuildRefused):  # damaged: an older one may be whole
+                verify(builds_folder(index) / manifest.id, manifest)
+                return manifest
+    return None
 
 
 def manifests(index: Path) -> list[Manifest]:
@@ -114,12 +131,10 @@ def verify(folder: Path, manifest: Manifest) -> None:
 
 def use(index: Path, build: str) -> Manifest:
     """Make a build the live one; raises BadInput when there is none of that id."""
-    builds = builds_folder(index)
-    if build not in {folder.name for folder in builds.glob("[!.]*/")}:
-        raise BadInput(f"There is no build {build!r} in {index}; list them with: qabot builds")
+    folder, builds = build_folder(index, build), builds_folder(index)
     with _alone(builds):
-        manifest = read_manifest(builds / build)
-        verify(builds / build, manifest)
+        manifest = read_manifest(folder)
+        verify(folder, manifest)
         _replace(builds / _CURRENT, build + "\n")
     return manifest
 
@@ -151,15 +166,34 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 def publish(index: Path, folder: Path, manifest: Manifest) -> None:
     """Rename a verified draft into place and make it the live build; drop the oldest builds."""
+    with _alone(builds_folder(index)):
+        _put(index, folder, manifest)
+        _replace(builds_folder(index) / _CURRENT, manifest.id + "\n")
+        _drop_oldest(index, manifest.id)
+
+
+def keep(index: Path, folder: Path, manifest: Manifest) -> None:
+    """Rename a verified draft into place beside the live build, which stays; drop the oldest.
+
+    `use` makes it live.
+    """
+    with _alone(builds_folder(index)):
+        _put(index, folder, manifest)
+        _drop_oldest(index, manifest.id)
+
+
+def _put(index: Path, folder: Path, manifest: Manifest) -> None:
+    folder.rename(builds_folder(index) / manifest.id)
+    _sync(builds_folder(index))
+
+
+def _drop_oldest(index: Path, newest: str) -> None:
+    """Remove all but some of the builds beside the live and the newest one."""
     builds = builds_folder(index)
-    with _alone(builds):
-        folder.rename(builds / manifest.id)
-        _sync(builds)
-        _replace(builds / _CURRENT, manifest.id + "\n")
-        older = [m.id for m in manifests(index) if m.id != manifest.id]
-        for build in older[KEPT:]:  # renamed first: interrupted, the rest is swept as a draft
-            dropped = (builds / build).rename(builds / f"{_DRAFT}{build}")
-            shutil.rmtree(dropped, ignore_errors=True)
+    older = [m.id for m in manifests(index) if m.id not in (newest, current_id(index))]
+    for build in older[KEPT:]:  # renamed first: interrupted, the rest is swept as a draft
+        dropped = (builds / build).rename(builds / f"{_DRAFT}{build}")
+        shutil.rmtree(dropped, ignore_errors=True)
 
 
 def new_id() -> str:

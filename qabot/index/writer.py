@@ -1,8 +1,7 @@
 """The files of a build, written from what they are to hold."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import chain
@@ -19,11 +18,7 @@ from qabot.index.embedding_text import heading_text, passage_text, sentence_text
 from qabot.index.lexical import LexicalIndex, terms
 from qabot.index.policy_index import LEXICAL
 from qabot.index.sentence_vectors import SentenceVectors
-from qabot.readers.reading import Ignored
-from qabot.records import Chunked, FloatVector, Reading
-
-REPORT = "report.json"
-"""In a build's folder: what was removed from each file and by which rule, what was left out."""
+from qabot.records import Chunked, FloatVector
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +79,6 @@ def _lexical_terms(contents: Sequence[Chunked], passages: Sequence[str]) -> list
             stems = terms(heading_text(one.version, passage)) + terms(next(texts))
             found.append(stems + [stem for stem in title if stem not in stems])
     return found
-
-
-def write_report(
-    draft: Path,
-    readings: Sequence[tuple[Path, Reading]],
-    ignored: Sequence[Ignored],
-    skipped: Sequence[str],
-) -> None:
-    """Write REPORT: what was removed from each file, what was ignored, what was skipped."""
-    report = {
-        "removed": {str(path): [asdict(r) for r in reading.removed] for path, reading in readings},
-        "ignored": {str(one.path): one.reason for one in ignored},
-        "skipped": skipped,
-    }
-    (draft / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=2))
 
 
 def describe(

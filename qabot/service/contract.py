@@ -14,7 +14,11 @@ from qabot.index.releases import Manifest
 from qabot.records import Answer, Citation, Entry, Passage, Section, Version
 
 if TYPE_CHECKING:
+    from qabot.changes.build_changes import Warned
     from qabot.changes.compare import Changes
+    from qabot.changes.drift import Drift
+    from qabot.changes.words import Words
+    from qabot.service.checked_build import CheckedBuild
     from qabot.service.gaps import Gap
 
 _MOST_COMPANIES = 50  # listed where another was asked about
@@ -133,6 +137,53 @@ def _compared(version: Version) -> dict[str, Any]:
         "effective_from": version.effective_from,
         "effective_until": version.effective_until,
         "sha256": version.sha256,
+    }
+
+
+def checked_fields(checked: "CheckedBuild", undecided: Sequence["Warned"]) -> dict[str, Any]:
+    """Return what a build would change, what somebody has to say yes to, and what gets worse."""
+    changes = checked.changes
+    return {
+        "build": changes.build,
+        "live": changes.live,
+        "files": asdict(changes.files),
+        "policies": asdict(changes.policies),
+        "versions": asdict(changes.versions),
+        "warnings": [{**asdict(one), "decide": one in undecided} for one in changes.warnings],
+        "worse": [asdict(one) for one in checked.worse],
+        "ignored": {str(one.path): one.reason for one in checked.files.ignored},
+        "skipped": checked.files.skipped,
+        "counts": checked.manifest.counts,
+    }
+
+
+def drift_fields(drift: "Drift") -> dict[str, Any]:
+    """Return which answers move from one build to another, with both first citations."""
+    return {
+        "before": drift.before,
+        "after": drift.after,
+        "asked": drift.asked,
+        "moves": [
+            {
+                "question": move.asked.text,
+                "company": move.asked.company,
+                "as_of": move.asked.as_of,
+                "kinds": move.kinds,
+                "rank": move.rank,
+                "before": _moved(move.before, move.changed[0]),
+                "after": _moved(move.after, move.changed[1]),
+            }
+            for move in drift.moves
+        ],
+    }
+
+
+def _moved(answer: Answer, changed: "Sequence[Words]") -> dict[str, Any]:
+    first = next(iter(answer.citations or answer.nearest), None)
+    return {
+        "status": answer.status,
+        "citation": first and _fields(first),
+        "changed": [asdict(words) for words in changed],
     }
 
 

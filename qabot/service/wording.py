@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from qabot.catalog.names import same_company
-from qabot.records import Answer, Citation, Searched
+from qabot.records import Answer, Citation, Searched, Status
+
+if TYPE_CHECKING:
+    from qabot.changes.drift import Move
 
 NOT_COVERED = "The policies searched do not answer this."
 UNCERTAIN = "It is not certain that the policies searched answer this."
@@ -83,3 +87,32 @@ def days_of(scope: Searched) -> str:
     if scope.since:
         return f"after {written(scope.since - timedelta(days=1))}"
     return f"until {last}" if last else ""
+
+
+_VERDICTS = {
+    "answered": "answered",
+    "uncertain": "uncertain",
+    "not_covered": "not covered",
+    "unknown_company": "unknown company",
+    "no_version_in_force": "no version in force",
+    "no_question": "no question",
+}
+
+
+def verdict_of(status: Status) -> str:
+    """Return a status in words."""
+    return _VERDICTS[status]
+
+
+def moved_how(move: "Move") -> str:
+    """Return in what an answer is another: "uncertain, was answered; cites another passage"."""
+    parts = []
+    if "verdict" in move.kinds:
+        parts.append(f"{verdict_of(move.after.status)}, was {verdict_of(move.before.status)}")
+    if "passage" in move.kinds:
+        parts.append("cites another passage first")
+    if "rank" in move.kinds:
+        parts.append(f"what was cited first is in place {move.rank} now")
+    if "wording" in move.kinds:
+        parts.append("the words that are marked changed")
+    return "; ".join(parts)

@@ -16,11 +16,11 @@ import pytest
 from qabot.encoder.base import Progress, silent
 from qabot.errors import BadInput, BuildNotWritten, UnreadableFile
 from qabot.index.build import Report, build
-from qabot.index.build_plan import plan, unchanged
+from qabot.index.build_plan import already_made, plan
+from qabot.index.file_report import REPORT
 from qabot.index.lexical import question_terms
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder, current_id, manifests
-from qabot.index.writer import REPORT
 from qabot.records import FloatMatrix
 from tests.support.fakes import WordEncoder, build_bot, index_and_open, policy
 
@@ -82,11 +82,11 @@ _LIVE_STAYS = """
 import sys
 from pathlib import Path
 from qabot.index.build import build
-from qabot.index.build_plan import plan, unchanged
+from qabot.index.build_plan import already_made, plan
 from tests.support.fakes import WordEncoder
 policies, index = map(Path, sys.argv[1:])
 planned = plan([policies], "words")
-stays = unchanged(planned, index) is not None
+stays = already_made(planned, index) is not None
 if not stays:
     build(planned, index, WordEncoder())
 print(stays)
@@ -129,11 +129,8 @@ def test_skipped_files_are_no_change_where_they_may_be_skipped(policies: Path) -
     planned = plan([policies], "words")
     report = build(planned, index, WordEncoder(), skip_unreadable=True)
 
-    again = unchanged(planned, index, skip_unreadable=True)
-
-    assert again is not None
-    assert (again.manifest, again.skipped) == (report.manifest, report.skipped)
-    assert unchanged(planned, index) is None
+    assert already_made(planned, index, skip_unreadable=True) == report.manifest
+    assert already_made(planned, index) is None
 
 
 def test_only_what_changed_is_encoded(policies: Path) -> None:
@@ -232,11 +229,11 @@ def test_unreadable_file_can_be_skipped(policies: Path) -> None:
 
     report = build(plan([policies], "words"), index, WordEncoder(), skip_unreadable=True)
 
-    (sentence,) = report.skipped
+    (sentence,) = report.files.skipped
     assert "bad.txt" in sentence
     written = json.loads((current_folder(index) / REPORT).read_text())
     assert written["skipped"] == [sentence]
-    assert len(report.versions) == 2
+    assert report.manifest.counts["versions"] == 2
 
 
 def test_nothing_readable_is_no_build(tmp_path: Path) -> None:
@@ -268,7 +265,8 @@ def test_what_is_left_out_is_listed(policies: Path) -> None:
 
     written = json.loads((current_folder(policies.parent / "index") / REPORT).read_text())
     removed = written["removed"][str(policies / "cookies.html")]
-    assert report.removed[str(policies / "cookies.html")] == Counter(one["rule"] for one in removed)
+    kept = report.files.removed[str(policies / "cookies.html")]
+    assert Counter(one.rule for one in kept) == Counter(one["rule"] for one in removed)
     assert len(removed) > 0
     assert all(one["rule"] for one in removed)
     assert "Shop" in " ".join(one["text"] for one in removed)

@@ -232,3 +232,44 @@ def test_builds_are_readable_as_other_files_are(index: Path) -> None:
     os.umask(umask)
 
     assert current_folder(index).stat().st_mode & 0o777 == 0o777 & ~umask
+
+
+def test_kept_build_is_not_live_until_it_is_used(index: Path) -> None:
+    """A build that is only kept answers nothing; it is found by its fingerprint, and then used."""
+    policies = index.parent / "policies"
+    policies.mkdir()
+    (policies / "fees.md").write_text(policy("Harbour Broadband", "fees", "2024-01-01", "Free."))
+    planned = plan([policies], "words")
+    before = current_id(index)
+
+    kept = build(planned, index, WordEncoder(), live=False).manifest
+
+    assert current_id(index) == before
+    assert releases.made_from(index, planned.fingerprint) == kept
+    use(index, kept.id)
+    assert current_id(index) == kept.id
+
+
+def test_kept_builds_never_drop_the_live_one(index: Path) -> None:
+    """However many builds are only looked at, the live one stays on disk."""
+    policies = index.parent / "policies"
+    policies.mkdir()
+    before = current_id(index)
+
+    for number in range(releases.KEPT + 3):
+        text = policy("Harbour Broadband", "fees", "2024-01-01", f"It costs {number}.")
+        (policies / "fees.md").write_text(text)
+        build(plan([policies], "words"), index, WordEncoder(), live=False)
+
+    assert current_id(index) == before
+    assert before in {manifest.id for manifest in manifests(index)}
+    assert len(manifests(index)) == releases.KEPT + 2
+
+
+def test_damaged_build_is_not_taken_for_made(index: Path) -> None:
+    """A damaged build does not stand for one that is to be made anew."""
+    folder = current_folder(index)
+    fingerprint = releases.read_manifest(folder).fingerprint
+    (folder / "vectors.faiss").write_bytes(b"damaged")
+
+    assert releases.made_from(index, fingerprint) is None

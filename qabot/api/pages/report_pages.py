@@ -1,0 +1,23 @@
+"""Reports as files of their own, to be printed or sent: which answers move, what changed."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from qabot.changes.drift import Drift, cited
+from qabot.changes.marked_words import pieces
+from qabot.service.wording import moved_how, verdict_of, written
+
+
+def drift_report(drift: Drift) -> str:
+    """Return which answers move from one build to another, both citations side by side."""
+    return _templates.get_template("drift.html").render(drift=drift)
+
+
+_templates = Environment(
+    loader=PackageLoader(__name__),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+_templates.filters.update(day=written, verdict=verdict_of, moved_how=moved_how)
+_templates.globals.update(pieces=pieces, cited=cited)
