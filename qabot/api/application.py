@@ -21,6 +21,7 @@ from qabot.api import policies as corpus
 from qabot.api import schemas as models
 from qabot.api.access import Cors
 from qabot.api.owner import owner_routes
+from qabot.api.owner.session import has_session
 from qabot.api.problems import add_problem_handlers
 from qabot.api.public_path import PublicPath
 from qabot.api.rate_limits import Limits
@@ -29,6 +30,7 @@ from qabot.api.request_bounds import RequestBounds
 from qabot.api.service import Service
 from qabot.service.ask import Questions
 from qabot.service.live import watch
+from qabot.service.uploads import Uploads
 from qabot.settings import Settings
 from qabot.state.store import Store
 
@@ -63,6 +65,7 @@ def create_api(
         questions=questions,
         limits=Limits(settings.address_limit, settings.key_limit),
         readiness=Readiness(questions.live),
+        uploads=Uploads(questions.live, settings.encoder),
         link_secret=store.secret("links"),
     )
     api = FastAPIOffline(
@@ -77,7 +80,7 @@ def create_api(
     api.state.service = service
     add_problem_handlers(api)
     _add_routes(api, keyless=keyless)
-    api.add_middleware(RequestBounds, metrics=questions.metrics)
+    api.add_middleware(RequestBounds, metrics=questions.metrics, has_session=has_session)
     api.add_middleware(
         Cors,
         store=store,

@@ -4,18 +4,21 @@ A log line holds no text that a client sent: of the address only the route that 
 """
 
 from asyncio import timeout
+from collections.abc import Callable
 from time import perf_counter
 
 import structlog
 from asgi_correlation_id import correlation_id
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qabot.api.problems import problem
 from qabot.api.rate_limits import rate_limit_headers
 from qabot.service.logs import frames
 from qabot.service.metrics import Metrics
+from qabot.service.uploads import MOST_BYTES as UPLOADED
 
 MOST_BYTES = 16_384
 """Of a request's body; more is refused with 413."""
@@ -26,6 +29,11 @@ OWN_LIMIT = {"/slack/events"}
 FAILED = "Something went wrong here; the request's id finds it in the log."
 """What is said of an error that nobody expected; the log says more."""
 
+UPLOAD = "/owner/upload"
+"""Path of files that the policies' owner gives, and of nobody else."""
+
+_UPLOADED = UPLOADED + MOST_BYTES  # with what its form has beside the file
+_LOOKED_AT = 600  # seconds: a build is made of it
 _SECONDS = 30  # from a request's head to its response; a client that sends slower is let go
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}  # others count as one
 
@@ -35,8 +43,11 @@ _log = structlog.get_logger("qabot.request")
 class RequestBounds:
     """ASGI middleware around everything but the request's id and CORS."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, has_session: Callable[[Request], bool]
+    ) -> None:
         self._app = app
+        self._has_session = has_session
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,9 +66,11 @@ class RequestBounds:
                 message = {**message, "headers": [*message.get("headers", ()), *said]}
             await send(message)
 
+        is_upload = _path(scope).startswith(UPLOAD) and self._has_session(Request(scope))
+        most, seconds = (_UPLOADED, _LOOKED_AT) if is_upload else (MOST_BYTES, _SECONDS)
         try:
-            async with timeout(_SECONDS) as limit:
-                await self._bounded(scope, receive, watched_send)
+            async with timeout(seconds) as limit:
+                await self._bounded(scope, receive, watched_send, most)
         except Exception as error:
             if limit.expired():
                 if not status:
@@ -70,8 +83,8 @@ class RequestBounds:
         finally:
             self._book(scope, status, perf_counter() - began)
 
-    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the service with a body of bounded size.
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+        """Run the service with a body of so many bytes at most.
 
         Starlette's own limit answers in plain text.
         """
@@ -79,8 +92,8 @@ class RequestBounds:
             await self._app(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
-            await problem(413, _TOO_LARGE)(scope, receive, send)
+        if not length.isdecimal() or int(length) > most:
+            await problem(413, _TOO_LARGE.format(most))(scope, receive, send)
             return
         got = 0
 
@@ -88,8 +101,8 @@ class RequestBounds:
             nonlocal got
             message = await receive()
             got += len(message.get("body", b""))
-            if got > MOST_BYTES:
-                raise HTTPException(413, _TOO_LARGE)
+            if got > most:
+                raise HTTPException(413, _TOO_LARGE.format(most))
             return message
 
         await self._app(scope, counted_receive, send)
@@ -116,7 +129,7 @@ def _path(scope: Scope) -> str:
 
 
 _TOO_SLOW = f"The request was not complete within {_SECONDS} seconds."
-_TOO_LARGE = f"A request's body holds {MOST_BYTES} bytes at most."
+_TOO_LARGE = "A request's body holds {:d} bytes at most."
 
 
 def log_failure(error: Exception) -> None:

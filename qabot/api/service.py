@@ -10,6 +10,7 @@ from qabot.api.readiness import Readiness
 from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
 from qabot.service.page_links import OwnPages
+from qabot.service.uploads import Uploads
 from qabot.settings import Settings
 from qabot.state.store import Store
 
@@ -25,6 +26,7 @@ class Service:
     questions: Questions
     limits: Limits
     readiness: Readiness
+    uploads: Uploads
     link_secret: bytes  #: signs links to our own pages, and the ids of answers
 
 

@@ -182,6 +182,15 @@ def keep(index: Path, folder: Path, manifest: Manifest) -> None:
         _drop_oldest(index, manifest.id)
 
 
+def discard(index: Path, build: str) -> None:
+    """Remove a build that was only looked at; one that is live, or gone already, is left alone."""
+    builds = builds_folder(index)
+    folder = builds / Path(build).name
+    with _alone(builds):
+        if build != current_id(index) and folder.is_dir():
+            shutil.rmtree(folder)
+
+
 def _put(index: Path, folder: Path, manifest: Manifest) -> None:
     folder.rename(builds_folder(index) / manifest.id)
     _sync(builds_folder(index))

@@ -27,7 +27,7 @@ class LiveBot:
 
     def __init__(self, index: Path, models: Models) -> None:
         self.index = index
-        self._models = models
+        self.models = models
         self.bot = self._opened()
 
     def refresh(self) -> bool:
@@ -41,7 +41,7 @@ class LiveBot:
         return True
 
     def _opened(self) -> Bot:
-        bot = Bot.open(self.index, self._models)
+        bot = Bot.open(self.index, self.models)
         probe(bot)
         return bot
 

@@ -16,6 +16,7 @@ from qabot.api.pages.page_templates import environment
 from qabot.index.releases import Manifest
 from qabot.records import Status, Version
 from qabot.service.gaps import Gap
+from qabot.service.uploads import Upload
 from qabot.service.wording import in_force, written
 from qabot.state.stored import Key, LoggedQuestion
 
@@ -197,6 +198,37 @@ def keys_page(
         companies=sorted(companies),
         token=token,
         token_note=kept,
+    )
+
+
+def upload_page(shell: Shell, companies: Sequence[str], refused: str = "") -> str:
+    """Return where a file is dropped; `refused` is why one was not taken."""
+    return _page(
+        shell,
+        "upload.html",
+        "/upload",
+        "A new version",
+        "Give the file as it is published. It is looked at first: you say whether it goes live.",
+        companies=companies,
+        refused=refused,
+    )
+
+
+def checked_page(shell: Shell, upload: Upload) -> str:
+    """Return what a file was understood as and what it would change, with the question whether."""
+    changes = upload.checked.changes
+    return _page(
+        shell,
+        "checked.html",
+        "/upload",
+        "Is this right?",
+        upload=upload,
+        understood=_understood(upload.version) if upload.version else [],
+        moves=[
+            *(f"new: {one}" for one in changes.versions.added),
+            *(f"another text: {one}" for one in changes.versions.changed),
+            *(f"gone: {one}" for one in changes.versions.removed),
+        ],
     )
 
 

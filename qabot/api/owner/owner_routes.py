@@ -1,6 +1,5 @@
 """The routes of /owner: pages to read, and forms that act."""
 
-import json
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,21 +9,22 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from qabot.api.owner import owner_pages as pages
-from qabot.api.owner.session import ActingOwner, Owner, enter, sessions_of
+from qabot.api.owner.session import COOKIE, ActingOwner, Owner, enter, has_session, sessions_of
 from qabot.api.pages.page_response import page
 from qabot.api.service import Service, pages_of, service_of
 from qabot.catalog.drafts import is_unnamed
-from qabot.errors import BadInput, BuildRefused
+from qabot.errors import BadInput, BuildNotWritten, BuildRefused, UnreadableFile
 from qabot.index.corpus import Corpus
+from qabot.index.file_report import read_report
 from qabot.index.releases import Manifest, builds_folder, current_folder, manifests, use
-from qabot.index.writer import REPORT
 from qabot.records import Version
 from qabot.service.gaps import find_gaps
+from qabot.service.uploads import MOST_BYTES, Declared
 from qabot.service.wording import written
 from qabot.state.stored import KeyKind, now
 
@@ -68,7 +68,7 @@ def open_session(
 def overview(request: Request) -> HTMLResponse:
     """Show what is live, or ask who wants to see it."""
     _is_on(request)
-    if not sessions_of(request).holds(request.cookies.get("qabot_owner", "")):
+    if not has_session(request):
         return page(pages.enter_page(request.scope["root_path"]), 401, has_forms=True)
     service = service_of(request)
     bot = service.live.bot
@@ -194,6 +194,60 @@ def revoke_key(request: Request, owner: ActingOwner, key: Annotated[str, Form()]
     return _back(request, "/keys", f"The key “{revoked.name}” is refused from now on.")
 
 
+@router.get("/upload")
+def upload(request: Request, owner: Owner) -> HTMLResponse:
+    """Show where a new version is dropped."""
+    companies = sorted(service_of(request).live.bot.companies)
+    return page(pages.upload_page(_shell(request), companies), has_forms=True)
+
+
+@router.post("/upload")
+async def look_at_upload(
+    request: Request,
+    owner: ActingOwner,
+    file: UploadFile,
+    company: Annotated[str, Form(max_length=200)] = "",
+    policy: Annotated[str, Form(max_length=200)] = "",
+    effective: Annotated[str, Form(max_length=10)] = "",
+) -> HTMLResponse:
+    """Show what a file was understood as, and what it would change; nothing goes live."""
+    declared = Declared(company.strip() or None, policy.strip() or None, _day(effective))
+    data = await file.read(MOST_BYTES + 1)
+    uploads = service_of(request).uploads
+    try:
+        found = await to_thread(uploads.look_at, file.filename or "", data, declared)
+    except (BadInput, UnreadableFile, BuildRefused, BuildNotWritten) as error:
+        html = pages.upload_page(_shell(request), (), refused=str(error))
+        return page(html, 422, has_forms=True)
+    return page(pages.checked_page(_shell(request), found), has_forms=True)
+
+
+@router.post("/upload/live")
+def make_upload_live(
+    request: Request,
+    owner: ActingOwner,
+    upload: Annotated[str, Form(max_length=40)],
+    decision: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Make the version live that was looked at, or throw it away."""
+    uploads = service_of(request).uploads
+    try:
+        if decision != "yes":
+            uploads.forget(upload)
+            return _back(request, "/upload", "Nothing was changed.")
+        version = uploads.make_live(upload)
+    except (BadInput, UnreadableFile, BuildRefused, BuildNotWritten) as error:
+        raise HTTPException(409, str(error)) from error
+    return _back(request, "/policies", f"{version.id if version else 'It'} is live now.")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise HTTPException(422, f"{text} is no day: write it as 2021-06-10.") from error
+
+
 def _keys(request: Request, token: str = "") -> HTMLResponse:
     service = service_of(request)
     companies = service.live.bot.companies
@@ -207,7 +261,7 @@ def _is_on(request: Request) -> None:
 
 
 def _shell(request: Request) -> pages.Shell:
-    cookie = request.cookies.get("qabot_owner", "")
+    cookie = request.cookies.get(COOKIE, "")
     return pages.Shell(
         root=request.scope["root_path"],
         form_token=sessions_of(request).form_token(cookie),
@@ -238,10 +292,8 @@ def _open_questions(versions: Sequence[Version]) -> Iterator[str]:
 
 def _removed(service: Service) -> Mapping[str, str]:
     """Return by file how many blocks each rule left out of it."""
-    report = json.loads((current_folder(service.live.index) / REPORT).read_text())
-    counted = {
-        file: Counter(one["rule"] for one in blocks) for file, blocks in report["removed"].items()
-    }
+    report = read_report(current_folder(service.live.index))
+    counted = {file: Counter(one.rule for one in blocks) for file, blocks in report.removed.items()}
     return {
         file: ", ".join(f"{rule} {number:,}" for rule, number in rules.most_common())
         for file, rules in counted.items()

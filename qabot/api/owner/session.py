@@ -63,6 +63,12 @@ def enter(response: Response, request: Request) -> None:
     )
 
 
+def has_session(request: Request) -> bool:
+    """Tell whether a request comes with a session's cookie."""
+    is_on = service_of(request).settings.owner
+    return is_on and sessions_of(request).holds(request.cookies.get(COOKIE, ""))
+
+
 async def owner(request: Request) -> str:
     """Let in whoever has a session; return its cookie. Raises 404 where the page is off."""
     if not service_of(request).settings.owner:

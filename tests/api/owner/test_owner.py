@@ -16,7 +16,7 @@ from qabot.state.stored import Feedback, LoggedQuestion, now
 from tests.support.serving import MANY, service
 
 HARBOUR = "Harbour Broadband"
-PAGES = ("", "/policies", "/builds", "/gaps", "/feedback", "/questions", "/keys")
+PAGES = ("", "/policies", "/upload", "/builds", "/gaps", "/feedback", "/questions", "/keys")
 
 
 @dataclass(frozen=True)
@@ -163,3 +163,119 @@ def test_it_can_be_switched_off(tmp_path: Path) -> None:
     assert entered.status_code == 404
     assert seen == {404}
     assert not settings.owner
+
+
+POLICY = """---
+company: Harbour Broadband
+policy: privacy
+title: Privacy Policy
+effective: 2030-01-01
+---
+# Privacy Policy
+
+## Call records
+
+Call records are kept for 3 months, and for no longer than that.
+"""
+
+
+def upload(client: httpx2.Client, name: str, content: bytes, **said: str) -> httpx2.Response:
+    """Give a file to be looked at."""
+    asked = {"form_token": form_token(client), **said}
+    return client.post("/owner/upload", data=asked, files={"file": (name, content)})
+
+
+def decide(client: httpx2.Client, checked: httpx2.Response, decision: str) -> httpx2.Response:
+    """Say whether what was looked at goes live."""
+    found = re.search(r'name="upload" value="([0-9a-f]+)"', checked.text)
+    assert found
+    asked = {"form_token": form_token(client), "upload": found[1], "decision": decision}
+    return client.post("/owner/upload/live", data=asked)
+
+
+def test_new_version_is_uploaded(owned: Owned, tmp_path: Path) -> None:
+    """It is looked at, made live, asked, and can be taken back by using the build before it."""
+    asked = {"question": "How long are call records kept?", "company": HARBOUR}
+    on_its_day = asked | {"as_of": "2030-06-01"}
+    _, key = owned.store.add_key("server", "asks")
+    headers = {"Authorization": f"Bearer {key}"}
+
+    def cited(client: httpx2.Client) -> str:
+        found = client.post("/v1/ask", json=on_its_day, headers=headers).json()
+        return str([*found["citations"], *found["nearest"]][0]["version"])
+
+    with owned.session() as client:
+        before = cited(client)
+        checked = upload(client, "../privacy 2030.md", POLICY.encode())
+        waiting = cited(client)
+        live = decide(client, checked, "yes")
+        after = cited(client)
+        builds = client.get("/owner/builds").text
+        old = re.search(r'name="build" value="([^"]+)"', builds)
+        assert old
+        client.post("/owner/builds", data={"form_token": form_token(client), "build": old[1]})
+        back = cited(client)
+
+    assert "harbour-broadband/privacy@2030-01-01" in checked.text
+    assert "front matter" in checked.text
+    assert waiting == before
+    assert live.status_code == 200 and "is live now" in live.text
+    assert after == "harbour-broadband/privacy@2030-01-01"
+    assert back == before
+    (kept,) = tmp_path.rglob("privacy 2030.md")
+    assert kept.read_text() == POLICY
+    assert kept.parent.name == "policies"
+
+
+def test_what_a_file_does_not_say_is_declared(owned: Owned, tmp_path: Path) -> None:
+    """The day and company that the owner gives go into the catalog beside the file."""
+    text = b"# Returns\n\nWe take back every lamp within 30 days of the day that you bought it."
+    with owned.session() as client:
+        checked = upload(
+            client, "returns.txt", text, company="Harbour Broadband", effective="2031-02-03"
+        )
+        assert decide(client, checked, "yes").status_code == 200
+
+    assert "/returns@2031-02-03" in checked.text
+    (catalog,) = tmp_path.rglob("catalog.yaml")
+    assert "2031-02-03" in catalog.read_text()
+
+
+def test_thrown_away_file_leaves_nothing(owned: Owned, tmp_path: Path) -> None:
+    """Neither the file nor a change of what answers."""
+    with owned.session() as client:
+        checked = upload(client, "privacy-2030.md", POLICY.encode())
+        gone = decide(client, checked, "no")
+        again = decide(client, checked, "yes")
+
+    assert "Nothing was changed" in gone.text
+    assert again.status_code == 409
+    assert not list(tmp_path.rglob("privacy-2030.md"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("virus.exe", b"MZ", "Only files that end in"),
+        ("empty.md", b"", "is empty"),
+        ("broken.pdf", b"%PDF-1.7 nothing", "broken.pdf"),
+        ("list.md", b"# List\n\n- milk\n- eggs", "To look at"),
+    ],
+)
+def test_wrong_files_are_told(
+    owned: Owned, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    """What is wrong with a file is one sentence on the page, and nothing of it stays."""
+    with owned.session() as client:
+        page = upload(client, name, content)
+
+    assert said in page.text
+    assert page.status_code in (200, 422)
+
+
+def test_files_of_nobody_are_not_even_read(owned: Owned) -> None:
+    """Without a session the body of an upload is bounded as any other."""
+    body = b"x" * 50_000
+    refused = httpx2.post(f"{owned.address}/owner/upload", files={"file": ("a.md", body)})
+
+    assert refused.status_code == 413

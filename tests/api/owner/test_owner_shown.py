@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from qabot.state.stored import Feedback, LoggedQuestion
 from tests.api.test_pages_shown import OBJECTIONS
@@ -12,7 +12,7 @@ from tests.support.browsers import running_browser
 from tests.support.serving import service
 from tests.widget.conftest import AXE
 
-PAGES = ("", "/policies", "/builds", "/gaps", "/feedback", "/questions", "/keys")
+PAGES = ("", "/policies", "/upload", "/builds", "/gaps", "/feedback", "/questions", "/keys")
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +61,22 @@ def test_key_is_made_and_revoked(page: Page) -> None:
     page.get_by_role("button", name="Revoke Help centre").click()
 
     assert "The key “Help centre” is refused" in page.get_by_role("status").inner_text()
+
+
+def test_file_is_dropped_and_looked_at(page: Page) -> None:
+    """What was understood of it is shown, accessibly, before it is thrown away."""
+    page.set_viewport_size({"width": 1000, "height": 800})
+    page.goto("/owner/upload")
+    content = b"# Lamp policy\n\nEffective 1 March 2031\n\nAcme Lamps Ltd takes back every lamp."
+    page.get_by_label("Policy file").set_input_files(
+        FilePayload(name="lamps.md", mimeType="text/markdown", buffer=content)
+    )
+    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("heading", name="Is this right?").wait_for()
+    if AXE.exists():
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert page.evaluate(OBJECTIONS) == []
+
+    page.get_by_role("button", name="Throw it away").click()
+
+    assert "Nothing was changed" in page.get_by_role("status").inner_text()
