@@ -113,6 +113,12 @@ def build_changes(live: BuildParts | None, build: BuildParts) -> BuildChanges:
     )
 
 
+def version_difference(before: Corpus, after: Corpus) -> Difference:
+    """Return the versions that one corpus has and the other has not, or with another text."""
+    texts, others = ({one.id: one.sha256 for one in of.entries} for of in (before, after))
+    return _difference(texts, others)
+
+
 def _difference(before: Mapping[str, object], after: Mapping[str, object]) -> Difference:
     """Compare things by name; equal values, unchanged."""
     both = before.keys() & after.keys()

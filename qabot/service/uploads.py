@@ -19,7 +19,7 @@ from qabot.changes.build_changes import Warned
 from qabot.errors import BadInput, BuildRefused
 from qabot.evaluation.test_set import Worse
 from qabot.index.build_plan import plan
-from qabot.index.releases import current_folder, read_manifest, use
+from qabot.index.releases import current_folder, discard, read_manifest, use
 from qabot.readers.reading import CATALOG, SUFFIXES
 from qabot.records import Version
 from qabot.service.checked_build import CheckedBuild, check
@@ -29,7 +29,7 @@ MOST_BYTES = 20 * 2**20
 """Of a file that is uploaded."""
 
 _FOLDER = "uploads"
-_ROW = "row.json"  # beside a file that waits: what its owner said of it
+_ROW = "waiting.json"  # beside a file that waits: what its owner said of it, and its build
 _LONGEST_NAME = 120  # characters
 
 
@@ -77,7 +77,6 @@ class Uploads:
         row = {"company": declared.company, "policy": declared.policy}
         row["effective"] = declared.effective.isoformat() if declared.effective else None
         said = {key: value for key, value in row.items() if value}
-        (folder / _ROW).write_text(json.dumps(said))
         if said:
             (folder / CATALOG).write_text(_row(name, said))
         try:
@@ -86,6 +85,7 @@ class Uploads:
         except BaseException:
             rmtree(folder)
             raise
+        (folder / _ROW).write_text(json.dumps({"said": said, "build": checked.manifest.id}))
         return _upload(token, checked, folder / name)
 
     def make_live(self, token: str) -> Version | None:
@@ -96,22 +96,24 @@ class Uploads:
             raise BadInput("That file is not waiting any more: upload it again.")
         (file,) = waiting
         target = self._target() / file.name
-        said = json.loads((folder / _ROW).read_text())
+        row = json.loads((folder / _ROW).read_text())
         with self._one_at_a_time():
             files = [*self._files(file.name), target]
             target.write_bytes(file.read_bytes())
-            if said:
-                _add_row(target, said)
+            if row["said"]:
+                _add_row(target, row["said"])
             checked = self._checked(files)
             use(self._live.index, checked.manifest.id)
             self._live.refresh()
-        rmtree(folder)
+        self.forget(token)
         return _version_of(checked, target)
 
     def forget(self, token: str) -> None:
-        """Throw a file away that was looked at."""
+        """Throw a file away that was looked at, and the build that was made for that."""
         folder = self._folder(token)
         if folder.is_dir():
+            build = str(json.loads((folder / _ROW).read_text())["build"])
+            discard(self._live.index, build)
             rmtree(folder)
 
     def _checked(self, files: Sequence[Path]) -> CheckedBuild:

@@ -18,6 +18,7 @@ from qabot.api.owner.session import COOKIE, ActingOwner, Owner, enter, has_sessi
 from qabot.api.pages.page_response import page
 from qabot.api.service import Service, pages_of, service_of
 from qabot.catalog.drafts import is_unnamed
+from qabot.changes.build_changes import version_difference
 from qabot.errors import BadInput, BuildNotWritten, BuildRefused, UnreadableFile
 from qabot.index.corpus import Corpus
 from qabot.index.file_report import read_report
@@ -318,15 +319,14 @@ def _moves(live: Corpus, folder: Path) -> Iterator[str]:
     """Yield what using a build would change against the live one, a line each."""
     try:
         with closing(Corpus.open(folder)) as other:
-            before = {entry.id: entry.sha256 for entry in live.entries}
-            after = {entry.id: entry.sha256 for entry in other.entries}
+            versions = version_difference(live, other)
     except BuildRefused as error:
         yield str(error)
         return
     changes = [
-        *(f"new: {one}" for one in after if one not in before),
-        *(f"gone: {one}" for one in before if one not in after),
-        *(f"another text: {one}" for one in after if before.get(one, after[one]) != after[one]),
+        *(f"new: {one}" for one in versions.added),
+        *(f"another text: {one}" for one in versions.changed),
+        *(f"gone: {one}" for one in versions.removed),
     ]
     yield from changes[:_MOVES]
     if len(changes) > _MOVES:
