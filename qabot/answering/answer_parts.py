@@ -4,6 +4,7 @@ There is a part for each question of a message that asks several, and for each c
 question compares.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,13 @@ _BEST: tuple[Status, ...] = (
     "unknown_company",
     "no_question",
 )
+
+
+_CUSTOMERS = r"(?:customer|client|member|subscriber|account|contract|plan|broadband|order)s?"
+_CUSTOMER = re.compile(
+    rf"\b(?:{_CUSTOMERS} (?:of|at|with|from)|i(?: a|['’])m with) $", re.IGNORECASE
+)
+_IS_CUSTOMER = re.compile(rf"(?:['’]s)? {_CUSTOMERS}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ def parts_of(
             )
             earlier.append(read)
     is_split = len(found) > 1 or found[0].question != asked.text
-    of_message = understand(asked.text, names, today).companies if is_split else ()
+    of_message = _whose(asked.text, names, today) if is_split else ()
     parts = []
     for one in found:
         read = read_with(one.read_as, earlier, names=names, today=today, similarity=similarity)
@@ -63,6 +71,17 @@ def parts_of(
             put = replace(asked, text=read, company=company, companies=(), context=())
             parts.append(Part(one.question, put))
     return parts
+
+
+def _whose(message: str, names: CompanyNames, today: date) -> Sequence[str]:
+    """Return the companies that a message asks about, or whose customer its writer is."""
+    found = understand(message, names, today).companies
+    of_writer = [
+        one.companies
+        for one in names.mentions(message)
+        if _CUSTOMER.search(message, 0, one.start) or _IS_CUSTOMER.match(message, one.end)
+    ]
+    return found or (of_writer[0] if of_writer else ())
 
 
 def _companies(

@@ -286,6 +286,16 @@ def test_several_questions_of_a_message_are_parts(bot: Bot) -> None:
     assert answer.parts[1].citations == alone.citations
 
 
+def test_letter_is_about_the_company_of_its_writer(bot: Bot) -> None:
+    """Whose customer somebody says to be is asked, where no question names another."""
+    letter = "Hello,\nI am a customer of Pinecrest Mobile.\nWhen is an unused top-up paid back?"
+
+    answer = bot.ask(AskedQuestion(letter))
+
+    assert answer.scope.company == "Pinecrest Mobile"
+    assert answer.citations[0].policy == "pinecrest-mobile/refunds"
+
+
 def test_companies_given_are_compared(bot: Bot) -> None:
     """Companies given with a question have a part each, those without policies too."""
     companies = (HARBOUR, "Pinecrest Mobile", "Zumbly")

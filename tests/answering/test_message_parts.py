@@ -113,3 +113,13 @@ def test_what_was_said_before_goes_with_a_question_that_needs_it() -> None:
 
     assert first.read_as == "down since Tuesday, nobody came: What will you pay?"
     assert second.read_as == second.question == "Is there a fee to leave?"
+
+
+def test_later_question_goes_on_from_the_one_before_it() -> None:
+    """What was said in front of the first is not said again in front of the others."""
+    message = "My phone was stolen. What do I do? And how much is it?"
+
+    first, second = questions_in(message)
+
+    assert first.read_as == "My phone was stolen. What do I do?"
+    assert second.read_as == "And how much is it?"

@@ -169,6 +169,7 @@ def _grouped(pieces: Sequence[str]) -> Iterator[MessageQuestion]:
                     asked.append(MessageQuestion(together, read_as))
                 else:
                     asked.append(MessageQuestion(clause, _with(said, clause)))
+            said = []  # what comes next goes on from what was asked
         elif not (_REFERENCE.search(piece) or _POLITE.match(piece)):
             said.append(piece)
     return iter(asked)
