@@ -75,6 +75,7 @@ bench: .venv/.programs build/peers/.installed  ## speed, and quality beside peer
 	$(BIN)/python -m tests.benchmarks.bench $(if $(MILLION),--million)
 	$(BIN)/python -m tests.benchmarks.peers_compare $(if $(SET),"$(SET)")
 	$(BIN)/python -m tests.benchmarks.bench_service
+	$(BIN)/python -m tests.benchmarks.changes_bench
 
 # What qabot is compared with, in an environment of its own.
 build/peers/.installed: tests/benchmarks/peers-requirements.txt
