@@ -77,7 +77,8 @@ def edited(
             if any(old in text[place].sentences[number] for old, _ in _TYPOGRAPHY)
         ]
     targets = targets[: 2 * count]
-    count = min(count, len(targets) // 2)
+    if kind == "moved":  # to a line that is free
+        count = min(count, len(targets) // 2)
     free = [place for place, _ in targets[count:]]
     draft = _Draft(text, [[line] for line in text], random, foreign, free)
     edits = [_EDITS[kind](draft, place, number) for place, number in targets[:count]]
