@@ -54,7 +54,7 @@ class Bot:
         self, index: PolicyIndex, encoder: Encoder, cross_encoder: CrossEncoder | None = None
     ) -> None:
         self.index = index
-        self._encoder = encoder
+        self.encoder = encoder
         self._cross_encoder = cross_encoder
         aliases: dict[str, list[str]] = {}
         for entry in index.corpus.entries:
@@ -175,7 +175,7 @@ class Bot:
         return self._candidates(self._spelt(asked, scope), scope, _Clock())
 
     def _similarity(self, one: str, other: str) -> float:
-        return float(self._encoder.encode_query(one) @ self._encoder.encode_query(other))
+        return float(self.encoder.encode_query(one) @ self.encoder.encode_query(other))
 
     def _spelt(self, asked: ScopedQuestion, scope: Scope) -> ScopedQuestion:
         """Write out abbreviations, and correct misspelt words by the texts in scope."""
@@ -186,7 +186,7 @@ class Bot:
         return replace(asked, question=corrected(written_out(asked.question), holds))
 
     def _candidates(self, asked: ScopedQuestion, scope: Scope, clock: _Clock) -> Candidates:
-        vector = self._encoder.encode_query(asked.question)
+        vector = self.encoder.encode_query(asked.question)
         clock.lap("encode")
         found = candidates(asked.question, vector, self.index, scope)
         clock.lap("search")

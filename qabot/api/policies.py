@@ -11,6 +11,7 @@ from qabot.api.access import Admitted, Bearer, Caller, caller
 from qabot.api.pages.page_response import page
 from qabot.api.pages.page_templates import version_page
 from qabot.api.service import pages_of, service_of
+from qabot.changes.about import about
 from qabot.changes.compare import compare
 from qabot.records import Passage, Version
 from qabot.service.contract import changes_fields, policy_fields, version_fields
@@ -31,12 +32,17 @@ def changes(
     caller: Admitted,
     since: Annotated[models.Day | None, Query(alias="from")] = None,
     until: Annotated[models.Day | None, Query(alias="to")] = None,
+    phrase: Annotated[models.CompanyName | None, Query(alias="about")] = None,
 ) -> dict[str, Any]:
-    """Compare two versions of a policy: those in force on two days, else the newest two."""
+    """Compare two versions of a policy: those in force on two days, else the newest two.
+
+    With `about`, only changes that are about a phrase, by its words or their meaning, are returned.
+    """
     bot = service_of(request).live.bot
     if not any(entry.policy == policy for entry in caller.seen(bot)):
         raise HTTPException(404, _NO_POLICY)
-    return changes_fields(compare(bot.index.corpus, policy, since, until))
+    found = compare(bot.index.corpus, policy, since, until)
+    return changes_fields(about(found, phrase, bot.encoder) if phrase else found)
 
 
 async def _reader(request: Request, version: str, bearer: Bearer, access: str = "") -> Caller:

@@ -16,6 +16,8 @@ from qabot.errors import BadInput
 from qabot.index.corpus import Corpus
 from qabot.records import Entry, Version
 
+ChangeKind = Literal["added", "removed", "reworded", "moved"]
+
 _NEAREST = 3  # policies named where there is none of that name
 
 
@@ -34,7 +36,7 @@ class Side:
 class Change:
     """What became of a sentence, or of several that stand together in one section."""
 
-    kind: Literal["added", "removed", "reworded", "moved"]
+    kind: ChangeKind
     before: Side | None  #: None: added
     after: Side | None  #: None: removed
 
@@ -48,6 +50,7 @@ class Changes:
     changes: tuple[Change, ...]  #: in the order of the later text
     unchanged: int  #: sentences, headings and rows of the later text that are in none of them
     renumbered: int  #: those of them that have another number, or bullet, in front
+    left_out: int = 0  #: changes that are about something else than what was asked for
 
 
 def compare(corpus: Corpus, policy: str, since: date | None, until: date | None) -> Changes:

@@ -121,6 +121,7 @@ def changes_fields(changes: "Changes") -> dict[str, Any]:
         "changes": [asdict(change) for change in changes.changes],
         "unchanged": changes.unchanged,
         "renumbered": changes.renumbered,
+        "left_out": changes.left_out,
     }
 
 

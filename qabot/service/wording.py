@@ -1,5 +1,6 @@
 """Verdicts and days as people say them, the same in the terminal, on pages and in Slack."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 from qabot.records import Answer, Searched, Status
 
 if TYPE_CHECKING:
+    from qabot.changes.compare import ChangeKind, Changes
     from qabot.changes.drift import Move
 
 NOT_COVERED = "The policies searched do not answer this."
@@ -64,6 +66,18 @@ def days_of(scope: Searched) -> str:
     if scope.since:
         return f"after {written(scope.since - timedelta(days=1))}"
     return f"until {last}" if last else ""
+
+
+def changes_summary(found: "Changes") -> str:
+    """Return how much changed: "1 reworded, 2 added; 40 sentences unchanged"."""
+    kinds = Counter(change.kind for change in found.changes)
+    order: tuple[ChangeKind, ...] = ("reworded", "added", "removed", "moved")
+    changed = ", ".join(f"{kinds[kind]:,} {kind}" for kind in order if kinds[kind])
+    if found.left_out:
+        changed = f"{changed or 'None'} about it, {found.left_out:,} about something else"
+    same = f"{found.unchanged:,} sentence{'' if found.unchanged == 1 else 's'} unchanged"
+    numbers = f", {found.renumbered:,} of them with another number or bullet"
+    return f"{changed or 'No wording changed'}; {same}{numbers if found.renumbered else ''}"
 
 
 _VERDICTS = {

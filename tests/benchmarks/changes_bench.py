@@ -31,8 +31,8 @@ from tests.benchmarks.seeded_edits import (
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 
-RIGHT = 0.98  # share of the edits of each kind
-STRANGE = 0.02  # changes told that nobody made, an edit
+RIGHT = 98.0  # % of the edits of each kind
+STRANGE = 2.0  # changes told that nobody made, in % of the edits
 SECONDS = 2.0  # for two texts of 200 KB
 
 _TIMES = 12  # that each text is edited in each way
@@ -74,10 +74,10 @@ def classified(versions: Sequence[Version], times: int = _TIMES) -> Iterator[Fig
                 made += len(edits)
                 told += sum(right(edit, found) for edit in edits)
                 wrong += len(strange(edits, found))
-        share = told / max(1, made)
-        yield Figure(f"{made:,} edits, {kind}, told as such", share, "share", least=RIGHT)
+        share = 100 * told / max(1, made)
+        yield Figure(f"{made:,} edits, {kind}, told as such", share, "%", least=RIGHT)
         if kind not in NEUTRAL:
-            yield Figure("  changes told that nobody made", wrong / made, "an edit", most=STRANGE)
+            yield Figure("  changes told that nobody made", 100 * wrong / made, "%", most=STRANGE)
 
 
 def _sentences(text: Sequence[Paragraph]) -> list[str]:
