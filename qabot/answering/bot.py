@@ -27,7 +27,7 @@ from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
 from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.index.releases import current_folder
-from qabot.records import Answer, AskedQuestion, Citation, Remark, Searched, Status
+from qabot.records import Answer, AskedQuestion, Citation, Remark, Searched, Span, Status
 
 ENCODERS = "encoders"
 """Folder of an index in which exported encoders are kept."""
@@ -119,9 +119,11 @@ class Bot:
         clock = _Clock()
         put = part.put
         asked = scoped(put.text, put.company, put.as_of, names=self._known(put.among), today=today)
-        scope = self.index.scope(asked.companies or put.among, None, asked.days)
+        companies = asked.companies or put.among
+        scope = self.index.scope(companies, None, asked.days)
         asked = self._spelt(asked, scope)
         clock.lap("scope")
+        first: date | None = None
         status: Status = "not_covered"
         found: list[Citation] = []
         language: str | None = None
@@ -130,6 +132,7 @@ class Bot:
             status = "unknown_company"
         elif not scope.entries:
             status = "no_version_in_force"
+            first = self._first_in_force(companies)
         elif any(character.isalnum() for character in asked.question):
             found, status = self._citations(asked, scope, put.k, clock)
             quotes = [citation.quote for citation in found]
@@ -149,12 +152,18 @@ class Bot:
                 versions=len(scope.entries),
                 passages=len(scope.rows),
                 unknown=asked.unknown,
+                first_in_force=first,
             ),
             stages_ms=clock.laps,
             language=language,
             question=part.question,
             read_as=put.text if put.text != part.question else "",
         )
+
+    def _first_in_force(self, companies: frozenset[str] | None) -> date | None:
+        """Return from which day on any version of these companies, or of all, is in force."""
+        entries = self.index.scope(companies, None, Span(None, None)).entries
+        return min((entry.begins for entry in entries if entry.begins), default=None)
 
     def names_company(self, question: str) -> bool:
         """Tell whether a question names a company, one of the corpus or not."""

@@ -142,6 +142,9 @@ class Citation(BaseModel):
     page: int | None
     effective_from: date | None
     effective_until: date | None = Field(description="First day no longer in force.")
+    first_seen: date | None = Field(
+        None, description="Of a text without a date: from when it counts as in force."
+    )
     url: str = Field(description="Link that scrolls to the sentence.")
     confidence: float = Field(ge=0, le=1, description="Probability that this quote answers.")
     lead_in: str = Field("", description="What introduces the list that the quote continues.")
@@ -154,6 +157,9 @@ class Searched(BaseModel):
     as_of: date | None
     since: date | None = None
     until: date | None = None
+    first_in_force: date | None = Field(
+        None, description="Where no version was in force: from when one is."
+    )
     unknown: list[str] = Field(
         [], description="Companies that the question names too, and that have no policies here."
     )
@@ -216,6 +222,9 @@ class PolicyVersion(BaseModel):
     version: str
     effective_from: date | None
     effective_until: date | None
+    first_seen: date | None = Field(
+        None, description="Of a text without a date: from when it counts as in force."
+    )
     passages: int
     url: str | None
 
@@ -255,6 +264,9 @@ class Version(BaseModel):
     title: str
     effective_from: date | None
     effective_until: date | None
+    first_seen: date | None = Field(
+        None, description="Of a text without a date: from when it counts as in force."
+    )
     url: str | None
     sha256: str
     text: str

@@ -70,7 +70,7 @@ def compare(corpus: Corpus, policy: str, since: date | None, until: date | None)
         first = versions[0]
         raise BadInput(
             f"{first.policy} was not in force on {since or until}; "
-            f"its first version is in force from {first.effective_from}."
+            f"its first version is in force from {first.begins}."
         )
     after = corpus.version(later[-1].id)
     before = corpus.version(earlier[-1].id) if earlier else None
@@ -88,7 +88,7 @@ def _versions(entries: Sequence[Entry], policy: str) -> list[Entry]:
 
 
 def _begun(versions: Sequence[Entry], day: date) -> list[Entry]:
-    return [entry for entry in versions if (entry.effective_from or date.min) <= day]
+    return [entry for entry in versions if (entry.begins or date.min) <= day]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def passage_now(
     if old is None:
         return None
     versions = [entry for entry in corpus.entries if entry.policy == old.policy]
-    begun = [entry for entry in versions if (entry.effective_from or date.min) <= today]
+    begun = [entry for entry in versions if (entry.begins or date.min) <= today]
     new = corpus.version(begun[-1].id) if begun else None
     ids = [entry.id for entry in versions]
     if new is None or ids.index(new.id) <= ids.index(old.id):
@@ -42,7 +42,7 @@ def passage_now(
     asked = {n for n, unit in enumerate(before) if unit.start < end and start < unit.end}
     pairs = [pair for pair in align(before, after) if asked.intersection(pair.before)]
     if not pairs:
-        return PassageNow("removed", new.id, new.effective_from, None, None)
+        return PassageNow("removed", new.id, new.begins, None, None)
     kept = {n for pair in pairs for n in pair.before if pair.kind != "reworded"}
     places = sorted(n for pair in pairs for n in pair.after)
     last = places[0]
@@ -51,7 +51,7 @@ def passage_now(
     return PassageNow(
         "unchanged" if asked <= kept else "reworded",
         new.id,
-        new.effective_from,
+        new.begins,
         after[places[0]].start,
         after[last].end,
     )

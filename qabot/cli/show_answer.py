@@ -7,6 +7,7 @@ and has a question mark in front of it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rich.console import Console
 from rich.text import Text
@@ -14,7 +15,7 @@ from rich.text import Text
 from qabot.canonical import opening
 from qabot.cli.terminal import console, in_force
 from qabot.records import Answer, Citation, Entry, Searched
-from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of
+from qabot.service.wording import MAY_ANSWER, NOT_COVERED, UNCERTAIN, asides, days_of, none_in_force
 
 _CONTEXT = "  "
 _WIDEST = 100  # columns; longer lines are hard to read
@@ -67,7 +68,7 @@ def _show_citation(out: Console, citation: Citation, mark: _Mark) -> None:
 
 
 def _show_whence(out: Console, citation: Citation) -> None:
-    when = in_force(citation.effective_from, citation.effective_until)
+    when = in_force(citation.effective_from, citation.effective_until, citation.first_seen)
     page = f", page {citation.page}" if citation.page else ""
     about = Text(
         f"{citation.company}: {' > '.join(_trail(citation))}\n"
@@ -125,10 +126,10 @@ def _show_unknown_company(out: Console, company: str | None, entries: Sequence[E
 def _show_not_in_force(out: Console, scope: Searched, entries: Sequence[Entry]) -> None:
     chosen = [entry for entry in entries if scope.company in (None, entry.company)]
     whose = f" of {scope.company}" if scope.company else ""
-    out.print(f"No policy{whose} was in force {days_of(scope) or 'today'}.")
+    out.print(none_in_force(scope, whose, days_of(scope) or "today", date.today()))
     out.print("There are:")
     for entry in chosen[:_NAMED]:
-        when = in_force(entry.effective_from, entry.effective_until)
+        when = in_force(entry.effective_from, entry.effective_until, entry.first_seen)
         out.print(Text(f"{_CONTEXT}{entry.policy}, {when}"))
     if more := chosen[_NAMED:]:
         out.print(f"{_CONTEXT}and {len(more):,} more (qabot policies)")

@@ -37,13 +37,14 @@ def show_changes(found: Changes, entries: Sequence[Entry]) -> None:
         for change in changes:
             _show_change(out, change)
     for entry in entries:
-        begins = entry.effective_from or date.min
+        begins = entry.begins or date.min
         if entry.policy == after.policy and begins > date.today() and entry.id != after.id:
             out.print(f"\nNot in force yet: {_named(entry)}; see: --to {begins}")
 
 
 def _named(version: Version | Entry) -> str:
-    return f"{version.id}, in force {in_force(version.effective_from, version.effective_until)}"
+    when = in_force(version.effective_from, version.effective_until, version.first_seen)
+    return f"{version.id}, in force {when}"
 
 
 def _trail(change: Change) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MOST_COMPANIES = 50  # listed where another was asked about
 _OF_CITATION = tuple(field.name for field in fields(Citation))
 _SAID_WHEN_SET = (  # exceptions to the rule that every field is there
-    *("since", "until", "unknown", "lead_in", "language"),
+    *("since", "until", "unknown", "first_in_force", "first_seen", "lead_in", "language"),
     *("question", "read_as", "left_out", "remark", "companies"),
 )
 
@@ -96,6 +96,7 @@ def version_fields(version: Version, passages: Iterable[Passage]) -> dict[str, A
         "title": version.title,
         "effective_from": version.effective_from,
         "effective_until": version.effective_until,
+        "first_seen": version.first_seen,
         "url": version.url,
         "sha256": version.sha256,
         "text": version.text,
@@ -226,6 +227,7 @@ def _policy_fields(versions: Sequence[Entry]) -> dict[str, Any]:
                 "version": version.id,
                 "effective_from": version.effective_from,
                 "effective_until": version.effective_until,
+                "first_seen": version.first_seen,
                 "passages": len(version.rows),
                 "file": version.file,
                 "url": version.url,

@@ -45,15 +45,35 @@ def written(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def in_force(since: date | None, until: date | None, today: date) -> str:
-    """Return in words when a version is in force; `until` is the first day it no longer is."""
+def in_force(since: date | None, until: date | None, today: date, seen: date | None = None) -> str:
+    """Return in words when a version is in force; `until` is the first day it no longer is.
+
+    `seen` is when one without a date was first seen: from then on it counts as in force.
+    """
     last = until and written(until - timedelta(days=1))
     verb = "was in force" if until and until <= today else "in force"
+    if since is None and seen:
+        end = f" until {last}" if last else ""
+        return f"{verb} since it was first seen here on {written(seen)}{end} (it has no date)"
     if since is None:
         return f"{verb} until {last}" if last else "date of entry into force not stated"
     if last:
         return f"{verb} from {written(since)} to {last}"
     return f"{verb} {'since' if since <= today else 'from'} {written(since)}"
+
+
+def none_in_force(scope: Searched, whose: str, days: str, today: date) -> str:
+    """Return that nothing was in force, and from when something is.
+
+    `whose` is " of Acme" or "", `days` is "today" or "on 10 June 2021".
+    """
+    said = f"No policy{whose} was in force {days}"
+    first = scope.first_in_force
+    if first is None:
+        return f"{said}."
+    verb = "is" if first > today else "has been"
+    since = "from" if first > today else "since"
+    return f"{said}; there {verb} one {since} {written(first)}."
 
 
 def days_of(scope: Searched) -> str:

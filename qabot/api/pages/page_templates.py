@@ -120,11 +120,11 @@ def _policy(versions: Sequence[Entry], today: date) -> _Policy:
 
 
 def _since(version: Entry) -> date:
-    return version.effective_from or date.min
+    return version.begins or date.min
 
 
 def _in_force(version: Version | Entry, today: date) -> str:
-    said = in_force(version.effective_from, version.effective_until, today)
+    said = in_force(version.effective_from, version.effective_until, today, version.first_seen)
     return said[0].upper() + said[1:]
 
 
