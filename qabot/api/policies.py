@@ -19,13 +19,17 @@ from qabot.service.contract import changes_fields, policy_fields, version_fields
 router = APIRouter(tags=["policies"])
 
 
-@router.get("/v1/policies", response_model=list[models.Policy])
+@router.get("/v1/policies", response_model=list[models.Policy], response_model_exclude_unset=True)
 def policies(request: Request, caller: Admitted) -> list[dict[str, Any]]:
     """List the policies, each with its versions and when they are in force."""
     return policy_fields(caller.seen(service_of(request).live.bot))
 
 
-@router.get("/v1/policies/{policy:path}/changes", response_model=models.Changes)
+@router.get(
+    "/v1/policies/{policy:path}/changes",
+    response_model=models.Changes,
+    response_model_exclude_unset=True,
+)
 def changes(
     policy: str,
     request: Request,
@@ -65,6 +69,7 @@ async def _reader(request: Request, version: str, bearer: Bearer, access: str = 
 @router.get(
     "/v1/versions/{version:path}",
     response_model=models.Version,
+    response_model_exclude_unset=True,
     responses={200: {"content": {"text/html": {}}}},
 )
 def version(

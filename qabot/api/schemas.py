@@ -312,7 +312,7 @@ class Changes(BaseModel):
     changes: list[Change] = Field(description="In the order of the later text.")
     unchanged: int = Field(description="Sentences, headings and rows that are in none of them.")
     renumbered: int = Field(description="Those of them with another number in front.")
-    left_out: int = Field(description="Changes that are not about what was asked for.")
+    left_out: int = Field(0, description="Changes that are not about what was asked for.")
 
 
 class Build(BaseModel):

@@ -89,7 +89,7 @@ def policy_fields(entries: Iterable[Entry]) -> list[dict[str, Any]]:
 
 def version_fields(version: Version, passages: Iterable[Passage]) -> dict[str, Any]:
     """Return a version with its text, and where its passages stand in it."""
-    return {
+    fields = {
         "version": version.id,
         "company": version.company,
         "policy": version.policy,
@@ -111,11 +111,12 @@ def version_fields(version: Version, passages: Iterable[Passage]) -> dict[str, A
             for passage in passages
         ],
     }
+    return _without_unset(fields)
 
 
 def changes_fields(changes: "Changes") -> dict[str, Any]:
     """Return what changed between two versions; `before` is None where there is but one."""
-    return {
+    fields = {
         "policy": changes.after.policy,
         "before": changes.before and _compared(changes.before),
         "after": _compared(changes.after),
@@ -124,6 +125,7 @@ def changes_fields(changes: "Changes") -> dict[str, Any]:
         "renumbered": changes.renumbered,
         "left_out": changes.left_out,
     }
+    return _without_unset(fields)
 
 
 def _compared(version: Version) -> dict[str, Any]:
@@ -223,15 +225,17 @@ def _policy_fields(versions: Sequence[Entry]) -> dict[str, Any]:
         "policy": newest.policy,
         "title": newest.title,
         "versions": [
-            {
-                "version": version.id,
-                "effective_from": version.effective_from,
-                "effective_until": version.effective_until,
-                "first_seen": version.first_seen,
-                "passages": len(version.rows),
-                "file": version.file,
-                "url": version.url,
-            }
+            _without_unset(
+                {
+                    "version": version.id,
+                    "effective_from": version.effective_from,
+                    "effective_until": version.effective_until,
+                    "first_seen": version.first_seen,
+                    "passages": len(version.rows),
+                    "file": version.file,
+                    "url": version.url,
+                }
+            )
             for version in versions
         ],
     }

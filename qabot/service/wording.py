@@ -67,13 +67,12 @@ def none_in_force(scope: Searched, whose: str, days: str, today: date) -> str:
 
     `whose` is " of Acme" or "", `days` is "today" or "on 10 June 2021".
     """
-    said = f"No policy{whose} was in force {days}"
+    said = f"No policy{whose} was in force {days}."
     first = scope.first_in_force
     if first is None:
-        return f"{said}."
-    verb = "is" if first > today else "has been"
-    since = "from" if first > today else "since"
-    return f"{said}; there {verb} one {since} {written(first)}."
+        return said
+    there_is = "There is one from" if first > today else "There has been one since"
+    return f"{said} {there_is} {written(first)}."
 
 
 def days_of(scope: Searched) -> str:

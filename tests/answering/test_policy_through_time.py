@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from qabot.answering.bot import Bot
+from qabot.cli.terminal import in_force as shown_in_force
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.releases import use
-from qabot.records import Answer, AskedQuestion
+from qabot.records import Answer, AskedQuestion, Searched
+from qabot.service.wording import in_force, none_in_force
 from tests.conftest import SHARED
 from tests.support.fakes import WORD_MODELS, index_and_open, policy
 
@@ -150,3 +152,30 @@ def test_other_text_without_a_date_is_first_seen_anew(tmp_path: Path) -> None:
     answer = bot.ask(AskedQuestion(ASKED, as_of=date(2026, 5, 4)), today=TODAY)
     assert answer.status == "no_version_in_force"
     assert answer.scope.first_in_force == date(2026, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        (date(2020, 1, 1), "No policy of A was in force today. There has been one since"),
+        (date(2030, 1, 1), "No policy of A was in force today. There is one from 1 January 2030."),
+        (None, "No policy of A was in force today."),
+    ],
+)
+def test_from_when_one_is_in_force_is_said(first: date | None, said: str) -> None:
+    """The sentence names the day, and whether it has come."""
+    scope = Searched("A", None, None, None, 0, 0, first_in_force=first)
+
+    assert none_in_force(scope, " of A", "today", TODAY).startswith(said)
+
+
+def test_what_has_no_date_says_so() -> None:
+    """Texts for people say since when a version without a date counts, and that it has none."""
+    seen = date(2026, 3, 2)
+
+    assert in_force(None, None, TODAY, seen) == (
+        "in force since it was first seen here on 2 March 2026 (it has no date)"
+    )
+    assert shown_in_force(None, date(2026, 5, 5), seen) == (
+        "since it was first seen, 2 March 2026, until 4 May 2026 (no date)"
+    )
