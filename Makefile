@@ -75,6 +75,7 @@ bench: .venv/.programs build/peers/.installed  ## speed, and quality beside peer
 	$(BIN)/python -m tests.benchmarks.bench $(if $(MILLION),--million)
 	$(BIN)/python -m tests.benchmarks.peers_compare $(if $(SET),"$(SET)")
 	$(BIN)/python -m tests.benchmarks.bench_service
+	$(BIN)/python -m tests.benchmarks.changes_bench
 
 chaos: .venv/.programs index/builds/CURRENT  ## what falls over: make chaos ROWS="slack fuzz" PART=0.1 SEED=7
 	$(BIN)/python -m tests.chaos $(ROWS) $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED))

@@ -76,12 +76,18 @@ class Version:
     sha256: str  #: of `text` in UTF-8, hexadecimal
     sections: tuple[Section, ...]
     page_starts: tuple[int, ...]
-    effective_from: date | None  #: None: no date known, in force since ever
+    effective_from: date | None  #: None: no date known
     effective_until: date | None  #: first day it is no longer in force; None: still in force
     url: str | None  #: public address of the source
     file: str  #: the file it was read from, as given
     aliases: tuple[str, ...] = ()  #: further names of the company
     origins: Mapping[str, str] = field(default_factory=dict)  #: field name to where it came from
+    first_seen: date | None = None  #: day of the first build that held it, where no date is known
+
+    @property
+    def begins(self) -> date | None:
+        """First day in force: its date or, without one, the day it was first seen; None: ever."""
+        return self.effective_from or self.first_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +114,16 @@ class Entry:
     aliases: tuple[str, ...]
     rows: range  #: of the corpus's passages, in the order of its text
     number: int  #: its place among the corpus's entries, from 0
+    first_seen: date | None = None  #: day of the first build that held it, where no date is known
+
+    @property
+    def begins(self) -> date | None:
+        """First day in force: its date or, without one, the day it was first seen; None: ever."""
+        return self.effective_from or self.first_seen
 
     def is_in_force(self, days: Span) -> bool:
         """Whether it is in force on any of these days."""
-        begins, ends = self.effective_from, self.effective_until
+        begins, ends = self.begins, self.effective_until
         return (begins is None or days.until is None or begins < days.until) and (
             ends is None or days.since is None or ends > days.since
         )
@@ -196,6 +208,7 @@ class Citation:
     url: str | None  #: address of the source, with a text fragment that scrolls to the answer
     score: float  #: probability that this quote answers, in [0, 1]
     lead_in: str  #: what introduces the list that the quote continues, else ""
+    first_seen: date | None = None  #: from when it counts as in force, where it has no date
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +236,7 @@ class Searched:
     versions: int
     passages: int
     unknown: tuple[str, ...] = ()  #: companies that the question names and that have no policy here
+    first_in_force: date | None = None  #: from when one is, where no version was in force
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,9 @@ def _searched(scopes: Sequence[Searched]) -> Searched:
         versions=sum(one.versions for one in apart.values()),
         passages=sum(one.passages for one in apart.values()),
         unknown=tuple(dict.fromkeys(name for scope in scopes for name in scope.unknown)),
+        first_in_force=min(
+            (one.first_in_force for one in scopes if one.first_in_force), default=None
+        ),
     )
 
 

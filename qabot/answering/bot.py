@@ -29,7 +29,16 @@ from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
 from qabot.index.policy_index import PolicyIndex, Scope
 from qabot.index.releases import current_folder
-from qabot.records import Answer, AskedQuestion, Citation, FloatMatrix, Remark, Searched, Status
+from qabot.records import (
+    Answer,
+    AskedQuestion,
+    Citation,
+    FloatMatrix,
+    Remark,
+    Searched,
+    Span,
+    Status,
+)
 
 ENCODERS = "encoders"
 """Folder of an index in which exported encoders are kept."""
@@ -56,7 +65,7 @@ class Bot:
         self, index: PolicyIndex, encoder: Encoder, cross_encoder: CrossEncoder | None = None
     ) -> None:
         self.index = index
-        self._encoder = encoder
+        self.encoder = encoder
         self._cross_encoder = cross_encoder
         aliases: dict[str, list[str]] = {}
         for entry in index.corpus.entries:
@@ -121,9 +130,11 @@ class Bot:
         clock = _Clock()
         put = part.put
         asked = scoped(put.text, put.company, put.as_of, names=self._known(put.among), today=today)
-        scope = self.index.scope(asked.companies or put.among, None, asked.days)
+        companies = asked.companies or put.among
+        scope = self.index.scope(companies, None, asked.days)
         asked = self._spelt(asked, scope)
         clock.lap("scope")
+        first: date | None = None
         status: Status = "not_covered"
         found: list[Citation] = []
         language: str | None = None
@@ -132,6 +143,7 @@ class Bot:
             status = "unknown_company"
         elif not scope.entries:
             status = "no_version_in_force"
+            first = self._first_in_force(companies)
         elif any(character.isalnum() for character in asked.question):
             found, status = self._citations(asked, scope, put.k, clock)
             quotes = [citation.quote for citation in found]
@@ -151,12 +163,18 @@ class Bot:
                 versions=len(scope.entries),
                 passages=len(scope.rows),
                 unknown=asked.unknown,
+                first_in_force=first,
             ),
             stages_ms=clock.laps,
             language=language,
             question=part.question,
             read_as=put.text if put.text != part.question else "",
         )
+
+    def _first_in_force(self, companies: frozenset[str] | None) -> date | None:
+        """Return from which day on any version of these companies, or of all, is in force."""
+        entries = self.index.scope(companies, None, Span(None, None)).entries
+        return min((entry.begins for entry in entries if entry.begins), default=None)
 
     def names_company(self, question: str) -> bool:
         """Tell whether a question names a company, one of the corpus or not."""
@@ -178,12 +196,12 @@ class Bot:
 
     def vectors(self, questions: Sequence[str]) -> FloatMatrix:
         """Return the unit vectors of questions, shape (len(questions), dimension), in order."""
-        vectors = [self._encoder.encode_query(question) for question in questions]
-        shape = len(questions), self._encoder.card.dimension
+        vectors = [self.encoder.encode_query(question) for question in questions]
+        shape = len(questions), self.encoder.card.dimension
         return np.array(vectors, dtype=np.float32).reshape(shape)
 
     def _similarity(self, one: str, other: str) -> float:
-        return float(self._encoder.encode_query(one) @ self._encoder.encode_query(other))
+        return float(self.encoder.encode_query(one) @ self.encoder.encode_query(other))
 
     def _spelt(self, asked: ScopedQuestion, scope: Scope) -> ScopedQuestion:
         """Write out abbreviations, and correct misspelt words by the texts in scope."""
@@ -194,7 +212,7 @@ class Bot:
         return replace(asked, question=corrected(written_out(asked.question), holds))
 
     def _candidates(self, asked: ScopedQuestion, scope: Scope, clock: _Clock) -> Candidates:
-        vector = self._encoder.encode_query(asked.question)
+        vector = self.encoder.encode_query(asked.question)
         clock.lap("encode")
         found = candidates(asked.question, vector, self.index, scope)
         clock.lap("search")

@@ -46,6 +46,7 @@ def cite(hit: Hit, entry: Entry, text: str, probability: float) -> Citation:
         url=link(entry.url, passage.page, text, highlight[0] if highlight else None),
         score=probability,
         lead_in=passage.lead_in,
+        first_seen=entry.first_seen,
     )
 
 

@@ -57,7 +57,7 @@ async def read_version(context: _Context, params: ReadResourceRequestParams) -> 
 
 
 def _resource(entry: Entry) -> Resource:
-    since, until = entry.effective_from, entry.effective_until
+    since, until = entry.begins, entry.effective_until
     when = f"in force from {written(since)}" if since else "in force"
     return Resource(
         name=entry.id,

@@ -11,6 +11,7 @@ from qabot.api.access import Admitted, Bearer, Caller, caller
 from qabot.api.pages.page_response import page
 from qabot.api.pages.page_templates import changes_page, version_page
 from qabot.api.service import pages_of, service_of
+from qabot.changes.about import about
 from qabot.changes.compare import compare
 from qabot.records import Passage, Version
 from qabot.service.contract import changes_fields, policy_fields, version_fields
@@ -18,25 +19,34 @@ from qabot.service.contract import changes_fields, policy_fields, version_fields
 router = APIRouter(tags=["policies"])
 
 
-@router.get("/v1/policies", response_model=list[models.Policy])
+@router.get("/v1/policies", response_model=list[models.Policy], response_model_exclude_unset=True)
 def policies(request: Request, caller: Admitted) -> list[dict[str, Any]]:
     """List the policies, each with its versions and when they are in force."""
     return policy_fields(caller.seen(service_of(request).live.bot))
 
 
-@router.get("/v1/policies/{policy:path}/changes", response_model=models.Changes)
+@router.get(
+    "/v1/policies/{policy:path}/changes",
+    response_model=models.Changes,
+    response_model_exclude_unset=True,
+)
 def changes(
     policy: str,
     request: Request,
     caller: Admitted,
     since: Annotated[models.Day | None, Query(alias="from")] = None,
     until: Annotated[models.Day | None, Query(alias="to")] = None,
+    phrase: Annotated[models.CompanyName | None, Query(alias="about")] = None,
 ) -> dict[str, Any]:
-    """Compare two versions of a policy: those in force on two days, else the newest two."""
+    """Compare two versions of a policy: those in force on two days, else the newest two.
+
+    With `about`, only changes that are about a phrase, by its words or their meaning, are returned.
+    """
     bot = service_of(request).live.bot
     if not any(entry.policy == policy for entry in caller.seen(bot)):
         raise HTTPException(404, _NO_POLICY)
-    return changes_fields(compare(bot.index.corpus, policy, since, until))
+    found = compare(bot.index.corpus, policy, since, until)
+    return changes_fields(about(found, phrase, bot.encoder) if phrase else found)
 
 
 async def _reader(request: Request, version: str, bearer: Bearer, access: str = "") -> Caller:
@@ -59,6 +69,7 @@ async def _reader(request: Request, version: str, bearer: Bearer, access: str = 
 @router.get(
     "/v1/versions/{version:path}",
     response_model=models.Version,
+    response_model_exclude_unset=True,
     responses={200: {"content": {"text/html": {}}}},
 )
 def version(

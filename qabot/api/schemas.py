@@ -140,6 +140,9 @@ class Citation(BaseModel):
     page: int | None
     effective_from: date | None
     effective_until: date | None = Field(description="First day no longer in force.")
+    first_seen: date | None = Field(
+        None, description="Of a text without a date: from when it counts as in force."
+    )
     url: str = Field(description="Link that scrolls to the sentence.")
     confidence: float = Field(ge=0, le=1, description="Probability that this quote answers.")
     lead_in: str = Field("", description="What introduces the list that the quote continues.")
@@ -152,6 +155,9 @@ class Searched(BaseModel):
     as_of: date | None
     since: date | None = None
     until: date | None = None
+    first_in_force: date | None = Field(
+        None, description="Where no version was in force: from when one is."
+    )
     unknown: list[str] = Field(
         [], description="Companies that the question names too, and that have no policies here."
     )
@@ -214,6 +220,9 @@ class PolicyVersion(BaseModel):
     version: str
     effective_from: date | None
     effective_until: date | None
+    first_seen: date | None = Field(
+        None, description="Of a text without a date: from when it counts as in force."
+    )
     passages: int
     url: str | None
 
@@ -253,6 +262,9 @@ class Version(BaseModel):
     title: str
     effective_from: date | None
     effective_until: date | None
+    first_seen: date | None = Field(
+        None, description="Of a text without a date: from when it counts as in force."
+    )
     url: str | None
     sha256: str
     text: str
@@ -298,6 +310,7 @@ class Changes(BaseModel):
     changes: list[Change] = Field(description="In the order of the later text.")
     unchanged: int = Field(description="Sentences, headings and rows that are in none of them.")
     renumbered: int = Field(description="Those of them with another number in front.")
+    left_out: int = Field(0, description="Changes that are not about what was asked for.")
 
 
 class Build(BaseModel):

@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import chain, zip_longest
+from itertools import chain
 from pathlib import Path
 
 from qabot.catalog.detect import calm_title
 from qabot.catalog.drafts import Draft, draft_of, is_declared, is_unnamed
+from qabot.catalog.first_seen import in_force_until
 from qabot.catalog.names import (
     domain_of,
     owns,
@@ -50,7 +51,7 @@ def identify(readings: Sequence[tuple[Path, Reading]]) -> list[Version]:
     _refuse_names_of_others(drafts)
     versions = [_version(draft) for draft in _told_apart(drafts)]
     _refuse_twins(versions)
-    return _in_force_until(versions)
+    return in_force_until(versions)
 
 
 def _with_shared_names(drafts: Sequence[Draft]) -> list[Draft]:
@@ -243,13 +244,3 @@ def _refuse_twins(versions: Sequence[Version]) -> None:
             f"{twin.file} and {version.file} would be one version of {version.policy}, {day}; "
             f"{way_out}."
         )
-
-
-def _in_force_until(versions: Iterable[Version]) -> list[Version]:
-    ordered = sorted(versions, key=lambda v: (v.policy, v.effective_from or date.min))
-    return [
-        replace(version, effective_until=after.effective_from)
-        if after is not None and after.policy == version.policy
-        else version
-        for version, after in zip_longest(ordered, ordered[1:])
-    ]

@@ -244,7 +244,8 @@ def _of_version(version: Version) -> Iterator[Warned]:
             "no_date",
             version.policy,
             (version.file,),
-            f"It has no date ({reason}): write effective: YYYY-MM-DD in front matter or {CATALOG}.",
+            f"It has no date ({reason}) and counts as in force from {version.first_seen}, when it "
+            f"was first seen: write effective: YYYY-MM-DD in front matter or {CATALOG}.",
         )
 
 

@@ -17,6 +17,8 @@ from qabot.errors import BadInput
 from qabot.index.corpus import Corpus
 from qabot.records import Entry, Version
 
+ChangeKind = Literal["added", "removed", "reworded", "moved"]
+
 _NEAREST = 3  # policies named where there is none of that name
 
 
@@ -35,7 +37,7 @@ class Side:
 class Change:
     """What became of a sentence, or of several that stand together in one section."""
 
-    kind: Literal["added", "removed", "reworded", "moved"]
+    kind: ChangeKind
     before: Side | None  #: None: added
     after: Side | None  #: None: removed
 
@@ -49,6 +51,7 @@ class Changes:
     changes: tuple[Change, ...]  #: in the order of the later text
     unchanged: int  #: sentences, headings and rows of the later text that are in none of them
     renumbered: int  #: those of them with another number, or bullet, in front or in a reference
+    left_out: int = 0  #: changes that are about something else than what was asked for
 
 
 def compare(corpus: Corpus, policy: str, since: date | None, until: date | None) -> Changes:
@@ -68,7 +71,7 @@ def compare(corpus: Corpus, policy: str, since: date | None, until: date | None)
         first = versions[0]
         raise BadInput(
             f"{first.policy} was not in force on {since or until}; "
-            f"its first version is in force from {first.effective_from}."
+            f"its first version is in force from {first.begins}."
         )
     after = corpus.version(later[-1].id)
     before = corpus.version(earlier[-1].id) if earlier else None
@@ -86,7 +89,7 @@ def _versions(entries: Sequence[Entry], policy: str) -> list[Entry]:
 
 
 def _begun(versions: Sequence[Entry], day: date) -> list[Entry]:
-    return [entry for entry in versions if (entry.effective_from or date.min) <= day]
+    return [entry for entry in versions if (entry.begins or date.min) <= day]
 
 
 @dataclass(frozen=True, slots=True)

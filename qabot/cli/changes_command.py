@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from qabot.cli.loading import load_encoder_of
 from qabot.cli.options import as_json_option, day, in_index, text
 from qabot.cli.printing import say
 
@@ -26,10 +27,23 @@ from qabot.cli.printing import say
     callback=day,
     help="With the version in force on this day; else with that of today.",
 )
+@click.option("--about", "phrase", metavar="TEXT", callback=text, help="Only what is about this.")
+@click.option(
+    "--html",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a report to print or to send.",
+)
 @in_index
 @as_json_option
 def changes(
-    policy: str, since: date | None, until: date | None, index: Path, as_json: bool
+    policy: str,
+    since: date | None,
+    until: date | None,
+    phrase: str | None,
+    html: Path | None,
+    index: Path,
+    as_json: bool,
 ) -> None:
     """Say what changed in a policy from one version to another.
 
@@ -41,7 +55,9 @@ def changes(
     Example:
       qabot changes larkfield-telecom/privacy
       qabot changes larkfield-telecom/privacy --from 2024-01-01 --to 2025-06-30
+      qabot changes larkfield-telecom/privacy --about "location data" --html changes.html
     """
+    from qabot.changes.about import about
     from qabot.changes.compare import compare
     from qabot.index.corpus import Corpus
     from qabot.index.releases import current_folder, read_manifest
@@ -52,6 +68,12 @@ def changes(
     with closing(Corpus.open(folder)) as corpus:
         found = compare(corpus, policy, since, until)
         entries = corpus.entries
+    if phrase is not None:
+        found = about(found, phrase, load_encoder_of(index))
+    if html:
+        from qabot.api.pages.report_pages import changes_report
+
+        html.write_text(changes_report(found), encoding="utf-8")
     if as_json:
         say(to_json(changes_fields(found)))
     else:

@@ -7,6 +7,7 @@ them says the same. A sentence that only may answer is italic, and has a questio
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rich.console import Console
 from rich.text import Text
@@ -20,6 +21,7 @@ from qabot.service.wording import (
     NOT_COVERED,
     asides,
     days_of,
+    none_in_force,
     policy_of,
     section_of,
 )
@@ -121,7 +123,7 @@ def _show_citation(out: Console, citation: Citation, mark: _Mark) -> None:
 
 
 def _show_whence(out: Console, citation: Citation) -> None:
-    when = in_force(citation.effective_from, citation.effective_until)
+    when = in_force(citation.effective_from, citation.effective_until, citation.first_seen)
     page = f", page {citation.page}" if citation.page else ""
     about = Text(
         f"{' > '.join(filter(None, (policy_of(citation), section_of(citation))))}\n"
@@ -176,10 +178,10 @@ def _show_unknown_company(out: Console, company: str | None, entries: Sequence[E
 def _show_not_in_force(out: Console, scope: Searched, entries: Sequence[Entry]) -> None:
     chosen = [entry for entry in entries if scope.company in (None, entry.company)]
     whose = f" of {scope.company}" if scope.company else ""
-    out.print(f"No policy{whose} was in force {days_of(scope) or 'today'}.")
+    out.print(none_in_force(scope, whose, days_of(scope) or "today", date.today()))
     out.print("There are:")
     for entry in chosen[:_NAMED]:
-        when = in_force(entry.effective_from, entry.effective_until)
+        when = in_force(entry.effective_from, entry.effective_until, entry.first_seen)
         out.print(Text(f"{_CONTEXT}{entry.policy}, {when}"))
     if more := chosen[_NAMED:]:
         out.print(f"{_CONTEXT}and {len(more):,} more (qabot policies)")

@@ -75,7 +75,7 @@ def _show_files(out: Console, made: CheckedBuild, *, details: bool) -> None:
         for version in versions:
             blocks = len(made.files.removed.get(version.file, ()))
             left_out = f"; left out {count(blocks, 'blocks')}" if blocks else ""
-            day = in_force(version.effective_from, version.effective_until)
+            day = in_force(version.effective_from, version.effective_until, version.first_seen)
             what = (version.file, version.policy, day, f"{version.title}{left_out}")
             table.add_row(*map(Text, what))
         out.print(Padding.indent(table, 2))
@@ -159,7 +159,7 @@ def _understood(version: Version) -> list[_Row]:
         _Row("title", version.title, origins["title"]),
         _Row(
             "in force",
-            in_force(version.effective_from, version.effective_until),
+            in_force(version.effective_from, version.effective_until, version.first_seen),
             origins.get("effective", origins.get("undated", "no date found")) + next_one,
         ),
         _Row("url", version.url or "-", origins.get("url", "no address found")),

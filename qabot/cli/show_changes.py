@@ -4,7 +4,6 @@ A rewording is one text, in which [-old words-] stand before the {+new words+} t
 in a terminal they are coloured as well.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
@@ -13,8 +12,9 @@ from rich.console import Console
 from rich.text import Text
 
 from qabot.changes.compare import Change, Changes, Side
-from qabot.cli.terminal import console, count, in_force
+from qabot.cli.terminal import console, in_force
 from qabot.records import Entry, Version
+from qabot.service.wording import changes_summary
 
 _STYLES = {"reworded": "yellow", "added": "green", "removed": "red", "moved": "cyan"}
 _GUTTER = 10  # columns, in which the kind of a change is told
@@ -31,27 +31,20 @@ def show_changes(found: Changes, entries: Sequence[Entry]) -> None:
     elif found.before.id == after.id:
         out.print(f"On both days the same version was in force: {_named(after)}.")
     else:
-        out.print(f"from {_named(found.before)}\nto   {_named(after)}\n{_summary(found)}")
+        out.print(f"from {_named(found.before)}\nto   {_named(after)}\n{changes_summary(found)}")
     for trail, changes in groupby(found.changes, _trail):
         out.print(Text("\n" + _heading(trail), style="bold"))
         for change in changes:
             _show_change(out, change)
     for entry in entries:
-        begins = entry.effective_from or date.min
+        begins = entry.begins or date.min
         if entry.policy == after.policy and begins > date.today() and entry.id != after.id:
             out.print(f"\nNot in force yet: {_named(entry)}; see: --to {begins}")
 
 
 def _named(version: Version | Entry) -> str:
-    return f"{version.id}, in force {in_force(version.effective_from, version.effective_until)}"
-
-
-def _summary(found: Changes) -> str:
-    kinds: Counter[str] = Counter(change.kind for change in found.changes)
-    changed = ", ".join(f"{kinds[kind]:,} {kind}" for kind in _STYLES if kinds[kind])
-    same = f"{count(found.unchanged, 'sentences')} unchanged"
-    numbers = f", {found.renumbered:,} of them with another number or bullet"
-    return f"{changed or 'No wording changed'}; {same}{numbers if found.renumbered else ''}"
+    when = in_force(version.effective_from, version.effective_until, version.first_seen)
+    return f"{version.id}, in force {when}"
 
 
 def _trail(change: Change) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def show_policies(entries: Sequence[Entry]) -> None:
             out.print(Text(f"  {policy}: {versions[-1].title}"))
             table = grid("", "", "dim")
             for version in versions:
-                when = in_force(version.effective_from, version.effective_until)
+                when = in_force(version.effective_from, version.effective_until, version.first_seen)
                 where = "\n".join(filter(None, (version.file, version.url)))
                 table.add_row(*map(Text, (when, count(len(version.rows), "passages"), where)))
             out.print(Padding.indent(table, 4))

@@ -46,9 +46,15 @@ def grid(*styles: str) -> Table:
     return table
 
 
-def in_force(since: date | None, until: date | None) -> str:
-    """Return in words when a version is in force; `until` is the first day it no longer is."""
+def in_force(since: date | None, until: date | None, seen: date | None = None) -> str:
+    """Return in words when a version is in force; `until` is the first day it no longer is.
+
+    `seen` is when one without a date was first seen: from then on it counts as in force.
+    """
     last = until and written(until - timedelta(days=1))
+    if since is None and seen:
+        end = f", until {last}" if last else ""
+        return f"since it was first seen, {written(seen)}{end} (no date)"
     if since is None:
         return f"until {last}" if last else "since an unknown day"
     if last:

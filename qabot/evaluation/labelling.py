@@ -106,7 +106,7 @@ def _of(entry: Entry, asked: LabelledQuestion) -> LabelledQuestion:
     """Put a question to the company of a version and, if it is not in force, to a day it was."""
     day = asked.as_of
     if day is None and not entry.is_in_force(_day(date.today())):
-        day = entry.effective_from
+        day = entry.begins
     return replace(asked, company=asked.company or entry.company, as_of=day)
 
 

@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from ctypes.util import find_library
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from shutil import disk_usage
 
+from qabot.catalog.first_seen import with_first_seen
 from qabot.catalog.identify import identify
 from qabot.chunking.passages import split
 from qabot.encoder.base import Encoder, EncoderCard, Progress, silent
 from qabot.errors import BuildNotWritten, BuildRefused, UnreadableFile
 from qabot.index import releases
 from qabot.index.build_plan import Plan, found_files
+from qabot.index.corpus import Corpus
 from qabot.index.file_report import FileReport, report_of, write_report
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.writer import describe, encoded_texts, write
@@ -40,15 +43,18 @@ def build(
     live: bool = True,
     skip_unreadable: bool = False,
     progress: Callable[[int], Progress] = lambda total: silent,
+    today: date | None = None,
 ) -> Report:
     """Make a build and put it live, or keep it beside the live one until `releases.use` does.
 
-    `progress` is told how many texts there are to encode. Raises UnreadableFile, naming every file
-    that cannot be read, unless `skip_unreadable`, and BuildNotWritten.
+    Versions without a date that the live build has not are first seen on `today`, None for that
+    of the clock. `progress` is told how many texts there are to encode. Raises UnreadableFile,
+    naming every file that cannot be read, unless `skip_unreadable`, and BuildNotWritten.
     """
     readings, skipped = _read_all(plan.files, skip_unreadable)
     files = report_of(readings, plan.ignored, skipped)
-    contents = [Chunked(version, split(version)) for version in identify(readings)]
+    versions = with_first_seen(identify(readings), _first_seen(index), today or date.today())
+    contents = [Chunked(version, split(version)) for version in versions]
     texts = encoded_texts(contents)
     with _told_what_fails(index), releases.draft(index) as draft:
         known = _known_vectors(index, encoder.card)
@@ -105,6 +111,17 @@ def _read_all(
     if not readings:
         raise UnreadableFile("\n".join([*faults, "None of the files could be read."]))
     return readings, faults
+
+
+def _first_seen(index: Path) -> dict[str, date]:
+    """Return when the live build's texts without a date were first seen, by their SHA-256."""
+    try:
+        folder = releases.current_folder(index)
+        releases.verify(folder, releases.read_manifest(folder))
+    except BuildRefused:  # none, damaged or older: all are seen for the first time
+        return {}
+    with closing(Corpus.open(folder)) as corpus:
+        return {one.sha256: one.first_seen for one in corpus.entries if one.first_seen}
 
 
 def _known_vectors(index: Path, card: EncoderCard) -> dict[bytes, FloatVector]:

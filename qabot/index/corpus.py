@@ -33,7 +33,7 @@ _SCHEMA = """
 CREATE TABLE versions (
   number INTEGER PRIMARY KEY, id TEXT UNIQUE, company TEXT, policy TEXT, title TEXT, text TEXT,
   sha256 TEXT, sections TEXT, page_starts TEXT, effective_from TEXT, effective_until TEXT, url TEXT,
-  file TEXT, aliases TEXT, origins TEXT, first_passage INTEGER, passages INTEGER
+  file TEXT, aliases TEXT, origins TEXT, first_seen TEXT, first_passage INTEGER, passages INTEGER
 );
 CREATE TABLE passages (
   row INTEGER PRIMARY KEY, version INTEGER, start INTEGER, "end" INTEGER, text TEXT, trail TEXT,
@@ -62,7 +62,7 @@ def write(folder: Path, contents: Sequence[Chunked], digests: Digests) -> None:
             row = 0
             for number, chunked in enumerate(contents):
                 connection.execute(
-                    f"INSERT INTO versions VALUES ({','.join('?' * 17)})",
+                    f"INSERT INTO versions VALUES ({','.join('?' * 18)})",
                     (number, *_version_columns(chunked.version), row, len(chunked.passages)),
                 )
                 for passage in chunked.passages:
@@ -167,11 +167,11 @@ def _words(contents: Sequence[Chunked]) -> Iterator[tuple[str, bytes]]:
 def _entries(connection: sqlite3.Connection) -> Iterator[Entry]:
     rows = connection.execute(
         """SELECT id, company, policy, title, effective_from, effective_until, url, file, sha256,
-           aliases, first_passage, passages FROM versions ORDER BY number"""
+           aliases, first_seen, first_passage, passages FROM versions ORDER BY number"""
     )
     for number, columns in enumerate(rows):
-        (id_, company, policy, title, since, until, *rest, aliases, first, count) = columns
-        url, file, digest = rest
+        (id_, company, policy, title, since, until, *rest, first, count) = columns
+        url, file, digest, aliases, seen = rest
         yield Entry(
             id=id_,
             company=company,
@@ -185,6 +185,7 @@ def _entries(connection: sqlite3.Connection) -> Iterator[Entry]:
             aliases=tuple(json.loads(aliases)),
             rows=range(first, first + count),
             number=number,
+            first_seen=_date(seen),
         )
 
 
@@ -204,6 +205,7 @@ def _version_columns(version: Version) -> Iterable[object]:
         version.file,
         json.dumps(version.aliases),
         json.dumps(dict(version.origins)),
+        version.first_seen and version.first_seen.isoformat(),
     )
 
 
@@ -224,6 +226,7 @@ def _version(columns: Sequence[Any]) -> Version:
         file=rest[1],
         aliases=tuple(json.loads(rest[2])),
         origins=json.loads(rest[3]),
+        first_seen=_date(rest[4]),
     )
 
 

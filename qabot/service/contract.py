@@ -28,7 +28,7 @@ MOST_CHARACTERS = 2000
 _CONTROL = re.compile("[\x7f-\x9f]")  # those that json escapes none of
 _OF_CITATION = tuple(field.name for field in fields(Citation))
 _SAID_WHEN_SET = (  # exceptions to the rule that every field is there
-    *("since", "until", "unknown", "lead_in", "language"),
+    *("since", "until", "unknown", "first_in_force", "first_seen", "lead_in", "language"),
     *("question", "read_as", "left_out", "remark", "companies"),
 )
 
@@ -96,13 +96,14 @@ def policy_fields(entries: Iterable[Entry]) -> list[dict[str, Any]]:
 
 def version_fields(version: Version, passages: Iterable[Passage]) -> dict[str, Any]:
     """Return a version with its text, and where its passages stand in it."""
-    return {
+    fields = {
         "version": version.id,
         "company": version.company,
         "policy": version.policy,
         "title": version.title,
         "effective_from": version.effective_from,
         "effective_until": version.effective_until,
+        "first_seen": version.first_seen,
         "url": version.url,
         "sha256": version.sha256,
         "text": version.text,
@@ -117,18 +118,21 @@ def version_fields(version: Version, passages: Iterable[Passage]) -> dict[str, A
             for passage in passages
         ],
     }
+    return _without_unset(fields)
 
 
 def changes_fields(changes: "Changes") -> dict[str, Any]:
     """Return what changed between two versions; `before` is None where there is but one."""
-    return {
+    fields = {
         "policy": changes.after.policy,
         "before": changes.before and _compared(changes.before),
         "after": _compared(changes.after),
         "changes": [asdict(change) for change in changes.changes],
         "unchanged": changes.unchanged,
         "renumbered": changes.renumbered,
+        "left_out": changes.left_out,
     }
+    return _without_unset(fields)
 
 
 def _compared(version: Version) -> dict[str, Any]:
@@ -236,14 +240,17 @@ def _policy_fields(versions: Sequence[Entry]) -> dict[str, Any]:
         "policy": newest.policy,
         "title": newest.title,
         "versions": [
-            {
-                "version": version.id,
-                "effective_from": version.effective_from,
-                "effective_until": version.effective_until,
-                "passages": len(version.rows),
-                "file": version.file,
-                "url": version.url,
-            }
+            _without_unset(
+                {
+                    "version": version.id,
+                    "effective_from": version.effective_from,
+                    "effective_until": version.effective_until,
+                    "first_seen": version.first_seen,
+                    "passages": len(version.rows),
+                    "file": version.file,
+                    "url": version.url,
+                }
+            )
             for version in versions
         ],
     }

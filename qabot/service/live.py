@@ -49,7 +49,7 @@ class LiveBot:
 def probe(bot: Bot) -> Answer:
     """Ask the first policy's company; raises BuildRefused where nothing is searched for it."""
     first = bot.index.corpus.entries[0]
-    answer = bot.ask(AskedQuestion(_QUESTION, company=first.company, as_of=first.effective_from))
+    answer = bot.ask(AskedQuestion(_QUESTION, company=first.company, as_of=first.begins))
     if not answer.scope.passages:
         raise BuildRefused(
             f"{bot.index.manifest.id}: finds nothing in {first.policy}, which it holds; "

@@ -1,5 +1,6 @@
 """Verdicts and days as people say them, the same in the terminal, on pages and in Slack."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from qabot.catalog.names import same_company
 from qabot.records import Answer, Citation, Searched, Status
 
 if TYPE_CHECKING:
+    from qabot.changes.compare import ChangeKind, Changes
     from qabot.changes.drift import Move
 
 NOT_COVERED = "The policies searched do not answer this."
@@ -66,15 +68,34 @@ def written(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def in_force(since: date | None, until: date | None, today: date) -> str:
-    """Return in words when a version is in force; `until` is the first day it no longer is."""
+def in_force(since: date | None, until: date | None, today: date, seen: date | None = None) -> str:
+    """Return in words when a version is in force; `until` is the first day it no longer is.
+
+    `seen` is when one without a date was first seen: from then on it counts as in force.
+    """
     last = until and written(until - timedelta(days=1))
     verb = "was in force" if until and until <= today else "in force"
+    if since is None and seen:
+        end = f" until {last}" if last else ""
+        return f"{verb} since it was first seen here on {written(seen)}{end} (it has no date)"
     if since is None:
         return f"{verb} until {last}" if last else "date of entry into force not stated"
     if last:
         return f"{verb} from {written(since)} to {last}"
     return f"{verb} {'since' if since <= today else 'from'} {written(since)}"
+
+
+def none_in_force(scope: Searched, whose: str, days: str, today: date) -> str:
+    """Return that nothing was in force, and from when something is.
+
+    `whose` is " of Acme" or "", `days` is "today" or "on 10 June 2021".
+    """
+    said = f"No policy{whose} was in force {days}."
+    first = scope.first_in_force
+    if first is None:
+        return said
+    there_is = "There is one from" if first > today else "There has been one since"
+    return f"{said} {there_is} {written(first)}."
 
 
 def days_of(scope: Searched) -> str:
@@ -87,6 +108,18 @@ def days_of(scope: Searched) -> str:
     if scope.since:
         return f"after {written(scope.since - timedelta(days=1))}"
     return f"until {last}" if last else ""
+
+
+def changes_summary(found: "Changes") -> str:
+    """Return how much changed: "1 reworded, 2 added; 40 sentences unchanged"."""
+    kinds = Counter(change.kind for change in found.changes)
+    order: tuple[ChangeKind, ...] = ("reworded", "added", "removed", "moved")
+    changed = ", ".join(f"{kinds[kind]:,} {kind}" for kind in order if kinds[kind])
+    if found.left_out:
+        changed = f"{changed or 'None'} about it, {found.left_out:,} about something else"
+    same = f"{found.unchanged:,} sentence{'' if found.unchanged == 1 else 's'} unchanged"
+    numbers = f", {found.renumbered:,} of them with another number or bullet"
+    return f"{changed or 'No wording changed'}; {same}{numbers if found.renumbered else ''}"
 
 
 _VERDICTS = {

@@ -433,6 +433,7 @@ def test_no_version_in_force(indexed: Path, command: Command) -> None:
 
     assert run.code == 3
     assert "No policy of Harbour Broadband was in force on 3 February 2001." in run.out
+    assert "There has been one since 10 June 2021." in run.out
     assert "harbour-broadband/privacy, 10 June 2021 - 29 February 2024" in run.out
     assert "pinecrest" not in run.out
 

@@ -187,11 +187,11 @@ def _shown(versions: Sequence[Entry], today: date) -> Entry | None:
 
 
 def _since(version: Version | Entry) -> date:
-    return version.effective_from or date.min
+    return version.begins or date.min
 
 
 def _in_force(version: Version | Entry, today: date) -> str:
-    said = in_force(version.effective_from, version.effective_until, today)
+    said = in_force(version.effective_from, version.effective_until, today, version.first_seen)
     return said[0].upper() + said[1:]
 
 

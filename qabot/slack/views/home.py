@@ -143,7 +143,7 @@ def _of_company(versions: Sequence[Entry], today: date) -> Block:
 
 
 def _policy(versions: Sequence[Entry], today: date) -> str:
-    begun = [v for v in versions if v.effective_from is None or v.effective_from <= today]
+    begun = [v for v in versions if v.begins is None or v.begins <= today]
     shown = (begun or versions)[-1 if begun else 0]
-    when = in_force(shown.effective_from, shown.effective_until, today)
+    when = in_force(shown.effective_from, shown.effective_until, today, shown.first_seen)
     return f"{label(shown.title)}, {when}"

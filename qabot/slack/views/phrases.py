@@ -10,6 +10,7 @@ from qabot.service.wording import (
     asides,
     days_of,
     in_force,
+    none_in_force,
     policy_of,
     section_of,
     written,
@@ -37,7 +38,8 @@ def place_of(citation: Citation) -> str:
 
 def dated(citation: Citation, today: date) -> str:
     """Return when what is quoted is in force."""
-    return in_force(citation.effective_from, citation.effective_until, today)
+    since, until = citation.effective_from, citation.effective_until
+    return in_force(since, until, today, citation.first_seen)
 
 
 def searched(scope: Searched, today: date) -> str:
@@ -93,12 +95,12 @@ def _not_in_force(scope: Searched, entries: Sequence[Entry], today: date) -> str
     whose = f" of {label(scope.company, _LONGEST)}" if scope.company else ""
     lines = [
         f"• {label(f'{entry.company}: {entry.title}')}, "
-        f"{in_force(entry.effective_from, entry.effective_until, today)}"
+        f"{in_force(entry.effective_from, entry.effective_until, today, entry.first_seen)}"
         for entry in chosen[:_NAMED]
     ]
     if more := chosen[_NAMED:]:
         lines.append(f"and {len(more):,} more")
-    first = f"No policy{whose} was in force {_days(scope, today)}."
+    first = none_in_force(scope, whose, _days(scope, today), today)
     return "\n".join([first, "There are:", *lines] if lines else [first])
 
 
