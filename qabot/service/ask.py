@@ -6,15 +6,17 @@ answer is counted, the question logged where the question log is on, and citatio
 address are linked to the service's own pages.
 """
 
-from asyncio import wrap_future
+from asyncio import to_thread, wrap_future
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from threading import BoundedSemaphore
 
+import structlog
+
 from qabot.answering.bot import Bot
-from qabot.errors import QABotError
+from qabot.errors import QABotError, StoreUnavailable
 from qabot.processors import cores
 from qabot.records import Answer, AskedQuestion
 from qabot.service.answer_cache import AnswerCache
@@ -25,6 +27,8 @@ from qabot.service.question_log import QuestionLog
 from qabot.settings import Settings
 from qabot.state.store import Store
 from qabot.state.stored import LoggedQuestion
+
+_log = structlog.get_logger("qabot.service")
 
 
 class TooManyQuestions(QABotError):
@@ -55,6 +59,7 @@ class Questions:
     def __init__(self, live: LiveBot, store: Store, settings: Settings) -> None:
         self.live = live
         self.metrics = Metrics(lambda: live.bot)
+        self._store = store
         self._log = QuestionLog(store, days=settings.log_days)
         self._logs = settings.log_questions
         self._answers = AnswerCache()
@@ -93,6 +98,13 @@ class Questions:
                 if self._logs and one.status != "no_question":
                     self._log.add(_logged(put, one))
         return pages.linked(answer) if pages else answer
+
+    async def hand_over(self, answer_id: str) -> None:
+        """Keep that an answer was passed on to a person, where the store can be written."""
+        try:
+            await to_thread(self._store.hand_over, answer_id)
+        except StoreUnavailable as error:
+            _log.error("handover not kept", reason=str(error))
 
     def about(self, answer_id: str) -> Mapping[str, object] | None:
         """Return what feedback keeps of an answer, None where it is not remembered any more."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from qabot.index.build_plan import plan
 from qabot.records import AskedQuestion
 from qabot.service.wording import NOT_COVERED
 from qabot.slack.views.button_values import ButtonQuestion, asked_of, button_value
-from qabot.state.stored import SlackSettings
+from qabot.state.stored import SlackSettings, now
 from qabot.state.tables import feedback
 from qabot.state.workspaces import Workspaces
 from tests.slack.checks import nodes
@@ -156,6 +157,7 @@ def test_humans_are_asked_once(talk: Talk, reply: Json) -> None:
     assert asks[0]["text"].startswith(f"<!subteam^{HUMANS}> <@")
     assert f"<!subteam^{HUMANS}>, please help." in shown(asks[0])
     assert quotes(asks[0]) == [REFUND, WHOLE]
+    assert len(talk.ours.store.handed_over(now() - timedelta(1))) == 1
 
 
 def test_resolved_takes_the_place_of_the_call(talk: Talk) -> None:

@@ -203,6 +203,7 @@ class Replies:
         if found.answer.remark:
             return await self._remark(found.answer.remark, work, asked, earlier)
         if work.kind == "human":
+            await self.questions.hand_over(found.answer.id)
             message = human_message(
                 found.answer,
                 found.asked,
