@@ -15,7 +15,7 @@ import numpy as np
 
 from qabot.answering.bot import Bot
 from qabot.errors import BadInput
-from qabot.evaluation.figures import auroc, calibration_error, reliability
+from qabot.evaluation.figures import Bin, auroc, calibration_error, reliability
 from qabot.evaluation.questions import LabelledQuestion, is_right, words
 from qabot.records import Answer, AskedQuestion, BoolVector, Citation, FloatVector
 
@@ -141,6 +141,11 @@ def risk_coverage(rows: Sequence[Row], points: int = 20) -> list[Point]:
     return [_point(rows, float(np.quantile(covered, n / points))) for n in range(points)]
 
 
+def reliability_of(rows: Sequence[Row]) -> list[Bin]:
+    """Return how sure the answers were, and how often their first citation was right."""
+    return reliability(_confidences(rows), _right(rows))
+
+
 def write_details(rows: Iterable[Row], path: Path) -> None:
     """Write a JSON object a question: status, confidence, rank, the citations returned."""
     with path.open("w", encoding="utf-8") as file:
@@ -177,7 +182,7 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     risk.plot(coverage, [point.false_answer_rate for point in curve], label="uncovered, answered")
     risk.set(xlabel="share of covered questions answered", ylabel="share", ylim=(0, 1))
     risk.legend()
-    bins = reliability(_confidences(rows), _right(rows))
+    bins = reliability_of(rows)
     sure.plot([0, 1], [0, 1], color="grey", linewidth=0.5)
     sure.plot([one.confidence for one in bins], [one.right for one in bins], marker="o")
     sure.set(xlabel="confidence", ylabel="first citation right", xlim=(0, 1), ylim=(0, 1))

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from jinja2 import Environment
 
 from qabot.api.pages.page_templates import environment
+from qabot.evaluation.evaluate import Row, reliability_of, risk_coverage
+from qabot.evaluation.test_set import is_false_answer, is_hit, is_marked
 from qabot.index.releases import Manifest
 from qabot.records import Status, Version
 from qabot.service.gaps import Gap
@@ -25,6 +27,7 @@ _NAV = (
     ("/policies", "Policies"),
     ("/upload", "New version"),
     ("/builds", "Builds"),
+    ("/test-set", "Test set"),
     ("/gaps", "Gaps"),
     ("/feedback", "Feedback"),
     ("/questions", "Questions"),
@@ -49,6 +52,15 @@ class Understood(NamedTuple):
     what: str
     value: str
     origin: str
+
+
+class Measured(NamedTuple):
+    """What became of a question of the test set."""
+
+    question: str
+    company: str | None
+    expected: str
+    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +213,41 @@ def keys_page(
     )
 
 
+def test_set_page(
+    shell: Shell,
+    rows: Sequence[Row],
+    companies: Collection[str],
+    question: str = "",
+    company: str = "",
+) -> str:
+    """Return how the live build answers the corpus's own questions, and a form to add one.
+
+    `question` and `company` are what the form begins with.
+    """
+    covered = [row for row in rows if row.question.covered]
+    others = [row for row in rows if not row.question.covered]
+    figures = [
+        ("questions", f"{len(rows):,}"),
+        ("first quote right", _share(sum(map(is_hit, covered)), len(covered))),
+        ("right sentence marked", _share(sum(map(is_marked, covered)), len(covered))),
+        ("answered, though not covered", _share(sum(map(is_false_answer, others)), len(others))),
+    ]
+    return _page(
+        shell,
+        "test_set.html",
+        "/test-set",
+        "Your own questions",
+        "What the live build answers to the questions that must come out right.",
+        figures=figures,
+        rows=[_measured(row) for row in rows],
+        risk=[(point.coverage, point.risk) for point in risk_coverage(rows)] if rows else [],
+        sure=[(one.confidence, one.right) for one in reliability_of(rows)] if rows else [],
+        companies=sorted(companies),
+        question=question,
+        company=company,
+    )
+
+
 def upload_page(shell: Shell, companies: Sequence[str], refused: str = "") -> str:
     """Return where a file is dropped; `refused` is why one was not taken."""
     return _page(
@@ -282,6 +329,16 @@ def _first(versions: Sequence[Version], policy: str) -> str:
     """Return the id of a policy's first version."""
     own = [one for one in versions if one.policy == policy]
     return min(own, key=lambda one: one.effective_from or date.min).id
+
+
+def _measured(row: Row) -> Measured:
+    asked = row.question
+    if not asked.covered:
+        return Measured(asked.question, asked.company, "not covered", row.answer.status)
+    place = f"right at place {row.rank}" if row.rank else "not found"
+    marked = ", the right sentence marked" if row.is_marked else ""
+    found = f"{row.answer.status.replace('_', ' ')}, {place}{marked}"
+    return Measured(asked.question, asked.company, "answered", found)
 
 
 def _happened(gap: Gap) -> str:

@@ -20,6 +20,10 @@ from qabot.api.service import Service, pages_of, service_of
 from qabot.catalog.drafts import is_unnamed
 from qabot.changes.build_changes import version_difference
 from qabot.errors import BadInput, BuildNotWritten, BuildRefused, UnreadableFile
+from qabot.evaluation.evaluate import ask_all
+from qabot.evaluation.labelling import add, from_texts
+from qabot.evaluation.questions import LabelledQuestion, read_questions
+from qabot.evaluation.test_set import TEST_SET, test_set
 from qabot.index.corpus import Corpus
 from qabot.index.file_report import read_report
 from qabot.index.releases import Manifest, builds_folder, current_folder, manifests, use
@@ -193,6 +197,43 @@ def revoke_key(request: Request, owner: ActingOwner, key: Annotated[str, Form()]
     """Refuse a key from now on."""
     revoked = service_of(request).store.revoke_key(key)
     return _back(request, "/keys", f"The key “{revoked.name}” is refused from now on.")
+
+
+@router.get("/test-set")
+def own_questions(
+    request: Request,
+    owner: Owner,
+    question: Annotated[str, Query(max_length=2000)] = "",
+    company: Annotated[str, Query(max_length=200)] = "",
+) -> HTMLResponse:
+    """Show how the live build answers the corpus's own questions."""
+    live = service_of(request).live
+    file = test_set(live.index)
+    rows = ask_all(live.bot, read_questions(file)) if file else []
+    html = pages.test_set_page(_shell(request), rows, live.bot.companies, question, company)
+    return page(html, has_forms=True)
+
+
+@router.post("/test-set")
+def add_question(
+    request: Request,
+    owner: ActingOwner,
+    question: Annotated[str, Form(max_length=2000)],
+    gold: Annotated[str, Form(max_length=5000)] = "",
+    company: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Add a question, with the sentence that answers it or as one that none does."""
+    live = service_of(request).live
+    asked = LabelledQuestion(
+        "", question.strip(), company.strip() or None, None, covered=bool(gold.strip()), gold=()
+    )
+    try:
+        if gold.strip():
+            asked = from_texts(asked, [gold.strip()], live.bot.index.corpus)
+        add(live.index / TEST_SET, asked)
+    except BadInput as error:
+        raise HTTPException(422, str(error)) from error
+    return _back(request, "/test-set", "The question was added.")
 
 
 @router.get("/upload")

@@ -16,7 +16,17 @@ from qabot.state.stored import Feedback, LoggedQuestion, now
 from tests.support.serving import MANY, service
 
 HARBOUR = "Harbour Broadband"
-PAGES = ("", "/policies", "/upload", "/builds", "/gaps", "/feedback", "/questions", "/keys")
+PAGES = (
+    "",
+    "/policies",
+    "/upload",
+    "/builds",
+    "/test-set",
+    "/gaps",
+    "/feedback",
+    "/questions",
+    "/keys",
+)
 
 
 @dataclass(frozen=True)
@@ -279,3 +289,21 @@ def test_files_of_nobody_are_not_even_read(owned: Owned) -> None:
     refused = httpx2.post(f"{owned.address}/owner/upload", files={"file": ("a.md", body)})
 
     assert refused.status_code == 413
+
+
+def test_own_questions_are_measured(owned: Owned, tmp_path: Path) -> None:
+    """They are added with the sentence that answers, or as not covered; others are refused."""
+    kept = {"question": "How long are call records kept?", "company": "Pinecrest Mobile"}
+    gold = "Call records are kept for 12 months."
+    with owned.session() as client:
+        token = {"form_token": form_token(client)}
+        added = client.post("/owner/test-set", data=token | kept | {"gold": gold})
+        wrong = client.post("/owner/test-set", data=token | kept | {"gold": "Cheese is kept."})
+        client.post("/owner/test-set", data=token | {"question": "Do you sell cheese?"})
+        begun = client.get("/owner/test-set", params={"question": "Why?"}).text
+
+    assert added.status_code == 200 and "right at place 1" in added.text
+    assert wrong.status_code == 422
+    assert "Do you sell cheese?" in begun and 'value="Why?"' in begun
+    (file,) = tmp_path.rglob("questions.jsonl")
+    assert len(file.read_text().splitlines()) == 2

@@ -12,7 +12,17 @@ from tests.support.browsers import running_browser
 from tests.support.serving import service
 from tests.widget.conftest import AXE
 
-PAGES = ("", "/policies", "/upload", "/builds", "/gaps", "/feedback", "/questions", "/keys")
+PAGES = (
+    "",
+    "/policies",
+    "/upload",
+    "/builds",
+    "/test-set",
+    "/gaps",
+    "/feedback",
+    "/questions",
+    "/keys",
+)
 
 
 @pytest.fixture(scope="module")
