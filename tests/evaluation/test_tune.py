@@ -2,10 +2,9 @@ import json
 from importlib import import_module
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from qabot.encoder.load import load_cross_encoder, load_encoder
+from qabot.encoder.load import load_encoder
 from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.tuned_weights import CROSS_ENCODER, PARTS, read_card
 from qabot.evaluation import tune
@@ -120,5 +119,3 @@ def test_a_teacher_changes_what_is_learned(folder: Path, exports: Path, tmp_path
     assert alone and taught
     assert (alone.layers, taught.layers) == (2, 2)
     assert alone.sha256 != taught.sha256
-    judge = load_cross_encoder(str(tmp_path / "taught"), tmp_path / "exports")
-    assert np.isfinite(judge.scores("When is the refund?", ["We refund in 14 days."])).all()
