@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE  # each test process would compile everything a
 PROGRAMS := chromium fonts-dejavu-core postgresql wrk
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: serve ask test quick setup check widget screenshots evaluate bench chaos sbom audit
+.PHONY: serve ask test quick setup check package widget screenshots evaluate bench chaos sbom audit
 
 serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:8000, with the sample or your own policies
 	@$(BIN)/qabot serve
@@ -79,6 +79,9 @@ bench: .venv/.programs build/peers/.installed  ## speed, and quality beside peer
 
 chaos: .venv/.programs index/builds/CURRENT  ## what falls over: make chaos ROWS="slack fuzz" PART=0.1 SEED=7
 	$(BIN)/python -m tests.chaos $(ROWS) $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED))
+
+package: .venv/.installed  ## the wheel, installed into an empty environment, indexes and answers there, within three minutes
+	$(BIN)/python -m tests.package
 
 sbom: build/tools/.installed .venv/.installed  ## build/sbom.json: what is installed here, as CycloneDX has it
 	build/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o build/sbom.json $(BIN)/python
