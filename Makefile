@@ -7,6 +7,7 @@ override Q := $(value Q)
 export Q
 unexport PYTHONDONTWRITEBYTECODE  # each test process would compile everything anew
 PROGRAMS := chromium fonts-dejavu-core postgresql wrk
+PIN := build/deploy/bin/uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .PHONY: serve ask test quick setup check widget screenshots evaluate bench chaos sbom audit
@@ -84,6 +85,17 @@ sbom: build/tools/.installed .venv/.installed  ## build/sbom.json: what is insta
 
 audit: build/tools/.installed  ## known vulnerabilities of the versions that are pinned; asks the Python Package Index
 	build/tools/bin/pip-audit -r deploy/constraints.txt --no-deps --disable-pip
+
+# What the image installs, with the hashes of all files that the index has of each version.
+deploy/requirements.txt: pyproject.toml deploy/constraints.txt | build/deploy/.installed
+	@echo "# Made by: make $@" | tee $@ > deploy/requirements-build.txt
+	$(PIN) -q --extra postgres --extra traces -c deploy/constraints.txt pyproject.toml >> $@
+	echo "setuptools>=80" | $(PIN) -q - >> deploy/requirements-build.txt
+
+build/deploy/.installed: tests/deploy/requirements.txt
+	$(PYTHON) -m venv build/deploy
+	build/deploy/bin/pip install -q -r $<
+	@touch $@
 
 # What looks at the environment stands outside of it.
 build/tools/.installed: deploy/constraints.txt
