@@ -172,7 +172,7 @@ def test_answers_and_their_stages_are_counted(client: httpx2.Client) -> None:
     assert more("qabot_answers_total", status="not_covered") == 0
     assert more("qabot_requests_total", route="/v1/ask", method="POST", status="304") == 1
     counted = {stage: more("qabot_stage_seconds_count", stage=stage) for stage in STAGES}
-    assert counted == {"scope": 3, "encode": 2, "search": 2, "judge": 2, "answer": 3}
+    assert counted == {"parts": 3, "scope": 3, "encode": 2, "search": 2, "judge": 2, "answer": 3}
     stages = {dict(labels).get("stage") for name, labels in after if name.startswith("qabot_stage")}
     assert stages == STAGES
 
