@@ -7,10 +7,11 @@ override Q := $(value Q)
 export Q
 unexport PYTHONDONTWRITEBYTECODE  # each test process would compile everything anew
 PROGRAMS := chromium fonts-dejavu-core postgresql wrk
+DEPLOY_PROGRAMS := debootstrap haproxy iproute2 postgresql prometheus systemd
 PIN := build/deploy/bin/uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: serve ask test quick setup check widget screenshots evaluate bench chaos sbom audit
+.PHONY: serve ask test quick setup check widget screenshots evaluate bench chaos deploy-check sbom audit
 
 serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:8000, with the sample or your own policies
 	@$(BIN)/qabot serve
@@ -79,6 +80,10 @@ bench: .venv/.programs build/peers/.installed  ## speed, and quality beside peer
 
 chaos: .venv/.programs index/builds/CURRENT  ## what falls over: make chaos ROWS="slack fuzz" PART=0.1 SEED=7
 	$(BIN)/python -m tests.chaos $(ROWS) $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED))
+
+deploy-check: .venv/.installed build/deploy/.installed  ## what stands in deploy/: validated, built in a bare Debian and run, as far as this machine can
+	@$(if $(filter 0,$(shell id -u)),dpkg -s $(DEPLOY_PROGRAMS) > /dev/null 2>&1 || { apt-get -qq update && apt-get -qq install --no-install-recommends $(DEPLOY_PROGRAMS) > /dev/null; })
+	@$(BIN)/python -m tests.deploy
 
 sbom: build/tools/.installed .venv/.installed  ## build/sbom.json: what is installed here, as CycloneDX has it
 	build/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o build/sbom.json $(BIN)/python

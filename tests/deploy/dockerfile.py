@@ -11,7 +11,6 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -146,12 +145,16 @@ def in_stage(
 
 
 def locked_down(
-    image: Stage, volumes: Path, command: Sequence[str], environment: Mapping[str, str]
+    image: Stage,
+    mounted: Mapping[str, Path],
+    command: Sequence[str],
+    environment: Mapping[str, str],
 ) -> Sequence[str]:
     """Return what runs a command in an image as a hardened container would.
 
-    The root is read-only, /tmp is memory, the volumes lie in the folder `volumes`, which first gets
-    what the image has there; there is no capability, and none to be gained.
+    The root is read-only, /tmp is memory; `mounted` tells which folder lies where, by the path in
+    the image. An empty one first gets what the image has there. There is no capability, and none to
+    be gained.
     """
     mounts = [
         f"mount --bind {image.root} {image.root}",
@@ -159,11 +162,11 @@ def locked_down(
         f"mount --bind /dev {image.root}/dev",
         f"mount -t tmpfs tmpfs {image.root}/tmp",
     ]
-    for volume in image.volumes:
-        kept = volumes / volume.strip("/").replace("/", "-")
-        if not kept.exists():
-            subprocess.run(["cp", "-a", image.root / volume.lstrip("/"), kept], check=True)
-        mounts.append(f"mount --bind {kept} {image.root}{volume}")
+    for target, folder in mounted.items():
+        inside = image.root / target.lstrip("/")
+        if not any(folder.iterdir()):
+            subprocess.run(["cp", "-aT", inside, folder], check=True)
+        mounts.append(f"mount --bind {folder} {inside}")
     mounts.append(f"mount -o remount,bind,ro {image.root}")
     return _inside(image, " && ".join(mounts), command, environment)
 
@@ -179,14 +182,3 @@ def _inside(
     there = f"cd {shlex.quote(stage.folder)} && exec " + shlex.join(command)
     inside = ["chroot", str(stage.root), *as_user, "env", "-i", *variables, "sh", "-c", there]
     return ["unshare", "--mount", "sh", "-c", f"{mounts} && exec {shlex.join(inside)}"]
-
-
-@contextmanager
-def running(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
-    """Run a command beside the block; it is told to end at the block's end."""
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
