@@ -11,7 +11,7 @@ DEPLOY_PROGRAMS := debootstrap haproxy iproute2 postgresql prometheus systemd
 PIN := build/deploy/bin/uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: serve ask test quick setup check widget screenshots evaluate bench chaos deploy-check sbom audit
+.PHONY: serve ask test quick setup check package widget screenshots evaluate bench chaos deploy-check sbom audit
 
 serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:8000, with the sample or your own policies
 	@$(BIN)/qabot serve
@@ -80,6 +80,9 @@ bench: .venv/.programs build/peers/.installed  ## speed, and quality beside peer
 
 chaos: .venv/.programs index/builds/CURRENT  ## what falls over: make chaos ROWS="slack fuzz" PART=0.1 SEED=7
 	$(BIN)/python -m tests.chaos $(ROWS) $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED))
+
+package: .venv/.installed  ## the wheel, installed into an empty environment, indexes and answers there, within three minutes
+	$(BIN)/python -m tests.package
 
 deploy-check: .venv/.installed build/deploy/.installed  ## what stands in deploy/: validated, built in a bare Debian and run, as far as this machine can
 	@$(if $(filter 0,$(shell id -u)),dpkg -s $(DEPLOY_PROGRAMS) > /dev/null 2>&1 || { apt-get -qq update && apt-get -qq install --no-install-recommends $(DEPLOY_PROGRAMS) > /dev/null; })

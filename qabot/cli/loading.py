@@ -23,10 +23,11 @@ def open_bot(index: Path) -> "Bot":
 def load_encoder_of(index: Path) -> "Encoder":
     """Return the encoder that is set, its export kept with the index; says so if that is made."""
     from qabot.answering.bot import ENCODERS
-    from qabot.encoder.load import export_folder, load_encoder
+    from qabot.encoder.load import export_folder, load_encoder, require_pytorch
 
     encoder, exports = settings().encoder, index / ENCODERS
     if not export_folder(encoder, exports).exists():
+        require_pytorch(encoder)
         say(f"Preparing the encoder {encoder}, once: about 20 seconds.", err=True)
     return load_encoder(encoder, exports)
 

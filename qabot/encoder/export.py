@@ -1,4 +1,9 @@
-"""Encoder and cross-encoder from PyTorch to ONNX, once."""
+"""Encoder and cross-encoder from PyTorch to ONNX, once.
+
+    python -m qabot.encoder.export
+
+makes anew the exports that come with the package, of the tuned weights that do.
+"""
 
 import logging
 import shutil
@@ -15,7 +20,8 @@ from sentence_transformers import SentenceTransformer
 
 from qabot.checksums import file_sha256, sealed
 from qabot.encoder.base import Encoder, EncoderCard
-from qabot.encoder.model_names import PLAIN
+from qabot.encoder.load import PACKAGED
+from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.encoder.onnx import CARD, JUDGE, NETWORK, TOKENIZER, open_export
 from qabot.encoder.pytorch import (
     CrossEncoderNetwork,
@@ -24,6 +30,7 @@ from qabot.encoder.pytorch import (
     cross_encoder_of,
     original,
 )
+from qabot.encoder.tuned_weights import CROSS_ENCODER, ENCODER, WEIGHTS
 from qabot.errors import EncoderUnavailable
 
 FIDELITY = 0.97
@@ -222,3 +229,9 @@ def _quiet() -> Iterator[None]:
             yield
     finally:
         logging.root.setLevel(level)
+
+
+if __name__ == "__main__":
+    shutil.rmtree(PACKAGED, ignore_errors=True)
+    export(DEFAULT, PACKAGED / ENCODER)
+    export_cross_encoder(WEIGHTS, PACKAGED / CROSS_ENCODER)

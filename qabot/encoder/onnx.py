@@ -151,4 +151,7 @@ def _whole(file: Path, recorded: str) -> Path:
 
 
 def _damaged(folder: Path) -> str:
-    return f"{folder}: the exported encoder is damaged; delete that folder and it is made again."
+    return (
+        f"{folder}: the exported encoder is damaged; delete that folder and it is made again, or, "
+        "where it came with qabot, install qabot again."
+    )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from ctypes.util import find_library
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from shutil import disk_usage
 
@@ -132,7 +133,7 @@ def _known_vectors(index: Path, card: EncoderCard) -> dict[bytes, FloatVector]:
 
 def _fastest(encoder: Encoder, texts: int) -> Encoder:
     """Return an encoder of the same vectors on the GPU, where there is one and it is worth it."""
-    if texts < _WORTH_A_GPU or find_library("cuda") is None:
+    if texts < _WORTH_A_GPU or find_library("cuda") is None or find_spec("torch") is None:
         return encoder
     from qabot.encoder.pytorch import for_indexing  # loads PyTorch: seconds
 

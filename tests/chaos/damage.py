@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from qabot.encoder.load import load_models
-from qabot.encoder.model_names import DEFAULT
+from qabot.encoder.load import PACKAGED
+from qabot.encoder.onnx import open_cross_encoder, open_export
+from qabot.encoder.tuned_weights import CROSS_ENCODER, ENCODER
 from qabot.index.releases import current_folder
 from qabot.state.store import Store
 from tests.chaos.corpus import QUESTION, answer, built
@@ -30,7 +31,7 @@ def damaged(trial: Trial) -> Iterator[Row]:
     read = _Reading(state, token)
     yield _flipped(trial, "the state", [state], 60, read)
 
-    encoders = shutil.copytree(ROOT / "index" / "encoders", folder / "encoders")
+    encoders = shutil.copytree(PACKAGED, folder / "encoders")
     files = [f for f in encoders.rglob("*") if f.is_file()]
     yield _flipped(trial, "every file of the encoders", files, 2, lambda: _encoded(encoders))
 
@@ -78,8 +79,6 @@ class _Reading:
 
 
 def _encoded(encoders: Path) -> str:
-    models = load_models(DEFAULT, encoders)
-    judge = models.cross_encoder
-    assert judge
-    vector = models.encoder.encode_query(QUESTION).tolist()
+    judge = open_cross_encoder(encoders / CROSS_ENCODER)
+    vector = open_export(encoders / ENCODER).encode_query(QUESTION).tolist()
     return json.dumps([vector, judge.scores(QUESTION, ["Kept for 12 months.", "X"]).tolist()])

