@@ -75,10 +75,12 @@ class Project:
             )
         (self.folder / f"{name}.pid").write_text(str(process.pid))
         for _ in range(_HEALTHY_WITHIN):
-            if subprocess.run(self._inside(name, self.image.health)).returncode == 0:
+            probe = self._inside(name, self.image.health)
+            if subprocess.run(probe, capture_output=True).returncode == 0:
                 return
             sleep(1)
-        sys.exit(f"service {name!r} is not healthy")
+        said = (self.folder / f"{name}.log").read_text()
+        sys.exit(f"service {name!r} is not healthy; it said:\n{said}")
 
     def stop(self, name: str) -> None:
         """Tell a service to end, and wait until it has."""
