@@ -7,9 +7,11 @@ override Q := $(value Q)
 export Q
 unexport PYTHONDONTWRITEBYTECODE  # each test process would compile everything anew
 PROGRAMS := chromium fonts-dejavu-core postgresql wrk
+DEPLOY_PROGRAMS := debootstrap haproxy iproute2 postgresql prometheus systemd
+PIN := build/deploy/bin/uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: serve ask test quick setup check package widget screenshots evaluate bench chaos sbom audit
+.PHONY: serve ask test quick setup check package widget screenshots evaluate bench chaos deploy-check sbom audit
 
 serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:8000, with the sample or your own policies
 	@$(BIN)/qabot serve
@@ -83,11 +85,26 @@ chaos: .venv/.programs index/builds/CURRENT  ## what falls over: make chaos ROWS
 package: .venv/.installed  ## the wheel, installed into an empty environment, indexes and answers there, within three minutes
 	$(BIN)/python -m tests.package
 
+deploy-check: .venv/.installed build/deploy/.installed  ## what stands in deploy/: validated, built in a bare Debian and run, as far as this machine can
+	@$(if $(filter 0,$(shell id -u)),dpkg -s $(DEPLOY_PROGRAMS) > /dev/null 2>&1 || { apt-get -qq update && apt-get -qq install --no-install-recommends $(DEPLOY_PROGRAMS) > /dev/null; })
+	@$(BIN)/python -m tests.deploy
+
 sbom: build/tools/.installed .venv/.installed  ## build/sbom.json: what is installed here, as CycloneDX has it
 	build/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o build/sbom.json $(BIN)/python
 
 audit: build/tools/.installed  ## known vulnerabilities of the versions that are pinned; asks the Python Package Index
 	build/tools/bin/pip-audit -r deploy/constraints.txt --no-deps --disable-pip
+
+# What the image installs, with the hashes of all files that the index has of each version.
+deploy/requirements.txt: pyproject.toml deploy/constraints.txt | build/deploy/.installed
+	@echo "# Made by: make $@" | tee $@ > deploy/requirements-build.txt
+	$(PIN) -q --extra postgres --extra traces -c deploy/constraints.txt pyproject.toml >> $@
+	echo "setuptools>=80" | $(PIN) -q - >> deploy/requirements-build.txt
+
+build/deploy/.installed: tests/deploy/requirements.txt
+	$(PYTHON) -m venv build/deploy
+	build/deploy/bin/pip install -q -r $<
+	@touch $@
 
 # What looks at the environment stands outside of it.
 build/tools/.installed: deploy/constraints.txt

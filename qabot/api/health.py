@@ -1,5 +1,6 @@
 """Whether the service lives, whether it can answer, and its figures."""
 
+from asyncio import to_thread
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
@@ -39,6 +40,5 @@ async def metrics(request: Request, caller: Admitted) -> Response:
     """Return the counters in Prometheus' text format; where there are keys, to a server key."""
     if caller.key is not None and (caller.key.kind != "server" or caller.bound):
         raise HTTPException(403, "Metrics are for server keys of every company.")
-    return Response(
-        service_of(request).questions.metrics.exposition(), media_type=CONTENT_TYPE_LATEST
-    )
+    exposition = service_of(request).questions.metrics.exposition  # waits for the state store
+    return Response(await to_thread(exposition), media_type=CONTENT_TYPE_LATEST)

@@ -27,6 +27,7 @@ from qabot.service.question_log import QuestionLog
 from qabot.settings import Settings
 from qabot.state.store import Store
 from qabot.state.stored import LoggedQuestion
+from qabot.state.worklist import backlog
 
 _log = structlog.get_logger("qabot.service")
 
@@ -58,7 +59,7 @@ class Questions:
 
     def __init__(self, live: LiveBot, store: Store, settings: Settings) -> None:
         self.live = live
-        self.metrics = Metrics(lambda: live.bot)
+        self.metrics = Metrics(lambda: live.bot, lambda: backlog(store.engine))
         self._store = store
         self._log = QuestionLog(store, days=settings.log_days)
         self._logs = settings.log_questions

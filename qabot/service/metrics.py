@@ -1,20 +1,29 @@
 """What Prometheus is told: counts and times, never a text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from qabot.answering.bot import Bot
+from qabot.errors import StoreUnavailable
 from qabot.records import Answer
+from qabot.state.stored import now
+from qabot.state.worklist import Backlog
 
 _SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
 
 class Metrics:
-    """The counters of one service."""
+    """The counters of one service.
 
-    def __init__(self, bot: Callable[[], Bot]) -> None:
+    `backlog` tells what waits in Slack, or raises StoreUnavailable; it is asked at each exposition.
+    """
+
+    def __init__(self, bot: Callable[[], Bot], backlog: Callable[[], Backlog]) -> None:
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "qabot_requests",
@@ -31,7 +40,7 @@ class Metrics:
         )
         self._stage_seconds = Histogram(
             "qabot_stage_seconds",
-            "Time that each stage of an answer took: scope, encode, search, judge, answer.",
+            "Time that each stage of an answer took: parts, scope, encode, search, judge, answer.",
             ("stage",),
             buckets=_SECONDS,
             registry=self._registry,
@@ -45,6 +54,7 @@ class Metrics:
             registry=self._registry,
         )
         age.set_function(lambda: _age(bot()))
+        self._registry.register(_StateFigures(backlog))
 
     def requested(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -58,10 +68,43 @@ class Metrics:
             self._stage_seconds.labels(stage).observe(milliseconds / 1000)
 
     def exposition(self) -> bytes:
-        """Return everything in Prometheus' text format."""
+        """Return everything in Prometheus' text format; looks into the state store."""
         return generate_latest(self._registry)
 
 
 def _age(bot: Bot) -> float:
     created = datetime.fromisoformat(bot.index.manifest.created)
     return (datetime.now(UTC) - created).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class _StateFigures(Collector):
+    """What the state store tells, the same for all processes that share it."""
+
+    backlog: Callable[[], Backlog]
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Tell no name ahead: the registry would ask the store for that."""
+        return iter(())
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Look into the store now; where it does not answer, say that alone."""
+        try:
+            backlog = self.backlog()
+        except StoreUnavailable:
+            backlog = None
+        yield GaugeMetricFamily(
+            "qabot_store_up", "Whether the state store answers: 1 or 0.", value=backlog is not None
+        )
+        if backlog:
+            yield GaugeMetricFamily(
+                "qabot_slack_backlog",
+                "Questions and other work taken on in Slack and not finished.",
+                value=backlog.works,
+            )
+            age = now() - backlog.oldest if backlog.oldest else None
+            yield GaugeMetricFamily(
+                "qabot_slack_backlog_age_seconds",
+                "Time since the oldest of that work was taken on; 0 where there is none.",
+                value=age.total_seconds() if age else 0,
+            )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, delete, select, update
+from sqlalchemy import ColumnElement, Engine, RowMapping, delete, func, select, update
 
 from qabot.state.database import insert_into, transaction
 from qabot.state.stored import Work, now
@@ -25,6 +25,22 @@ _RELEASED = datetime(1970, 1, 1, tzinfo=UTC)  # until when work is held that som
 _work = slack_work.c
 _unfinished = _work.state != "done"
 _KNOWN = tuple(field.name for field in fields(Work) if field.name != "posting")
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Work that was taken on, by any replica, and is not finished."""
+
+    works: int
+    oldest: datetime | None  #: when the oldest of it was taken on, None where there is none
+
+
+def backlog(engine: Engine) -> Backlog:
+    """Return what waits; raises StoreUnavailable."""
+    waiting = select(func.count(), func.min(_work.taken)).where(_unfinished)
+    with transaction(engine) as connection:
+        works, oldest = connection.execute(waiting).one()
+    return Backlog(works, oldest)
 
 
 @dataclass(frozen=True, slots=True)
