@@ -18,6 +18,7 @@ from qabot.answering.answer_parts import Part, combined, parts_of
 from qabot.answering.answerability import Answerability, features, fitted
 from qabot.answering.citations import cite
 from qabot.answering.query.abbreviations import written_out
+from qabot.answering.query.changes_asked import ChangesAsked, changes_asked
 from qabot.answering.query.language import language_unlike
 from qabot.answering.query.remarks import remark_of
 from qabot.answering.query.scoping import ScopedQuestion, names_company, scoped
@@ -179,6 +180,11 @@ class Bot:
     def names_company(self, question: str) -> bool:
         """Tell whether a question names a company, one of the corpus or not."""
         return names_company(question, names=self._known(None), today=date.today())
+
+    def changes_asked(self, question: str) -> ChangesAsked | None:
+        """Return the policy whose changes a question asks for, None where it asks for none."""
+        entries, today = self.index.corpus.entries, date.today()
+        return changes_asked(question, entries, self._known(None), today)
 
     def answer_id(self, asked: AskedQuestion, *, today: date | None = None) -> str:
         """Return the id that the answer will have: the same all day for one question and build."""

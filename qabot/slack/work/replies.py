@@ -10,13 +10,16 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.answering.bot import Bot
-from qabot.errors import StoreUnavailable
+from qabot.changes.about import about
+from qabot.changes.compare import compare
+from qabot.errors import BadInput, StoreUnavailable
 from qabot.records import Answer, AskedQuestion, Citation, Entry, Remark
 from qabot.service.ask import PutQuestion, Questions, TooManyQuestions
 from qabot.service.page_links import OwnPages
 from qabot.service.short_links import short_url
 from qabot.slack.views.answers import answer_message
 from qabot.slack.views.button_values import ButtonQuestion
+from qabot.slack.views.changes import changes_message
 from qabot.slack.views.followups import human_message
 from qabot.slack.views.message import Message
 from qabot.slack.views.no_question import is_silent, remark_message
@@ -196,6 +199,8 @@ class Replies:
             question.build or "",
             shortened=question.shortened,
         )
+        if message := await to_thread(self._changes, question.question):
+            return message
         is_new = work.kind != "human"
         is_direct = work.kind == "direct"
         earlier = await earlier_questions(client, question, is_direct=is_direct)
@@ -215,6 +220,19 @@ class Replies:
         else:
             message = found.message(private=question.response_url is not None)
         return noting(message, asked, found.asked.build) if question.build else message
+
+    def _changes(self, question: str) -> Message | None:
+        """Return what changed in a policy, where that is asked."""
+        bot = self.questions.live.bot
+        asked = bot.changes_asked(question)
+        if asked is None:
+            return None
+        try:
+            found = compare(bot.index.corpus, asked.policy, asked.since, None)
+        except BadInput:  # of before its first version: what there is since then
+            found = compare(bot.index.corpus, asked.policy, None, None)
+        found = about(found, asked.about, bot.encoder) if asked.about else found
+        return changes_message(found, asked.about, self._pages.url if self._pages else None)
 
     async def _remark(
         self, remark: Remark, work: Work, asked: ButtonQuestion, earlier: Sequence[str]

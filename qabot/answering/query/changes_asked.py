@@ -1,0 +1,72 @@
+"""Whether somebody asks what changed in a policy: "what changed in Vonage's privacy policy?"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from qabot.answering.query.company_names import CompanyNames
+from qabot.answering.query.question_dates import find_dates
+from qabot.catalog.names import slug
+from qabot.records import Entry
+
+_ASKS = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|please|and),? )*(?:(?:can|could) you )?(?:(?:tell|show) (?:me|us) )?"
+    r"(?:what(?:['’]s| has| have| is| was| were)?|which (?:parts?|sections?|rules?)(?: have)?|"
+    r"how (?:did|has)|(?:did|has) anything)\b[^.?!]{0,60}?\b(?:change[ds]?|changing|new|different|"
+    r"updated?|amended|revised)\b",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"[ (](?:about|regarding|concerning|as to|when it comes to) (?P<what>[^?.!)]+)")
+_OF_A_TEXT = re.compile(r"\b(?:polic(?:y|ies)|terms|notice|agreement|code|schedule|conditions)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesAsked:
+    """A policy, the days between which its changes are asked for, and what they are about."""
+
+    policy: str
+    since: date | None  #: None: from the version before
+    about: str  #: "" for everything
+
+
+def changes_asked(
+    question: str, entries: Sequence[Entry], names: CompanyNames, today: date
+) -> ChangesAsked | None:
+    """Return what changes a question asks for, of these versions; None where it asks for none.
+
+    The policy is that of the company named, or of the only one there is, whose title or id the
+    question has a word of. Of several that it may mean, none is.
+    """
+    if not _ASKS.search(question) or not _OF_A_TEXT.search(question.lower()):
+        return None
+    dates = find_dates(question, today)
+    undated = question
+    for start, end in reversed(dates.places):
+        undated = f"{undated[:start]} {undated[end:]}"
+    about = _ABOUT.search(undated)
+    rest = undated[: about.start()] if about else undated
+    named = {company for one in names.mentions(rest) for company in one.companies}
+    own = [entry for entry in entries if not named or entry.company in named]
+    policies = _meant(rest, own)
+    if len(policies) != 1:
+        return None
+    what = " ".join(about["what"].split()) if about else ""
+    return ChangesAsked(policies.pop(), dates.span.since, what)
+
+
+def _meant(question: str, entries: Sequence[Entry]) -> set[str]:
+    """Return the policies whose own words the question has most of; all of them where they tie."""
+    asked = set(slug(question).split("-"))
+    shares: dict[str, int] = {}
+    for entry in entries:
+        company = set(slug(entry.company).split("-"))
+        own = set(slug(f"{entry.title} {entry.policy.rpartition('/')[2]}").split("-"))
+        telling = own - company - {"policy", "policies", "terms", "of", "and", "the", "notice"}
+        if "terms" in asked and "terms" in own:
+            telling.add("terms")
+        shares[entry.policy] = max(shares.get(entry.policy, 0), len(asked & telling))
+    most = max(shares.values(), default=0)
+    return {
+        policy for policy, share in shares.items() if share == most and (share or len(shares) == 1)
+    }

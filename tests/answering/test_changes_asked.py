@@ -1,0 +1,57 @@
+from datetime import date
+
+import pytest
+
+from qabot.answering.bot import Bot
+from qabot.answering.query.changes_asked import ChangesAsked
+from tests.support.fakes import build_bot, policy
+
+BODY = "# Rules\n\nWe keep it for 3 days."
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    """Return a bot of two companies."""
+    files = {
+        "a.md": policy("Vonage", "privacy", "2018-01-01", BODY),
+        "b.md": policy("Vonage", "refunds", "2018-01-01", BODY),
+        "c.md": policy("Nymgo", "privacy", "2018-01-01", BODY),
+    }
+    return build_bot(tmp_path_factory.mktemp("changes"), files)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("What changed in the Vonage privacy policy?", ("vonage/privacy", None, "")),
+        ("what's new in vonage's refunds policy", ("vonage/refunds", None, "")),
+        (
+            "what changed in the Vonage privacy policy since 2018 (about transfers)?",
+            ("vonage/privacy", date(2018, 1, 1), "transfers"),
+        ),
+        (
+            "what has changed in Nymgo's privacy policy about location data since May 2019?",
+            ("nymgo/privacy", date(2019, 5, 1), "location data"),
+        ),
+    ],
+)
+def test_changes_are_asked_for(
+    bot: Bot, question: str, asked: tuple[str, date | None, str]
+) -> None:
+    """The policy, the day and the subject are read from the question."""
+    assert bot.changes_asked(question) == ChangesAsked(*asked)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What changed in the privacy policy?",  # whose?
+        "What happens when you change the Vonage privacy policy?",
+        "How do I change my Vonage plan?",
+        "Can I return a new phone under the Vonage refunds policy?",
+        "What is the new Vonage price?",
+    ],
+)
+def test_other_questions_are_left_alone(bot: Bot, question: str) -> None:
+    """Who asks for a rule, of changing something or of something new, gets the rule."""
+    assert bot.changes_asked(question) is None
