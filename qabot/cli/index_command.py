@@ -79,7 +79,7 @@ def index_command(
     if as_json:
         click.echo(to_json(checked_fields(made, undecided)))
     else:
-        show_checked(made, index, perf_counter() - began, details=details)
+        show_checked(made, undecided, index, perf_counter() - began, details=details)
     if check:
         if not (made.is_live or as_json):
             click.echo(f"Not live: {_make_live(made.manifest.id, index)}")
