@@ -1,4 +1,4 @@
-"""Reports as files of their own, to be printed or sent: which answers move, what changed."""
+"""Which answers move and what changed, as files to be printed or sent; the latter as a page too."""
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -16,6 +16,11 @@ def drift_report(drift: Drift) -> str:
 def changes_report(found: Changes) -> str:
     """Return what changed between two versions of a policy, the words marked."""
     return _templates.get_template("changes_report.html").render(found=found)
+
+
+def changes_page(found: Changes, root: str = "") -> str:
+    """Return the same as a page of the service, which stands behind the path `root`."""
+    return _templates.get_template("changes.html").render(found=found, root=root)
 
 
 _templates = Environment(
