@@ -51,7 +51,7 @@ def changes(
         raise HTTPException(404, _NO_POLICY)
     found = compare(bot.index.corpus, policy, since, until)
     if phrase:
-        found = about(found, phrase, bot.encoder)
+        found = about(found, phrase, bot)
     if "text/html" in request.headers.get("accept", ""):
         return page(changes_page(found, request.scope["root_path"]))
     response.headers["Vary"] = "Accept"
