@@ -29,24 +29,33 @@ def policies(request: Request, caller: Admitted) -> list[dict[str, Any]]:
     "/v1/policies/{policy:path}/changes",
     response_model=models.Changes,
     response_model_exclude_unset=True,
+    responses={200: {"content": {"text/html": {}}}},
 )
 def changes(
     policy: str,
     request: Request,
+    response: Response,
     caller: Admitted,
     since: Annotated[models.Day | None, Query(alias="from")] = None,
     until: Annotated[models.Day | None, Query(alias="to")] = None,
     phrase: Annotated[models.CompanyName | None, Query(alias="about")] = None,
-) -> dict[str, Any]:
+) -> dict[str, Any] | Response:
     """Compare two versions of a policy: those in force on two days, else the newest two.
 
-    With `about`, only changes that are about a phrase, by its words or their meaning, are returned.
+    To a browser it is a page. With `about`, only changes that are about a phrase, by its words or
+    their meaning, are returned.
     """
     bot = service_of(request).live.bot
     if not any(entry.policy == policy for entry in caller.seen(bot)):
         raise HTTPException(404, _NO_POLICY)
     found = compare(bot.index.corpus, policy, since, until)
-    return changes_fields(about(found, phrase, bot.encoder) if phrase else found)
+    if phrase:
+        found = about(found, phrase, bot)
+    if "text/html" in request.headers.get("accept", ""):
+        url = pages_of(request).url
+        return page(changes_page(found, request.scope["root_path"], version_url=url))
+    response.headers["Vary"] = "Accept"
+    return changes_fields(found)
 
 
 async def _reader(request: Request, version: str, bearer: Bearer, access: str = "") -> Caller:

@@ -106,7 +106,7 @@ def build_changes(live: BuildParts | None, build: BuildParts) -> BuildChanges:
     return BuildChanges(
         build=build.manifest.id,
         live=live.manifest.id if live else None,
-        files=_difference(live.manifest.sources if live else {}, build.manifest.sources),
+        files=_files_apart(live.manifest.sources if live else {}, build.manifest.sources),
         policies=_difference(_policies(before), _policies(after)),
         versions=_difference(texts, {entry.id: entry.sha256 for entry in after}),
         warnings=tuple(sorted(warnings, key=lambda one: (order.index(one.kind), one.name))),
@@ -126,6 +126,18 @@ def _difference(before: Mapping[str, object], after: Mapping[str, object]) -> Di
         added=tuple(sorted(after.keys() - both)),
         changed=tuple(sorted(name for name in both if before[name] != after[name])),
         removed=tuple(sorted(before.keys() - both)),
+    )
+
+
+def _files_apart(before: Mapping[str, str], after: Mapping[str, str]) -> Difference:
+    """Compare files, path to SHA-256; one that only stands at another path is no difference."""
+    found = _difference(before, after)
+    gone = {before[file] for file in found.removed}
+    moved = {after[file] for file in found.added} & gone
+    return Difference(
+        added=tuple(file for file in found.added if after[file] not in moved),
+        changed=found.changed,
+        removed=tuple(file for file in found.removed if before[file] not in moved),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qabot.cli.loading import load_encoder_of
+from qabot.cli.loading import open_bot
 from qabot.cli.options import as_json_option, day, in_index, text
 from qabot.cli.printing import say
 
@@ -69,7 +69,7 @@ def changes(
         found = compare(corpus, policy, since, until)
         entries = corpus.entries
     if phrase is not None:
-        found = about(found, phrase, load_encoder_of(index))
+        found = about(found, phrase, open_bot(index))
     if html:
         from qabot.api.pages.report_pages import changes_report
 

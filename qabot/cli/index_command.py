@@ -80,7 +80,7 @@ def index_command(
     if as_json:
         say(to_json(checked_fields(made, undecided)))
     else:
-        show_checked(made, index, perf_counter() - began, details=details)
+        show_checked(made, undecided, index, perf_counter() - began, details=details)
     if check:
         if not (made.is_live or as_json):
             say(f"Not live: {_make_live(made.manifest.id, index)}")

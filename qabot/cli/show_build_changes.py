@@ -22,13 +22,17 @@ from qabot.records import Removed, Version
 from qabot.service.checked_build import CheckedBuild
 
 _NAMED = 3  # files or versions that a line names
+_SENTENCES = 2  # of one kind of warning
 _LISTED = 12  # new or changed files that have a line each
 
 
-def show_checked(made: CheckedBuild, index: Path, seconds: float, *, details: bool) -> None:
+def show_checked(
+    made: CheckedBuild, undecided: Sequence[Warned], index: Path, seconds: float, *, details: bool
+) -> None:
     """Print what a build changes against the live one, what to look at, and its counts.
 
-    With `details`, all that was understood of every file comes first.
+    `undecided` are the warnings that somebody has to say yes to. With `details`, all that was
+    understood of every file comes first.
     """
     out = console()
     if details:
@@ -40,7 +44,7 @@ def show_checked(made: CheckedBuild, index: Path, seconds: float, *, details: bo
         for things in ("policies", "versions") if made.changes.live else ():
             if said := _said(getattr(made.changes, things)):
                 out.print(Text(f"{things.capitalize()}: {said}"))
-    for sentence in _warnings(made.changes.warnings):
+    for sentence in _warnings(made.changes.warnings, undecided):
         out.print(Text(sentence, style="yellow"))
     for one in made.worse:
         out.print(Text(_got_worse(one), style="yellow"))
@@ -90,14 +94,20 @@ def _said(difference: Difference) -> str:
     return "; ".join(f"{len(names):,} {kind} ({_some(names)})" for kind, names in parts if names)
 
 
-def _warnings(warnings: Sequence[Warned]) -> Iterator[str]:
-    """Yield a line for each kind of warning, the most serious first."""
+def _warnings(warnings: Sequence[Warned], undecided: Sequence[Warned]) -> Iterator[str]:
+    """Yield a line or two for each kind of warning, the most serious first."""
     for _, of_kind in groupby(warnings, attrgetter("kind")):
+        files: dict[str, list[str]] = {}
         group = list(of_kind)
-        first = group[0]
-        more = f" ({len(group) - 1:,} more like it)" if len(group) > 1 else ""
-        files = _some([*dict.fromkeys(file for one in group for file in one.files)])
-        yield f"{'Decide' if first.is_guarded else 'Look'}: {files}: {first.sentence}{more}"
+        for one in group:
+            files.setdefault(one.sentence, []).extend(one.files)
+        label = "Decide" if any(one in undecided for one in group) else "Look"
+        shown = list(files)[:_SENTENCES]
+        for sentence in shown:
+            yield f"{label}: {_some(files.pop(sentence))}: {sentence}"
+        if files:
+            others = [file for of_sentence in files.values() for file in of_sentence]
+            yield f"{label}: the like of {_some(others)}; all of it: qabot index --check --json"
 
 
 def _got_worse(one: Worse) -> str:

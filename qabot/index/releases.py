@@ -24,7 +24,7 @@ FORMAT = 8
 """Raised when what is in a build changes; a build of another format is refused."""
 
 KEPT = 5
-"""Builds that stay on disk beside the live and the newest one: to go back to, or not yet live."""
+"""Builds that stay on disk before the live one, to go back to, and after it, not live yet."""
 
 _MANIFEST, _CURRENT, _LOCK, _DRAFT = "manifest.json", "CURRENT", ".lock", ".draft-"
 
@@ -169,7 +169,7 @@ def publish(index: Path, folder: Path, manifest: Manifest) -> None:
     with _alone(builds_folder(index)):
         _put(index, folder, manifest)
         _replace(builds_folder(index) / _CURRENT, manifest.id + "\n")
-        _drop_oldest(index, manifest.id)
+        _drop_oldest(index)
 
 
 def keep(index: Path, folder: Path, manifest: Manifest) -> None:
@@ -179,7 +179,7 @@ def keep(index: Path, folder: Path, manifest: Manifest) -> None:
     """
     with _alone(builds_folder(index)):
         _put(index, folder, manifest)
-        _drop_oldest(index, manifest.id)
+        _drop_oldest(index)
 
 
 def discard(index: Path, build: str) -> None:
@@ -196,11 +196,13 @@ def _put(index: Path, folder: Path, manifest: Manifest) -> None:
     _sync(builds_folder(index))
 
 
-def _drop_oldest(index: Path, newest: str) -> None:
-    """Remove all but some of the builds beside the live and the newest one."""
-    builds = builds_folder(index)
-    older = [m.id for m in manifests(index) if m.id not in (newest, current_id(index))]
-    for build in older[KEPT:]:  # renamed first: interrupted, the rest is swept as a draft
+def _drop_oldest(index: Path) -> None:
+    """Remove the oldest builds: those that are only looked at displace none to go back to."""
+    builds, live = builds_folder(index), current_id(index) or ""
+    ids = [manifest.id for manifest in manifests(index)]  # newest first, as ids are
+    before, after = [one for one in ids if one < live], [one for one in ids if one > live]
+    for build in (*before[KEPT:], *after[KEPT:]):
+        # renamed first: interrupted, the rest is swept as a draft
         dropped = (builds / build).rename(builds / f"{_DRAFT}{build}")
         shutil.rmtree(dropped, ignore_errors=True)
 

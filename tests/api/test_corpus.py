@@ -284,3 +284,26 @@ def test_build_is_described(client: httpx2.Client) -> None:
     }
     assert (build["oldest"], build["newest"]) == ("2022-03-01", "2024-03-01")
     assert build["created"].endswith("+00:00")
+
+
+def test_changes_as_a_page(client: httpx2.Client) -> None:
+    """A browser gets the changes as a page, words marked, under the policy that all pages have."""
+    told = client.get("/v1/policies/harbour-broadband/refunds/changes", headers=BROWSER)
+
+    assert told.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in told.headers["Content-Security-Policy"]
+    assert "<style" not in told.text
+    assert "What changed in" in told.text and "<mark>" in told.text
+
+
+def test_changes_about_something(client: httpx2.Client) -> None:
+    """`about` leaves out, and counts, what is about something else."""
+    address = "/v1/policies/harbour-broadband/refunds/changes"
+    everything = client.get(address).json()
+
+    some = client.get(address, params={"about": "chess in Reykjavik"}).json()
+
+    assert "left_out" not in everything
+    assert some["changes"] == []
+    assert some["left_out"] == len(everything["changes"])
+    is_problem(client.get(address, params={"about": "?"}), 422)

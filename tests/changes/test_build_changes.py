@@ -162,6 +162,15 @@ def test_old_faults_are_not_told_again(tmp_path: Path) -> None:
     assert found.warnings == ()
 
 
+def test_file_at_another_path_is_no_new_one(tmp_path: Path) -> None:
+    """A file that only has another name now is neither new nor removed."""
+    after = {"notice.md": LIVE["privacy.md"], "refunds.md": LIVE["refunds.md"]}
+
+    found = compared(tmp_path, LIVE, after)
+
+    assert (found.files, found.versions) == (NOTHING, NOTHING)
+
+
 def test_unnamed_files_are_told_together(tmp_path: Path) -> None:
     """Files whose company nobody knows are one thing to decide."""
     unnamed = {f"{n}.md": f"# The {n}\n\nWe may pay {n}.\n" for n in ("one", "two")}

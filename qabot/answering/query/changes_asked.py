@@ -13,8 +13,8 @@ from qabot.records import Entry
 _ASKS = re.compile(
     r"^\W*(?:(?:hi|hello|hey|please|and),? )*(?:(?:can|could) you )?(?:(?:tell|show) (?:me|us) )?"
     r"(?:what(?:['’]s| has| have| is| was| were)?|which (?:parts?|sections?|rules?)(?: have)?|"
-    r"how (?:did|has)|(?:did|has) anything)\b[^.?!]{0,60}?\b(?:change[ds]?|changing|new|different|"
-    r"updated?|amended|revised)\b",
+    r"how (?:did|has)|(?:did|has) anything)\b(?!(?: \w+){0,4} (?:i|you|we)\b)[^.?!]{0,60}?"
+    r"\b(?:change[ds]?|changing|new|different|updated?|amended|revised)\b",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"[ (](?:about|regarding|concerning|as to|when it comes to) (?P<what>[^?.!)]+)")

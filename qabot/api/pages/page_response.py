@@ -37,5 +37,6 @@ def page(
 def wants_page(request: Request) -> bool:
     """Tell whether a person looks at this in a browser: a page of ours, asked for as HTML."""
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-    is_page = path == "/" or path.startswith(("/v1/versions/", "/owner"))
+    is_changes = path.startswith("/v1/policies/") and path.endswith("/changes")
+    is_page = path == "/" or path.startswith(("/v1/versions/", "/owner")) or is_changes
     return is_page and "text/html" in request.headers.get("accept", "")

@@ -1,4 +1,4 @@
-"""Reports as files of their own, to be printed or sent: which answers move, what changed."""
+"""Which answers move and what changed, as files to be printed or sent; the latter as a page too."""
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -231,7 +231,7 @@ class Replies:
             found = compare(bot.index.corpus, asked.policy, asked.since, None)
         except BadInput:  # of before its first version: what there is since then
             found = compare(bot.index.corpus, asked.policy, None, None)
-        found = about(found, asked.about, bot.encoder) if asked.about else found
+        found = about(found, asked.about, bot) if asked.about else found
         return changes_message(found, asked.about, self._pages.url if self._pages else None)
 
     async def _remark(
