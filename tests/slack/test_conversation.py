@@ -109,6 +109,19 @@ def test_policy_without_public_address_is_cited_on_our_page(talk: Talk) -> None:
     assert link == "https://answers.example/v1/versions/pinecrest-mobile/privacy%402023-05-05"
 
 
+def test_changes_of_a_policy_are_told(talk: Talk) -> None:
+    """Who asks what changed gets the words that did, and the page of all changes."""
+    reply = talk.reply(
+        talk.slack.mention(ALICE, GENERAL, "What changed in Harbour's refunds policy since 2022?")
+    )
+
+    said = shown(reply)
+    assert "Harbour Broadband: Refunds Policy, from that of 1 March 2022 to that of" in said
+    assert "Reworded: Refunds" in said and "Added: Equipment" in said
+    assert "14" in bold(reply) and "7" not in bold(reply)
+    assert any(url.endswith("changes=true") for url in links(reply))
+
+
 def test_direct_message_needs_no_mention(talk: Talk) -> None:
     """A direct message is answered in its thread, and so is what follows there."""
     asked = talk.slack.tell(ALICE, REFUND)
