@@ -1,9 +1,13 @@
 """What Prometheus is told: counts and times, never a text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from qabot.answering.bot import Bot
 from qabot.records import Answer
@@ -12,10 +16,14 @@ _SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 
 
 
 class Metrics:
-    """The counters of one service."""
+    """The counters of one service: with `folder`, those of all its processes added up."""
 
-    def __init__(self, bot: Callable[[], Bot]) -> None:
+    def __init__(self, bot: Callable[[], Bot], folder: Path | None = None) -> None:
         self._registry = CollectorRegistry()
+        self._told = CollectorRegistry() if folder else self._registry
+        if folder:
+            MultiProcessCollector(self._told, str(folder))  # type: ignore[no-untyped-call]
+        self._told.register(_BuildAge(bot))
         self._requests = Counter(
             "qabot_requests",
             "Requests by route, method and status.",
@@ -39,12 +47,6 @@ class Metrics:
         self._answers = Counter(
             "qabot_answers", "Answers by status.", ("status",), registry=self._registry
         )
-        age = Gauge(
-            "qabot_build_age_seconds",
-            "Time since the live build was made.",
-            registry=self._registry,
-        )
-        age.set_function(lambda: _age(bot()))
 
     def requested(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -59,9 +61,19 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Return everything in Prometheus' text format."""
-        return generate_latest(self._registry)
+        return generate_latest(self._told)
 
 
-def _age(bot: Bot) -> float:
-    created = datetime.fromisoformat(bot.index.manifest.created)
-    return (datetime.now(UTC) - created).total_seconds()
+class _BuildAge(Collector):
+    """How old the build is that answers now, the same in every process."""
+
+    def __init__(self, bot: Callable[[], Bot]) -> None:
+        self._bot = bot
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the one figure."""
+        created = datetime.fromisoformat(self._bot().index.manifest.created)
+        age = (datetime.now(UTC) - created).total_seconds()
+        yield GaugeMetricFamily(
+            "qabot_build_age_seconds", "Time since the live build was made.", age
+        )
