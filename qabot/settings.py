@@ -65,6 +65,14 @@ class Settings:
             object.__setattr__(self, "state", f"sqlite:///{self.index}/state.sqlite")
 
 
+def share_metrics(folder: Path) -> None:
+    """Have Prometheus' client keep its counts in a folder, before anything imports it.
+
+    https://prometheus.github.io/client_python/multiprocess/
+    """
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 def _set(name: str) -> str:
     return os.environ.get(f"QABOT_{name}", "")
 
