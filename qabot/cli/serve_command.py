@@ -72,7 +72,9 @@ def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -
     chosen = settings(index)
     questions = Questions(live, store, chosen)
     bot = _slack(questions, store, chosen)
-    configure_logs()  # from here on: what is refused before is one sentence, no line of a log
+    configure_logs(
+        chosen.logs
+    )  # from here on: what is refused before is one sentence, no line of a log
     if bot:
         _check_token(bot)
     beside = [bot.worker] if bot else []

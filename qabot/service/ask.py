@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from threading import BoundedSemaphore
+from time import time_ns
 
 from qabot.answering.bot import Bot
 from qabot.errors import QABotError
@@ -22,6 +23,7 @@ from qabot.service.live import LiveBot
 from qabot.service.metrics import Metrics
 from qabot.service.page_links import OwnPages
 from qabot.service.question_log import QuestionLog
+from qabot.service.traces import traces
 from qabot.settings import Settings
 from qabot.state.store import Store
 from qabot.state.stored import LoggedQuestion
@@ -56,6 +58,7 @@ class Questions:
     def __init__(self, live: LiveBot, store: Store, settings: Settings) -> None:
         self.live = live
         self.metrics = Metrics(lambda: live.bot, lambda: backlog(store.engine))
+        self._traces = traces()
         self._log = QuestionLog(store, days=settings.log_days)
         self._logs = settings.log_questions
         self._answers = AnswerCache()
@@ -84,12 +87,14 @@ class Questions:
 
         Raises TooManyQuestions where no place is free, and what `Bot.ask` raises.
         """
+        began = time_ns()
         answer = self._answers.answer(put.id)
         if answer is None:
             answer = await self._asked(put)
             self._answers.remember(answer, put.build)
         if is_new:
             self.metrics.answered(answer)
+            self._traces.answered(answer, put.build, began)
             for one in answer.parts or (answer,):
                 if self._logs and one.status != "no_question":
                     self._log.add(_logged(put, one))
@@ -102,6 +107,7 @@ class Questions:
     def close(self) -> None:
         """Wait for the questions that were taken, and take no more."""
         self._threads.shutdown()
+        self._traces.close()
         self._log.close()
 
     async def _asked(self, put: PutQuestion) -> Answer:
