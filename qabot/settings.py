@@ -7,9 +7,12 @@ pydantic-settings would delay each `qabot ask` by a tenth of a second.
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, cast
 
 from qabot.encoder.model_names import DEFAULT
 from qabot.errors import BadInput
+
+LogFormat = Literal["json", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Settings:
     """Whether questions are kept, personal data masked: "on"."""
     log_days: int = field(default_factory=lambda: _number("LOG_DAYS", 90))
     """Days for which questions and feedback are kept; the service deletes what is older."""
+    logs: LogFormat = field(default_factory=lambda: _log_format())
+    """How a service logs: "json", an object a line, or "text", for people."""
     owner: bool = field(default_factory=lambda: _switch("OWNER", "on"))
     """Whether there is a page for the policies' owner, at /owner."""
     slack_bot_token: str = field(default_factory=lambda: _set("SLACK_BOT_TOKEN"))
@@ -71,6 +76,18 @@ def share_metrics(folder: Path) -> None:
     https://prometheus.github.io/client_python/multiprocess/
     """
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def traces_endpoint() -> str:
+    """Return where OpenTelemetry's own setting sends traces to, "" where it is not set."""
+    return os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+
+
+def _log_format() -> LogFormat:
+    text = _set("LOGS") or "json"
+    if text not in ("json", "text"):
+        raise BadInput(f"QABOT_LOGS is {text!r}; set json or text.")
+    return cast(LogFormat, text)
 
 
 def _set(name: str) -> str:

@@ -110,6 +110,7 @@ HOMES = {
     "fastapi": ("api/", "slack/delivery/http.py"),
     "limits": ("api/rate_limits.py",),
     "prometheus_client": ("service/metrics.py", "api/health.py"),
+    "opentelemetry": ("service/traces.py",),
     "mcp": ("api/agents.py", "api/agent_resources.py"),
     "slack_bolt": ("slack/",),
     "slack_sdk": ("slack/",),
@@ -211,3 +212,11 @@ def test_no_two_modules_bear_one_name() -> None:
     names = [file.name for file in (ROOT / "qabot").rglob("*.py") if file.stem != "__init__"]
 
     assert sorted(names) == sorted(set(names))
+
+
+def test_no_traces_load_nothing() -> None:
+    """Where no endpoint is set, no part of OpenTelemetry that sends traces is loaded."""
+    code = "from qabot.service.traces import traces\ntraces().close()"
+    code += "\nassert not [name for name in sys.modules if name.startswith('opentelemetry.')]"
+
+    assert "qabot" in _loaded(code)

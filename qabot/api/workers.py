@@ -21,6 +21,7 @@ import structlog
 
 from qabot.api.listening import take_no_more
 from qabot.service.logs import configure_logs
+from qabot.settings import LogFormat
 
 _SECONDS_TO_END = 9.7  # after which a worker that has not ended is killed
 _SOON = 10.0  # seconds: who dies sooner is likely to do so again, and is replaced a second later
@@ -40,7 +41,7 @@ class Worker:
     ready: int  #: file descriptor to write to once the service answers
 
 
-def begin_workers(count: int, listening: socket.socket) -> Worker:
+def begin_workers(count: int, listening: socket.socket, logs: LogFormat) -> Worker:
     """Return in each of `count` new processes; the process that calls never returns.
 
     It replaces whoever dies, and ends as a signal tells it, all workers before it. What keeps the
@@ -52,6 +53,7 @@ def begin_workers(count: int, listening: socket.socket) -> Worker:
     try:
         worker = workers.begin(is_first=True)
         if worker is None and workers.first_is_ready():
+            configure_logs(logs)
             worker = workers.kept()
     except SystemExit:
         shutil.rmtree(folder, ignore_errors=True)
@@ -104,7 +106,6 @@ class _Workers:
 
     def kept(self) -> Worker | None:
         """Keep up the workers until a signal ends all; return in each new one, and at the end."""
-        configure_logs()
         while self._begun or not self._signal:
             while len(self._begun) < self._count and not self._signal:
                 if worker := self.begin():

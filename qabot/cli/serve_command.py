@@ -66,7 +66,7 @@ def serve(host: str, port: int, workers: int, index: Path) -> None:
         drop()
         worker = None
         if workers > 1:
-            worker = begin_workers(workers, listening)
+            worker = begin_workers(workers, listening, settings(index).logs)
             share_metrics(worker.folder)
         _run(index, listening, keyless, worker)
 
@@ -98,7 +98,7 @@ def _run(index: Path, listening: socket.socket, keyless: bool, worker: "Worker |
         processes = Processes(worker.count, worker.folder) if worker else Processes()
         questions = Questions(live, store, chosen, processes)
         bot = _slack(questions, store, chosen)
-        configure_logs()  # from here on: what is refused before is one sentence, no line of a log
+        configure_logs(chosen.logs)  # from here on: what is refused before is no line of a log
         if bot:
             _check_token(bot)
         beside = [bot.worker] if bot else []

@@ -49,6 +49,6 @@ def slack(index: Path) -> None:
         with closing(Questions(live, store, chosen)) as questions:
             bot = create_slack(questions, store, chosen)
             threadpool_limits(1)  # as for the service
-            configure_logs()
+            configure_logs(chosen.logs)
             if run(listen(bot, live, chosen)) == SIGINT:
                 raise click.Abort

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 from threading import BoundedSemaphore
+from time import time_ns
 
 import structlog
 
@@ -27,6 +28,7 @@ from qabot.service.metrics import Metrics
 from qabot.service.page_links import OwnPages
 from qabot.service.processes import Processes
 from qabot.service.question_log import QuestionLog
+from qabot.service.traces import traces
 from qabot.settings import Settings
 from qabot.state.store import Store
 from qabot.state.stored import LoggedQuestion
@@ -71,6 +73,7 @@ class Questions:
         self.processes = processes
         self.metrics = Metrics(lambda: live.bot, lambda: backlog(store.engine), processes.folder)
         self._store = store
+        self._traces = traces()
         self._log = QuestionLog(store, days=settings.log_days)
         self._logs = settings.log_questions
         self._answers = AnswerCache()
@@ -100,12 +103,14 @@ class Questions:
 
         Raises TooManyQuestions where no place is free, and what `Bot.ask` raises.
         """
+        began = time_ns()
         answer = self._answers.answer(put.id)
         if answer is None:
             answer = await self._asked(put)
             self._answers.remember(answer, put.build)
         if is_new:
             self.metrics.answered(answer)
+            self._traces.answered(answer, put.build, began)
             for one in answer.parts or (answer,):
                 if self._logs and one.status != "no_question":
                     self._log.add(_logged(put, one))
@@ -125,6 +130,7 @@ class Questions:
     def close(self) -> None:
         """Wait for the questions that were taken, and take no more."""
         self._threads.shutdown()
+        self._traces.close()
         self._log.close()
 
     async def _asked(self, put: PutQuestion) -> Answer:

@@ -1,14 +1,20 @@
-"""Logs as one JSON object a line on standard error, the server's own and the libraries' alike."""
+"""Logs on standard error, the server's own and the libraries' alike: as JSON, or for people."""
 
 import logging
 import sys
 from traceback import extract_tb
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from qabot.settings import LogFormat
 
 
-def configure_logs() -> None:
-    """Set up logging for a service's whole process. Debug lines, which quote data, are left out."""
+def configure_logs(as_: LogFormat) -> None:
+    """Set up logging for a service's whole process: "json" is one object a line, "text" for people.
+
+    Debug lines, which quote data, are left out.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
@@ -24,12 +30,28 @@ def configure_logs() -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
+                _without_messages,
+                _renderer(as_),
             ],
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("qabot").setLevel(logging.INFO)
+
+
+def _renderer(as_: LogFormat) -> structlog.typing.Processor:
+    if as_ == "json":
+        return structlog.processors.JSONRenderer()
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="time")
+
+
+def _without_messages(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Say of an error that a library logs what `frames` says, and of what kind it is."""
+    told = event.pop("exc_info", None)
+    error = told[1] if isinstance(told, tuple) else None
+    if error is not None:
+        event.update(error=type(error).__name__, frames=frames(error))
+    return event
 
 
 def frames(error: BaseException) -> list[str]:
