@@ -22,7 +22,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Time is measured by `make bench`: a busy machine must not fail a test. In CI the examples are the
 # same each time; on a developer's machine others are tried.
-settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("untimed", deadline=None, max_examples=50, derandomize="CI" in os.environ)
 settings.load_profile("untimed")
 
 

@@ -55,7 +55,7 @@ def test_text_is_cleaned(found: str, cleaned: str) -> None:
     assert clean(found) == cleaned
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.text())
 def test_clean_text_is_one_visible_line(text: str) -> None:
     """Whatever comes in, out comes one NFC line without blanks around it or control characters."""
@@ -187,7 +187,7 @@ written = st.lists(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(written)
 def test_what_is_written_is_parsed(found: list[Block]) -> None:
     """Lines come back as the blocks that they were written from, each where its text stands."""

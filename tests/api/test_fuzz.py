@@ -272,14 +272,12 @@ def test_body_is_asked_for(port: int) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=100)
 def test_no_body_breaks_it(port: int, sent: bytes) -> None:
     """Whatever bytes a body is, the answer is the client's fault."""
     assert 400 <= status(talk(port, request(sent))) < 500
 
 
 @given(st.text(min_size=1, max_size=300), st.text(max_size=100), st.dates(), st.integers(1, 10))
-@settings(max_examples=100)
 def test_no_question_breaks_it(port: int, question: str, company: str, day: object, k: int) -> None:
     """Every question is answered, whatever its text, company, day and number of citations."""
     fields = {"question": question, "company": company or None, "as_of": str(day), "k": k}

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from lxml import html as markup  # type: ignore[import-untyped]
 
 from qabot.api.pages.page_templates import changes_page, home_page, page_style, version_page
@@ -78,7 +78,6 @@ LEASE = [
 ]
 
 
-@settings(max_examples=100)
 @given(blocks)
 def test_no_letter_is_lost(found: list[Block]) -> None:
     """The text on the page is the version's text, every letter in order, whitespace folded.
@@ -96,7 +95,6 @@ def _undivided(version: Version) -> str:
     return "\n".join(text.replace(CELLS, " ") if kind == "row" else text for text, kind in texts)
 
 
-@settings(max_examples=100)
 @given(blocks)
 def test_whatever_begins_can_be_linked_to(found: list[Block]) -> None:
     """Every line, passage and sentence has an id of its own, and a sentence's letters follow it."""

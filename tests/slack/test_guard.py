@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx2
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.slack.deliveries import (
@@ -209,7 +209,6 @@ def test_other_methods(bot: Bot) -> None:
 
 
 @given(body=st.binary(max_size=200), kind=st.sampled_from(KINDS), is_signed=st.booleans())
-@settings(max_examples=100)
 def test_any_bytes(bot: Bot, slack: Double, body: bytes, kind: str, is_signed: bool) -> None:
     """Whatever the bytes are, they are refused."""
     headers = signed(body) if is_signed else {}
@@ -255,7 +254,6 @@ EVENT = st.fixed_dictionaries(
     ),
     as_form=st.booleans(),
 )
-@settings(max_examples=100)
 def test_any_delivery(bot: Bot, payload: Json, as_form: bool) -> None:
     """Deliveries of every kind, with anything in their fields, are taken or refused: no 5xx."""
     text = json.dumps(payload)

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from alembic import command
 from alembic.config import Config
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import inspect, text
 
@@ -401,7 +401,6 @@ _SLOW = [(0, "wait"), (0, "wait"), (1, "take_up"), (0, "go_on"), (1, "go_on")]
 _POSTING = [(0, "wait"), (0, "go_on"), (0, "wait"), (1, "take_up"), (1, "go_on"), (1, "go_on")]
 
 
-@settings(max_examples=100)
 @example([*_SLOW, (0, "go_on"), (1, "go_on")])
 @example([*_POSTING, (0, "go_on")])
 @given(steps=st.lists(_STEPS, max_size=16))
