@@ -20,7 +20,7 @@ from qabot.api import gaps_route as gaps
 from qabot.api import policies as corpus
 from qabot.api import schemas as models
 from qabot.api.access import Cors
-from qabot.api.owner import owner_routes
+from qabot.api.owner import key_routes, owner_routes, test_set_routes, upload_routes
 from qabot.api.owner.session import has_session
 from qabot.api.problems import add_problem_handlers
 from qabot.api.public_path import PublicPath
@@ -101,7 +101,8 @@ def _add_routes(api: FastAPI, *, keyless: bool) -> None:
         api.include_router(part.router, responses=_PROBLEMS)
     api.include_router(agents.router)
     api.include_router(browser.router)
-    api.include_router(owner_routes.router)
+    for owners in (owner_routes, key_routes, test_set_routes, upload_routes):
+        api.include_router(owners.router)
     api.include_router(short_link_route.router)
     document = api.openapi()  # made once, and kept
     document["components"]["schemas"]["Problem"] = models.Problem.model_json_schema()

@@ -1,0 +1,57 @@
+"""The routes of the corpus's own questions at /owner."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from qabot.api.owner import owner_pages as pages
+from qabot.api.owner.owner_shell import back_to, shell_of
+from qabot.api.owner.session import ActingOwner, Owner
+from qabot.api.pages.page_response import page
+from qabot.api.service import service_of
+from qabot.errors import BadInput
+from qabot.evaluation.evaluate import ask_all
+from qabot.evaluation.labelling import add, from_texts
+from qabot.evaluation.questions import LabelledQuestion, read_questions
+from qabot.evaluation.test_set import TEST_SET, test_set
+
+router = APIRouter(include_in_schema=False, prefix="/owner")
+
+
+@router.get("/test-set")
+def own_questions(
+    request: Request,
+    owner: Owner,
+    question: Annotated[str, Query(max_length=2000)] = "",
+    company: Annotated[str, Query(max_length=200)] = "",
+) -> HTMLResponse:
+    """Show how the live build answers the corpus's own questions."""
+    live = service_of(request).live
+    file = test_set(live.index)
+    rows = ask_all(live.bot, read_questions(file)) if file else []
+    html = pages.test_set_page(shell_of(request), rows, live.bot.companies, question, company)
+    return page(html, has_forms=True)
+
+
+@router.post("/test-set")
+def add_question(
+    request: Request,
+    owner: ActingOwner,
+    question: Annotated[str, Form(max_length=2000)],
+    gold: Annotated[str, Form(max_length=5000)] = "",
+    company: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Add a question, with the sentence that answers it or as one that none does."""
+    live = service_of(request).live
+    asked = LabelledQuestion(
+        "", question.strip(), company.strip() or None, None, covered=bool(gold.strip()), gold=()
+    )
+    try:
+        if gold.strip():
+            asked = from_texts(asked, [gold.strip()], live.bot.index.corpus)
+        add(live.index / TEST_SET, asked)
+    except BadInput as error:
+        raise HTTPException(422, str(error)) from error
+    return back_to(request, "/test-set", "The question was added.")

@@ -1,0 +1,73 @@
+"""The routes of a new version at /owner: looked at, made live, thrown away."""
+
+from asyncio import to_thread
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response, UploadFile
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from qabot.api.owner import owner_pages as pages
+from qabot.api.owner.owner_shell import back_to, shell_of
+from qabot.api.owner.session import ActingOwner, Owner
+from qabot.api.pages.page_response import page
+from qabot.api.service import service_of
+from qabot.errors import BadInput, BuildNotWritten, BuildRefused, UnreadableFile
+from qabot.service.uploads import MOST_BYTES, Declared
+
+router = APIRouter(include_in_schema=False, prefix="/owner")
+
+
+@router.get("/upload")
+def upload(request: Request, owner: Owner) -> HTMLResponse:
+    """Show where a new version is dropped."""
+    companies = sorted(service_of(request).live.bot.companies)
+    return page(pages.upload_page(shell_of(request), companies), has_forms=True)
+
+
+@router.post("/upload")
+async def look_at_upload(
+    request: Request,
+    owner: ActingOwner,
+    file: UploadFile,
+    company: Annotated[str, Form(max_length=200)] = "",
+    policy: Annotated[str, Form(max_length=200)] = "",
+    effective: Annotated[str, Form(max_length=10)] = "",
+) -> HTMLResponse:
+    """Show what a file was understood as, and what it would change; nothing goes live."""
+    declared = Declared(company.strip() or None, policy.strip() or None, _day(effective))
+    data = await file.read(MOST_BYTES + 1)
+    uploads = service_of(request).uploads
+    try:
+        found = await to_thread(uploads.look_at, file.filename or "", data, declared)
+    except (BadInput, UnreadableFile, BuildRefused, BuildNotWritten) as error:
+        html = pages.upload_page(shell_of(request), (), refused=str(error))
+        return page(html, 422, has_forms=True)
+    return page(pages.checked_page(shell_of(request), found), has_forms=True)
+
+
+@router.post("/upload/live")
+def make_upload_live(
+    request: Request,
+    owner: ActingOwner,
+    upload: Annotated[str, Form(max_length=40)],
+    decision: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Make the version live that was looked at, or throw it away."""
+    uploads = service_of(request).uploads
+    try:
+        if decision != "yes":
+            uploads.forget(upload)
+            return back_to(request, "/upload", "Nothing was changed.")
+        version = uploads.make_live(upload)
+    except (BadInput, UnreadableFile, BuildRefused, BuildNotWritten) as error:
+        raise HTTPException(409, str(error)) from error
+    return back_to(request, "/policies", f"{version.id if version else 'It'} is live now.")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise HTTPException(422, f"{text} is no day: write it as 2021-06-10.") from error
