@@ -533,3 +533,19 @@ def test_a_thousand_companies_are_no_slower() -> None:
         seconds.append(perf_counter() - start)
     assert understood.companies == ("Abclarkwire Telecom",)
     assert min(seconds) < 0.002
+
+
+@pytest.mark.parametrize(
+    ("question", "compared", "left"),
+    [
+        ("compare acme and birch on refunds", ("Acme", "Birch"), "refunds"),
+        ("Compare Acme, Birch and Twilio: late fee?", ("Acme", "Birch", "Twilio"), "late fee?"),
+        ("What is the difference between Birch and Acme on fees?", ("Birch", "Acme"), "fees?"),
+        ("Acme vs Birch: late fee", ("Acme", "Birch"), "late fee"),
+    ],
+)
+def test_companies_are_compared(question: str, compared: tuple[str, ...], left: str) -> None:
+    """Each is named apart, unknown ones too, and what is left is asked of each."""
+    read = understand(question, CompanyNames({"Acme": [], "Birch": []}), date(2026, 1, 1))
+
+    assert (read.compared, read.question) == (compared, left)

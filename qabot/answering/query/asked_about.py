@@ -106,6 +106,9 @@ _AT = re.compile(
     r"(?<!look )(?<!bought )(?<!buy )(?<!shop )\bat (?:the )?$",
     re.I,
 )
+_COMPARE = re.compile(
+    r"\b(?:compar(?:e|ing)|(?:comparison|differences?) (?:between|of)) (?:the )?$", re.I
+)
 _LEFT = re.compile(r"\b(?:leave|leaving|left|quit|join|joined|sue|cancel(?:ling)?) (?:my )?$", re.I)
 _CALLED = re.compile(r"^\W*(?:(?:hi|hello|hey|dear|ok|so) )?$", re.I)
 _CALLED_AFTER = re.compile(r" ?[,:!](?: |$)")
@@ -169,8 +172,9 @@ def is_asked_about(question: str, start: int, end: int, certainty: Certainty) ->
     """Tell whether the one named is asked about, whatever else the question says.
 
     So it is where it acts ("does X sell"), owns the policy ("X's terms"), is quoted ("according to
-    X"), is where things happen ("at X") or is spoken to ("Hi X,"). With Certainty.COMPANY it is so
-    too where the asker leaves it ("cancel X") or has a contract with it ("my X contract").
+    X"), is where things happen ("at X"), is compared or is spoken to ("Hi X,"). With
+    Certainty.COMPANY it is so too where the asker leaves it ("cancel X") or has a contract with it
+    ("my X contract").
     """
     is_company = certainty is Certainty.COMPANY
     return bool(
@@ -179,6 +183,7 @@ def is_asked_about(question: str, start: int, end: int, certainty: Certainty) ->
         or _QUOTED.search(question, 0, start)
         or (_SAID.match(question, end) and _SAYS.search(question, 0, start))
         or _AT.search(question, 0, start)
+        or _COMPARE.search(question, 0, start)
         or (_CALLED_AFTER.match(question, end) and _CALLED.match(question, 0, start))
         or (_CALLED_LAST.search(question, 0, start) and not _WORD.search(question, end))
         or (is_company and _LEFT.search(question, 0, start))

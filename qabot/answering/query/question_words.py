@@ -15,7 +15,8 @@ _JOINTS = frozenset((" ", "-", ".", "&", " & ", "+", " + ", "'", "’", "/"))  #
 _LONGEST = 6  # words of a name
 _NO_NAMES = (  # with a capital too: what opens a sentence, and what a company has
     "a about according account accounts also am an and any app are at both but by can could "
-    "customer customers dear did do does don doesn during each either even every for from had has "
+    "compare comparing customer customers dear did do does don doesn during each either even "
+    "every for from had has "
     "have he hello her hey hi his how i if in is isn it its let may me might must my neither no "
     "not of ok on or our please policies policy privacy refund refunds return returns cookie "
     "cookies per service services she should since site so some statement support tell terms "

@@ -46,6 +46,11 @@ _HEAD = re.compile(
     r"(?:(?:^|[.!?])\W*(?:(?:hi|hello|hey|dear|ok) )?|\b(?:policy|terms) )$", re.IGNORECASE
 )
 _ACTS = re.compile(r" \w+s\b")  # "how long Vonage keeps"
+_COMPARING = re.compile(  # "compare you on refunds": what is left is asked of each
+    r"^\W*(?:compar(?:e|ing)|(?:what(?:['’]s| is| are) )?(?:the )?differences? between) you\b\W*"
+    r"(?:(?:on|in|for|about|regarding|when it comes to) )?",
+    re.IGNORECASE,
+)
 _ATTACHED = re.compile(r"\b(?:with|from|by|to) $", re.IGNORECASE)
 _JOINED = re.compile(
     r",? (?:(?:and|or|versus|vs\.?) )?(?:(?:at|of|by|with|for|the) )*| ?[/+&] ?", re.IGNORECASE
@@ -98,7 +103,7 @@ def understand(
     if companies:
         merged = [one for one in _merged(undated, asked) if one.companies]
         replacements = [_replacement(undated, mention) for mention in merged]
-        bare = _tidy(_edited(undated, replacements))
+        bare = _tidy(_COMPARING.sub("", _tidy(_edited(undated, replacements)), count=1))
     if not any(character.isalnum() for character in bare):
         bare = question
     named = dict.fromkeys(one.companies[0] if one.companies else one.name for one in asked)
