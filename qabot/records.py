@@ -24,8 +24,9 @@ Status = Literal[
     "answered", "uncertain", "not_covered", "unknown_company", "no_version_in_force", "no_question"
 ]
 
-Remark = Literal["greeting", "thanks", "help", "identity", "complaint", "emoji"]
-"""What is said where nothing is asked. "identity": it asks who or what answers here."""
+Remark = Literal["greeting", "thanks", "help", "identity", "complaint", "human", "emoji"]
+"""What is said where nothing is asked. "identity": it asks who or what answers here. "human": it asks
+for a person."""
 
 
 @dataclass(frozen=True, slots=True)
