@@ -82,6 +82,14 @@ def _log_format() -> LogFormat:
     return cast(LogFormat, text)
 
 
+def share_metrics(folder: Path) -> None:
+    """Have Prometheus' client keep its counts in a folder, before anything imports it.
+
+    https://prometheus.github.io/client_python/multiprocess/
+    """
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 def _set(name: str) -> str:
     return os.environ.get(f"QABOT_{name}", "")
 

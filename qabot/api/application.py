@@ -61,7 +61,11 @@ def create_api(
         settings=settings,
         keyless=keyless,
         questions=questions,
-        limits=Limits(settings.address_limit, settings.key_limit),
+        limits=Limits(
+            settings.address_limit,
+            settings.key_limit,
+            file=shared / "limits" if (shared := questions.processes.folder) else None,
+        ),
         readiness=Readiness(questions.live),
         link_secret=store.secret("links"),
     )

@@ -6,25 +6,27 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
 
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
-from time import time
+from pathlib import Path
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
+from qabot.api.shared_counts import SharedCounts
 from qabot.errors import BadInput
 
 _NETWORK = 64  # bits of an IPv6 address that one customer of a provider is given
 
 
 class Limits:
-    """Counts requests in this process. Rates are written as "60/minute"; raises BadInput."""
+    """Counts requests. Rates are written as "60/minute"; raises BadInput.
 
-    def __init__(self, address: str, key: str) -> None:
+    Processes that give the same file count together.
+    """
+
+    def __init__(self, address: str, key: str, file: Path | None = None) -> None:
         self._address, self._key = _rate("ADDRESS_LIMIT", address), _rate("KEY_LIMIT", key)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._counts = SharedCounts(file)
 
     def of_address(self, address: str, connection: HTTPConnection) -> None:
         """Count a request of an address; raises 429 where its network makes too many."""
@@ -35,15 +37,14 @@ class Limits:
         self._hit(self._key, "key", key, connection)
 
     def _hit(self, rate: RateLimitItem, kind: str, who: str, connection: HTTPConnection) -> None:
-        is_allowed = self._limiter.hit(rate, kind, who)
-        found = self._limiter.get_window_stats(rate, kind, who)
-        wait = max(1, ceil(found.reset_time - time()))
+        found = self._counts.hit(f"{kind} {who}", rate.amount, rate.get_expiry())
+        wait = max(1, ceil(found.seconds))
         said: tuple[list[str], list[str]] = getattr(connection.state, "rate_limits", ([], []))
         policies, limits = said
         policies.append(f'"{kind}";q={rate.amount};w={rate.get_expiry()}')
         limits.append(f'"{kind}";r={found.remaining};t={wait}')
         connection.state.rate_limits = said
-        if not is_allowed:
+        if not found.is_allowed:
             raise HTTPException(
                 429,
                 f"More than {rate} from one {kind}; ask again in {wait} seconds.",

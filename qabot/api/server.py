@@ -1,6 +1,9 @@
 """The HTTP server under the application: uvicorn, with patience for no client that stalls."""
 
-from asyncio import BaseTransport, TimerHandle, Transport
+import os
+import signal
+import socket
+from asyncio import BaseTransport, TimerHandle, Transport, get_running_loop, sleep
 from collections import Counter
 from functools import cache
 from ipaddress import ip_address, ip_network
@@ -9,6 +12,9 @@ from typing import cast
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from qabot.api.listening import BACKLOG, take_no_more
+from qabot.api.workers import Worker
 
 
 class _Refused(Exception):
@@ -32,6 +38,9 @@ class Connection(HttpToolsProtocol):
     seconds_to_end = 7.0
     """For which an answer under way may take when the service ends."""
 
+    seconds_to_ask = 1.0
+    """For which a client that has connected may still send its request when the service ends."""
+
     most_head = 32_768
     """Bytes of a request's head."""
 
@@ -50,6 +59,7 @@ class Connection(HttpToolsProtocol):
     _not_taken: TimerHandle | None = None
     _head: int | None = 0  # bytes of the head that is being read; None: the head is here
     _is_head_too_long = False
+    _is_ending = False
     _counted = ""
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -88,6 +98,8 @@ class Connection(HttpToolsProtocol):
         if self._is_head_too_long or len(self.pipeline) >= self.most_ahead:
             raise _Refused
         super().on_headers_complete()
+        if self._is_ending:
+            self.cycle.keep_alive = False
 
     def send_400_response(self, msg: str) -> None:
         """Say what is wrong with a head that cannot be read, and let the client go."""
@@ -117,12 +129,24 @@ class Connection(HttpToolsProtocol):
         super().resume_writing()
 
     def shutdown(self) -> None:
-        """End with the service: at once, or once the answer under way is sent, or when time is up.
+        """End with the service: once the answer under way is sent, or soon, or when time is up.
 
-        A request that is still not whole then is let go before uvicorn calls it an error.
+        Whoever waits for nothing may have sent a request that is still on its way. One that is not
+        whole when time is up is let go before uvicorn calls it an error.
         """
-        super().shutdown()
+        self._is_ending = True
+        if self._is_answering():
+            super().shutdown()
+        else:
+            self.loop.call_later(self.seconds_to_ask, self._end_unless_asked)
         self.loop.call_later(self.seconds_to_end, self.transport.abort)
+
+    def _end_unless_asked(self) -> None:
+        if self._head == 0 and not self._is_answering():
+            self.transport.close()
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more: the client is gone."""
@@ -177,15 +201,51 @@ _HEAD_TOO_LONG = (
 )
 
 
+class _Server(uvicorn.Server):
+    """Ends without resetting a connection that the kernel has taken; ends with its parent too."""
+
+    seconds_to_take = 0.3
+    """For which connections that were under way are taken when the service ends."""
+
+    def __init__(self, config: uvicorn.Config, worker: Worker | None) -> None:
+        super().__init__(config)
+        self._worker = worker
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to take connections, and say so."""
+        await super().startup(sockets)
+        for listening in sockets or ():
+            listening.listen(BACKLOG)  # asyncio made it as short as it takes at once
+        if self._worker:
+            get_running_loop().add_reader(self._worker.parent, self._end_with_parent)
+            os.write(self._worker.ready, b"1")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take what waits, and answer it."""
+        if self._worker is None:  # for workers their parent does it, unless one ends alone
+            for listening in sockets or ():
+                take_no_more(listening)
+        await sleep(self.seconds_to_take)
+        await super().shutdown(sockets)
+
+    def _end_with_parent(self) -> None:
+        assert self._worker
+        get_running_loop().remove_reader(self._worker.parent)
+        self.handle_exit(signal.SIGTERM, None)
+
+
 def server(
-    api: FastAPI, connection: type[Connection] = Connection, proxies: str = ""
+    api: FastAPI,
+    connection: type[Connection] = Connection,
+    proxies: str = "",
+    worker: Worker | None = None,
 ) -> uvicorn.Server:
     """Return what serves an application until a signal ends it; requests taken are answered.
 
     `proxies` are those whose word is taken for a client's address: addresses or networks, with
-    commas between.
+    commas between. `worker` is given where it is one of several processes.
     """
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             api,
             http=connection,
@@ -197,5 +257,7 @@ def server(
             proxy_headers=bool(proxies),
             forwarded_allow_ips=proxies,
             timeout_graceful_shutdown=9,
-        )
+            backlog=1,  # connections taken at once: the next is for another worker that is free
+        ),
+        worker,
     )

@@ -14,8 +14,11 @@ from qabot.cli.loading import load_models_of
 from qabot.cli.options import in_index, settings
 from qabot.cli.printing import say
 from qabot.errors import BadInput
+from qabot.processors import cores
+from qabot.settings import share_metrics
 
 if TYPE_CHECKING:
+    from qabot.api.workers import Worker
     from qabot.service.ask import Questions
     from qabot.service.live import LiveBot
     from qabot.settings import Settings
@@ -28,8 +31,15 @@ if TYPE_CHECKING:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free."
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=cores,
+    show_default="as many as there are cores",
+    help="Processes that answer.",
+)
 @in_index
-def serve(host: str, port: int, index: Path) -> None:
+def serve(host: str, port: int, workers: int, index: Path) -> None:
     """Answer over HTTP: the API, the widget and a page to ask on.
 
     Without any key it answers this machine alone; make keys with `qabot keys add`. A build that
@@ -40,51 +50,67 @@ def serve(host: str, port: int, index: Path) -> None:
       qabot serve
       qabot serve --host 0.0.0.0 --port 80
     """
+    from qabot.api.listening import listen
+    from qabot.api.workers import begin_workers
     from qabot.index.releases import current_folder
-    from qabot.state.store import Store
+    from qabot.privileges import drop
 
     current_folder(index)  # without a build there is nothing to wait for
+    keyless = _is_keyless(index)
+    if keyless and not _is_loopback(host):
+        raise BadInput(
+            f"Without a key the service listens on this machine alone, not on {host}; make one "
+            f"with: {_add_key(index)}"
+        )
+    with closing(listen(host, port)) as listening:
+        drop()
+        worker = None
+        if workers > 1:
+            worker = begin_workers(workers, listening, settings(index).logs)
+            share_metrics(worker.folder)
+        _run(index, listening, keyless, worker)
+
+
+def _is_keyless(index: Path) -> bool:
+    """Tell whether no key is in force; the store is made, or brought up to date, by that."""
+    from qabot.state.store import Store
+
     with closing(Store.open(settings(index).state)) as store:
         keys = store.keys()
-        keyless = all(key.revoked for key in keys)
-        if keyless and not _is_loopback(host):
-            raise BadInput(
-                f"Without a key the service listens on this machine alone, not on {host}; make one "
-                f"with: {_add_key(index)}"
-            )
-        with closing(_listen(host, port)) as listening:
-            _run(store, index, listening, keyless)
+    return all(key.revoked for key in keys)
 
 
-def _run(store: "Store", index: Path, listening: socket.socket, keyless: bool) -> None:
+def _run(index: Path, listening: socket.socket, keyless: bool, worker: "Worker | None") -> None:
     from threadpoolctl import threadpool_limits
 
     from qabot.api.application import create_api
     from qabot.api.server import server
-    from qabot.privileges import drop
     from qabot.service.ask import Questions
     from qabot.service.live import LiveBot
     from qabot.service.logs import configure_logs
+    from qabot.service.processes import Processes
+    from qabot.state.store import Store
 
-    drop()
-    live = LiveBot(index, load_models_of(index))
-    threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread, and theirs wait busily
     chosen = settings(index)
-    questions = Questions(live, store, chosen)
-    bot = _slack(questions, store, chosen)
-    configure_logs(
-        chosen.logs
-    )  # from here on: what is refused before is one sentence, no line of a log
-    if bot:
-        _check_token(bot)
-    beside = [bot.worker] if bot else []
-    api = create_api(questions, store, chosen, keyless=keyless, beside=beside)
-    if bot:
-        from qabot.slack.delivery.http import add_slack
+    with closing(Store.open(chosen.state)) as store:
+        live = LiveBot(index, load_models_of(index))
+        threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread; theirs wait busily
+        processes = Processes(worker.count, worker.folder) if worker else Processes()
+        questions = Questions(live, store, chosen, processes)
+        bot = _slack(questions, store, chosen)
+        # From here on: what is refused before is one sentence, no line of a log.
+        configure_logs(chosen.logs)
+        if bot:
+            _check_token(bot)
+        beside = [bot.worker] if bot else []
+        api = create_api(questions, store, chosen, keyless=keyless, beside=beside)
+        if bot:
+            from qabot.slack.delivery.http import add_slack
 
-        add_slack(api, bot, chosen.slack_signing_secret)
-    _announce(live, listening, _add_key(index) if keyless else None)
-    server(api, proxies=chosen.proxies).run(sockets=[listening])
+            add_slack(api, bot, chosen.slack_signing_secret)
+        if worker is None or worker.is_first:
+            _announce(live, listening, _add_key(index) if keyless else None)
+        server(api, proxies=chosen.proxies, worker=worker).run(sockets=[listening])
 
 
 def _slack(questions: "Questions", store: "Store", settings: "Settings") -> "SlackBot | None":
@@ -126,19 +152,6 @@ def _announce(live: "LiveBot", listening: socket.socket, add_key: str | None) ->
     say(f"{counts['policies']} policies, {counts['passages']} passages. Ask on {url}/")
     if add_key:
         say(f"No key is configured: this machine alone may ask. For others: {add_key}")
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        raise BadInput(
-            f"Cannot listen on {host} port {port} ({error.strerror}); choose others with: "
-            "qabot serve --host H --port P"
-        ) from error
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # for its connections too
-    return listening
 
 
 def _is_loopback(host: str) -> bool:

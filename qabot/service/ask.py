@@ -1,7 +1,8 @@
 """One path for every question, whether it comes over HTTP, from an agent's tool or from Slack.
 
 A question is put to the build that is live (`Questions.put`) and answered (`Questions.answer`): by
-the cache where it was answered before, else in one of as many threads as there are cores. Then the
+the cache where it was answered before, else in one of as many threads as there are cores, which
+the processes of a service divide. Then the
 answer is counted, the question logged where the question log is on, and citations without a public
 address are linked to the service's own pages.
 """
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from math import ceil
 from threading import BoundedSemaphore
 from time import time_ns
 
@@ -22,6 +24,7 @@ from qabot.service.answer_cache import AnswerCache
 from qabot.service.live import LiveBot
 from qabot.service.metrics import Metrics
 from qabot.service.page_links import OwnPages
+from qabot.service.processes import Processes
 from qabot.service.question_log import QuestionLog
 from qabot.service.traces import traces
 from qabot.settings import Settings
@@ -55,15 +58,23 @@ class PutQuestion:
 class Questions:
     """Answers the questions of everybody who asks one process; may be used from any event loop."""
 
-    def __init__(self, live: LiveBot, store: Store, settings: Settings) -> None:
+    def __init__(
+        self,
+        live: LiveBot,
+        store: Store,
+        settings: Settings,
+        processes: Processes = Processes(),  # noqa: B008 (it is frozen)
+    ) -> None:
         self.live = live
-        self.metrics = Metrics(lambda: live.bot, lambda: backlog(store.engine))
+        self.processes = processes
+        self.metrics = Metrics(lambda: live.bot, lambda: backlog(store.engine), processes.folder)
         self._traces = traces()
         self._log = QuestionLog(store, days=settings.log_days)
         self._logs = settings.log_questions
         self._answers = AnswerCache()
-        self._threads = ThreadPoolExecutor(cores(), thread_name_prefix="ask")
-        self._places = BoundedSemaphore(settings.in_flight)
+        threads = max(1, cores() // processes.count)
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="ask")
+        self._places = BoundedSemaphore(ceil(settings.in_flight / processes.count))
 
     def put(self, asked: AskedQuestion, *, unless_named: str | None = None) -> PutQuestion:
         """Put a question to the build that is live now, which stays its own from here on.

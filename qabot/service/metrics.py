@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from qabot.answering.bot import Bot
@@ -18,13 +20,20 @@ _SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 
 
 
 class Metrics:
-    """The counters of one service.
+    """The counters of one service: with `folder`, those of all its processes added up.
 
     `backlog` tells what waits in Slack, or raises StoreUnavailable; it is asked at each exposition.
     """
 
-    def __init__(self, bot: Callable[[], Bot], backlog: Callable[[], Backlog]) -> None:
+    def __init__(
+        self, bot: Callable[[], Bot], backlog: Callable[[], Backlog], folder: Path | None = None
+    ) -> None:
         self._registry = CollectorRegistry()
+        self._told = CollectorRegistry() if folder else self._registry
+        if folder:
+            MultiProcessCollector(self._told, str(folder))  # type: ignore[no-untyped-call]
+        self._told.register(_BuildAge(bot))
+        self._told.register(_StateFigures(backlog))
         self._requests = Counter(
             "qabot_requests",
             "Requests by route, method and status.",
@@ -48,13 +57,6 @@ class Metrics:
         self._answers = Counter(
             "qabot_answers", "Answers by status.", ("status",), registry=self._registry
         )
-        age = Gauge(
-            "qabot_build_age_seconds",
-            "Time since the live build was made.",
-            registry=self._registry,
-        )
-        age.set_function(lambda: _age(bot()))
-        self._registry.register(_StateFigures(backlog))
 
     def requested(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -69,12 +71,22 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Return everything in Prometheus' text format; looks into the state store."""
-        return generate_latest(self._registry)
+        return generate_latest(self._told)
 
 
-def _age(bot: Bot) -> float:
-    created = datetime.fromisoformat(bot.index.manifest.created)
-    return (datetime.now(UTC) - created).total_seconds()
+class _BuildAge(Collector):
+    """How old the build is that answers now, the same in every process."""
+
+    def __init__(self, bot: Callable[[], Bot]) -> None:
+        self._bot = bot
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the one figure."""
+        created = datetime.fromisoformat(self._bot().index.manifest.created)
+        age = (datetime.now(UTC) - created).total_seconds()
+        yield GaugeMetricFamily(
+            "qabot_build_age_seconds", "Time since the live build was made.", age
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +94,6 @@ class _StateFigures(Collector):
     """What the state store tells, the same for all processes that share it."""
 
     backlog: Callable[[], Backlog]
-
-    def describe(self) -> Iterator[GaugeMetricFamily]:
-        """Tell no name ahead: the registry would ask the store for that."""
-        return iter(())
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Look into the store now; where it does not answer, say that alone."""

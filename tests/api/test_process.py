@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic, sleep
@@ -86,12 +86,12 @@ class Served:
 
 
 @contextmanager
-def serve(folder: Path, *options: str) -> Iterator[Served]:
+def serve(folder: Path, *options: str, **settings: str) -> Iterator[Served]:
     """Run `qabot serve` on a free port; kills it if the test has not ended it."""
     with (folder / "stderr").open("w") as errors:
         process = subprocess.Popen(
             [*QABOT, "serve", "--port", "0", *options],
-            env=environment(folder, {}),
+            env=environment(folder, settings),
             cwd=folder,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -116,21 +116,25 @@ class Asker:
 
     address: str
     stop: Event
-    answers: list[httpx2.Response]
+    answers: list[httpx2.Response] = field(default_factory=list)
+    lost: list[httpx2.TransportError] = field(default_factory=list)
 
     def run(self) -> None:
         """Ask until it is told to stop."""
         with httpx2.Client(base_url=self.address, timeout=PATIENCE) as client:
             while not self.stop.wait(0.01):
                 asked = {"question": "How long do you keep call records?", "k": 10}
-                self.answers.append(client.post("/v1/ask", json=asked))
+                try:
+                    self.answers.append(client.post("/v1/ask", json=asked))
+                except httpx2.TransportError as error:
+                    self.lost.append(error)
 
 
 @contextmanager
 def asked_all_the_time(address: str, clients: int) -> Iterator[Sequence[Asker]]:
     """Keep a service busy with several clients."""
     stop = Event()
-    askers = [Asker(address, stop, []) for _ in range(clients)]
+    askers = [Asker(address, stop) for _ in range(clients)]
     threads = [Thread(target=asker.run) for asker in askers]
     for thread in threads:
         thread.start()
@@ -151,15 +155,21 @@ def texts(address: str) -> frozenset[str]:
 
 
 def test_new_build_goes_live_under_load(folder: Path) -> None:
-    """A build made meanwhile answers within 5 seconds; no question fails or gets a bit of both."""
-    with serve(folder) as served, asked_all_the_time(served.address, clients=4) as askers:
+    """A build made meanwhile answers within 5 seconds; no question fails or gets a bit of both.
+
+    That holds for all processes together.
+    """
+    with (
+        serve(folder, "--workers", "2") as served,
+        asked_all_the_time(served.address, clients=4) as askers,
+    ):
         old = httpx2.get(f"{served.address}/v1/build").json()["build"]
         texts_of = {old: texts(served.address)}
         index(folder, months=24)
         made = monotonic()
-        while (new := httpx2.get(f"{served.address}/v1/build").json()["build"]) == old:
+        while old in (answering := builds_answering(served)):
             assert monotonic() - made < 5
-            sleep(0.05)
+        (new,) = answering
         texts_of[new] = texts(served.address)
         known = [len(asker.answers) for asker in askers]
         while any(len(a.answers) < k + 3 for a, k in zip(askers, known, strict=True)):
@@ -168,11 +178,17 @@ def test_new_build_goes_live_under_load(folder: Path) -> None:
     assert texts_of[old].isdisjoint(texts_of[new])
     ids: dict[str, str] = {}
     for asker in askers:
+        assert asker.lost == []
         assert {response.status_code for response in asker.answers} == {200}
         builds = [build_of(response, texts_of, ids) for response in asker.answers]
         assert builds == sorted(builds, key=[old, new].index)
         assert {*builds} == {old, new}
     assert len(ids) == 2
+
+
+def builds_answering(served: Served) -> set[str]:
+    """Return the builds of whoever answers, each time on another connection."""
+    return {httpx2.get(f"{served.address}/v1/build").json()["build"] for _ in range(8)}
 
 
 def build_of(
@@ -246,7 +262,7 @@ def refuses(place: tuple[str, int]) -> bool:
     """Tell whether nobody listens any more, or does not after a moment."""
     for _ in range(50):
         try:
-            socket.create_connection(place, timeout=1).close()
+            socket.create_connection(place, timeout=PATIENCE).close()
         except ConnectionRefusedError:
             return True
         sleep(0.1)
@@ -292,3 +308,66 @@ def refused(run: subprocess.CompletedProcess[str], status: int, named: str) -> N
     assert (run.returncode, run.stdout) == (status, "")
     assert named in run.stderr
     assert len(run.stderr.splitlines()) == 1
+
+
+def test_workers_count_together(folder: Path) -> None:
+    """Limits and figures are those of all processes, whichever of them is asked."""
+    with serve(folder, "--workers", "3", ADDRESS_LIMIT="20/hour") as served:
+        left = [asked_alone(served).headers["ratelimit"] for _ in range(18)]
+        told = httpx2.get(f"{served.address}/metrics")
+        refused = [asked_alone(served, refused=True).status_code for _ in range(3)]
+
+    assert [re.findall(r"r=(\d+)", one) for one in left] == [[str(n)] for n in range(19, 1, -1)]
+    assert 'qabot_answers_total{status="answered"} 18.0' in told.text
+    assert len(re.findall("^qabot_build_age_seconds ", told.text, re.MULTILINE)) == 1
+    assert refused == [200, 429, 429]
+
+
+def asked_alone(served: Served, *, refused: bool = False) -> httpx2.Response:
+    """Ask on a connection of its own, which any worker may take."""
+    asked = {"question": "How long do you keep call records?"}
+    response = httpx2.post(f"{served.address}/v1/ask", json=asked, timeout=PATIENCE)
+    assert refused or response.is_success
+    return response
+
+
+def test_worker_that_dies_is_replaced(folder: Path) -> None:
+    """Whoever is killed takes nobody else's request along, and another one answers in its place."""
+    with serve(folder, "--workers", "2") as served:
+        before = workers(served)
+        with asked_all_the_time(served.address, 3) as askers:
+            sleep(0.5)
+            os.kill(before[0], signal.SIGKILL)
+            sleep(3)
+        after = workers(served)
+
+    assert len(after) == 2
+    assert before[1] in after
+    assert before[0] not in after
+    assert all(len(asker.lost) <= 1 for asker in askers)  # on its connection to the killed one
+    assert all(response.status_code == 200 for asker in askers for response in asker.answers)
+    assert all(len(asker.answers) > 10 for asker in askers)
+
+
+def workers(served: Served) -> list[int]:
+    """Return the processes that answer, once both do."""
+    children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children")
+    for _ in range(100):
+        found = [int(child) for child in children.read_text().split()]
+        if len(found) == 2:
+            return found
+        sleep(0.1)
+    raise AssertionError(found)
+
+
+def test_workers_end_with_who_began_them(folder: Path) -> None:
+    """Where the first process is killed, none is left behind to hold the port."""
+    with serve(folder, "--workers", "2") as served:
+        workers(served)
+        served.process.kill()
+        assert refuses(("127.0.0.1", served.port))
+
+
+def test_wrong_start_is_told_once_by_many(folder: Path) -> None:
+    """What keeps workers from starting is one sentence, and the exit code is theirs."""
+    refused(qabot(folder, "serve", "--workers", "4", KEY_LIMIT="often"), 2, "KEY_LIMIT")

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -45,7 +45,9 @@ class Replica:
 
     def end(self, number: int) -> None:
         """Send a signal to all of its processes, and wait until they have ended."""
-        os.killpg(self.process.pid, number)
+        for process in _session(self.process.pid) if number == signal.SIGKILL else ():
+            os.kill(process, number)
+        self.process.send_signal(number)
         self.process.wait(_PATIENCE)
 
 
@@ -221,6 +223,15 @@ def _started(port: int, environment: Mapping[str, str], folder: Path) -> subproc
             stderr=log,
             start_new_session=True,
         )
+
+
+def _session(leader: int) -> Iterator[int]:
+    """Give each process of a session but its leader."""
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # just ended
+            session = int(status.read_text().rpartition(")")[2].split()[3])
+            if session == leader and status.parent.name != str(leader):
+                yield int(status.parent.name)
 
 
 def _wait_until_ready(port: int) -> None:
