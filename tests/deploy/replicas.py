@@ -17,7 +17,7 @@ from time import monotonic, sleep
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import yaml
 
@@ -142,10 +142,20 @@ def _watched(fleet: Fleet) -> Row:
             plain = expression.replace("$__rate_interval", "6s").replace("$__range", "1m")
             told = _told(port, "query", query=plain)
             failure += "" if told["result"] or _needs_failures(plain) else f"\nnothing: {plain}"
+        failure += _linted(fleet)
         rules = [rule for group in _told(port, "rules")["groups"] for rule in group["rules"]]
         failure += "".join(f"\n{rule}" for rule in rules if rule["health"] != "ok")
     how = f"prometheus, {len(asked)} queries, {len(rules)} alerts"
     return Row(WATCHED, how, failure=failure)
+
+
+def _linted(fleet: Fleet) -> str:
+    """Return what promtool has against the figures of a replica."""
+    address = f"http://127.0.0.1:{fleet.replicas[0].port}/metrics"
+    with urlopen(Request(address, headers=dict(fleet.headers))) as response:
+        lint = [str(program("promtool")), "check", "metrics"]
+        run = subprocess.run(lint, input=response.read(), capture_output=True)
+    return "" if run.returncode == 0 else run.stderr.decode()
 
 
 def _needs_failures(expression: str) -> bool:
