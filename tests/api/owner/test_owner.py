@@ -263,6 +263,41 @@ def test_thrown_away_file_leaves_nothing(owned: Owned, tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("privacy-2030.md"))
 
 
+def test_upload_writes_over_no_file(owned: Owned, tmp_path: Path) -> None:
+    """A new version under a live file's name gets one of its own; the version in force stays."""
+    (live,) = tmp_path.rglob("policies/*privacy*.md")
+    before = live.read_text()
+    edited = POLICY.replace("3 months", "4 months").replace("2030", "2032")
+    _, key = owned.store.add_key("server", "asks")
+    with owned.session() as client:
+        for text in (POLICY, edited):
+            checked = upload(client, live.name, text.encode())
+            assert "gone:" not in checked.text
+            assert decide(client, checked, "yes").status_code == 200
+        again = upload(client, live.name, edited.encode())
+        headers = {"Authorization": f"Bearer {key}"}
+        versions = client.get("/v1/policies", headers=headers).text
+
+    assert again.status_code == 422 and "their texts are equal" in again.text
+    assert live.read_text() == before
+    assert (live.parent / f"{live.stem}-2030-01-01.md").read_text() == POLICY
+    assert (live.parent / f"{live.stem}-2032-01-01.md").read_text() == edited
+    assert "privacy@2030-01-01" in versions and "privacy@2032-01-01" in versions
+
+
+def test_refused_version_leaves_nothing(owned: Owned, tmp_path: Path) -> None:
+    """Another text of a day that a version has is refused; no path of the server is told."""
+    (live,) = tmp_path.rglob("policies/*privacy*.md")
+    before = {file: file.read_text() for file in live.parent.iterdir()}
+    changed = before[live].replace("Call records", "Your call records")
+    with owned.session() as client:
+        refused = upload(client, live.name, changed.encode())
+
+    assert refused.status_code == 422 and "would be one version" in refused.text
+    assert str(tmp_path) not in refused.text
+    assert {file: file.read_text() for file in live.parent.iterdir()} == before
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
@@ -280,6 +315,7 @@ def test_wrong_files_are_told(
         page = upload(client, name, content)
 
     assert said in page.text
+    assert str(tmp_path) not in page.text
     assert page.status_code in (200, 422)
 
 
