@@ -263,6 +263,20 @@ def test_thrown_away_file_leaves_nothing(owned: Owned, tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("privacy-2030.md"))
 
 
+def test_build_that_was_only_looked_at_says_so(owned: Owned) -> None:
+    """With what to look at in it; one that was live before can be used as before."""
+    of_nobody = POLICY.replace("Harbour Broadband", "Acme Lamps")
+    with owned.session() as client:
+        looked = upload(client, "lamps.md", of_nobody.encode())
+        waiting = client.get("/owner/builds").text
+        decide(client, looked, "yes")
+        live = client.get("/owner/builds").text
+
+    assert "looked at, never live" in waiting and "Acme Lamps is new here" in waiting
+    assert "Make it live" in waiting and "Use this one" not in waiting
+    assert "never live" not in live and "Use this one" in live
+
+
 def test_upload_writes_over_no_file(owned: Owned, tmp_path: Path) -> None:
     """A new version under a live file's name gets one of its own; the version in force stays."""
     (live,) = tmp_path.rglob("policies/*privacy*.md")
