@@ -341,6 +341,26 @@ def test_files_of_nobody_are_not_even_read(owned: Owned) -> None:
     assert refused.status_code == 413
 
 
+def test_refused_forms_are_pages(owned: Owned) -> None:
+    """A browser gets a page that says why, a program the same as a problem."""
+    browser = {"Accept": "text/html"}
+    with owned.session() as client:
+        token = {"form_token": form_token(client)}
+        forms: dict[tuple[str, int], dict[str, str]] = {
+            ("/owner/keys", 422): token,  # without a name
+            ("/owner/keys/revoke", 422): token | {"key": "none"},
+            ("/owner/upload/live", 409): token | {"upload": "f" * 16, "decision": "yes"},
+            ("/owner/builds", 409): token | {"build": "none"},
+            ("/owner/test-set", 413): token | {"question": "x" * 99_000},
+        }
+        for (path, status), form in forms.items():
+            shown = client.post(path, data=form, headers=browser)
+            said = client.post(path, data=form, headers={"Accept": "application/json"})
+            assert (shown.status_code, said.status_code) == (status, status), path
+            assert "<h1>" in shown.text and "This page is not there" not in shown.text
+            assert said.json()["status"] == status
+
+
 def test_own_questions_are_measured(owned: Owned, tmp_path: Path) -> None:
     """They are added with the sentence that answers, or as not covered; others are refused."""
     kept = {"question": "How long are call records kept?", "company": "Pinecrest Mobile"}
