@@ -56,6 +56,11 @@ async def _http(request: Request, error: Exception) -> Response:
     return _said_to(request, problem(error.status_code, error.detail, error.headers), error.detail)
 
 
+def too_large(request: Request, detail: str) -> Response:
+    """Say that a body is larger than is taken."""
+    return _said_to(request, problem(413, detail), detail)
+
+
 def _said_to(request: Request, answer: ProblemResponse, detail: str) -> Response:
     """Return a problem or, to a person in a browser, a page that says the same."""
     if not wants_page(request):
@@ -66,8 +71,8 @@ def _said_to(request: Request, answer: ProblemResponse, detail: str) -> Response
     return page(html, answer.status_code, headers)
 
 
-async def _bad_input(request: Request, error: Exception) -> ProblemResponse:
-    return problem(422, str(error))
+async def _bad_input(request: Request, error: Exception) -> Response:
+    return _said_to(request, problem(422, str(error)), str(error))
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
@@ -75,8 +80,8 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     return _said_to(request, unavailable(error), _NO_STORE)
 
 
-async def _too_many(request: Request, error: Exception) -> ProblemResponse:
-    return problem(503, str(error), {"Retry-After": "1"})
+async def _too_many(request: Request, error: Exception) -> Response:
+    return _said_to(request, problem(503, str(error), {"Retry-After": "1"}), str(error))
 
 
 def unavailable(error: StoreUnavailable) -> ProblemResponse:
@@ -88,9 +93,10 @@ def unavailable(error: StoreUnavailable) -> ProblemResponse:
 _NO_STORE = "The service cannot reach its store now; try again in some seconds."
 
 
-async def _validation(request: Request, error: Exception) -> ProblemResponse:
+async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return problem(422, said(error.errors()))
+    detail = said(error.errors())
+    return _said_to(request, problem(422, detail), detail)
 
 
 def said(errors: Iterable[Mapping[str, object]]) -> str:

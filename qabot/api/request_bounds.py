@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qabot.api.problems import problem
+from qabot.api.problems import problem, too_large
 from qabot.api.rate_limits import rate_limit_headers
 from qabot.service.logs import frames
 from qabot.service.metrics import Metrics
@@ -93,7 +93,8 @@ class RequestBounds:
             return
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdecimal() or int(length) > most:
-            await problem(413, _TOO_LARGE.format(most))(scope, receive, send)
+            refused = too_large(Request(scope), _TOO_LARGE.format(most))
+            await refused(scope, receive, send)
             return
         got = 0
 

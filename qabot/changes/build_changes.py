@@ -19,6 +19,7 @@ WarningKind = Literal[
     "other_spelling",
     "new_company",
     "removed_policy",
+    "removed_version",
     "reads_like_no_policy",
     "no_date",
     "same_day",
@@ -28,7 +29,9 @@ WarningKind = Literal[
 """The most serious first. "same_day": a version has another text than the live one of that day.
 "shorter": much shorter than the version before. "mostly_removed": most of a file was left out."""
 
-_GUARDED = frozenset({"other_spelling", "new_company", "removed_policy", "reads_like_no_policy"})
+_GUARDED = frozenset(
+    {"other_spelling", "new_company", "removed_policy", "removed_version", "reads_like_no_policy"}
+)
 _ALIKE = 85  # of 100, from which on two names are taken for one that is spelt otherwise
 _SHORTER = 0.5  # share of the predecessor's characters
 _KEPT = 0.5  # share of a file's characters that is expected to be kept, at least
@@ -57,7 +60,7 @@ class Warned:
     """Something that a person should look at before a build is live."""
 
     kind: WarningKind
-    name: str  #: of the company or policy that it is about
+    name: str  #: of the company, policy or version that it is about
     files: tuple[str, ...]  #: that it is about; those of the live build where they are gone
     sentence: str  #: what is the matter, and the way out
 
@@ -79,7 +82,7 @@ class BuildChanges:
     warnings: tuple[Warned, ...]  #: the most serious first
 
     def undecided(self, expected: Sequence[str] = ()) -> tuple[Warned, ...]:
-        """Return what somebody has to say yes to, apart from companies and policies expected.
+        """Return what somebody has to say yes to, apart from names that are expected.
 
         Nothing, where there is no live build yet.
         """
@@ -101,6 +104,7 @@ def build_changes(live: BuildParts | None, build: BuildParts) -> BuildChanges:
     warnings = [
         *_companies(before, after),
         *_removed(before, after),
+        *_removed_versions(before, after),
         *_of_versions(live, build, touched),
     ]
     return BuildChanges(
@@ -201,6 +205,23 @@ def _removed(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Warned
             files,
             f"{policy} would be gone: put its files back, or check that it is meant.",
         )
+
+
+def _removed_versions(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Warned]:
+    """Yield the versions that go though their policy stays; a text under another day stays too."""
+    policies = {entry.policy for entry in after}
+    ids = {entry.id for entry in after}
+    texts = {(entry.policy, entry.sha256) for entry in after}
+    for entry in before:
+        stays = entry.id in ids or (entry.policy, entry.sha256) in texts
+        if entry.policy in policies and not stays:
+            yield Warned(
+                "removed_version",
+                entry.id,
+                (entry.file,),
+                f"{entry.id} would be gone, and its policy stays: give the new version a file of "
+                "its own, or check that it is meant.",
+            )
 
 
 def _of_versions(

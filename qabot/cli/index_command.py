@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Make the build, but do not make it live.")
 @click.option("--details", is_flag=True, help="Print all that was understood of every file.")
 @click.option(
-    "--yes", is_flag=True, help="Go live with new companies and without removed policies."
+    "--yes",
+    is_flag=True,
+    help="Go live with new companies and without removed policies and versions.",
 )
 @click.option(
     "--expect",
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     metavar="NAME",
     multiple=True,
     callback=texts,
-    help="A company that is new, or a policy that goes, on purpose.",
+    help="A company that is new, or a policy or version that goes, on purpose.",
 )
 @click.option("--skip-unreadable", is_flag=True, help="Leave out, and name, what cannot be read.")
 @as_json_option
@@ -50,8 +52,8 @@ def index_command(
 
     PATH is a policy file (.md .html .pdf .docx .txt) or a folder of them; index/policies if none
     is given. Prints what changes against the live build, and what to look at. A new company, a
-    removed policy and a file that reads like no policy go live only after a yes: at the terminal,
-    or by --yes or --expect.
+    removed policy or version and a file that reads like no policy go live only after a yes: at
+    the terminal, or by --yes or --expect.
 
     Exits with 0 when the build is live or, with --check, when there is nothing to decide; with 3
     when somebody has to decide, or when --check finds that the test set is answered worse.

@@ -21,6 +21,10 @@ def use(build: str, index: Path) -> None:
       qabot use 20261122T073000.123456Z-1f2e3d4c
     """
     from qabot.index.releases import use
+    from qabot.service.checked_build import never_live
 
+    warned = never_live(index, build)
     manifest = use(index, build)
     say(f"Build {manifest.id} of {manifest.created} is live now.")
+    if names := ", ".join(dict.fromkeys(one.name for one in warned or () if one.is_guarded)):
+        say(f"It was only looked at before, with something to decide of {names}: qabot builds")

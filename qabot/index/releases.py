@@ -27,6 +27,7 @@ KEPT = 5
 """Builds that stay on disk before the live one, to go back to, and after it, not live yet."""
 
 _MANIFEST, _CURRENT, _LOCK, _DRAFT = "manifest.json", "CURRENT", ".lock", ".draft-"
+_WERE_LIVE = "WERE_LIVE"  # beside CURRENT: the builds that it named, a line each
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,19 @@ def current_id(index: Path) -> str | None:
         return (builds_folder(index) / _CURRENT).read_text(errors="replace").strip()
     except FileNotFoundError:
         return None
+
+
+def were_live(index: Path) -> set[str]:
+    """Return the ids of the builds that are live, or were once.
+
+    Where none is recorded, as no build was made live since that is done: those up to the live one.
+    """
+    live = current_id(index) or ""
+    try:
+        recorded = (builds_folder(index) / _WERE_LIVE).read_text(errors="replace").split()
+    except FileNotFoundError:
+        recorded = [one.id for one in manifests(index) if one.id < live]
+    return {*recorded, live} - {""}
 
 
 def build_folder(index: Path, build: str) -> Path:
@@ -135,7 +149,7 @@ def use(index: Path, build: str) -> Manifest:
     with _alone(builds):
         manifest = read_manifest(folder)
         verify(folder, manifest)
-        _replace(builds / _CURRENT, build + "\n")
+        _make_live(index, build)
     return manifest
 
 
@@ -168,7 +182,7 @@ def publish(index: Path, folder: Path, manifest: Manifest) -> None:
     """Rename a verified draft into place and make it the live build; drop the oldest builds."""
     with _alone(builds_folder(index)):
         _put(index, folder, manifest)
-        _replace(builds_folder(index) / _CURRENT, manifest.id + "\n")
+        _make_live(index, manifest.id)
         _drop_oldest(index)
 
 
@@ -189,6 +203,15 @@ def discard(index: Path, build: str) -> None:
     with _alone(builds):
         if build != current_id(index) and folder.is_dir():
             shutil.rmtree(folder)
+
+
+def _make_live(index: Path, build: str) -> None:
+    """Record a build as one that was live, and let CURRENT name it."""
+    builds = builds_folder(index)
+    there = {manifest.id for manifest in manifests(index)}
+    recorded = sorted({build, *(were_live(index) & there)})
+    _replace(builds / _WERE_LIVE, "\n".join(recorded) + "\n")
+    _replace(builds / _CURRENT, build + "\n")
 
 
 def _put(index: Path, folder: Path, manifest: Manifest) -> None:

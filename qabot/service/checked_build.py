@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qabot.answering.bot import Bot
-from qabot.changes.build_changes import BuildChanges, BuildParts, build_changes
+from qabot.changes.build_changes import BuildChanges, BuildParts, Warned, build_changes
 from qabot.encoder.base import Models, Progress, silent
 from qabot.errors import BuildRefused
 from qabot.evaluation.evaluate import ask_all
@@ -102,6 +102,17 @@ def check(
         encoded=kept.encoded,
         reused=kept.reused,
     )
+
+
+def never_live(index: Path, build: str) -> tuple[Warned, ...] | None:
+    """Return what to look at in a build that was only looked at, None where it was live once.
+
+    A build that is missing or damaged has nothing to look at: it cannot be used.
+    """
+    if build in releases.were_live(index):
+        return None
+    with _parts(index, build) as new, _parts(index, releases.current_id(index)) as old:
+        return build_changes(old, new).warnings if new else ()
 
 
 @contextmanager

@@ -1,14 +1,16 @@
 """A new version that the policies' owner uploads: looked at beside the live build, then made live.
 
 A file that was uploaded waits in the folder `uploads` of the index until somebody says yes; then it
-is put beside the policies that are there, and the build that holds it is used.
+is put beside the policies that are there, and the build that holds it is used. No file that is
+there is written over: a version in force stays until another one is.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, count
 from os.path import commonpath
 from pathlib import Path
 from secrets import token_hex
@@ -16,7 +18,7 @@ from shutil import rmtree
 from threading import Lock
 
 from qabot.changes.build_changes import Warned
-from qabot.errors import BadInput, BuildRefused
+from qabot.errors import BadInput, BuildNotWritten, BuildRefused
 from qabot.evaluation.test_set import Worse
 from qabot.index.build_plan import plan
 from qabot.index.releases import current_folder, discard, read_manifest, use
@@ -79,14 +81,22 @@ class Uploads:
         said = {key: value for key, value in row.items() if value}
         if said:
             (folder / CATALOG).write_text(_row(name, said))
+        file = folder / name
         try:
-            with self._one_at_a_time():
-                checked = self._checked([*self._files(name), folder / name])
+            with self._one_at_a_time(), self._naming_files_alone(folder):
+                checked = self._checked(file, data)
+                free = _free_name(self._target(), name, data, _version_of(checked, file))
+                if free != name:  # looked at under the name that it will have: names may say a day
+                    discard(self._live.index, checked.manifest.id)
+                    file = file.rename(folder / free)
+                    if said:
+                        (folder / CATALOG).write_text(_row(free, said))
+                    checked = self._checked(file, data)
         except BaseException:
             rmtree(folder)
             raise
         (folder / _ROW).write_text(json.dumps({"said": said, "build": checked.manifest.id}))
-        return _upload(token, checked, folder / name)
+        return _upload(token, checked, file)
 
     def make_live(self, token: str) -> Version | None:
         """Put a file that was looked at beside the others, and use the build that holds it."""
@@ -96,14 +106,14 @@ class Uploads:
             raise BadInput("That file is not waiting any more: upload it again.")
         (file,) = waiting
         target = self._target() / file.name
+        data = file.read_bytes()
         row = json.loads((folder / _ROW).read_text())
-        with self._one_at_a_time():
-            files = [*self._files(file.name), target]
-            target.write_bytes(file.read_bytes())
-            if row["said"]:
-                _add_row(target, row["said"])
-            checked = self._checked(files)
-            use(self._live.index, checked.manifest.id)
+        with self._one_at_a_time(), self._naming_files_alone(folder):
+            if _is_taken(target, data):
+                raise BadInput(f"There is another {file.name} by now: upload it again.")
+            with _put_beside(target, data, row["said"]):
+                checked = self._checked(target, data)
+                use(self._live.index, checked.manifest.id)
             self._live.refresh()
         self.forget(token)
         return _version_of(checked, target)
@@ -116,12 +126,15 @@ class Uploads:
             discard(self._live.index, build)
             rmtree(folder)
 
-    def _checked(self, files: Sequence[Path]) -> CheckedBuild:
-        planned = plan(files, self._encoder)
+    def _checked(self, file: Path, data: bytes) -> CheckedBuild:
+        """Make the build of the live one's files and this one, which takes its own copy's place."""
+        target = self._target() / file.name
+        others = [one for one in self._files() if one != target or _is_taken(target, data)]
+        planned = plan([*others, file], self._encoder)
         return check(planned, self._live.index, lambda: self._live.models)
 
-    def _files(self, name: str) -> list[Path]:
-        """Return the policy files of the live build, but one of this name where that is going."""
+    def _files(self) -> list[Path]:
+        """Return the policy files of the live build."""
         manifest = read_manifest(current_folder(self._live.index))
         files = [Path(file) for file in manifest.sources if Path(file).name != CATALOG]
         missing = next((file for file in files if not file.is_file()), None)
@@ -130,8 +143,20 @@ class Uploads:
                 f"{missing}: not there any more; start the service in the folder that qabot index "
                 "ran in, or run: qabot index"
             )
-        target = self._target() / name
-        return [file for file in files if file != target]
+        return files
+
+    @contextmanager
+    def _naming_files_alone(self, waiting: Path) -> Iterator[None]:
+        """Take the folders of this machine out of what is said of files."""
+        try:
+            yield
+        except (BadInput, BuildRefused, BuildNotWritten) as error:
+            sources = read_manifest(current_folder(self._live.index)).sources
+            folders = {waiting, self._live.index, *(Path(file).parent for file in sources)}
+            said = str(error)
+            for folder in sorted(map(str, folders), key=len, reverse=True):
+                said = said.replace(f"{folder}/", "")
+            raise type(error)(said) from error
 
     def _target(self) -> Path:
         """Return the folder that the policies of the live build lie in."""
@@ -172,6 +197,40 @@ def _file_name(name: str) -> str:
         raise BadInput(f"Only files that end in {' '.join(SUFFIXES)} are read.")
     stem, dot, suffix = clean.rpartition(".")
     return f"{stem[:_LONGEST_NAME]}{dot}{suffix}"
+
+
+def _is_taken(target: Path, data: bytes) -> bool:
+    """Whether a file with other content is there."""
+    return target.exists() and not (target.is_file() and target.read_bytes() == data)
+
+
+def _free_name(folder: Path, name: str, data: bytes, version: Version | None) -> str:
+    """Return a name that no file with other content has: with the version's day, or a number."""
+    stem, dot, suffix = name.rpartition(".")
+    day = version.effective_from if version else None
+    dated = [f"{stem}-{day}{dot}{suffix}"] if day else []
+    numbered = (f"{stem}-{number}{dot}{suffix}" for number in count(2))
+    names = chain([name, *dated], numbered)
+    return next(one for one in names if not _is_taken(folder / one, data))
+
+
+@contextmanager
+def _put_beside(target: Path, data: bytes, said: dict[str, str]) -> Iterator[None]:
+    """Write a file and its row of the catalog; where what follows fails, both are as before."""
+    catalog = target.parent / CATALOG
+    before = {one: one.read_bytes() if one.is_file() else None for one in (target, catalog)}
+    try:
+        target.write_bytes(data)
+        if said:
+            _add_row(target, said)
+        yield
+    except BaseException:
+        for file, content in before.items():
+            if content is None:
+                file.unlink(missing_ok=True)
+            else:
+                file.write_bytes(content)
+        raise
 
 
 def _row(name: str, said: dict[str, str]) -> str:

@@ -149,6 +149,33 @@ def test_what_somebody_has_to_say_yes_to(tmp_path: Path) -> None:
     assert found.undecided(["Pinecrest Mobile", "harbour-broadband/refunds"]) == ()
 
 
+def test_version_that_would_vanish_is_undecided(tmp_path: Path) -> None:
+    """A new version saved over the old one's file takes that version away: told, by its id."""
+    old = policy("Harbour Broadband", "refunds", "2023-01-01", "We refund in 10 days.")
+    new = policy("Harbour Broadband", "refunds", "2025-01-01", "We refund in 30 days.")
+    live = {**LIVE, "refunds-2023.md": old}
+
+    found = compared(tmp_path, live, {**live, "refunds.md": new})
+
+    (warned,) = found.undecided(["harbour-broadband/refunds@2023-01-01"])
+    assert warned.kind == "removed_version"
+    assert warned.name == "harbour-broadband/refunds@2024-01-01"
+    assert warned.files == (f"{tmp_path}/policies/refunds.md",)
+    assert found.undecided([warned.name]) == ()
+
+
+def test_text_that_is_given_its_date_is_no_version_gone(tmp_path: Path) -> None:
+    """An undated version that is dated, as is asked for, is another version with the same text."""
+    body = "# Use Policy\n\nYou pay 3 pounds.\n"
+    head = "---\ncompany: Harbour Broadband\n"
+    undated, dated = f"{head}---\n{body}", f"{head}effective: 2025-01-01\n---\n{body}"
+
+    found = compared(tmp_path, {**LIVE, "use.md": undated}, {**LIVE, "use.md": dated})
+
+    assert len(found.versions.removed) == 1
+    assert found.warnings == ()
+
+
 def test_old_faults_are_not_told_again(tmp_path: Path) -> None:
     """What was live already is not warned about again."""
     undated = {

@@ -135,6 +135,23 @@ def test_new_company_is_refused_without_a_yes(own: Path, index: Index) -> None:
     assert current_id(own) != before
 
 
+def test_build_with_something_undecided_is_used(
+    own: Path, index: Index, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`qabot use` says that nobody decided; not of a build that was live, older or newer."""
+    before = current_id(own)
+    (own / "policies" / "fees.md").write_text(NEW)
+    assert before and index("--check").code == 3
+    looked = manifests(own)[0].id
+    said = []
+    for build in (looked, before, looked):
+        assert main(["use", build, "--index", str(own)]) == 0
+        said.append(capsys.readouterr().out)
+
+    assert "only looked at before, with something to decide of Pinecrest Mobile" in said[0]
+    assert [len(out.splitlines()) for out in said] == [2, 1, 1]
+
+
 def test_removed_policy_is_refused_without_a_yes(own: Path, index: Index) -> None:
     """A policy whose files are gone stays live until somebody says yes."""
     before = current_id(own)

@@ -72,6 +72,7 @@ class ShownBuild:
     is_live: bool
     counts: Mapping[str, int]
     moves: Sequence[str]
+    warnings: Sequence[str] | None  #: of one that was looked at and never live; None: it was
 
 
 @dataclass(frozen=True, slots=True)

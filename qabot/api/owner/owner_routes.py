@@ -23,6 +23,7 @@ from qabot.index.corpus import Corpus
 from qabot.index.file_report import read_report
 from qabot.index.releases import Manifest, builds_folder, current_folder, manifests, use
 from qabot.records import Version
+from qabot.service.checked_build import never_live
 from qabot.service.gaps import find_gaps
 from qabot.service.wording import written
 from qabot.state.stored import now
@@ -107,7 +108,7 @@ def use_build(request: Request, owner: ActingOwner, build: Annotated[str, Form()
         use(live.index, build)
         live.refresh()
     except (BadInput, BuildRefused) as error:
-        raise HTTPException(409, str(error)) from error
+        raise HTTPException(409, str(error).replace(f"{live.index}/", "")) from error
     return back_to(request, "/builds", "That build answers now.")
 
 
@@ -191,12 +192,14 @@ def _build(service: Service, manifest: Manifest) -> pages.ShownBuild:
     live = service.live.bot.index
     is_live = manifest.id == live.manifest.id
     folder = builds_folder(service.live.index) / manifest.id
+    warned = never_live(service.live.index, manifest.id)
     return pages.ShownBuild(
         id=manifest.id,
         made=f"{written(made.date())}, {made:%H:%M} UTC",
         is_live=is_live,
         counts=manifest.counts,
         moves=[] if is_live else list(_moves(live.corpus, folder)),
+        warnings=None if warned is None else [one.sentence for one in warned],
     )
 
 

@@ -153,6 +153,9 @@ _REFUSED = {
     401: "This page needs a key",
     403: "This page is not open here",
     404: "This page is not there",
+    409: "That cannot be done now",
+    413: "That is too large",
+    422: "Something in it is not right",
     429: "Too many requests",
     503: "Not available right now",
 }

@@ -263,6 +263,55 @@ def test_thrown_away_file_leaves_nothing(owned: Owned, tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("privacy-2030.md"))
 
 
+def test_build_that_was_only_looked_at_says_so(owned: Owned) -> None:
+    """With what to look at in it; one that was live before can be used as before."""
+    of_nobody = POLICY.replace("Harbour Broadband", "Acme Lamps")
+    with owned.session() as client:
+        looked = upload(client, "lamps.md", of_nobody.encode())
+        waiting = client.get("/owner/builds").text
+        decide(client, looked, "yes")
+        live = client.get("/owner/builds").text
+
+    assert "looked at, never live" in waiting and "Acme Lamps is new here" in waiting
+    assert "Make it live" in waiting and "Use this one" not in waiting
+    assert "never live" not in live and "Use this one" in live
+
+
+def test_upload_writes_over_no_file(owned: Owned, tmp_path: Path) -> None:
+    """A new version under a live file's name gets one of its own; the version in force stays."""
+    (live,) = tmp_path.rglob("policies/*privacy*.md")
+    before = live.read_text()
+    edited = POLICY.replace("3 months", "4 months").replace("2030", "2032")
+    _, key = owned.store.add_key("server", "asks")
+    with owned.session() as client:
+        for text in (POLICY, edited):
+            checked = upload(client, live.name, text.encode())
+            assert "gone:" not in checked.text
+            assert decide(client, checked, "yes").status_code == 200
+        again = upload(client, live.name, edited.encode())
+        headers = {"Authorization": f"Bearer {key}"}
+        versions = client.get("/v1/policies", headers=headers).text
+
+    assert again.status_code == 422 and "their texts are equal" in again.text
+    assert live.read_text() == before
+    assert (live.parent / f"{live.stem}-2030-01-01.md").read_text() == POLICY
+    assert (live.parent / f"{live.stem}-2032-01-01.md").read_text() == edited
+    assert "privacy@2030-01-01" in versions and "privacy@2032-01-01" in versions
+
+
+def test_refused_version_leaves_nothing(owned: Owned, tmp_path: Path) -> None:
+    """Another text of a day that a version has is refused; no path of the server is told."""
+    (live,) = tmp_path.rglob("policies/*privacy*.md")
+    before = {file: file.read_text() for file in live.parent.iterdir()}
+    changed = before[live].replace("Call records", "Your call records")
+    with owned.session() as client:
+        refused = upload(client, live.name, changed.encode())
+
+    assert refused.status_code == 422 and "would be one version" in refused.text
+    assert str(tmp_path) not in refused.text
+    assert {file: file.read_text() for file in live.parent.iterdir()} == before
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
@@ -280,6 +329,7 @@ def test_wrong_files_are_told(
         page = upload(client, name, content)
 
     assert said in page.text
+    assert str(tmp_path) not in page.text
     assert page.status_code in (200, 422)
 
 
@@ -289,6 +339,26 @@ def test_files_of_nobody_are_not_even_read(owned: Owned) -> None:
     refused = httpx2.post(f"{owned.address}/owner/upload", files={"file": ("a.md", body)})
 
     assert refused.status_code == 413
+
+
+def test_refused_forms_are_pages(owned: Owned) -> None:
+    """A browser gets a page that says why, a program the same as a problem."""
+    browser = {"Accept": "text/html"}
+    with owned.session() as client:
+        token = {"form_token": form_token(client)}
+        forms: dict[tuple[str, int], dict[str, str]] = {
+            ("/owner/keys", 422): token,  # without a name
+            ("/owner/keys/revoke", 422): token | {"key": "none"},
+            ("/owner/upload/live", 409): token | {"upload": "f" * 16, "decision": "yes"},
+            ("/owner/builds", 409): token | {"build": "none"},
+            ("/owner/test-set", 413): token | {"question": "x" * 99_000},
+        }
+        for (path, status), form in forms.items():
+            shown = client.post(path, data=form, headers=browser)
+            said = client.post(path, data=form, headers={"Accept": "application/json"})
+            assert (shown.status_code, said.status_code) == (status, status), path
+            assert "<h1>" in shown.text and "This page is not there" not in shown.text
+            assert said.json()["status"] == status
 
 
 def test_own_questions_are_measured(owned: Owned, tmp_path: Path) -> None:

@@ -23,6 +23,11 @@ PAGES = (
     "/questions",
     "/keys",
 )
+LINES = """all => all.map((th) => {
+  const range = document.createRange();
+  range.selectNodeContents(th);
+  return [th.innerText, range.getClientRects().length];
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +63,30 @@ def test_every_page_is_accessible(page: Page) -> None:
         assert page.evaluate(OBJECTIONS) == [], path
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+
+
+def test_cells_are_labelled_on_a_phone(page: Page) -> None:
+    """Where a table has no columns any more each cell says what it is; elsewhere none does."""
+    page.goto("/owner/keys")
+    label = "cell => getComputedStyle(cell, '::before').content"
+    kind = page.get_by_role("cell", name="server").first
+    page.set_viewport_size({"width": 1000, "height": 800})
+    assert kind.evaluate(label) == "none"
+    page.set_viewport_size({"width": 375, "height": 800})
+    assert kind.evaluate(label) == '"Kind"'
+
+
+def test_column_headers_break_at_words_alone(page: Page) -> None:
+    """At any width at which there are columns no header is narrower than its longest word."""
+    for width in (660, 800, 1100):
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in ("/builds", "/keys", "/questions", "/feedback"):
+            page.goto(f"/owner{path}")
+            heads = page.locator("thead th:not(:has(span))")
+            found = heads.evaluate_all(LINES)
+            assert found
+            for text, lines in found:
+                assert lines <= len(text.split()), (path, width, text)
 
 
 def test_key_is_made_and_revoked(page: Page) -> None:
