@@ -304,7 +304,8 @@ def test_second_company_without_policies_is_named(embed: Embed, service: Peer, s
         (
             'lang="es"',
             answer("no_version_in_force", scope={"first_in_force": "2023-11-20"}),
-            "No se encontró ninguna política en vigor hoy. Hay una a partir del 20 de noviembre de 2023.",
+            "No se encontró ninguna política en vigor hoy. "
+            "Hay una a partir del 20 de noviembre de 2023.",
         ),
         (
             'lang="fr"',

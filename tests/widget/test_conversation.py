@@ -68,7 +68,7 @@ def test_the_last_questions_go_along(embed: Embed, service: Peer) -> None:
 
 
 def test_question_stands_above_its_answer(embed: Embed, page: Page) -> None:
-    """After an answer the field is empty and has the focus; the arrow up brings the question back."""
+    """After an answer the field is empty; the arrow up brings the question back."""
     widget = embed()
     field, asked = widget.locator("#question"), widget.locator(".asked")
     put(widget, "do you SELL it?\n" + "And to whom? " * 40)
