@@ -25,8 +25,8 @@ Status = Literal[
 ]
 
 Remark = Literal["greeting", "thanks", "help", "identity", "complaint", "human", "emoji"]
-"""What is said where nothing is asked. "identity": it asks who or what answers here. "human": it asks
-for a person."""
+"""What is said where nothing is asked. "identity": it asks who or what answers here. "human": a
+person is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class Bot:
         today = today or date.today()
         answer_id = self.answer_id(asked, today=today)
         names = self._known(asked.among)
-        if remark := remark_of(asked.text):
+        if remark := remark_of(asked.text, goes_on=bool(asked.context)):
             return _unasked(answer_id, asked, remark, clock)
         parts = parts_of(asked, names=names, today=today, similarity=self._similarity)
         clock.lap("parts")

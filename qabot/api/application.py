@@ -20,6 +20,7 @@ from qabot.api import gaps_route as gaps
 from qabot.api import policies as corpus
 from qabot.api import schemas as models
 from qabot.api.access import Cors
+from qabot.api.answer_bodies import AnswerBodies
 from qabot.api.owner import key_routes, owner_routes, test_set_routes, upload_routes
 from qabot.api.owner.session import has_session
 from qabot.api.problems import add_problem_handlers
@@ -68,6 +69,7 @@ def create_api(
             settings.key_limit,
             file=shared / "limits" if (shared := questions.processes.folder) else None,
         ),
+        bodies=AnswerBodies(),
         readiness=Readiness(questions.live),
         uploads=Uploads(questions.live, settings.encoder),
         link_secret=store.secret("links"),

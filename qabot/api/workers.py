@@ -53,8 +53,7 @@ def begin_workers(count: int, listening: socket.socket, logs: LogFormat) -> Work
     try:
         worker = workers.begin(is_first=True)
         if worker is None and workers.first_is_ready():
-            configure_logs(logs)
-            worker = workers.kept()
+            worker = workers.kept(logs)
     except SystemExit:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -104,8 +103,9 @@ class _Workers:
             sys.exit(os.waitstatus_to_exitcode(status))
         return False
 
-    def kept(self) -> Worker | None:
+    def kept(self, logs: LogFormat) -> Worker | None:
         """Keep up the workers until a signal ends all; return in each new one, and at the end."""
+        configure_logs(logs)
         while self._begun or not self._signal:
             while len(self._begun) < self._count and not self._signal:
                 if worker := self.begin():

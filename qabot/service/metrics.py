@@ -36,6 +36,7 @@ class Metrics:
         if folder:
             MultiProcessCollector(self._told, str(folder))  # type: ignore[no-untyped-call]
         self._told.register(_BuildAge(bot))
+        self._told.register(_StateFigures(backlog))
         self._requests = Counter(
             "qabot_requests",
             "Requests by route, method and status.",
@@ -82,10 +83,6 @@ class _StateFigures(Collector):
     """What the state store tells, the same for all processes that share it."""
 
     backlog: Callable[[], Backlog]
-
-    def describe(self) -> Iterator[GaugeMetricFamily]:
-        """Tell no name ahead: the registry would ask the store for that."""
-        return iter(())
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Look into the store now; where it does not answer, say that alone."""

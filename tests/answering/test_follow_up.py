@@ -59,6 +59,22 @@ def read(question: str, *earlier: str) -> str:
         (CANCEL, "how do I do that?", "how do I cancel my contract early?"),
         (KEPT, "do you sell them?", "do you sell call records?"),
         ("How much is a paper bill?", "can I cancel it?", "can I cancel a paper bill?"),
+        ("When will my engineer come?", "what if it is late?", "what if my engineer is late?"),
+        ("How much is a paper bill?", "is that per month?", "is a paper bill per month?"),
+        ("Can I reserve a book?", "is there a charge?", "is there a charge to reserve a book?"),
+        ("Can I return a lamp?", "how long do I have?", "how long do I have to return a lamp?"),
+        ("How much is Fibre 500?", "and 900?", "How much is Fibre 900?"),
+        ("How long does delivery take?", "and how much?", "How much does delivery cost?"),
+        (
+            "What is the notice period?",
+            "what about business customers?",
+            "What is the notice period for business customers?",
+        ),
+        (
+            "Can I bring a guest to Vonage?",
+            "what about Twilio?",
+            "Twilio: Can I bring a guest to you?",
+        ),
         (KEPT, "what about Twilio?", "Twilio: How long do you keep call records?"),
         ("how much is roaming in the usa", "and in france?", "how much is roaming in france?"),
         (
@@ -92,6 +108,8 @@ def test_follow_up_stands_for_a_whole_question(before: str, question: str, meant
         "how long does it take to get an answer?",
         "Do you offer refunds?",
         "refunds",
+        "where does it say that?",
+        "what about my daughter, she's 9",
         "do i have to pay for calls they made",
         "what about refunds?",  # nothing that was asked about is like them
         "I have been a customer for years and now my router broke. Can I get it repaired for free?",

@@ -549,3 +549,36 @@ def test_companies_are_compared(question: str, compared: tuple[str, ...], left: 
     read = understand(question, CompanyNames({"Acme": [], "Birch": []}), date(2026, 1, 1))
 
     assert (read.compared, read.question) == (compared, left)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What are the fines for books, DVDs and audiobooks?",
+        "How long does a refund by PayPal take?",
+        "how do I complain to Ofcom",
+        "Can Elsie borrow books?",
+        "no, DVDs",
+    ],
+)
+def test_things_and_people_are_no_companies(question: str) -> None:
+    """What is lent, who pays, who watches over companies, and a reader have no policies."""
+    read = understand(question, CompanyNames({"Acme": []}), date(2026, 1, 1))
+
+    assert (read.companies, read.unknown) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "date of birth 04/05/1981, can I cancel?",
+        "order of 12/03/2019: can I return it?",
+        "bill dated 2 January 2020 is wrong, what can I do",
+        "In 2019 I signed a contract. Can I leave?",
+    ],
+)
+def test_days_of_something_else_are_not_asked_about(question: str) -> None:
+    """A birth, an order, a bill and what somebody did have days of their own."""
+    read = understand(question, CompanyNames({"Acme": []}), date(2026, 1, 1))
+
+    assert read.span == Span(None, None)

@@ -12,6 +12,7 @@ from time import perf_counter
 import click
 
 from tests.deploy.bare_root import built_and_run
+from tests.deploy.booted import installed_and_booted
 from tests.deploy.replicas import replicated
 from tests.deploy.row import Row
 from tests.deploy.validators import files
@@ -40,7 +41,7 @@ def check(files_alone: bool) -> None:
 def _rows(files_alone: bool) -> Iterator[Row]:
     yield from files()
     if not files_alone:
-        for run in (built_and_run, replicated):
+        for run in (built_and_run, installed_and_booted, replicated):
             with TemporaryDirectory(prefix="qabot-deploy-") as folder:
                 yield from run(Path(folder))
 

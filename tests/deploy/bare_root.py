@@ -37,14 +37,14 @@ COMMANDS = "every command of deploy/README.md, up to a served answer, a restore 
 
 def built_and_run(folder: Path) -> Iterator[Row]:
     """Give a row for the image, and one for what deploy/README.md does with it."""
-    missing = _missing()
+    missing = not_to_be_built()
     if missing:
         yield Row(BUILT, "debootstrap", missing=missing)
         yield Row(COMMANDS, "bash -e", missing="there is no image")
         return
     folder.chmod(0o755)  # PostgreSQL's user passes through
     try:
-        image = build(DEPLOY / "Dockerfile", ROOT, _debian(folder), folder)
+        image = build(DEPLOY / "Dockerfile", ROOT, debian(folder), folder)
     except subprocess.CalledProcessError as error:
         yield Row(BUILT, "debootstrap", failure=f"{error}\n{error.stdout}\n{error.stderr}")
         yield Row(COMMANDS, "bash -e", missing="there is no image")
@@ -54,7 +54,8 @@ def built_and_run(folder: Path) -> Iterator[Row]:
     yield _commands(image, folder)
 
 
-def _missing() -> str:
+def not_to_be_built() -> str:
+    """Return why no Debian can be made and entered here, "" where it can."""
     if os.geteuid() != 0:
         return "it takes root"
     programs = ("debootstrap", "unshare", "ip", "docker-compose", "runuser")
@@ -66,7 +67,7 @@ def _missing() -> str:
     return ""
 
 
-def _debian(folder: Path) -> Path:
+def debian(folder: Path) -> Path:
     """Return the root of a Debian with Python and nothing else, in place of the base image."""
     kept = ROOT / "build" / "deploy" / _SUITE
     if not kept.exists():

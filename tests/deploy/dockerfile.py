@@ -61,8 +61,7 @@ def build(dockerfile: Path, context: Path, base: Path, folder: Path) -> Stage:
 
 
 def _run(stage: Stage, rest: str, context: Path, stages: Mapping[str, Stage]) -> None:
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    in_stage(stage, ["sh", "-c", rest], passed_on).check_returncode()
+    in_stage(stage, ["sh", "-c", rest]).check_returncode()
 
 
 def _copy(stage: Stage, rest: str, context: Path, stages: Mapping[str, Stage]) -> None:
@@ -134,13 +133,12 @@ _STEPS = {
 }
 
 
-def in_stage(
-    stage: Stage, command: Sequence[str], environment: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
-    """Run a command in a stage that may be written to."""
+def in_stage(stage: Stage, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command in a stage that may be written to, with the network as it is here."""
     mounts = f"mount -t proc proc {stage.root}/proc"
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return subprocess.run(
-        _inside(stage, mounts, command, environment), capture_output=True, text=True
+        _inside(stage, mounts, command, passed_on), capture_output=True, text=True
     )
 
 

@@ -10,14 +10,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import yaml
 
@@ -45,7 +45,9 @@ class Replica:
 
     def end(self, number: int) -> None:
         """Send a signal to all of its processes, and wait until they have ended."""
-        os.killpg(self.process.pid, number)
+        for process in _session(self.process.pid) if number == signal.SIGKILL else ():
+            os.kill(process, number)
+        self.process.send_signal(number)
         self.process.wait(_PATIENCE)
 
 
@@ -140,10 +142,20 @@ def _watched(fleet: Fleet) -> Row:
             plain = expression.replace("$__rate_interval", "6s").replace("$__range", "1m")
             told = _told(port, "query", query=plain)
             failure += "" if told["result"] or _needs_failures(plain) else f"\nnothing: {plain}"
+        failure += _linted(fleet)
         rules = [rule for group in _told(port, "rules")["groups"] for rule in group["rules"]]
         failure += "".join(f"\n{rule}" for rule in rules if rule["health"] != "ok")
     how = f"prometheus, {len(asked)} queries, {len(rules)} alerts"
     return Row(WATCHED, how, failure=failure)
+
+
+def _linted(fleet: Fleet) -> str:
+    """Return what promtool has against the figures of a replica."""
+    address = f"http://127.0.0.1:{fleet.replicas[0].port}/metrics"
+    with urlopen(Request(address, headers=dict(fleet.headers))) as response:
+        lint = [str(program("promtool")), "check", "metrics"]
+        run = subprocess.run(lint, input=response.read(), capture_output=True)
+    return "" if run.returncode == 0 else run.stderr.decode()
 
 
 def _needs_failures(expression: str) -> bool:
@@ -221,6 +233,15 @@ def _started(port: int, environment: Mapping[str, str], folder: Path) -> subproc
             stderr=log,
             start_new_session=True,
         )
+
+
+def _session(leader: int) -> Iterator[int]:
+    """Give each process of a session but its leader."""
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # just ended
+            session = int(status.read_text().rpartition(")")[2].split()[3])
+            if session == leader and status.parent.name != str(leader):
+                yield int(status.parent.name)
 
 
 def _wait_until_ready(port: int) -> None:

@@ -1,5 +1,9 @@
+import json
 import re
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from tests.deploy.dockerfile import instructions
 
@@ -52,3 +56,31 @@ def test_final_stage_runs_as_nobody() -> None:
 
     assert [rest for name, rest in last if name == "USER"] == ["10001:10001"]
     assert not [rest for name, rest in last if name == "RUN" and re.search("apt|pip", rest)]
+
+
+def test_manifests_agree_with_the_image() -> None:
+    """Kubernetes mounts where the image keeps what it writes, as the user it names."""
+    image = dict(STEPS)
+    volumes = set(json.loads(image["VOLUME"]))
+    user = int(image["USER"].split(":")[0])
+    base = ROOT / "deploy/kustomize"
+    files = [*base.glob("base/*.yaml")]
+    found = [one for file in files for one in yaml.safe_load_all(file.read_text())]
+    pods = [pod for one in found if (pod := _pod(one))]
+    mounted = {
+        mount["mountPath"]
+        for pod in pods
+        for container in pod["containers"]
+        for mount in container.get("volumeMounts", ())
+    }
+
+    assert len(pods) == 3
+    assert {pod["securityContext"]["runAsUser"] for pod in pods} == {user}
+    assert mounted - {"/tmp"} <= volumes
+
+
+def _pod(kind: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what a Deployment or a CronJob runs."""
+    spec = kind.get("spec", {})
+    template = spec.get("jobTemplate", {}).get("spec", spec).get("template")
+    return template["spec"] if template else None

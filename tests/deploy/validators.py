@@ -110,3 +110,9 @@ def _shell() -> Row:
 def shell_blocks() -> list[str]:
     """Return the commands of deploy/README.md that are to be run as they stand, in order."""
     return re.findall(r"^```sh\n(.*?)^```", (DEPLOY / "README.md").read_text(), re.M | re.S)
+
+
+def chapter(title: str) -> list[str]:
+    """Return the commands, line by line, of the first block of a chapter of deploy/README.md."""
+    text = (DEPLOY / "README.md").read_text().partition(f"\n## {title}\n")[2]
+    return text.partition("\n```\n")[2].partition("\n```\n")[0].splitlines()

@@ -112,7 +112,8 @@ _COMPARE = re.compile(
 _LEFT = re.compile(r"\b(?:leave|leaving|left|quit|join|joined|sue|cancel(?:ling)?) (?:my )?$", re.I)
 _CALLED = re.compile(r"^\W*(?:(?:hi|hello|hey|dear|ok|so) )?$", re.I)
 _CALLED_AFTER = re.compile(r" ?[,:!](?: |$)")
-_CALLED_LAST = re.compile(r"(?:^|\s)[a-z][\w'’]*, $")
+_CALLED_LAST = re.compile(r"(?:\S+\s+){2,}[a-z][\w'’]*, $")
+_SEVERAL = re.compile(r" (?:and|or|&) |, ")
 _WORD = re.compile(r"\w")
 _POSSESSIVE = re.compile(r"['’]s?$", re.I)
 _MY = re.compile(
@@ -185,7 +186,11 @@ def is_asked_about(question: str, start: int, end: int, certainty: Certainty) ->
         or _AT.search(question, 0, start)
         or _COMPARE.search(question, 0, start)
         or (_CALLED_AFTER.match(question, end) and _CALLED.match(question, 0, start))
-        or (_CALLED_LAST.search(question, 0, start) and not _WORD.search(question, end))
+        or (
+            _CALLED_LAST.search(question, 0, start)
+            and not _WORD.search(question, end)
+            and not _SEVERAL.search(question, start, end)  # "for books, DVDs and films"
+        )
         or (is_company and _LEFT.search(question, 0, start))
         or (is_company and _MINE.match(question, end) and _MY.search(question, 0, start))
     )

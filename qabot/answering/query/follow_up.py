@@ -27,12 +27,13 @@ _AUX = (
 _WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
 _LEAD = re.compile(
     r"^\W*(?:(?:ok|okay|thanks|thank you|and|but|also|so|then|or)\b,? )*"
-    r"(?:(?:(?:what|how) about|what if it(?:['’]s| is)|and|or|same for|"
+    r"(?:(?:(?:what|how) about|and|or|(?:the )?same (?:question )?(?:for|at)|"
     r"(?:is it|is that|are they) the same (?:for|with|in))\b,? )?",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
-    r"^\W*(?:(?:ok|okay|thanks|thank you),? )?(?:and|or|but|what about|how about|also|same for|"
+    r"^\W*(?:(?:ok|okay|thanks|thank you),? )?(?:and|or|but|what about|how about|also|"
+    r"(?:the )?same (?:question )?(?:for|at)|"
     r"(?:is it|is that|are they) the same (?:for|with|in))\b",
     re.IGNORECASE,
 )
@@ -72,7 +73,8 @@ _EMPTY_IT = re.compile(  # nothing is meant: "is it possible to", "how long does
     r"(?:take|cost|mean)s? (?:\w+ )?(?:to|if|when|for me to))\b|\b(?:that|this|these|those) "
     r"(?!(?:cost|costs|take|takes|work|works|include|includes|apply|applies|mean|means|expire|"
     r"expires|last|lasts|count|counts|change|changes|happen|happens|too|also|as|for|in|on|if|when|"
-    r"be|been|by|after|before|and|or|with|to|at|again|then|online|early|back)\b)[a-z]",
+    r"be|been|by|after|before|and|or|with|to|at|again|then|online|early|back|per|a|an|each|every|"
+    r"included|legal|allowed|ok|right|true|free|all|only|still|really|even|charged|paid)\b)[a-z]",
     re.IGNORECASE,
 )
 _ACTION = re.compile(  # what somebody does: "can I (cancel my contract early)"
@@ -93,6 +95,18 @@ _FOR_THAT = re.compile(
     r"\b(?:for|of) (?P<back>it|that|this|doing (?:it|that|so))\W*$", re.IGNORECASE
 )
 _DO_THAT = re.compile(r"\bdo (?P<back>it|that|this|so)\b", re.IGNORECASE)
+_SAYS_SO = re.compile(r"\b(?:says?|said|sure|mean) (?:that|so|this|it)\b", re.IGNORECASE)
+_UNFINISHED = re.compile(  # "is there a charge?", "how long do I have?"
+    r"(?:is|are) there (?:an?|any) (?:extra )?(?:charge|fee|cost|limit|deadline|penalty|catch)s?|"
+    r"how (?:long|much time|many days|soon) (?:do|would|will) (?:i|we|you|they) have|"
+    r"what (?:does|will|would) (?:it|that) cost|how much (?:is|does) (?:it|that)(?: cost)?",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(
+    r"\b(?:customers?|users?|members?|children|kids|students?|adults?|seniors?|pensioners?|business(?:es)?|"
+    r"companies|firms?|tenants?|guests?|visitors?|employees?|teachers?|families|residents?)$",
+    re.IGNORECASE,
+)
 _SEVERAL = ("they", "them", "their", "those", "these", "ones")
 _LEAST = 0.1  # similarity of what takes another's place after "what about"; of others it is less
 _LONGEST = 12  # words of a follow-up; what is longer says enough
@@ -117,7 +131,7 @@ def read_with(
     if read == question:
         return question
     read = read if read.endswith(("?", ".", "!")) else f"{read}?"
-    if names.mentions(read):
+    if names.mentions(read) or _may_be_company(read.partition(":")[0]):
         return read
     whose = [before[one.start : one.end] for one in names.mentions(before)]
     return f"{_nominative(whose[0])}: {read}" if len(whose) == 1 else read
@@ -129,8 +143,8 @@ def _read(
     rest = _LEAD.sub("", question.strip(), count=1).strip(" ?.!,")
     if not rest:
         return question
-    if _HOW.fullmatch(rest):
-        return _asked_otherwise(before, rest)
+    if outright := _outright(question, rest, before):
+        return outright
     goes_on = _GOES_ON.match(question)
     if goes_on and _IF.match(rest):
         unless = before[: found.start()] if (found := _IF.search(before)) else before
@@ -140,9 +154,24 @@ def _read(
     elsewhere = _elsewhere(before, rest, names, today)
     if elsewhere or not (goes_on or _PREPOSITION.match(rest)):
         return elsewhere or question
+    if "," in rest:
+        return question
+    if _PEOPLE.search(rest) and goes_on and "about" in goes_on[0].lower():
+        rest = f"for {rest}"
     is_surely = goes_on is not None and "about" not in goes_on[0].lower()
     bare = _with_pronouns(before, names)
     return _of_another(before, bare, rest, similarity, is_surely=is_surely) or question
+
+
+def _outright(question: str, rest: str, before: str) -> str | None:
+    """Read what its own form tells: a number, an unfinished question, a question word alone."""
+    if _SAYS_SO.search(rest):
+        return question
+    if rest.isdecimal():
+        return _of_another_number(before, rest) or question
+    if _UNFINISHED.fullmatch(rest) and (done := _ACTION.search(before) or _TO_ACT.search(before)):
+        return f"{rest} to {done['what'].rstrip(' ?.!')}?"
+    return _asked_otherwise(before, rest) if _HOW.fullmatch(rest) else None
 
 
 def _asked_otherwise(before: str, asking: str) -> str:
@@ -152,7 +181,9 @@ def _asked_otherwise(before: str, asking: str) -> str:
         asking = f"{turned['with']} {who}"
     asking = asking[0].upper() + asking[1:]
     if known := _ASKING.match(before):
-        return f"{asking} {before[known.end() :]}"
+        asked = before[known.end() :]
+        costs = re.sub(r"\btakes?\b", "cost", asked) if "much" in asking else asked
+        return f"{asking} {costs}"
     if (there := _THERE_IS.match(before)) and "much" in asking:
         return f"{asking} {there['verb'].lower()} the {there['what']}"
     return f"{asking} {_lowered(before)}" if _YES_NO.match(before) else f"{before} {asking}?"
@@ -177,6 +208,12 @@ def _elsewhere(before: str, rest: str, names: CompanyNames, today: date) -> str 
         days = " ".join(rest[start:end].strip() for start, end in dates.places)
         asked = f"{asked.rstrip(' ?.')} {days}?"
     return f"{company}: {asked}" if company else asked
+
+
+def _of_another_number(before: str, number: str) -> str | None:
+    """Put a number into the place of the only one that was asked about."""
+    known = re.findall(r"\d+", before)
+    return before.replace(known[0], number) if len(known) == 1 else None
 
 
 def _may_be_company(phrase: str) -> bool:

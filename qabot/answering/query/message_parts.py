@@ -29,9 +29,18 @@ _CLAUSE = re.compile(
     rf"{_LEAD}(?:{_WH}(?:['’]s\b|\b.*\b(?:{_AUXILIARY}|have|has|had)\b)|{_OPENS})", re.IGNORECASE
 )
 _INDIRECT = re.compile(
-    r"\b(?:tell me|let me know|explain|confirm|clarify|(?:i|we)(?: would|['’]d)? (?:want|like|need|"
-    r"love|wanted) to (?:know|check|find out)|wondering)[,:]? "
-    rf"(?:{_WH}|if|whether)\b",
+    r"\b(?:tell (?:me|us)|let (?:me|us) know|explain|confirm|clarify|advise(?: me| us)?|"
+    r"(?:i|we)(?: would|['’]d)?(?: \w+ly| therefore| also| just| still)*"
+    r"(?: want| like| need| love| wanted) to (?:know|check|find out|ask)|wondering)[,:]? "
+    rf"(?=(?:{_WH}|if|whether)\b)",
+    re.IGNORECASE,
+)
+_ONE_MORE = re.compile(  # "how long you keep it, whether I can leave, and who sees it"
+    rf"(?:,|;)? (?:and |or )?(?=(?:{_WH}|whether|if) (?:\w+ ){{1,12}})", re.IGNORECASE
+)
+_IS_SO = re.compile(
+    r"\W*(?:(?:and|but) )?(?:is|are|was) (?:that|this|it) "
+    r"(?:right|correct|ok(?:ay)?|true|so|fine|normal)\W*",
     re.IGNORECASE,
 )
 _WISH = re.compile(
@@ -176,6 +185,8 @@ def _grouped(pieces: Sequence[str]) -> Iterator[MessageQuestion]:
 
 
 def _is_question(piece: str) -> bool:
+    if _IS_SO.fullmatch(piece):
+        return False  # "Is that right?" asks for nothing that a policy says
     return (
         piece.rstrip('"”’) ').endswith("?")
         or bool(_INTERROGATIVE.match(piece))
@@ -185,6 +196,12 @@ def _is_question(piece: str) -> bool:
 
 def _clauses(sentence: str) -> list[str]:
     """Return the questions that a sentence joins with "and", where each can stand alone."""
+    indirect = list(_INDIRECT.finditer(sentence))
+    if indirect:
+        asked = sentence[indirect[-1].end() :]
+        clauses = [one.strip(" ,;") for one in _ONE_MORE.split(asked) if one and one.strip(" ,;.?")]
+        tells = all(len(_words(one) - _EMPTY) > 0 for one in clauses)
+        return [_ended(one) for one in clauses] if len(clauses) > 1 and tells else [sentence]
     if not _AND.search(sentence):
         return [sentence]
     clauses = _LISTED.split(sentence)

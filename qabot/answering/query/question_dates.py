@@ -73,6 +73,20 @@ _TOLD = re.compile(  # "I joined in 2019": what happened to the asker
 )
 
 
+_DATED = re.compile(  # "my order of 12/03/2019", "date of birth 04/05/1981"
+    r"\b(?:date of birth|birth ?day|dob|d\.o\.b\.?|born|orders?|ordered|bills?|billed|invoices?|"
+    r"receipts?|purchases?|purchased|bought|parcels?|letters?|e-?mails?|visits?|appointments?|"
+    r"contracts?|bookings?|booked|tickets?|payments?|deliver(?:y|ed)|membership|account)"
+    r"(?: (?:is|was|of|on|from|dated|made|placed|signed|in))*\W{0,3}$",
+    re.IGNORECASE,
+)
+_TOLD_ON = re.compile(  # "In 2019 I signed a contract."
+    r",? (?:I|we|he|she|they|my|our)\b(?: \w+){0,2}? (?:\w+ed|bought|was|were|had|got|took|made|"
+    r"paid|lost|broke|began|went|came|left)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """What a question says of dates."""
@@ -101,7 +115,7 @@ def find_dates(question: str, today: date) -> Dates:
     found = [
         phrase
         for phrase in _phrases(question, today)
-        if _PAST.search(question) or not _TOLD.search(question, 0, phrase.start)
+        if _PAST.search(question) or not _is_told(question, phrase)
     ]
     places = [(phrase.start, phrase.end) for phrase in found]
     places += [now.span() for now in _NOW.finditer(question)]
@@ -111,6 +125,15 @@ def find_dates(question: str, today: date) -> Dates:
     if first and until and first >= until:  # "before 2018 or after 2020"
         span = found[0].span
     return Dates(span, tuple(_apart(places)))
+
+
+def _is_told(question: str, phrase: _DatePhrase) -> bool:
+    """Whether a date is that of something that happened, not one asked about."""
+    return bool(
+        _TOLD.search(question, 0, phrase.start)
+        or _DATED.search(question, 0, phrase.start)
+        or _TOLD_ON.match(question, phrase.end)
+    )
 
 
 def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:

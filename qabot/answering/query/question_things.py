@@ -18,7 +18,7 @@ DETERMINERS = ("a", "an", "the", "my", "your", "our", "their", "his", "her", "it
 _SUBJECTS = ("i", "you", "we", "they", "he", "she", "it", "one")
 _VERB = re.compile(
     r"(?:\w+ed|kept|held|sent|paid|made|given|taken|lost|sold|done|shown|told|found|left|put|set|"
-    r"possible|free|available|cost|take|last|work|apply|expire|mean|begin|start|end|happen|count)$"
+    r"possible|free|available|cost|take|last|work|apply|expire|mean|begin|start|end|happen|count|come|arrive|open|close)$"
 )
 
 

@@ -15,6 +15,7 @@ _THANKS = (
     r"(?:thanks?(?: you)?|thank u|thx|thnx|ty|tysm|cheers|ta|merci|danke(?: schön)?|gracias|"
     r"grazie|bedankt|obrigad[oa]|got it|understood|great|perfect|cool|nice|awesome|brilliant|"
     r"excellent|lovely|helpful|sorted|done|fine|good|noted|will do|appreciate(?:d| it)|"
+    r"lol|haha+|never ?mind|nvm|no worries|brb|"
     r"bye|goodbye|see you|have a (?:nice|good|great) (?:day|one|weekend)|good ?night)"
 )
 _GREETING = (
@@ -29,6 +30,10 @@ _HELP = (
     r"(?:something|a question)|what (?:can|do) you (?:do|know)|what can i ask(?: you)?|"
     r"how (?:do|does) (?:you|this|it)(?: thing)? work|how do i use (?:you|this)|"
     r"what (?:is|does) this(?: thing)?(?: do)?|usage|commands?|instructions|"
+    r"(?:sorry )?i (?:don['’]?t|do not) (?:understand|get it|know)|(?:please |pls |plz )?explain|"
+    r"idk|hmm+|huh|are you sure|sure|y|n|stop|start|menu|options|sorry|"
+    r"(?:which|what) (?:companies|policies|documents|shops) (?:do|can) you "
+    r"(?:know|have|answer for)|(?:tell me )?a joke|tell me (?:a joke|something)|sing|asdf\w*|"
     r"hilfe|was kannst du|aide|aidez[- ]moi|ayuda|aiuto)"
 )
 _IDENTITY = (
@@ -46,9 +51,23 @@ _COMPLAINT = (
     r"nonsense|crap|bullshit|stupid|dumb)|(?:that|this|it) (?:doesn['’]?t|does not|didn['’]?t|"
     r"did not) (?:help|answer (?:it|(?:my|the) question))|you (?:didn['’]?t|did not) answer"
     r"(?: (?:my|the) question| me)?|useless|rubbish|bad (?:bot|answer)|stupid bot|"
-    r"falsch|falsche antwort|faux|mauvaise réponse|wtf|fuck(?: (?:you|off|this))?|shit|damn)"
+    r"falsch|falsche antwort|faux|mauvaise réponse|wtf|"
+    r"f(?:uck)?(?: (?:you|off|this))|fuck|shit|damn)"
+)
+_PERSON = (
+    r"(?:(?:a |an |the |real |live |actual )*(?:human(?: being)?|person|agent|operator|"
+    r"representative|rep|advis[oe]r|someone|somebody|anyone|anybody|manager|supervisor|people|staff))"
+)
+_HUMAN = (
+    r"(?:(?:(?:i (?:want|need|would like|['’]d like|wish) to|(?:can|could|may) i|let me|"
+    r"how (?:do|can) i) )?(?:talk|speak|chat)(?:ing)? (?:to|with) "
+    rf"{_PERSON}|(?:a |an |real |live )*(?:human|agent|operator|representative)|"
+    r"live (?:chat|agent|person)|customer (?:service|support)|call ?back|"
+    rf"(?:connect|transfer|put) me (?:through )?(?:to|with) {_PERSON}|"
+    r"mitarbeiter|mensch|un humain|un agent|una persona|un operatore)"
 )
 _KINDS: tuple[tuple[Remark, str], ...] = (
+    ("human", _HUMAN),
     ("help", _HELP),
     ("identity", _IDENTITY),
     ("complaint", _COMPLAINT),
@@ -60,12 +79,16 @@ _SAID = tuple(
     for kind, said in _KINDS
 )
 _ONLY_FILLER = re.compile(r"(?:ok|okay|k|oh|ah|yes|yeah|yep|no|nope|alright|all right)")
+_BARE = re.compile(r"(?:what|why|how|when|who|where|which|really)(?: (?:so|not|then))?")
 _LONGEST = 80  # characters; what is longer says more
 _ENDS = re.compile(r"[^\w\s/'’-]+")
 
 
-def remark_of(text: str) -> Remark | None:
-    """Return what is said by a text that asks nothing, None where it may ask something."""
+def remark_of(text: str, *, goes_on: bool = False) -> Remark | None:
+    """Return what is said by a text that asks nothing, None where it may ask something.
+
+    `goes_on`: something was asked before, which a bare "why?" asks on.
+    """
     if not any(character.isalnum() for character in text):
         is_picture = any(category(character) in ("So", "Sk") for character in text)
         return "emoji" if is_picture else "help"
@@ -74,4 +97,6 @@ def remark_of(text: str) -> Remark | None:
     said = " ".join(_ENDS.sub(" ", text.lower()).split())
     if _ONLY_FILLER.fullmatch(said):
         return "thanks"
+    if not goes_on and _BARE.fullmatch(said):
+        return "help"
     return next((kind for kind, pattern in _SAID if pattern.fullmatch(said)), None)

@@ -130,7 +130,9 @@ def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[M
         is_mentioned = is_addressed or is_third_party(question, start, end)
         for one in group:
             if not one.companies:
-                is_other = is_meant(question, one, start, end, is_addressed)
+                is_other = is_meant(question, one, start, end, is_addressed) or (
+                    is_plain and any(other.companies for other in group)
+                )
                 if is_other and not _is_of_given(one, question, names, given):
                     asked.append(one)
             elif is_plain or {*one.companies} & {*given}:

@@ -14,6 +14,7 @@ from qabot.answering.query.asked_about import (
     has_dealings,
     is_asked_about,
     is_dealt_with,
+    owns_policy,
 )
 from qabot.answering.query.company_names import Mention
 from qabot.answering.query.question_words import Word, is_name_word, words_of
@@ -105,13 +106,27 @@ def unknown_names(question: str, known: Sequence[Mention]) -> list[Mention]:
     return sorted(found, key=lambda one: one.start)
 
 
+_PLURAL = re.compile(r"[A-Z]{2,5}s")  # "DVDs"
+_REGULATORS = _set("ofcom ofgem ofsted ofwat fca ftc fcc ico cma bbb asa citizens-advice")
+_PAYING = _set("paypal visa mastercard amex klarna stripe revolut maestro sepa")
+_BY = re.compile(r"\b(?:by|with|via|through|to|on|my|a|using) (?:my |a )?$", re.IGNORECASE)
+_MAY = re.compile(r"\b(?:can|may) $", re.IGNORECASE)
+
+
 def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed: bool) -> bool:
     """Tell whether an unknown name is that of a company asked about.
 
     `start` and `end` are of all names joined to it ("Vonage and Twilio"); `is_addressed` tells
     that the question says "you" to another.
     """
+    if _PLURAL.fullmatch(mention.name) or mention.name.lower() in _REGULATORS:
+        return False
+    owns = owns_policy(question, start, end)
+    if not owns and mention.name.lower() in _PAYING and _BY.search(question, 0, start):
+        return False
     is_listed = well_known(mention.name) is not None
+    if not (is_listed or owns) and _MAY.search(question, 0, start):  # "Can Elsie borrow books?"
+        return False
     certainty = Certainty.COMPANY if is_listed else Certainty.NAME
     if _is_abbreviation(mention.name) and not is_listed:  # "at HQ" is a place
         return is_asked_about(question, start, end, certainty) and not _AT.search(
