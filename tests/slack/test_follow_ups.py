@@ -153,6 +153,7 @@ def test_silence_by_where_it_is_said(remark: Remark, kind: str, silent: bool) ->
         ("what can you do?", "Ask in a sentence, for example “"),
         ("are you a bot?", "I am a bot."),
         ("wrong answer", "Sorry that this was no help."),
+        ("I want to talk to a human", "Nobody is set to be asked here yet."),
     ],
 )
 def test_what_asks_nothing_gets_a_word(talk: Talk, said: str, word: str) -> None:
