@@ -39,6 +39,7 @@ _REMARKS: Mapping[Remark, str] = {
     "help": 'Ask in your own words: qabot ask "How long do you keep call records?"',
     "identity": "This is a program. It finds the sentences that answer, and quotes them.",
     "complaint": "Sorry about that. Try other words, or --more.",
+    "human": "There is no person to ask here; the policies may say how to reach the company.",
     "emoji": "What would you like to know about the policies?",
 }
 

@@ -109,3 +109,13 @@ def test_what_is_no_question_gets_a_word(capsys: pytest.CaptureFixture[str]) -> 
     show_answer(replace(none, remark="thanks"), ())
 
     assert capsys.readouterr().out == "You're welcome.\n"
+
+
+def test_who_asks_for_a_person_is_told_that_there_is_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In a terminal nobody can be reached, and it is said so."""
+    none = replace(_answer("You pay.", "You pay."), citations=(), status="no_question")
+    show_answer(replace(none, remark="human"), ())
+
+    assert capsys.readouterr().out.startswith("There is no person to ask here; ")

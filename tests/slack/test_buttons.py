@@ -187,6 +187,33 @@ def test_nobody_to_ask_is_said(tmp_path: Path) -> None:
     assert [one["ts"] for one in others if "ephemeral_to" not in one] == [reply["ts"]]
 
 
+def test_who_asks_for_a_person_hands_the_last_question_on(talk: Talk) -> None:
+    """In a thread and in direct messages what was asked before is handed on by a press."""
+    asked = talk.slack.mention(ALICE, GENERAL, REFUND)
+    talk.reply(asked)
+    talk.slack.mention(ALICE, GENERAL, "I want to talk to a human", asked["ts"])
+    offered = eventually(lambda: _of_bot(talk, asked)[1:])[0]
+    talk.slack.press(ALICE, offered, "human")
+    call = eventually(lambda: _of_bot(talk, asked)[2:])[0]
+    talk.reply(talk.slack.tell(BOB, REFUND))
+    told = talk.reply(talk.slack.tell(BOB, "agent"))
+
+    assert buttons(offered) == {"human": "Ask a human"}
+    assert quotes(call) == [REFUND, WHOLE] and HUMANS in call["text"]
+    assert buttons(told) == {"human": "Ask a human"}
+
+
+def test_who_asks_for_a_person_first_is_told_how(talk: Talk) -> None:
+    """By a command, or at the top of a channel, nothing was asked that could be handed on."""
+    before = len(talk.slack.whispers(BOB, SUPPORT))
+    talk.slack.command(BOB, SUPPORT, "human")
+    mentioned = talk.reply(talk.slack.mention(ALICE, GENERAL, "agent please"))
+
+    for told in (talk.whisper(BOB, SUPPORT, before), mentioned):
+        assert "Ask me your question first" in told["text"]
+        assert buttons(told) == {}
+
+
 def test_buttons_of_an_older_build_say_so(tmp_path: Path) -> None:
     """Once the policies were indexed again, what a button shows is new, and it says so."""
     with talking(tmp_path) as talk:
@@ -307,3 +334,7 @@ def _at(talk: Talk, place: Json, words: str) -> Json | None:
     messages = talk.slack.messages(place["channel"])
     found = [one for one in messages if one["ts"] == place["ts"] and words in one["text"]]
     return found[0] if found else None
+
+
+def _of_bot(talk: Talk, asked: Json) -> list[Json]:
+    return [one for one in talk.slack.thread(asked) if one.get("bot_id")]

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from qabot.records import Remark
-from qabot.slack.views.button_values import asked_of
-from qabot.slack.views.no_question import is_silent
+from qabot.slack.views.button_values import ButtonQuestion, asked_of, button_value
+from qabot.slack.views.no_question import is_silent, remark_message
+from qabot.slack.views.notices import nobody_message
 from qabot.slack.work.earlier_questions import asked_before
 from qabot.slack.work.slack_questions import SlackQuestion, question_of
 from tests.slack.checks import nodes
@@ -136,6 +137,7 @@ def test_thanks_in_a_channel_are_left_alone(
         ("greeting", "mention", False),
         ("greeting", "unasked", True),
         ("complaint", "unasked", True),
+        *(("human", kind, False) for kind in ("mention", "direct", "command")),
     ],
 )
 def test_silence_by_where_it_is_said(remark: Remark, kind: str, silent: bool) -> None:
@@ -151,6 +153,7 @@ def test_silence_by_where_it_is_said(remark: Remark, kind: str, silent: bool) ->
         ("what can you do?", "Ask in a sentence, for example “"),
         ("are you a bot?", "I am a bot."),
         ("wrong answer", "Sorry that this was no help."),
+        ("I want to talk to a human", "Nobody is set to be asked here yet."),
     ],
 )
 def test_what_asks_nothing_gets_a_word(talk: Talk, said: str, word: str) -> None:
@@ -173,12 +176,29 @@ def test_complaint_offers_a_human_with_the_question_before(talk: Talk) -> None:
     """ "Wrong answer" is met with an apology, and a human can be asked what was asked before."""
     asked = talk.slack.mention(ALICE, GENERAL, REFUND)
     talk.reply(asked)
+    talk.slack.mention(ALICE, GENERAL, "ok thanks", asked["ts"])  # no question to hand on
     talk.slack.mention(ALICE, GENERAL, "that is wrong", asked["ts"])
     sorry = eventually(lambda: _replies(talk, asked)[1:])[0]
 
     assert buttons(sorry) == {"human": "Ask a human"}
     (value,) = [node["value"] for node in nodes(sorry["blocks"]) if "value" in node]
     assert asked_of(value).question == REFUND
+
+
+def test_who_asks_for_a_person_is_shown_the_way() -> None:
+    """A person is asked the question before; without one, or without people, the way is said."""
+    before = ButtonQuestion(REFUND, None, None, "b1")
+
+    offered = remark_message("human", (), (), before, has_humans=True)
+    alone = remark_message("human", (), (), None, has_humans=True)
+    nobody = remark_message("human", (), (), before, has_humans=False)
+
+    assert [one["value"] for one in nodes(offered.blocks) if "value" in one] == [
+        button_value(before)
+    ]
+    assert "Ask me your question first" in alone.text
+    assert not [one for one in nodes(alone.blocks) if one.get("type") == "button"]
+    assert nobody == nobody_message()
 
 
 def test_help_by_command(talk: Talk) -> None:

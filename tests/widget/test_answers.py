@@ -32,7 +32,7 @@ def test_answer_comes_first(embed: Embed) -> None:
     ask(widget)
 
     best = widget.get_by_role("article")
-    expect(widget.locator(".result > *").first).to_have_class(re.compile("best"))
+    expect(widget.locator(".result > .asked + *")).to_have_class(re.compile("best"))
     expect(best.locator(".answering")).to_have_text("We do not sell your personal information.")
     expect(best.locator(".title")).to_have_text(isolated("Privacy Policy"))
     expect(best.locator(".section")).to_contain_text("Sharing your information")
@@ -292,6 +292,31 @@ def test_second_company_without_policies_is_named(embed: Embed, service: Peer, s
             "",
             answer("no_version_in_force", scope={"until": "1999-01-01"}),
             "No policy in force until 31 December 1998 was found.",
+        ),
+        (
+            'lang="en-GB"',
+            answer(
+                "no_version_in_force",
+                scope={"as_of": "1999-05-01", "first_in_force": "2023-11-20"},
+            ),
+            "No policy in force on 1 May 1999 was found. There is one from 20 November 2023.",
+        ),
+        (
+            'lang="es"',
+            answer("no_version_in_force", scope={"first_in_force": "2023-11-20"}),
+            "No se encontró ninguna política en vigor hoy. "
+            "Hay una a partir del 20 de noviembre de 2023.",
+        ),
+        (
+            'lang="fr"',
+            answer("no_version_in_force", scope={"first_in_force": "2023-11-20"}),
+            "Aucune politique en vigueur aujourd’hui n’a été trouvée. "
+            "Il y en a une à partir du 20 novembre 2023.",
+        ),
+        (
+            'lang="de"',
+            answer("no_version_in_force", scope={"first_in_force": "2023-11-20"}),
+            "Keine heute gültige Richtlinie gefunden. Ab dem 20. November 2023 gibt es eine.",
         ),
         (
             "",

@@ -80,12 +80,14 @@ def test_change_of_language_keeps_what_is_there(embed: Embed) -> None:
     widget = embed()
     ask(widget, "Do you sell my data?")
     expect(widget.locator(".answering")).to_be_visible()
+    widget.locator("#question").fill("And my loc")
 
     widget.evaluate("widget => { widget.lang = 'de'; }")
 
     expect(widget.get_by_text("Ganze Stelle zeigen")).to_be_visible()
     expect(widget.locator("h2")).to_have_text(TEXTS["de"]["title"])
-    expect(widget.locator("#question")).to_have_value("Do you sell my data?")
+    expect(widget.locator(".asked")).to_have_text("Do you sell my data?")
+    expect(widget.locator("#question")).to_have_value("And my loc")
     expect(widget.locator("#question")).to_be_focused()
 
 

@@ -1,11 +1,13 @@
 """Several questions at once, one after the other, and what is no question."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.widget.answers import ANSWERED, COMPARED, GREETED, NOT_COVERED, SEVERAL, UNKNOWN
 from tests.widget.conftest import Embed, ask, examples, put, replies
-from tests.widget.peer import Peer
+from tests.widget.peer import Peer, Reply
 
 
 def test_several_questions_are_answered_one_under_the_other(embed: Embed, service: Peer) -> None:
@@ -26,7 +28,7 @@ def test_several_questions_are_answered_one_under_the_other(embed: Embed, servic
     expect(widget.get_by_role("link", name="Contact us")).to_have_count(1)
     left_out = widget.get_by_role("button", name="And what does it cost?")
     left_out.click()
-    expect(widget.locator("#question")).to_have_value("And what does it cost?")
+    expect(widget.locator(".asked")).to_have_text("And what does it cost?")
 
 
 def test_companies_are_compared_under_their_names(embed: Embed, service: Peer) -> None:
@@ -65,15 +67,34 @@ def test_the_last_questions_go_along(embed: Embed, service: Peer) -> None:
     ]
 
 
-def test_next_question_is_typed_over_the_last(embed: Embed, page: Page) -> None:
-    """After an answer the question is selected, so that a further one needs no clearing."""
+def test_question_stands_above_its_answer(embed: Embed, page: Page) -> None:
+    """After an answer the field is empty; the arrow up brings the question back."""
     widget = embed()
-    put(widget, "Do you sell my data?")
+    field, asked = widget.locator("#question"), widget.locator(".asked")
+    put(widget, "do you SELL it?\n" + "And to whom? " * 40)
     expect(widget.locator(".answering")).to_be_visible()
 
-    page.keyboard.type("And my location?")
+    expect(field).to_have_value("")
+    expect(field).to_be_focused()
+    expect(asked).to_contain_text("do you SELL it? And to whom?")
+    height = "asked => asked.clientHeight / parseFloat(getComputedStyle(asked).lineHeight)"
+    assert round(asked.evaluate(height)) == 2
+    page.keyboard.press("ArrowUp")
+    expect(field).to_have_value(re.compile("^do you SELL it?"))
+    page.keyboard.type(" Why?")
+    page.keyboard.press("ArrowUp")
+    expect(field).to_have_value(re.compile(" Why\\?$"))
 
-    expect(widget.locator("#question")).to_have_value("And my location?")
+
+def test_what_failed_stays_in_the_field(embed: Embed, service: Peer) -> None:
+    """A question that got no answer can be asked again as it stands, and is not said twice."""
+    service.replies["/v1/ask"] = Reply(b"", status=503)
+    widget = embed()
+    put(widget, "Do you sell my data?")
+    expect(widget.get_by_role("button", name="Try again")).to_be_visible()
+
+    expect(widget.locator("#question")).to_have_value("Do you sell my data?")
+    expect(widget.locator(".asked")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +105,7 @@ def test_next_question_is_typed_over_the_last(embed: Embed, page: Page) -> None:
         ("help", "Ask in your own words"),
         ("identity", "This is a program."),
         ("complaint", "Sorry about that."),
+        ("human", "You can reach a person here:"),
         ("emoji", "Hello!"),
     ],
 )
@@ -100,7 +122,20 @@ def test_what_is_no_question_gets_a_word(
     expect(widget.get_by_role("button", name="Yes")).to_have_count(0)
     is_helped = remark in ("greeting", "help")
     expect(widget.get_by_role("button", name="Can I cancel?")).to_have_count(int(is_helped))
+    is_sent_on = remark in ("complaint", "human")
+    expect(widget.get_by_role("link", name="Contact us")).to_have_count(int(is_sent_on))
     assert "not answer" not in widget.locator(".result").inner_text()
+
+
+def test_nobody_to_ask_is_said(embed: Embed, service: Peer) -> None:
+    """Without a contact, or with none that can be followed, nobody is promised a person."""
+    replies(service, {**GREETED, "remark": "human"})
+    for attributes in ("", 'contact="javascript:alert(1)"'):
+        widget = embed(attributes)
+        ask(widget, "agent")
+
+        expect(widget.locator(".verdict")).to_contain_text("There is no person to ask here")
+        expect(widget.locator(".result a")).to_have_count(0)
 
 
 def test_unknown_company_says_which_there_are(embed: Embed, service: Peer) -> None:

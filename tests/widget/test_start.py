@@ -1,10 +1,13 @@
 """What stands there before the first question: examples, and the company to choose."""
 
-from playwright.sync_api import expect
+import json
+from threading import Event
 
-from tests.widget.answers import NOT_COVERED
-from tests.widget.conftest import Embed, ask, examples, replies
-from tests.widget.peer import Peer
+from playwright.sync_api import Page, expect
+
+from tests.widget.answers import ANSWERED, NOT_COVERED
+from tests.widget.conftest import Embed, ask, examples, put, replies
+from tests.widget.peer import Peer, Reply
 
 ASKED = ["How long is the trial?", "Can I cancel?"]
 
@@ -21,7 +24,7 @@ def test_example_is_asked_by_a_press(embed: Embed, service: Peer) -> None:
 
     expect(widget.locator(".answering")).to_be_visible()
     expect(widget.locator(".question")).to_have_count(0)
-    expect(widget.locator("#question")).to_have_value("Can I cancel?")
+    expect(widget.locator(".asked")).to_have_text("Can I cancel?")
     assert service.sent_to("/v1/ask")[0].body["question"] == "Can I cancel?"
 
 
@@ -37,6 +40,60 @@ def test_company_is_chosen_and_changed(embed: Embed, service: Peer) -> None:
     ask(widget)
 
     assert [sent.body["company"] for sent in service.sent_to("/v1/ask")] == ["Birch", None]
+
+
+def test_another_company_begins_anew(embed: Embed, service: Peer) -> None:
+    """The answer of one company goes as soon as another is chosen, and so does what was asked."""
+    examples(service, ASKED, ["Ash", "Birch"])
+    widget = embed('display="inline"')
+    chooser = widget.get_by_label("Policies of")
+    chooser.select_option("Ash")
+    ask(widget)
+    expect(widget.locator(".answering")).to_be_visible()
+
+    chooser.focus()
+    chooser.select_option("Birch")
+
+    expect(widget.locator(".answering, .asked")).to_have_count(0)
+    expect(widget.locator(".question")).to_have_text(ASKED)
+    expect(chooser).to_be_focused()
+    ask(widget, "And then?")
+    assert "context" not in service.sent_to("/v1/ask")[-1].body
+
+
+def test_page_that_names_another_company_begins_anew(embed: Embed, service: Peer) -> None:
+    """So it is where the page itself turns to another company."""
+    examples(service, ASKED)
+    widget = embed('display="inline" company="Ash"')
+    ask(widget)
+
+    widget.evaluate("widget => widget.setAttribute('company', 'Birch')")
+
+    expect(widget.locator(".answering, .asked")).to_have_count(0)
+    expect(widget.locator(".question")).to_have_text(ASKED)
+    ask(widget, "And then?")
+    body = service.sent_to("/v1/ask")[-1].body
+    assert (body["company"], body.get("context")) == ("Birch", None)
+
+
+def test_another_company_gives_up_what_is_waited_for(
+    embed: Embed, tab: Page, service: Peer
+) -> None:
+    """An answer that is still to come is of the company before, and is shown no more."""
+    examples(service, ASKED, ["Ash", "Birch"])
+    never = Event()
+    service.replies["/v1/ask"] = Reply(json.dumps(ANSWERED).encode(), after=never)
+    widget = embed('display="inline"')
+    put(widget)
+    assert service.posted.wait(5)
+
+    with tab.expect_event("requestfailed"):
+        widget.get_by_label("Policies of").select_option("Birch")
+
+    never.set()
+    expect(widget.locator("[aria-busy]")).to_have_count(0)
+    expect(widget.locator(".hint")).to_have_text("")
+    expect(widget.locator(".question")).to_have_text(ASKED)
 
 
 def test_many_companies_are_searched_by_name(embed: Embed, service: Peer) -> None:

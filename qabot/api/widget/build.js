@@ -15,6 +15,25 @@ const styleAsText = {
   },
 };
 
+/** Writes the names of the texts once, and not again for every language. */
+const namesOnce = {
+  name: "names-once",
+  setup({ onLoad }) {
+    onLoad({ filter: /texts\.json$/ }, async ({ path }) => {
+      const texts = JSON.parse(await readFile(path, "utf8"));
+      const names = Object.keys(texts.en);
+      const lists = Object.entries(texts).map(([language, named]) => {
+        const list = names.map((name) => named[name]);
+        return `${language}: named(${JSON.stringify(list)})`;
+      });
+      const contents = `const names = ${JSON.stringify(names.join(" "))}.split(" ");
+        const named = (list) => Object.fromEntries(names.map((name, at) => [name, list[at]]));
+        export default { ${lists} };`;
+      return { contents, loader: "js" };
+    });
+  },
+};
+
 await build({
   absWorkingDir: import.meta.dirname,
   entryPoints: ["source/policy-answers.js"],
@@ -24,5 +43,5 @@ await build({
   format: "esm",
   target: "es2022", // what every browser runs that knows light-dark(), URL.canParse and the rest
   charset: "utf8",
-  plugins: [styleAsText],
+  plugins: [styleAsText, namesOnce],
 });

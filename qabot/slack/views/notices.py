@@ -33,7 +33,7 @@ def busy_message() -> Message:
 
 
 def nobody_message() -> Message:
-    """Return what who asks for a human is told alone, where nobody is set to be asked."""
+    """Return what who asks for a human is told, where nobody is set to be asked."""
     return said(
         "Nobody is set to be asked here yet. An admin of this workspace can choose a user group: "
         "open my Home tab, then “Change the settings”, and mention the group there."

@@ -10,6 +10,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.answering.bot import Bot
+from qabot.answering.query.remarks import remark_of
 from qabot.changes.about import about
 from qabot.changes.compare import compare
 from qabot.errors import BadInput, StoreUnavailable
@@ -206,7 +207,10 @@ class Replies:
         earlier = await earlier_questions(client, question, is_direct=is_direct)
         found = await self.find(work.team, asked, question.channel, earlier=earlier, is_new=is_new)
         if found.answer.remark:
-            return await self._remark(found.answer.remark, work, asked, earlier)
+            has_humans = found.humans is not None
+            return await self._remark(
+                found.answer.remark, work, asked, earlier, has_humans=has_humans
+            )
         if work.kind == "human":
             await self.questions.hand_over(found.answer.id)
             message = human_message(
@@ -235,7 +239,13 @@ class Replies:
         return changes_message(found, asked.about, self._pages.url if self._pages else None)
 
     async def _remark(
-        self, remark: Remark, work: Work, asked: ButtonQuestion, earlier: Sequence[str]
+        self,
+        remark: Remark,
+        work: Work,
+        asked: ButtonQuestion,
+        earlier: Sequence[str],
+        *,
+        has_humans: bool,
     ) -> Message | None:
         """Return what is said to what asks nothing; in a channel that is often nothing."""
         if is_silent(remark, work.kind):
@@ -243,11 +253,13 @@ class Replies:
         live = self.questions.live
         bot = live.bot
         suggested = await to_thread(prompts, bot, live.index)
+        before = next((one for one in reversed(earlier) if remark_of(one) is None), None)
         return remark_message(
             remark,
             [one["message"] for one in suggested],
             bot.index.corpus.entries,
-            replace(asked, question=earlier[-1]) if earlier else None,
+            replace(asked, question=before) if before else None,
+            has_humans=has_humans,
         )
 
     async def _remember(self, work: Work, question: SlackQuestion) -> None:

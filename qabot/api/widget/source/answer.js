@@ -21,6 +21,7 @@ const REPLIES = {
   help: "help",
   identity: "identity",
   complaint: "complaint",
+  human: "human",
   emoji: "greeting",
 };
 
@@ -129,9 +130,11 @@ function verdictView({ status, scope, citations, nearest, remark, companies }, p
       };
     case "no_question":
       return {
-        verdict: locale.text(REPLIES[remark ?? "greeting"]),
+        verdict: locale.text(
+          remark === "human" && !contact ? "noHuman" : REPLIES[remark ?? "greeting"],
+        ),
         shown: [
-          remark === "complaint" ? contact : null,
+          remark === "complaint" || remark === "human" ? contact : null,
           remark === "greeting" || remark === "help" ? examplesView(page) : null,
         ],
         isRated: false,

@@ -9,7 +9,14 @@ export type Status =
   | "no_version_in_force"
   | "no_question";
 
-export type Remark = "greeting" | "thanks" | "help" | "identity" | "complaint" | "emoji";
+export type Remark =
+  | "greeting"
+  | "thanks"
+  | "help"
+  | "identity"
+  | "complaint"
+  | "human"
+  | "emoji";
 
 export interface Span {
   start: number;
@@ -46,6 +53,7 @@ export interface Searched {
   as_of: string | null;
   since?: string | null;
   until?: string | null;
+  first_in_force?: string | null;
   versions: number;
   unknown?: string[];
 }

@@ -14,10 +14,11 @@ export const FEW = 8;
  * @param {Localization} locale
  * @param {boolean} isInline
  * @param {(question: string) => void} ask
+ * @param {() => string} lastAsked
  * @returns the panel, those of its parts that change, and what opens the dialog
  */
-export function panelView(locale, isInline, ask) {
-  const field = questionField(locale, isInline);
+export function panelView(locale, isInline, ask, lastAsked) {
+  const field = questionField(locale, isInline, lastAsked);
   const error = make("p", { id: "error", class: "error" });
   const hint = make("p", { id: "hint", class: "hint" }, locale.text("hint"));
   const status = make("p", { class: "visually-hidden", role: "status" });
@@ -56,15 +57,14 @@ export function panelView(locale, isInline, ask) {
 }
 
 /**
- * Make the button that opens the dialog, with what was asked before ready to be typed over.
+ * Make the button that opens the dialog.
  * @param {Localization} locale
  * @param {Panel} panel
  * @param {() => void} onopen
  */
-export function launcher(locale, { dialog, field }, onopen) {
+export function launcher(locale, { dialog }, onopen) {
   const onclick = () => {
     dialog?.showModal();
-    field.select();
     onopen();
   };
   const attributes = { type: "button", class: "launcher", "aria-haspopup": "dialog", onclick };
@@ -128,10 +128,12 @@ function closeButton(locale, onclick) {
 }
 
 /**
+ * Make the field: Enter asks, and the arrow up brings the last question back where it is empty.
  * @param {Localization} locale
  * @param {boolean} isInline
+ * @param {() => string} lastAsked
  */
-function questionField(locale, isInline) {
+function questionField(locale, isInline, lastAsked) {
   return make("textarea", {
     id: "question",
     rows: "1",
@@ -143,9 +145,12 @@ function questionField(locale, isInline) {
     enterkeyhint: "search",
     "aria-describedby": "error hint",
     onkeydown: (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      const { key, target } = event;
+      const isRecalled = key === "ArrowUp" && !target.value;
+      if (event.shiftKey || event.isComposing || !(isRecalled || key === "Enter")) return;
       event.preventDefault();
-      event.target.form.requestSubmit();
+      if (isRecalled) target.value = lastAsked();
+      else target.form.requestSubmit();
     },
   });
 }

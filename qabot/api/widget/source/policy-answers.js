@@ -33,7 +33,7 @@ class PolicyAnswers extends HTMLElement {
   #asker = randomId();
   #locale = localization("en");
   #asking = new AbortController();
-  #question = "";
+  #question = ""; // the last that was answered, or failed
   /** @type {string[]} the last questions, oldest first */
   #turns = [];
   /** @type {string | null} whose policies the visitor chose; null: all */
@@ -62,8 +62,15 @@ class PolicyAnswers extends HTMLElement {
     this.#asking.abort();
   }
 
-  attributeChangedCallback() {
-    if (this.#panel && this.isConnected) this.#build();
+  /**
+   * @param {string} name
+   * @param {string | null} before
+   * @param {string | null} now
+   */
+  attributeChangedCallback(name, before, now) {
+    if (!this.#panel || !this.isConnected) return;
+    if (name === "company" && before !== now) this.#forget();
+    this.#build();
   }
 
   get #isInline() {
@@ -78,7 +85,12 @@ class PolicyAnswers extends HTMLElement {
   #build() {
     const before = this.#panel;
     const locale = localization(languageOf(this));
-    const panel = panelView(locale, this.#isInline, (question) => this.#ask(question));
+    const panel = panelView(
+      locale,
+      this.#isInline,
+      (question) => this.#ask(question),
+      () => this.#question,
+    );
     const root = make("div", { class: "root", lang: locale.tag });
     if (!this.#isInline) root.append(launcher(locale, panel, () => this.#begin()));
     root.append(panel.panel);
@@ -102,6 +114,31 @@ class PolicyAnswers extends HTMLElement {
     this.#showExamples(found);
   }
 
+  /** Forget what was asked of a company, and its answer: another is chosen. */
+  #forget() {
+    this.#asking.abort();
+    this.#turns = [];
+    this.#outcome = null;
+    this.#put([], "");
+    if (!this.#examples) return;
+    this.#examples = null;
+    this.#begin();
+  }
+
+  /**
+   * Show something in place of what is there, or of what is waited for.
+   * @param {(Node | null)[]} shown
+   * @param {string} announced
+   */
+  #put(shown, announced) {
+    if (!this.#panel) return;
+    const { hint, result } = this.#panel;
+    result.replaceChildren(...shown.filter((part) => part !== null));
+    result.ariaBusy = null;
+    hint.textContent = "";
+    this.#announce(announced);
+  }
+
   /** @param {import("./contract.js").Examples} examples */
   #showExamples({ companies }) {
     if (!this.#panel) return;
@@ -109,8 +146,7 @@ class PolicyAnswers extends HTMLElement {
     const isLimited = this.hasAttribute("company") || companies.length < 2;
     const choose = (/** @type {string | null} */ company) => {
       this.#chosen = company;
-      this.#examples = null;
-      this.#begin();
+      this.#forget();
     };
     if (isLimited) chooser.replaceChildren();
     else if (!chooser.contains(this.#root.activeElement))
@@ -134,19 +170,19 @@ class PolicyAnswers extends HTMLElement {
     if (!question) return;
     this.#asking.abort();
     const asking = (this.#asking = new AbortController());
-    this.#question = question;
     result.ariaBusy = "true";
     hint.textContent = this.#locale.text("asking");
     const asked = { question, company: this.#company, context: this.#turns };
     const outcome = await ask(this, asked, asking.signal);
     if (asking.signal.aborted) return;
+    this.#question = question;
     if ("answer" in outcome && outcome.answer.status !== "no_question") {
       this.#turns = [...this.#turns, outcome.answer.read_as ?? question].slice(-REMEMBERED);
     }
     this.#show(outcome);
+    const { field: now } = this.#panel;
+    if ("answer" in outcome && now.value.trim() === question) now.value = "";
     this.#bringIntoSight();
-    // The next question is typed over this one.
-    if (this.#root.activeElement === field && field.value.trim() === question) field.select();
   }
 
   /** @returns {import("./view.js").HostPage} */
@@ -164,8 +200,6 @@ class PolicyAnswers extends HTMLElement {
 
   /** @param {Outcome} outcome */
   #show(outcome) {
-    if (!this.#panel) return;
-    const { hint, result } = this.#panel;
     const page = this.#page();
     const view =
       "answer" in outcome
@@ -173,13 +207,8 @@ class PolicyAnswers extends HTMLElement {
         : failureView(outcome, page, () => this.#ask(this.#question));
     const rated = "answer" in outcome && view.isRated ? outcome.answer : null;
     this.#outcome = outcome;
-    result.replaceChildren(
-      ...view.shown.filter((part) => part !== null),
-      ...(rated ? [this.#foot(rated, page)] : []),
-    );
-    result.ariaBusy = null;
-    hint.textContent = "";
-    this.#announce(view.announced);
+    const asked = "answer" in outcome ? make("p", { class: "muted asked" }, this.#question) : null;
+    this.#put([asked, ...view.shown, rated && this.#foot(rated, page)], view.announced);
   }
 
   /**

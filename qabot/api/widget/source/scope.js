@@ -29,14 +29,15 @@ export function unknownCompany({ company }, page) {
 }
 
 /**
- * Say that nothing was in force on the days asked about.
+ * Say that nothing was in force on the days asked about, and from when something is.
  * @param {Searched} scope
  * @param {Localization} locale
  */
 export function notInForce(scope, locale) {
-  if (!scope.company) return locale.text("notInForce", { days: days(scope, locale) });
-  const values = { company: isolated(scope.company), days: days(scope, locale) };
-  return locale.text("notInForceOf", values);
+  const values = { company: isolated(scope.company ?? ""), days: days(scope, locale) };
+  const said = locale.text(scope.company ? "notInForceOf" : "notInForce", values);
+  const first = scope.first_in_force;
+  return first ? `${said} ${locale.text("thereIsFrom", { day: locale.day(first) })}` : said;
 }
 
 /**
