@@ -370,4 +370,6 @@ def test_workers_end_with_who_began_them(folder: Path) -> None:
 
 def test_wrong_start_is_told_once_by_many(folder: Path) -> None:
     """What keeps workers from starting is one sentence, and the exit code is theirs."""
-    refused(qabot(folder, "serve", "--workers", "4", KEY_LIMIT="often"), 2, "KEY_LIMIT")
+    refused(
+        qabot(folder, "serve", "--port", "0", "--workers", "4", KEY_LIMIT="often"), 2, "KEY_LIMIT"
+    )
