@@ -93,6 +93,7 @@ FLOW = (  # each part imports from those before it and from its own
     ("api",),
     ("slack",),
     ("cli",),
+    ("__main__",),
 )
 HOMES = {
     "faiss": ("index/dense.py",),
