@@ -175,7 +175,11 @@ class Verdict(BaseModel):
         "unknown_company, no_version_in_force: nothing was searched. no_question: nothing was "
         "asked, see `remark`."
     )
-    remark: Remark | None = Field(None, description="What was said in place of a question.")
+    remark: Remark | None = Field(
+        None,
+        description="What was said in place of a question. identity: who or what answers here is "
+        "asked. human: a person is asked for; show how to reach one.",
+    )
     read_as: str = Field(
         "", description="As what the question was read, with what was asked before it."
     )

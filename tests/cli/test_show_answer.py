@@ -1,11 +1,12 @@
 """What an answer looks like in a terminal."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from qabot.cli.show_answer import show_answer
-from qabot.records import Answer, Citation, Highlight, Searched
+from qabot.records import Answer, Citation, Highlight, Remark, Searched
 
 
 def _answer(quote: str, sentence: str, title: str = "Terms") -> Answer:
@@ -109,6 +110,15 @@ def test_what_is_no_question_gets_a_word(capsys: pytest.CaptureFixture[str]) -> 
     show_answer(replace(none, remark="thanks"), ())
 
     assert capsys.readouterr().out == "You're welcome.\n"
+
+
+@pytest.mark.parametrize("remark", get_args(Remark))
+def test_every_remark_has_a_word(capsys: pytest.CaptureFixture[str], remark: Remark) -> None:
+    """Whatever is said in place of a question, something is said to it."""
+    none = replace(_answer("You pay.", "You pay."), citations=(), status="no_question")
+    show_answer(replace(none, remark=remark), ())
+
+    assert capsys.readouterr().out.strip()
 
 
 def test_who_asks_for_a_person_is_told_that_there_is_none(

@@ -4,12 +4,14 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
 
 from qabot.api import examples_route, schemas
 from qabot.api.widget import widget_source
+from qabot.records import Remark
 from qabot.service.further import FURTHER
 from tests.widget.conftest import NODE_MODULES, WIDGET
 
@@ -69,6 +71,15 @@ def test_contract_is_that_of_the_service(model: str) -> None:
     assert names
     assert names <= set(schema.model_fields)
     assert parent in ("", "Span", "Answer")
+
+
+def test_every_remark_has_its_word() -> None:
+    """The widget has a word for every remark that the service knows, and for no other."""
+    [remarks] = re.findall(
+        r"type Remark =(.*?);", (SOURCE / "contract.d.ts").read_text(encoding="utf-8"), re.DOTALL
+    )
+
+    assert set(re.findall(r'"(\w+)"', remarks)) == set(get_args(Remark))
 
 
 def test_further_passages_are_shown_as_elsewhere() -> None:
