@@ -154,12 +154,14 @@ class Cors(CORSMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Look up the origins, off the event loop, and only where a browser says its own."""
-        if scope["type"] == "http" and "origin" in Headers(scope=scope):
-            try:
-                self.allow_origins = await to_thread(self._store.origins)
-            except StoreUnavailable as error:
-                await unavailable(error)(scope, receive, send)
-                return
+        if scope["type"] != "http" or "origin" not in Headers(scope=scope):
+            await self.app(scope, receive, send)
+            return
+        try:
+            self.allow_origins = await to_thread(self._store.origins)
+        except StoreUnavailable as error:
+            await unavailable(error)(scope, receive, send)
+            return
         await super().__call__(scope, receive, send)
 
     def preflight_response(self, request_headers: Headers) -> Response:

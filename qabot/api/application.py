@@ -20,6 +20,7 @@ from qabot.api import gaps_route as gaps
 from qabot.api import policies as corpus
 from qabot.api import schemas as models
 from qabot.api.access import Cors
+from qabot.api.answer_bodies import AnswerBodies
 from qabot.api.owner import owner_routes
 from qabot.api.problems import add_problem_handlers
 from qabot.api.public_path import PublicPath
@@ -66,6 +67,7 @@ def create_api(
             settings.key_limit,
             file=shared / "limits" if (shared := questions.processes.folder) else None,
         ),
+        bodies=AnswerBodies(),
         readiness=Readiness(questions.live),
         link_secret=store.secret("links"),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from qabot.api.answer_bodies import AnswerBodies
 from qabot.api.answer_ids import AnswerIds
 from qabot.api.rate_limits import Limits
 from qabot.api.readiness import Readiness
@@ -24,6 +25,7 @@ class Service:
     keyless: bool  #: no key is configured: whoever is on this machine may ask
     questions: Questions
     limits: Limits
+    bodies: AnswerBodies
     readiness: Readiness
     link_secret: bytes  #: signs links to our own pages, and the ids of answers
 

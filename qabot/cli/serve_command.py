@@ -1,5 +1,6 @@
 """The `serve` command."""
 
+import gc
 import socket
 from asyncio import run
 from contextlib import closing
@@ -108,6 +109,7 @@ def _run(index: Path, listening: socket.socket, keyless: bool, worker: "Worker |
             from qabot.slack.delivery.http import add_slack
 
             add_slack(api, bot, chosen.slack_signing_secret)
+        gc.freeze()  # to look through all that is loaded, time and again, takes a tenth of a second
         if worker is None or worker.is_first:
             _announce(live, listening, _add_key(index) if keyless else None)
         server(api, proxies=chosen.proxies, worker=worker).run(sockets=[listening])

@@ -6,14 +6,19 @@ from dataclasses import replace
 from threading import Lock
 
 from qabot.records import Answer
+from qabot.service.shared_abouts import SharedAbouts
 
 _KEPT = 2_000  # answers, of some kilobytes each
 
 
 class AnswerCache:
-    """Answers by their ids, which are those of question, build and day; never the questions."""
+    """Answers by their ids, which are those of question, build and day; never the questions.
 
-    def __init__(self) -> None:
+    With `shared`, what was cited is known of the answers of all processes that share it.
+    """
+
+    def __init__(self, shared: SharedAbouts | None = None) -> None:
+        self._shared = shared
         self._answers: OrderedDict[str, tuple[Answer, str]] = OrderedDict()
         self._lock = Lock()
 
@@ -26,6 +31,9 @@ class AnswerCache:
                 self._answers.move_to_end(one.id)
             while len(self._answers) > _KEPT:
                 self._answers.popitem(last=False)
+        if self._shared:
+            for one in (*whole, answer):
+                self._shared.put(one.id, _about(one, build))
 
     def answer(self, answer_id: str) -> Answer | None:
         """Return an answer that was given before; no stage of it takes any time now."""
@@ -40,7 +48,10 @@ class AnswerCache:
         """Return what is known of an answer: build, status and what was cited."""
         found = self._answers.get(answer_id)
         if found is None:
-            return None
-        answer, build = found
-        cited = [(citation.version, citation.start, citation.end) for citation in answer.citations]
-        return {"build": build, "status": answer.status, "citations": cited}
+            return self._shared.get(answer_id) if self._shared else None
+        return _about(*found)
+
+
+def _about(answer: Answer, build: str) -> Mapping[str, object]:
+    cited = [(citation.version, citation.start, citation.end) for citation in answer.citations]
+    return {"build": build, "status": answer.status, "citations": cited}

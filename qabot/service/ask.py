@@ -26,6 +26,7 @@ from qabot.service.metrics import Metrics
 from qabot.service.page_links import OwnPages
 from qabot.service.processes import Processes
 from qabot.service.question_log import QuestionLog
+from qabot.service.shared_abouts import SharedAbouts
 from qabot.service.traces import traces
 from qabot.settings import Settings
 from qabot.state.store import Store
@@ -71,7 +72,8 @@ class Questions:
         self._traces = traces()
         self._log = QuestionLog(store, days=settings.log_days)
         self._logs = settings.log_questions
-        self._answers = AnswerCache()
+        folder = processes.folder
+        self._answers = AnswerCache(SharedAbouts(folder / "answers") if folder else None)
         threads = max(1, cores() // processes.count)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="ask")
         self._places = BoundedSemaphore(ceil(settings.in_flight / processes.count))
