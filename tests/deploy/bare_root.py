@@ -17,7 +17,6 @@ _PASSED_ON = ("/etc/resolv.conf", "/etc/ssl/certs/ca-certificates.crt", "/etc/pi
 
 _STOP = "docker compose --profile '*' stop"
 
-BUILT = "the Dockerfile's steps, in order, in a bare Debian"
 _NEW_VERSION = """---
 company: Larkfield Telecom
 policy: privacy
@@ -32,7 +31,8 @@ We keep call records for 10 months from the date of the call.
 """
 """What is put beside the sample before the commands that index a new version."""
 
-COMMANDS = "every command of deploy/README.md, up to a served answer, a restore and an upgrade"
+BUILT = "the Dockerfile's steps, in order, in a bare Debian"
+COMMANDS = "the commands of deploy/README.md for containers: an answer, a restore, an upgrade"
 
 
 def built_and_run(folder: Path) -> Iterator[Row]:
