@@ -7,6 +7,7 @@ from asyncio import BaseTransport, TimerHandle, Transport, get_running_loop, sle
 from collections import Counter
 from functools import cache
 from ipaddress import ip_address, ip_network
+from shutil import rmtree
 from typing import cast
 
 import uvicorn
@@ -210,6 +211,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, worker: Worker | None) -> None:
         super().__init__(config)
         self._worker = worker
+        self._is_orphan = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to take connections, and say so."""
@@ -227,10 +229,13 @@ class _Server(uvicorn.Server):
                 take_no_more(listening)
         await sleep(self.seconds_to_take)
         await super().shutdown(sockets)
+        if self._worker and self._is_orphan:
+            rmtree(self._worker.folder, ignore_errors=True)  # who began it cannot any more
 
     def _end_with_parent(self) -> None:
         assert self._worker
         get_running_loop().remove_reader(self._worker.parent)
+        self._is_orphan = True
         self.handle_exit(signal.SIGTERM, None)
 
 
