@@ -321,6 +321,24 @@ def test_test_set_is_kept_and_measured(own: Path, capsys: pytest.CaptureFixture[
         (["questions", "add", "How long?", "--uncovered", "--gold", "x"], "Say what answers: "),
         (["questions", "add", "?", "--uncovered"], "is no question"),
         (["questions", "add", "How long?", "--gold", "not there"], "No version has the text "),
+        (
+            ["questions", "add", "How long?", "--uncovered", "--company", "Harbor"],
+            "There are no policies of Harbor here; the nearest name is Harbour Broadband.",
+        ),
+        (
+            [
+                *["questions", "add", "How long?", "--as-of", "2020-01-01"],
+                *["--gold", "We keep call records for 12 months"],
+            ],
+            "harbour-broadband/privacy@2024-01-01 is not in force on 2020-01-01",
+        ),
+        (
+            [
+                *["questions", "add", "How long?", "--as-of", "2020-01-01"],
+                *["--passage", "harbour-broadband/privacy@2024-01-01:0"],
+            ],
+            "harbour-broadband/privacy@2024-01-01 is not in force on 2020-01-01",
+        ),
         (["questions", "list"], "questions.jsonl is not there; "),
         (["evaluate"], "questions.jsonl is not there; "),
     ],
