@@ -143,12 +143,19 @@ def test_build_with_something_undecided_is_used(
     (own / "policies" / "fees.md").write_text(NEW)
     assert before and index("--check").code == 3
     looked = manifests(own)[0].id
+    capsys.readouterr()
+    assert main(["builds", "--index", str(own)]) == 0
+    assert capsys.readouterr().out.count("looked at, never live") == 1
+    capsys.readouterr()
     said = []
     for build in (looked, before, looked):
         assert main(["use", build, "--index", str(own)]) == 0
         said.append(capsys.readouterr().out)
 
-    assert "only looked at before, with something to decide of Pinecrest Mobile" in said[0]
+    assert main(["builds", "--index", str(own)]) == 0
+    assert "never live" not in capsys.readouterr().out
+    assert "nobody said yes to what it changes of Pinecrest Mobile" in said[0]
+    assert f"qabot use {before} goes back" in said[0]
     assert [len(out.splitlines()) for out in said] == [2, 1, 1]
 
 
