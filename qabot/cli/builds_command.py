@@ -20,7 +20,7 @@ def builds(index: Path, as_json: bool) -> None:
     Example:
       qabot builds
     """
-    from qabot.index.releases import current_id, manifests
+    from qabot.index.releases import current_id, manifests, were_live
     from qabot.service.contract import build_fields, to_json
 
     if as_json:
@@ -28,4 +28,4 @@ def builds(index: Path, as_json: bool) -> None:
     else:
         from qabot.cli.show_builds import show_builds
 
-        show_builds(manifests(index), current_id(index))
+        show_builds(manifests(index), current_id(index), were_live(index))

@@ -29,11 +29,13 @@ def gaps(days: int, company: str | None, as_csv: bool, as_json: bool, index: Pat
       qabot gaps --days 7
       qabot gaps --company "Larkfield Telecom" --csv > gaps.csv
     """
+    from qabot.catalog.known_company import known_company
     from qabot.service.gaps import find_gaps
     from qabot.state.store import Store
     from qabot.state.stored import now
 
     bot = open_bot(index)
+    company = known_company(company, bot.index.corpus.entries) if company else None
     set_here = settings(index)
     with closing(Store.open(set_here.state)) as store:
         found = find_gaps(store, bot, now() - timedelta(days), company)

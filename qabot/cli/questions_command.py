@@ -59,6 +59,7 @@ def add_question(
     """
     if (passage is not None) + bool(golds) + uncovered != 1:
         raise BadInput("Say what answers: --passage VERSION:START, --gold TEXT, or --uncovered.")
+    from qabot.catalog.known_company import known_company
     from qabot.evaluation.labelling import add, from_passage, from_texts
     from qabot.evaluation.questions import LabelledQuestion
     from qabot.evaluation.test_set import TEST_SET
@@ -67,10 +68,11 @@ def add_question(
 
     if not any(map(str.isalnum, question)):
         raise BadInput(f"{question!r} is no question; write one.")
-    asked = LabelledQuestion("", question, company, as_of, covered=not uncovered, gold=())
     folder = current_folder(index)
     read_manifest(folder)
     with closing(Corpus.open(folder)) as corpus:
+        company = known_company(company, corpus.entries) if company else None
+        asked = LabelledQuestion("", question, company, as_of, covered=not uncovered, gold=())
         if passage is not None:
             asked = from_passage(asked, passage, corpus)
         elif golds:

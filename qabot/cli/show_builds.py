@@ -1,6 +1,6 @@
 """The builds, as a table for people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rich.text import Text
 
@@ -8,12 +8,15 @@ from qabot.cli.terminal import console, count, grid
 from qabot.index.releases import Manifest
 
 
-def show_builds(manifests: Sequence[Manifest], live: str | None) -> None:
-    """Print the builds, newest first; the one that answers is marked."""
+def show_builds(
+    manifests: Sequence[Manifest], live: str | None, were_live: Collection[str]
+) -> None:
+    """Print the builds, newest first; the one that answers and those that never did are marked."""
     table = grid("bold", "")
     for manifest in manifests:
         about = f"{manifest.created}, {manifest.encoder.name}\n{counts(manifest)}"
         mark = "live" if manifest.id == live else ""
+        about += "" if manifest.id in were_live else "\nlooked at, never live"
         table.add_row(mark, Text(f"{manifest.id}\n{about}"))
     console().print(table if manifests else "There are no builds yet; make one with: qabot index")
 

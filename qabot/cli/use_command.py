@@ -20,11 +20,12 @@ def use(build: str, index: Path) -> None:
     Example:
       qabot use 20261122T073000.123456Z-1f2e3d4c
     """
-    from qabot.index.releases import use
+    from qabot.index.releases import current_id, use
     from qabot.service.checked_build import never_live
 
-    warned = never_live(index, build)
+    before, warned = current_id(index), never_live(index, build)
     manifest = use(index, build)
     say(f"Build {manifest.id} of {manifest.created} is live now.")
     if names := ", ".join(dict.fromkeys(one.name for one in warned or () if one.is_guarded)):
-        say(f"It was only looked at before, with something to decide of {names}: qabot builds")
+        back = f": qabot use {before} goes back" if before else ""
+        say(f"It was only looked at, and nobody said yes to what it changes of {names}{back}.")

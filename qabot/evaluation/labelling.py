@@ -52,7 +52,7 @@ def from_texts(asked: LabelledQuestion, golds: Sequence[str], corpus: Corpus) ->
     if not set.intersection(*companies):
         raise BadInput("These texts are of several companies, or of another one; name one company.")
     asked = replace(asked, gold=tuple(golds))
-    days = Span(asked.as_of or date.today(), None)
+    days = _day(asked.as_of) if asked.as_of else Span(date.today(), None)
     in_force = [entry for entry in holders if entry.is_in_force(days)]
     return _of((in_force or holders)[-1], asked)
 
@@ -103,8 +103,13 @@ def _line(question: LabelledQuestion) -> str:
 
 
 def _of(entry: Entry, asked: LabelledQuestion) -> LabelledQuestion:
-    """Put a question to the company of a version and, if it is not in force, to a day it was."""
+    """Put a question to the company of a version and, if it is not in force, to a day it was.
+
+    Raises BadInput where the question is put to a day on which the version is not in force.
+    """
     day = asked.as_of
+    if day and not entry.is_in_force(_day(day)):
+        raise BadInput(f"{entry.id} is not in force on {day}: name what was, or leave the day out.")
     if day is None and not entry.is_in_force(_day(date.today())):
         day = entry.begins
     return replace(asked, company=asked.company or entry.company, as_of=day)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from qabot.answering.bot import Bot
+from qabot.catalog.names import same_company
 from qabot.records import AskedQuestion, Citation, FloatMatrix, IntVector
 from qabot.state.store import Store
 from qabot.state.stored import LoggedQuestion
@@ -47,7 +48,7 @@ def find_gaps(store: Store, bot: Bot, since: datetime, company: str | None = Non
         one
         for one in store.questions(since)
         if (one.status in ("not_covered", "uncertain") or one.answer in unhelpful)
-        and (company is None or one.company == company)
+        and (company is None or same_company(one.company or "") == same_company(company))
     ]
     gaps = []
     for whose in sorted({one.company for one in asked}, key=str):

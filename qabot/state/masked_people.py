@@ -1,4 +1,4 @@
-"""Where a text says who somebody is, or where they live: names they give, postal addresses.
+"""Where a text says who somebody is: names they give, days of birth, postal addresses.
 
 Names are found where a phrase introduces them ("my name is", "je m'appelle", "Dear Ms"), addresses
 by a street and its number or by a postcode: so the words of policies stay.
@@ -41,6 +41,33 @@ _CLOSING = re.compile(
     rf"\s*,?\s*(?:\n|,|[-–—])\s*(?P<name>{_CAPITAL}(?:[ ]{_CAPITAL}){{0,3}})\s*(?=$|\n|[.,])",
     re.IGNORECASE,
 )
+_GIVEN = (  # as names are written: no "I", and no word of a sentence in capitals
+    rf"(?!{_NO_NAME})(?-i:[A-ZÀ-ÖØ-ÞŁŚŽŠČ](?:['’][A-Z])?[a-zß-öø-ÿœłśžšč]+)"
+    r"(?:-(?-i:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿœ]+))?(?![\w’'-]*\d)"
+)
+_RELATED = re.compile(
+    r"\b(?:(?:my|his|her) (?:late |ex[- ]|step[- ]?|grand|old |little |elder |older |younger )?"
+    r"(?:son|daughter|child|kid|baby|wife|husband|spouse|partner|fianc[ée]e?|girlfriend|boyfriend|"
+    r"mother|father|mum|mom|dad|parent|brother|sister|sibling|uncle|aunt|nephew|niece|cousin|"
+    r"grandma|grandpa|friend|neighbou?r|colleague|flatmate|roommate|landlord|landlady)|"
+    r"meine? (?:sohn|tochter|mann|ehemann|ehefrau|partnerin|mutter|vater|bruder|schwester)|"
+    r"(?:mon|ma) (?:fils|fille|femme|mari|épouse|époux|mère|père|frère|sœur)|"
+    r"mi (?:hijo|hija|esposa|esposo|mujer|marido|madre|padre|hermano|hermana)|"
+    r"mi[ao] (?:figlio|figlia|moglie|marito|madre|padre|fratello|sorella)|"
+    r"mijn (?:zoon|dochter|vrouw|man|moeder|vader|broer|zus))"
+    r"(?:,?|['’]s name is|(?: is)? (?:called|named))\s+"
+    rf"(?P<name>{_GIVEN}(?:[ ]{_GIVEN}){{0,2}})",
+    re.IGNORECASE,
+)
+_BORN = re.compile(
+    r"\b(?:date of birth|birth[ -]?da(?:te|y)|d\.?o\.?b\b\.?|born|geburts(?:datum|tag)|geboren|"
+    r"date de naissance|née?|fecha de nacimiento|nacid[oa]|data di nascita|nat[oa]|"
+    r"geboortedatum|data de nascimento|nascid[oa])\W{0,3}"
+    r"(?:(?:is|was|on|ist|am|est|le|es|el|è|il|op|em)\b\W{0,3}){0,2}"
+    r"(?P<day>\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b|\d{1,2}(?:st|nd|rd|th|\.|º)? (?:of |de )?"
+    r"[^\W\d_]{3,10}\.?,?(?: de)? \d{4}\b|[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}\b)",
+    re.IGNORECASE,
+)
 _STREET = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|place|pl|square|sq|terrace|"
     r"crescent|way|gardens|grove|park|hill|row|mews|boulevard|blvd|highway|hwy|parkway|pkwy)"
@@ -75,9 +102,15 @@ _ADDRESSES = tuple(
 
 def names(text: str) -> Iterator[tuple[int, int]]:
     """Yield where a text gives the name of a person, without what introduces it."""
-    for pattern in (_TOLD, _SIGNED, _TITLED, _CLOSING):
+    for pattern in (_TOLD, _SIGNED, _TITLED, _CLOSING, _RELATED):
         for found in pattern.finditer(text):
             yield found.span("name")
+
+
+def birthdays(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text gives the day on which a person was born."""
+    for found in _BORN.finditer(text):
+        yield found.span("day")
 
 
 def addresses(text: str) -> Iterator[tuple[int, int]]:

@@ -1,14 +1,14 @@
 """Leaves out of a text what names or reaches a person.
 
-What a person types is masked before it is kept. Dates, years and amounts stay: they are what a
-question about a policy is about.
+What a person types is masked before it is kept. Dates, years and amounts stay, as they are
+what a question about a policy is about; the day of somebody's birth does not.
 """
 
 import re
 from collections.abc import Iterable
 
 from qabot.state.masked_numbers import accounts, cards, phones, references
-from qabot.state.masked_people import addresses, names
+from qabot.state.masked_people import addresses, birthdays, names
 
 _EMAIL = re.compile(
     r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+"
@@ -21,6 +21,7 @@ def mask(text: str) -> str:
     """Return `text` with [e-mail], [card], [account] and so on for what it holds of these."""
     text = _EMAIL.sub("[e-mail]", text)
     for find, by in (
+        (birthdays, "[date]"),
         (cards, "[card]"),
         (accounts, "[account]"),
         (phones, "[phone]"),

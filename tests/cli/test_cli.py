@@ -468,7 +468,7 @@ def test_going_back_to_an_earlier_build(own: Path, command: Command) -> None:
     first = current_id(own)
     assert first
     (own / "policies" / "harbour-2024.md").unlink()
-    assert command("index", own / "policies", "--index", own).code == 0
+    assert command("index", own / "policies", "--index", own, "--yes").code == 0
 
     listed = json.loads(command("builds", "--json", "--index", own).out)
     used = command("use", first, "--index", own)

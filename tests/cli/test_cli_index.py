@@ -143,12 +143,19 @@ def test_build_with_something_undecided_is_used(
     (own / "policies" / "fees.md").write_text(NEW)
     assert before and index("--check").code == 3
     looked = manifests(own)[0].id
+    capsys.readouterr()
+    assert main(["builds", "--index", str(own)]) == 0
+    assert capsys.readouterr().out.count("looked at, never live") == 1
+    capsys.readouterr()
     said = []
     for build in (looked, before, looked):
         assert main(["use", build, "--index", str(own)]) == 0
         said.append(capsys.readouterr().out)
 
-    assert "only looked at before, with something to decide of Pinecrest Mobile" in said[0]
+    assert main(["builds", "--index", str(own)]) == 0
+    assert "never live" not in capsys.readouterr().out
+    assert "nobody said yes to what it changes of Pinecrest Mobile" in said[0]
+    assert f"qabot use {before} goes back" in said[0]
     assert [len(out.splitlines()) for out in said] == [2, 1, 1]
 
 
@@ -321,6 +328,24 @@ def test_test_set_is_kept_and_measured(own: Path, capsys: pytest.CaptureFixture[
         (["questions", "add", "How long?", "--uncovered", "--gold", "x"], "Say what answers: "),
         (["questions", "add", "?", "--uncovered"], "is no question"),
         (["questions", "add", "How long?", "--gold", "not there"], "No version has the text "),
+        (
+            ["questions", "add", "How long?", "--uncovered", "--company", "Harbor"],
+            "There are no policies of Harbor here; the nearest name is Harbour Broadband.",
+        ),
+        (
+            [
+                *["questions", "add", "How long?", "--as-of", "2020-01-01"],
+                *["--gold", "We keep call records for 12 months"],
+            ],
+            "harbour-broadband/privacy@2024-01-01 is not in force on 2020-01-01",
+        ),
+        (
+            [
+                *["questions", "add", "How long?", "--as-of", "2020-01-01"],
+                *["--passage", "harbour-broadband/privacy@2024-01-01:0"],
+            ],
+            "harbour-broadband/privacy@2024-01-01 is not in force on 2020-01-01",
+        ),
         (["questions", "list"], "questions.jsonl is not there; "),
         (["evaluate"], "questions.jsonl is not there; "),
     ],

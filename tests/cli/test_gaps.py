@@ -1,6 +1,7 @@
 import csv
 import json
 from contextlib import closing
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from qabot.cli import main
 from qabot.state.store import Store
-from qabot.state.stored import LoggedQuestion
+from qabot.state.stored import LoggedQuestion, now
 from tests.support.fakes import policy
 
 
@@ -54,6 +55,38 @@ def test_gaps_are_data(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_without_gaps_it_says_why(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Where nothing was kept, the way to have it kept is told."""
-    assert main(["gaps", "--company", "Birch", "--index", str(index)]) == 0
+    with closing(Store.open(f"sqlite:///{index}/state.sqlite")) as store:
+        store.forget_before(now() + timedelta(1))
+
+    assert main(["gaps", "--company", "ACME Ltd", "--index", str(index)]) == 0
 
     assert "QABOT_LOG_QUESTIONS=on" in capsys.readouterr().out
+
+
+def test_company_that_is_not_there_is_no_gap(
+    index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is told, with the name that is nearest; a company is found however it is written."""
+    assert main(["gaps", "--company", "Akme", "--index", str(index)]) == 2
+    assert "no policies of Akme here; the nearest name is Acme." in capsys.readouterr().err
+    assert main(["gaps", "--company", "acme ltd", "--index", str(index)]) == 0
+    assert "Do you sell yachts?" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "qabot.example.com", "https://", "http://["])
+def test_owner_link_is_of_a_service(
+    index: Path, capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    """An address that no page can be at gets no link."""
+    assert main(["owner", "--url", url, "--index", str(index)]) == 2
+    assert "is no address of a service" in capsys.readouterr().err
+    assert main(["owner", "--url", "https://a.example/q/", "--index", str(index)]) == 0
+    assert capsys.readouterr().out.startswith("https://a.example/q/owner/enter?link=")
+
+
+def test_owner_link_is_of_an_index(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nothing is indexed no link is made, nor a store for it."""
+    assert main(["owner", "--index", str(tmp_path / "none")]) == 1
+
+    assert "nothing is indexed yet" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()

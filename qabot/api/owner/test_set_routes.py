@@ -11,6 +11,7 @@ from qabot.api.owner.owner_shell import back_to, shell_of
 from qabot.api.owner.session import ActingOwner, Owner
 from qabot.api.pages.page_response import page
 from qabot.api.service import service_of
+from qabot.catalog.known_company import known_company
 from qabot.errors import BadInput
 from qabot.evaluation.evaluate import ask_all
 from qabot.evaluation.labelling import add, from_texts
@@ -45,13 +46,15 @@ def add_question(
 ) -> Response:
     """Add a question, with the sentence that answers it or as one that none does."""
     live = service_of(request).live
-    asked = LabelledQuestion(
-        "", question.strip(), company.strip() or None, None, covered=bool(gold.strip()), gold=()
-    )
+    corpus = live.bot.index.corpus
     try:
+        whose = known_company(company, corpus.entries) if company.strip() else None
+        asked = LabelledQuestion(
+            "", question.strip(), whose, None, covered=bool(gold.strip()), gold=()
+        )
         if gold.strip():
-            asked = from_texts(asked, [gold.strip()], live.bot.index.corpus)
+            asked = from_texts(asked, [gold.strip()], corpus)
         add(live.index / TEST_SET, asked)
     except BadInput as error:
-        raise HTTPException(422, str(error)) from error
+        raise HTTPException(422, str(error).replace(f"{live.index}/", "")) from error
     return back_to(request, "/test-set", "The question was added.")

@@ -369,11 +369,13 @@ def test_own_questions_are_measured(owned: Owned, tmp_path: Path) -> None:
         token = {"form_token": form_token(client)}
         added = client.post("/owner/test-set", data=token | kept | {"gold": gold})
         wrong = client.post("/owner/test-set", data=token | kept | {"gold": "Cheese is kept."})
+        nobody = client.post("/owner/test-set", data=token | kept | {"company": "Nobody"})
         client.post("/owner/test-set", data=token | {"question": "Do you sell cheese?"})
         begun = client.get("/owner/test-set", params={"question": "Why?"}).text
 
     assert added.status_code == 200 and "right at place 1" in added.text
     assert wrong.status_code == 422
+    assert nobody.status_code == 422 and "no policies of Nobody here" in nobody.text
     assert "Do you sell cheese?" in begun and 'value="Why?"' in begun
     (file,) = tmp_path.rglob("questions.jsonl")
     assert len(file.read_text().splitlines()) == 2
