@@ -28,4 +28,6 @@ def use(build: str, index: Path) -> None:
     say(f"Build {manifest.id} of {manifest.created} is live now.")
     if names := ", ".join(dict.fromkeys(one.name for one in warned or () if one.is_guarded)):
         back = f": qabot use {before} goes back" if before else ""
-        say(f"It was only looked at before, and nobody said yes to what it changes of {names}{back}.")
+        say(
+            f"It was only looked at before, and nobody said yes to what it changes of {names}{back}."
+        )
