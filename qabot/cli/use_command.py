@@ -26,6 +26,9 @@ def use(build: str, index: Path) -> None:
     before, warned = current_id(index), never_live(index, build)
     manifest = use(index, build)
     say(f"Build {manifest.id} of {manifest.created} is live now.")
-    if names := ", ".join(dict.fromkeys(one.name for one in warned or () if one.is_guarded)):
-        back = f": qabot use {before} goes back" if before else ""
-        say(f"It was only looked at, and nobody said yes to what it changes of {names}{back}.")
+    names = ", ".join(dict.fromkeys(one.name for one in warned or () if one.is_guarded))
+    if before and names:
+        say(
+            f"It was only looked at before, and nobody said yes to what it changes of {names}: "
+            f"qabot use {before} goes back."
+        )
