@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from select import select
 from tempfile import mkdtemp
 from time import monotonic, sleep
 from typing import NoReturn
@@ -39,6 +40,11 @@ class Worker:
     folder: Path  #: for what they count together
     parent: int  #: file descriptor that can be read to its end once the first process is gone
     ready: int  #: file descriptor to write to once the service answers
+
+    @property
+    def is_orphan(self) -> bool:
+        """Whether the first process is gone."""
+        return bool(select([self.parent], [], [], 0)[0])
 
 
 def begin_workers(count: int, listening: socket.socket, logs: LogFormat) -> Worker:

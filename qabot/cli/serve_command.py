@@ -56,6 +56,12 @@ def serve(host: str, port: int, workers: int, index: Path) -> None:
     from qabot.index.releases import current_folder
     from qabot.privileges import drop
 
+    chosen = settings(index)
+    if chosen.slack_client_id and not chosen.slack_signing_secret:
+        raise BadInput(
+            "QABOT_SLACK_CLIENT_ID is set without QABOT_SLACK_SIGNING_SECRET; set both, of the "
+            "app's page."
+        )
     current_folder(index)  # without a build there is nothing to wait for
     keyless = _is_keyless(index)
     if keyless and not _is_loopback(host):
@@ -67,7 +73,7 @@ def serve(host: str, port: int, workers: int, index: Path) -> None:
         drop()
         worker = None
         if workers > 1:
-            worker = begin_workers(workers, listening, settings(index).logs)
+            worker = begin_workers(workers, listening, chosen.logs)
             share_metrics(worker.folder)
         _run(index, listening, keyless, worker)
 
@@ -96,6 +102,8 @@ def _run(index: Path, listening: socket.socket, keyless: bool, worker: "Worker |
     with closing(Store.open(chosen.state)) as store:
         live = LiveBot(index, load_models_of(index))
         threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread; theirs wait busily
+        if worker and worker.is_orphan:
+            return  # killed while this one began: what they counted together is removed
         processes = Processes(worker.count, worker.folder) if worker else Processes()
         questions = Questions(live, store, chosen, processes)
         bot = _slack(questions, store, chosen)
@@ -116,11 +124,6 @@ def _run(index: Path, listening: socket.socket, keyless: bool, worker: "Worker |
 
 def _slack(questions: "Questions", store: "Store", settings: "Settings") -> "SlackBot | None":
     if not settings.slack_signing_secret:
-        if settings.slack_client_id:
-            raise BadInput(
-                "QABOT_SLACK_CLIENT_ID is set without QABOT_SLACK_SIGNING_SECRET; set both, of the "
-                "app's page."
-            )
         return None
     from qabot.slack.app import create_slack
 

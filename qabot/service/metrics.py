@@ -60,7 +60,6 @@ class Metrics:
         self._answers = Counter(
             "qabot_answers", "Answers by status.", ("status",), registry=self._registry
         )
-        self._told.register(_StateFigures(backlog))
 
     def requested(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request."""

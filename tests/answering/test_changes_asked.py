@@ -25,6 +25,8 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
     [
         ("What changed in the Vonage privacy policy?", ("vonage/privacy", None, "")),
         ("what's new in vonage's refunds policy", ("vonage/refunds", None, "")),
+        ("Has anything changed in the Vonage refunds policy?", ("vonage/refunds", None, "")),
+        ("which sections of Vonage's privacy policy were amended", ("vonage/privacy", None, "")),
         (
             "what changed in the Vonage privacy policy since 2018 (about transfers)?",
             ("vonage/privacy", date(2018, 1, 1), "transfers"),
@@ -50,6 +52,10 @@ def test_changes_are_asked_for(
         "How do I change my Vonage plan?",
         "Can I return a new phone under the Vonage refunds policy?",
         "What is the new Vonage price?",
+        "What did the privacy policy of Vonage say about changes on 1 June 2019?",
+        "What does the Vonage refunds policy say about new customers?",
+        "What is the Vonage refunds policy for different sizes?",
+        "What changes to an order does the Vonage refunds policy allow?",
     ],
 )
 def test_other_questions_are_left_alone(bot: Bot, question: str) -> None:

@@ -398,5 +398,5 @@ def test_no_room_is_said(tmp_path: Path, most: int) -> None:
 
     assert current_id(tmp_path / "index") == live
     assert {one.name for one in (tmp_path / "index" / "builds").iterdir()} == {
-        *(".lock", "CURRENT", live)
+        *(".lock", "CURRENT", "WERE_LIVE", live)
     }

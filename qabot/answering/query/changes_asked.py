@@ -11,10 +11,22 @@ from qabot.catalog.names import slug
 from qabot.records import Entry
 
 _ASKS = re.compile(
-    r"^\W*(?:(?:hi|hello|hey|please|and),? )*(?:(?:can|could) you )?(?:(?:tell|show) (?:me|us) )?"
-    r"(?:what(?:['’]s| has| have| is| was| were)?|which (?:parts?|sections?|rules?)(?: have)?|"
-    r"how (?:did|has)|(?:did|has) anything)\b(?!(?: \w+){0,4} (?:i|you|we)\b)[^.?!]{0,60}?"
-    r"\b(?:change[ds]?|changing|new|different|updated?|amended|revised)\b",
+    r"^\W*(?:(?:hi|hello|hey|please|and|so|ok),? )*(?:(?:can|could) you )?"
+    r"(?:(?:tell|show) (?:me|us) )?(?:"
+    r"what(?:['’]s| is| was| has| have| were)?(?: (?:been|all|just|recently|actually|exactly))* "
+    r"(?:changed|updated|amended|revised)|"
+    r"what(?:['’]s| is| was| has)(?: been| all)* (?:changing|new|different)"
+    r"(?= (?:in|with|about|between|since|from|to|on|here|there|compared)\b|\W*$)|"
+    r"(?:what|which) (?:changes|amendments|updates|revisions)"
+    r"(?: in| (?:have been|were)(?: recently)? (?:made|there)| (?:are|were) there)|"
+    r"which (?:parts?|sections?|rules?|clauses?|sentences?)(?: of [^.?!]{1,60}?)?"
+    r"(?: (?:have|has|were|was|are|is))?(?: been)? "
+    r"(?:changed|new|different|updated|amended|revised)|"
+    r"how (?:did|has|have) (?!(?:\w+ ){0,4}(?:i|you|we)\b)[^.?!]{1,60}? "
+    r"(?:changed?|been (?:changed|updated|amended|revised))|"
+    r"(?:did|has|have|is|was)(?: there)? anything (?:been )?"
+    r"(?:changed?|new|different|updated|amended|revised)"
+    r")\b",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"[ (](?:about|regarding|concerning|as to|when it comes to) (?P<what>[^?.!)]+)")
