@@ -16,13 +16,12 @@ from qabot.cli.options import in_index, settings
 from qabot.cli.printing import say
 from qabot.errors import BadInput
 from qabot.processors import cores
-from qabot.settings import share_metrics
+from qabot.settings import Settings, share_metrics
 
 if TYPE_CHECKING:
     from qabot.api.workers import Worker
     from qabot.service.ask import Questions
     from qabot.service.live import LiveBot
-    from qabot.settings import Settings
     from qabot.slack.app import SlackBot
     from qabot.state.store import Store
 
@@ -63,7 +62,7 @@ def serve(host: str, port: int, workers: int, index: Path) -> None:
             "app's page."
         )
     current_folder(index)  # without a build there is nothing to wait for
-    keyless = _is_keyless(index)
+    keyless = _is_keyless(chosen)
     if keyless and not _is_loopback(host):
         raise BadInput(
             f"Without a key the service listens on this machine alone, not on {host}; make one "
@@ -75,19 +74,25 @@ def serve(host: str, port: int, workers: int, index: Path) -> None:
         if workers > 1:
             worker = begin_workers(workers, listening, chosen.logs)
             share_metrics(worker.folder)
-        _run(index, listening, keyless, worker)
+        _run(index, chosen, listening, keyless, worker)
 
 
-def _is_keyless(index: Path) -> bool:
+def _is_keyless(chosen: Settings) -> bool:
     """Tell whether no key is in force; the store is made, or brought up to date, by that."""
     from qabot.state.store import Store
 
-    with closing(Store.open(settings(index).state)) as store:
+    with closing(Store.open(chosen.state)) as store:
         keys = store.keys()
     return all(key.revoked for key in keys)
 
 
-def _run(index: Path, listening: socket.socket, keyless: bool, worker: "Worker | None") -> None:
+def _run(
+    index: Path,
+    chosen: Settings,
+    listening: socket.socket,
+    keyless: bool,
+    worker: "Worker | None",
+) -> None:
     from threadpoolctl import threadpool_limits
 
     from qabot.api.application import create_api
@@ -98,7 +103,6 @@ def _run(index: Path, listening: socket.socket, keyless: bool, worker: "Worker |
     from qabot.service.processes import Processes
     from qabot.state.store import Store
 
-    chosen = settings(index)
     with closing(Store.open(chosen.state)) as store:
         live = LiveBot(index, load_models_of(index))
         threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread; theirs wait busily
@@ -122,7 +126,7 @@ def _run(index: Path, listening: socket.socket, keyless: bool, worker: "Worker |
         server(api, proxies=chosen.proxies, worker=worker).run(sockets=[listening])
 
 
-def _slack(questions: "Questions", store: "Store", settings: "Settings") -> "SlackBot | None":
+def _slack(questions: "Questions", store: "Store", settings: Settings) -> "SlackBot | None":
     if not settings.slack_signing_secret:
         return None
     from qabot.slack.app import create_slack

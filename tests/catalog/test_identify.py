@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from importlib import import_module
-from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
@@ -393,9 +392,6 @@ def test_declared_companies() -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(
-    find_spec("qabot.readers.html.html_reader") is None, reason="needs the HTML reader"
-)
 def test_many_pages_of_one_site() -> None:
     """Every third page of guidance is a policy, none taken for a version of another."""
     read = import_module("qabot.readers.html.html_reader").read

@@ -7,22 +7,12 @@ import pytest
 from playwright.sync_api import FilePayload, Page
 
 from qabot.state.stored import Feedback, LoggedQuestion
+from tests.api.owner.test_owner import PAGES
 from tests.api.test_pages_shown import OBJECTIONS
 from tests.support.browsers import running_browser
 from tests.support.serving import service
 from tests.widget.conftest import AXE
 
-PAGES = (
-    "",
-    "/policies",
-    "/upload",
-    "/builds",
-    "/test-set",
-    "/gaps",
-    "/feedback",
-    "/questions",
-    "/keys",
-)
 LINES = """all => all.map((th) => {
   const range = document.createRange();
   range.selectNodeContents(th);
