@@ -6,30 +6,13 @@ from typing import get_args
 import pytest
 
 from qabot.cli.show_answer import show_answer
-from qabot.records import Answer, Citation, Highlight, Remark, Searched
+from qabot.records import Answer, Remark, Searched
+from tests.support.citations import cited
 
 
 def _answer(quote: str, sentence: str, title: str = "Terms") -> Answer:
     """Return an answer that quotes `quote` and marks `sentence` in it."""
-    start = quote.index(sentence)
-    citation = Citation(
-        quote=quote,
-        start=0,
-        end=len(quote),
-        sha256="",
-        highlight=(Highlight(start, start + len(sentence)),),
-        company="Harbour",
-        policy="harbour/terms",
-        version="harbour/terms",
-        title=title,
-        section=("Terms",),
-        page=None,
-        effective_from=None,
-        effective_until=None,
-        url=None,
-        score=1.0,
-        lead_in="",
-    )
+    citation = replace(cited(quote, sentence), title=title, section=("Terms",))
     scope = Searched(None, None, None, None, versions=1, passages=1)
     return Answer("1", "answered", (citation,), (), scope, {})
 

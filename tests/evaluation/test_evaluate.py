@@ -1,6 +1,6 @@
 import json
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from qabot.evaluation.evaluate import (
 )
 from qabot.evaluation.figures import auroc, calibration_error, reliability
 from qabot.evaluation.questions import LabelledQuestion, is_right, read_questions, words
-from qabot.records import Answer, Citation, Searched, Status
+from qabot.records import Answer, Searched, Status
+from tests.support.citations import cited
 from tests.support.fakes import build_bot, policy
 
 ASKED = "How long do you keep call records?"
@@ -46,24 +47,7 @@ def row(
 ) -> Row:
     """Return what became of a question: one citation of this score, the first right one ranked."""
     question = LabelledQuestion("q", "Why?", None, None, covered, ())
-    citation = Citation(
-        quote="Because.",
-        start=3,
-        end=11,
-        sha256="",
-        highlight=(),
-        company="Harbour",
-        policy="harbour/terms",
-        version="harbour/terms@2024-03-01",
-        title="Terms",
-        section=(),
-        page=None,
-        effective_from=None,
-        effective_until=None,
-        url=None,
-        score=score,
-        lead_in="",
-    )
+    citation = replace(cited("Because.", start=3), version="harbour/terms@2024-03-01", score=score)
     status: Status = "answered" if answered else "not_covered"
     given = ((citation,), ()) if answered else ((), (citation,))
     scope = Searched(None, None, None, None, 1, 1)

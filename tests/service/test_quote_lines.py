@@ -1,9 +1,12 @@
 """The lines of a quote as people read them."""
 
+from dataclasses import replace
+
 import pytest
 
-from qabot.records import Citation, Highlight
+from qabot.records import Citation
 from qabot.service.quote_lines import answering_lines, quote_lines, text_of
+from tests.support.citations import cited
 
 LIST = (
     "We credit you. We never sell:\n- your name;\n- your records:\n  - calls;\n  - texts.\n\n"
@@ -12,25 +15,7 @@ LIST = (
 
 
 def _cited(quote: str, *marked: str, lead_in: str = "") -> Citation:
-    spots = [(quote.index(one), one) for one in marked]
-    return Citation(
-        quote=quote,
-        start=50,
-        end=50 + len(quote),
-        sha256="",
-        highlight=tuple(Highlight(50 + at, 50 + at + len(one)) for at, one in spots),
-        company="Harbour",
-        policy="harbour/terms",
-        version="harbour/terms",
-        title="Terms",
-        section=(),
-        page=None,
-        effective_from=None,
-        effective_until=None,
-        url=None,
-        score=1.0,
-        lead_in=lead_in,
-    )
+    return replace(cited(quote, *marked, start=50), lead_in=lead_in)
 
 
 def _marked(citation: Citation) -> list[str]:
