@@ -1,6 +1,8 @@
 """Several questions at once, one after the other, and what is no question."""
 
 import re
+from dataclasses import replace
+from threading import Event
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -125,6 +127,23 @@ def test_what_is_no_question_gets_a_word(
     is_sent_on = remark in ("complaint", "human")
     expect(widget.get_by_role("link", name="Contact us")).to_have_count(int(is_sent_on))
     assert "not answer" not in widget.locator(".result").inner_text()
+
+
+def test_greeting_gets_examples_that_came_after_it(embed: Embed, service: Peer) -> None:
+    """Who greets before the examples are there sees them once they are."""
+    come = Event()
+    examples(service, ["Can I cancel?"])
+    service.replies["/v1/examples"] = replace(service.replies["/v1/examples"], after=come)
+    replies(service, {**GREETED, "remark": "greeting"})
+    widget = embed()
+    ask(widget)
+    expect(widget.locator(".verdict")).to_contain_text("Hello!")
+    expect(widget.get_by_role("button", name="Can I cancel?")).to_have_count(0)
+
+    come.set()
+
+    expect(widget.get_by_role("button", name="Can I cancel?")).to_be_visible()
+    expect(widget.locator(".verdict")).to_contain_text("Hello!")
 
 
 def test_nobody_to_ask_is_said(embed: Embed, service: Peer) -> None:

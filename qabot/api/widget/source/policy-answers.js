@@ -151,7 +151,12 @@ class PolicyAnswers extends HTMLElement {
     if (isLimited) chooser.replaceChildren();
     else if (!chooser.contains(this.#root.activeElement))
       chooser.replaceChildren(...companyChooser(this.#locale, companies, this.#chosen, choose));
-    if (this.#outcome || result.ariaBusy) return;
+    if (result.ariaBusy) return;
+    const outcome = this.#outcome;
+    // A greeting that came before them is answered with them.
+    if (outcome && "answer" in outcome && outcome.answer.status === "no_question")
+      this.#show(outcome);
+    if (outcome) return;
     const list = examplesView(this.#page());
     result.replaceChildren(...(list ? [list] : []));
   }
