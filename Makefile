@@ -11,7 +11,7 @@ DEPLOY_PROGRAMS := debootstrap haproxy iproute2 postgresql prometheus systemd
 PIN := build/deploy/bin/uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: serve ask test quick setup check package widget screenshots evaluate bench chaos deploy-check sbom audit
+.PHONY: serve ask test quick setup check package widget screenshots evaluate bench chaos deploy-check scale-check sbom audit
 
 serve: index/builds/CURRENT  ## the service and its page, on http://127.0.0.1:8000, with the sample or your own policies
 	@$(BIN)/qabot serve
@@ -21,10 +21,10 @@ ask: index/builds/CURRENT  ## make ask Q="...": ask the sample policies (or your
 
 # As root, or in CI, what else tests need is installed first; elsewhere the tests that miss it skip and say so.
 test: check $(if $(or $(CI),$(filter 0,$(shell id -u))),setup)  ## everything that must hold before a commit
-	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder
+	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder -m "not scale"
 
 quick: check  ## what needs no server, no browser, no model and no real files: within a minute
-	$(BIN)/pytest -n auto -m "not (browser or process or postgres or slack_server or model or shared or slow)"
+	$(BIN)/pytest -n auto -m "not (browser or process or postgres or slack_server or model or shared or slow or scale)"
 
 setup: .venv/.programs tests/node/node_modules qabot/api/widget/node_modules  ## a browser, a database server, a load generator and axe, for tests and benchmarks
 
@@ -88,6 +88,13 @@ package: .venv/.installed  ## the wheel, installed into an empty environment, in
 deploy-check: .venv/.installed build/deploy/.installed  ## what stands in deploy/: validated, built in a bare Debian and run, as far as this machine can
 	@$(if $(filter 0,$(shell id -u)),dpkg -s $(DEPLOY_PROGRAMS) > /dev/null 2>&1 || { apt-get -qq update && apt-get -qq install --no-install-recommends $(DEPLOY_PROGRAMS) > /dev/null; })
 	@$(BIN)/python -m tests.deploy
+
+scale-check: .venv/.scale setup  ## many machines: builds in S3 behind HAProxy, Milvus, Ray, each on its real engine here
+	$(BIN)/pytest -n 0 -m scale
+
+.venv/.scale: .venv/.installed
+	$(BIN)/pip install -q -c deploy/constraints.txt -e '.[scale]'
+	@touch $@
 
 sbom: build/tools/.installed .venv/.installed  ## build/sbom.json: what is installed here, as CycloneDX has it
 	build/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o build/sbom.json $(BIN)/python
