@@ -431,6 +431,9 @@ def test_the_year_of_a_policy() -> None:
         "Did you change it in the last year?",
         "I joined in 2019, can I cancel?",
         "If I joined two years ago, can I cancel?",
+        "The problem happened 14 months ago. Is it too late to claim?",
+        "A pipe in the flat above broke last year. Who pays?",
+        "I agreed to letters last year and regret it. does that undo what you did before?",
         "Now that I know, what now?",
     ],
 )
@@ -441,7 +444,12 @@ def test_what_is_no_date(question: str) -> None:
 
 def test_past_of_the_asker_in_a_question_about_the_past() -> None:
     """When the question is about the past, the asker's past dates it."""
-    assert ask("What did you charge when I joined in 2019?").span.since == date(2019, 1, 1)
+    for question in (
+        "What did you charge when I joined in 2019?",
+        "The policy changed in 2019. What does it say of calls?",
+        "Hello. What did they charge in 2019?",
+    ):
+        assert ask(question).span.since == date(2019, 1, 1)
 
 
 WORDS = (

@@ -64,15 +64,23 @@ _LAW = re.compile(  # "Regulation (EU) 2016/679 of 27 April 2016"
     r"\b(?:act|law|regulation|directive|decision|convention|\d+/\d+(?:/\w+)?)\b[^,?!]{0,20} of $",
     re.IGNORECASE,
 )
-_PAST = re.compile(r"\bdid (?!I\b)|(?:^|\b(?:what|much|long|many) )(?:was|were)\b", re.IGNORECASE)
+_PAST = re.compile(  # "did you", not "what you did"
+    r"(?<!\byou )(?<!\bthey )(?<!\bwe )(?<!\bI )\bdid (?!I\b)|"
+    r"(?:^|\b(?:what|much|long|many) )(?:was|were)\b",
+    re.IGNORECASE,
+)
 _TOLD = re.compile(  # "I joined in 2019": what happened to the asker
     r"(?:^|[.!?,;:]|\b(?:if|because|since|when|as|and|but))\s*"
     r"(?:I|we|he|she|they|my|our|someone|(?:(?:a|the) )?customer)\b"
     r"(?:(?!\b(?:how|what|which|whether|if|did|does|do)\b)[^.!?,;:])*$",
     re.IGNORECASE,
 )
-
-
+_TOLD_BEFORE = re.compile(  # "The problem happened two years ago. Is it too late?"
+    r"^(?![^?]*\b(?:polic(?:y|ies)|terms|version|notice|rules|in force)\b)[^?]*"
+    r"\b(?:was|were|had|happened|bought|broke|came|went|got|made|took|died|left|began|lost|paid|sent|"
+    r"\w{3,}ed)\b[^?]*[.!;]\s+[^?]*\?",
+    re.IGNORECASE,
+)
 _DATED = re.compile(  # "my order of 12/03/2019", "date of birth 04/05/1981"
     r"\b(?:date of birth|birth ?day|dob|d\.o\.b\.?|born|orders?|ordered|bills?|billed|invoices?|"
     r"receipts?|purchases?|purchased|bought|parcels?|letters?|e-?mails?|visits?|appointments?|"
@@ -133,7 +141,14 @@ def _is_told(question: str, phrase: _DatePhrase) -> bool:
         _TOLD.search(question, 0, phrase.start)
         or _DATED.search(question, 0, phrase.start)
         or _TOLD_ON.match(question, phrase.end)
+        or _is_told_before(question, phrase)
     )
+
+
+def _is_told_before(question: str, phrase: _DatePhrase) -> bool:
+    """Whether a sentence tells what happened on that date, and a later one asks."""
+    before = max(question.rfind(end, 0, phrase.start) for end in (". ", "! ", "? ", "\n")) + 1
+    return _TOLD_BEFORE.match(question[before:].lstrip()) is not None
 
 
 def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
