@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from qabot.answering.query.company_names import CompanyNames, Mention
+from qabot.answering.query.company_names import CompanyNames
+from qabot.answering.query.pointing_back import action_in, pointed
 from qabot.answering.query.question_dates import find_dates
-from qabot.answering.query.question_things import DETERMINERS, WORD, things
+from qabot.answering.query.question_things import AUXILIARY, DETERMINERS, WORD, things
 from qabot.answering.query.understanding import understand
 from qabot.answering.query.well_known import well_known
 from qabot.word_frequencies import is_ordinary
@@ -20,10 +21,6 @@ from qabot.word_frequencies import is_ordinary
 Similarity = Callable[[str, str], float]
 """Returns how alike two phrases are in meaning, at most 1."""
 
-_AUX = (
-    r"(?:can|could|may|might|do|does|did|is|are|am|was|were|will|would|shall|should|must|have|has|"
-    r"had)"
-)
 _WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
 _LEAD = re.compile(
     r"^\W*(?:(?:ok|okay|thanks|thank you|and|but|also|so|then|or)\b,? )*"
@@ -37,17 +34,17 @@ _GOES_ON = re.compile(
     r"(?:is it|is that|are they) the same (?:for|with|in))\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(rf"\b(?:{_AUX}|{_WH})\b", re.IGNORECASE)
+_SENTENCE = re.compile(rf"\b(?:{AUXILIARY}|{_WH})\b", re.IGNORECASE)
 _HOW = re.compile(  # "for how long", "since when", "to whom", "how much", "who with"
     rf"(?:(?:for|since|until|till|by|with|from|to|at|on|in|under|after|before|within) )?(?:{_WH})"
     r"(?: (?:long|much|many|often|soon|far|quickly|fast|exactly|with|for|to|from|not|else|ones?|"
     r"hours?|days?|weeks?|months?|times?|kinds?|way|before|after|in advance))*",
     re.IGNORECASE,
 )
-_YES_NO = re.compile(rf"(?:{_AUX}|{_AUX}n['’]?t)\b", re.IGNORECASE)
+_YES_NO = re.compile(rf"(?:{AUXILIARY}|{AUXILIARY}n['’]?t)\b", re.IGNORECASE)
 _ASKING = re.compile(  # how a question asks, up to its verb
-    rf"(?:(?:for|since|until|by|with|from|to|at|on|in|under) )?{_WH}\b(?:(?! {_AUX}\b).)*? "
-    rf"(?={_AUX}\b)",
+    rf"(?:(?:for|since|until|by|with|from|to|at|on|in|under) )?{_WH}\b(?:(?! {AUXILIARY}\b).)*? "
+    rf"(?={AUXILIARY}\b)",
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(
@@ -55,46 +52,10 @@ _PREPOSITION = re.compile(
     r"\b",
     re.IGNORECASE,
 )
-_THEY = re.compile(  # the company that was asked about
-    r"(?<=\bdo )they(?= (?:still |also |ever )?(?:keep|store|sell|share|collect|use|charge|"
-    r"refund|offer|record|track|delete|give|send|let|allow|ask|need|require|accept|pay|say|cancel|"
-    r"tell|read|see)\b)|\btheir(?= (?:privacy|policy|policies|terms|rules|refunds?|returns?|"
-    r"customers?|support)\b)",
-    re.IGNORECASE,
-)
-_DOES = re.compile(rf"\b{_AUX}\s+(?:it(?:,| and| or|, or)\s+)*$", re.IGNORECASE)
+_DOES = re.compile(rf"\b{AUXILIARY}\s+(?:it(?:,| and| or|, or)\s+)*$", re.IGNORECASE)
 _IF = re.compile(r"\bif ", re.IGNORECASE)
 _THERE_IS = re.compile(r"^(?P<verb>is|are) there (?:an?|any) (?P<what>.+)", re.IGNORECASE)
 _WITH_WHOM = re.compile(r"(?P<who>who|whom|what) (?P<with>to|with|for|from)", re.IGNORECASE)
-_BACK = re.compile(r"\b(?:it|its|they|them|their|that|those|these|this|one|ones)\b", re.IGNORECASE)
-_EMPTY_IT = re.compile(  # nothing is meant: "is it possible to", "how long does it take to"
-    r"\bit (?:possible|legal|allowed|ok|okay|true|necessary|required|normal|safe|free to|"
-    r"cost \w+ to|"
-    r"(?:take|cost|mean)s? (?:\w+ )?(?:to|if|when|for me to))\b|\b(?:that|this|these|those) "
-    r"(?!(?:cost|costs|take|takes|work|works|include|includes|apply|applies|mean|means|expire|"
-    r"expires|last|lasts|count|counts|change|changes|happen|happens|too|also|as|for|in|on|if|when|"
-    r"be|been|by|after|before|and|or|with|to|at|again|then|online|early|back|per|a|an|each|every|"
-    r"included|legal|allowed|ok|right|true|free|all|only|still|really|even|charged|paid)\b)[a-z]",
-    re.IGNORECASE,
-)
-_ACTION = re.compile(  # what somebody does: "can I (cancel my contract early)"
-    rf"\b{_AUX}(?:n['’]?t)? (?:i|we|you|they|one|customers?|people) (?:still |also |ever )?"
-    r"(?P<what>.+)",
-    re.IGNORECASE,
-)
-_TO_ACT = re.compile(  # "what does it cost to (cancel my contract early)"
-    r"\b(?:costs?|takes?|fee|charge|possible|allowed|able|like|want|need|have|how) (?:me )?to "
-    r"(?P<what>.+)",
-    re.IGNORECASE,
-)
-_COSTS_OR_TAKES = re.compile(
-    r"\b(?:does|do|will|would|did) (?P<back>it|that|this) (?P<verb>cost|take)(?: me)?\W*$",
-    re.IGNORECASE,
-)
-_FOR_THAT = re.compile(
-    r"\b(?:for|of) (?P<back>it|that|this|doing (?:it|that|so))\W*$", re.IGNORECASE
-)
-_DO_THAT = re.compile(r"\bdo (?P<back>it|that|this|so)\b", re.IGNORECASE)
 _SAYS_SO = re.compile(r"\b(?:says?|said|sure|mean) (?:that|so|this|it)\b", re.IGNORECASE)
 _UNFINISHED = re.compile(  # "is there a charge?", "how long do I have?"
     r"(?:is|are) there (?:an?|any) (?:extra )?(?:charge|fee|cost|limit|deadline|penalty|catch)s?|"
@@ -107,7 +68,6 @@ _PEOPLE = re.compile(
     r"companies|firms?|tenants?|guests?|visitors?|employees?|teachers?|families|residents?)$",
     re.IGNORECASE,
 )
-_SEVERAL = ("they", "them", "their", "those", "these", "ones")
 _LEAST = 0.1  # similarity of what takes another's place after "what about"; of others it is less
 _LONGEST = 12  # words of a follow-up; what is longer says enough
 
@@ -150,7 +110,7 @@ def _read(
         unless = before[: found.start()] if (found := _IF.search(before)) else before
         return f"{unless.rstrip(' ?.,')} {rest}?"
     if _SENTENCE.search(rest):
-        return _pointed(question, before, names)
+        return pointed(question, before, names)
     elsewhere = _elsewhere(before, rest, names, today)
     if elsewhere or not (goes_on or _PREPOSITION.match(rest)):
         return elsewhere or question
@@ -169,8 +129,8 @@ def _outright(question: str, rest: str, before: str) -> str | None:
         return question
     if rest.isdecimal():
         return _of_another_number(before, rest) or question
-    if _UNFINISHED.fullmatch(rest) and (done := _ACTION.search(before) or _TO_ACT.search(before)):
-        return f"{rest} to {done['what'].rstrip(' ?.!')}?"
+    if _UNFINISHED.fullmatch(rest) and (does := action_in(before)):
+        return f"{rest} to {does}?"
     return _asked_otherwise(before, rest) if _HOW.fullmatch(rest) else None
 
 
@@ -272,57 +232,6 @@ def _of_another(
     elif is_one:
         determiner = "an " if rest[0].lower() in "aeiou" else "a "
     return before[: thing.start] + determiner + rest + before[thing.end :]
-
-
-def _pointed(question: str, before: str, names: CompanyNames) -> str:
-    """Put what was asked about into the place of a word that points back to it."""
-    companies = names.mentions(before)
-    if companies:  # "how long do they keep it": who it is stands in front, see `read_with`
-        question = _THEY.sub(lambda one: "you" if one[0].lower() == "they" else "your", question)
-    bare = _EMPTY_IT.sub(lambda found: "_" * len(found[0]), question)
-    back = _BACK.search(bare)
-    if back is None:
-        return question
-    if acted := _with_action(question, bare, before):
-        return acted
-    if back[0].lower() in ("one", "ones") and things(question[: back.start()]):
-        return question  # "how much is a paper bill, I would like one" says itself of what
-    near = question[: back.start()].rstrip()
-    if back[0].lower() == "they" and any(one.end == len(near) for one in things(near)):
-        return question  # "the calls they made" says itself who: somebody
-    thing = _thing_of(before, companies, is_several=back[0].lower() in _SEVERAL)
-    if not thing:
-        return question
-    owned = "'s" if back[0].lower() in ("its", "their") else ""
-    return f"{question[: back.start()]}{thing}{owned}{question[back.end() :]}"
-
-
-def _with_action(question: str, bare: str, before: str) -> str | None:
-    """Put into place what somebody does: "is there a fee for that?"; None where nothing is done.
-
-    `bare` is the question with what points nowhere blotted out, at the same places.
-    """
-    action = _ACTION.search(before) or _TO_ACT.search(before)
-    if action is None:
-        return None
-    does = action["what"].rstrip(" ?.!")
-    if found := _COSTS_OR_TAKES.search(bare):
-        return f"{question[: found.start('back')]}it {found['verb']} to {does}?"
-    if found := _FOR_THAT.search(bare):
-        return f"{question[: found.start()]}to {does}?"
-    if found := _DO_THAT.search(bare):
-        return f"{question[: found.start()]}{does}?"
-    return None
-
-
-def _thing_of(before: str, companies: Sequence[Mention], *, is_several: bool) -> str:
-    """Return the last thing that was asked about, "" where there is none; no company is one."""
-    meant = [
-        before[one.start : one.end]
-        for one in things(before)
-        if all(one.end <= name.start or one.start >= name.end for name in companies)
-    ]
-    return next((one for one in reversed(meant) if one.endswith("s") or not is_several), "")
 
 
 def _nominative(name: str) -> str:

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 """Finds words, those with an apostrophe or a hyphen whole."""
+AUXILIARY = (
+    r"(?:can|could|may|might|do|does|did|is|are|am|was|were|will|would|shall|should|must|have|has|"
+    r"had)"
+)
+"""A verb that opens a question, or stands before who does something: a regular expression."""
 _BETWEEN = (  # the things that a question is about
     "i you we they he she it me us them there here who whom whose what which when where why how "
     "can could may might do does did is are am was were will would shall should must have has had "

@@ -17,9 +17,17 @@ from qabot.answering.query.asked_about import (
     owns_policy,
 )
 from qabot.answering.query.company_names import Mention
+from qabot.answering.query.ordinary_names import (
+    ABBREVIATIONS,
+    GENERAL,
+    HEADS,
+    PAYING,
+    PLACES,
+    REGULATORS,
+    TOOLS,
+)
 from qabot.answering.query.question_words import Word, is_name_word, words_of
 from qabot.answering.query.well_known import LISTED, well_known
-from qabot.catalog.dates import MONTHS
 from qabot.word_frequencies import frequency, is_ordinary, words
 
 _DOMAIN = re.compile(
@@ -36,54 +44,16 @@ _AT = re.compile(r"\bat $", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?(?!\w)")
 _ABSTRACT = re.compile(r"(?:ing|[ts]ion|ment|ness|[aei]ty|[ae]nce|ship|ism|ware)s?$")
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
+_PLURAL = re.compile(r"[A-Z]{2,5}s")  # "DVDs"
+_BY = re.compile(r"\b(?:by|with|via|through|to|on|my|a|using) (?:my |a )?$", re.IGNORECASE)
+_MAY = re.compile(r"\b(?:can|may) $", re.IGNORECASE)
+_PEOPLE = re.compile(r"(?:an|er|or|ist|ee)s$")  # "Canadians"
 _LINKS = ("of", "and")
 _JOINTS = (" ", "-", ".", "&", " & ", "'", "’", " + ", "+")
 
 _FREQUENT = 5.0  # Zipf; more frequent words are hardly names, even with a capital: "Support"
 _RARE = 4.7  # and without one: "anchor", "netflix"
 _SLIP_OF = 4.0  # a word that is not listed may be one of these, misspelt
-
-_GENERAL = _set(  # those who act in policies, and what is said to
-    "account admin anybody anyone administrator advertiser agency agent alcohol app applicant "
-    "assistant author bank "
-    "billing bot broker browser buyer camera candidate card carrier chatbot child client colleague "
-    "compliance computer consultant contractor cookie courier creator crew customer dealer device "
-    "developer doctor driver editor email employee employer everybody everyone finance form guest "
-    "hacker host insurer janitor judge juvenile landlord lawyer legal lender malware manager "
-    "marketing member minor moderator modem nobody nurse operator owner parent partner patient "
-    "payroll phone pixel player plugin police porn portal premium privacy profile provider "
-    "publisher pupil receipt recipient recruiter referee renter reseller retailer rider router "
-    "sales seller sender server site somebody someone spam spouse staff student sub subscriber "
-    "supervisor supplier teacher tenant thief tool trainer uploader user vendor victim video "
-    "visitor volunteer warranty website whoever widget worker yall"
-)
-_ABBREVIATIONS = _set(
-    "ai api apis atm ccpa ceo cfo cia cnil coppa cpra cpu cto cv dmca dna dns dpa dpo eea eu faq "
-    "fbi fca fcc ftc gdpr gps hipaa hr html http https ico id ids iot ip irs isp isps it llm llms "
-    "mfa mms mps nato nda nfc nhs nsa ofcom os otp pci pdf pin pr pto qr rfid roi sdk sim sla sms "
-    "sso ssl ssn tls tv uk un url us usa vat vip voip vpn wifi wlan xml"
-)
-_PLACES = _set(
-    "africa america asia australia austria belgium brazil britain california canada china colorado "
-    "denmark england europe finland florida france germany greece holland india indonesia ireland "
-    "israel italy japan korea london mexico netherlands norway philippines poland portugal quebec "
-    "russia scotland singapore spain sweden switzerland texas turkey ukraine virginia wales "
-    "christmas easter ramadan brexit covid monday tuesday wednesday thursday friday saturday "
-    "sunday english french german spanish italian dutch european american british "
-    f"{MONTHS['en']}"
-)
-_HEADS = _set(  # whose bearers are bodies, offices, laws or texts
-    "act addendum agency agent agreement assembly association authority board code commission "
-    "committee company congress convention council court department directive employer government "
-    "guidelines law laws minister ministry officer ombudsman panel parliament plan programme "
-    "program protection provider regulation regulator seller senate shield states supplier team "
-    "tribunal union"
-)
 
 
 def unknown_names(question: str, known: Sequence[Mention]) -> list[Mention]:
@@ -106,23 +76,16 @@ def unknown_names(question: str, known: Sequence[Mention]) -> list[Mention]:
     return sorted(found, key=lambda one: one.start)
 
 
-_PLURAL = re.compile(r"[A-Z]{2,5}s")  # "DVDs"
-_REGULATORS = _set("ofcom ofgem ofsted ofwat fca ftc fcc ico cma bbb asa citizens-advice")
-_PAYING = _set("paypal visa mastercard amex klarna stripe revolut maestro sepa")
-_BY = re.compile(r"\b(?:by|with|via|through|to|on|my|a|using) (?:my |a )?$", re.IGNORECASE)
-_MAY = re.compile(r"\b(?:can|may) $", re.IGNORECASE)
-
-
 def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed: bool) -> bool:
     """Tell whether an unknown name is that of a company asked about.
 
     `start` and `end` are of all names joined to it ("Vonage and Twilio"); `is_addressed` tells
     that the question says "you" to another.
     """
-    if _PLURAL.fullmatch(mention.name) or mention.name.lower() in _REGULATORS:
+    if _PLURAL.fullmatch(mention.name) or mention.name.lower() in REGULATORS:
         return False
     owns = owns_policy(question, start, end)
-    if not owns and mention.name.lower() in _PAYING and _BY.search(question, 0, start):
+    if not owns and mention.name.lower() in PAYING and _BY.search(question, 0, start):
         return False
     is_listed = well_known(mention.name) is not None
     if not (is_listed or owns) and _MAY.search(question, 0, start):  # "Can Elsie borrow books?"
@@ -143,12 +106,6 @@ def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed
     ):
         return False
     return not (is_small and _is_slip(mention.name))
-
-
-_TOOLS = _set(  # of well-known companies, for other companies' sites
-    "ads adsense adwords analytics connect fonts login maps pay pixel recaptcha"
-)
-_PEOPLE = re.compile(r"(?:an|er|or|ist|ee)s$")  # "Canadians"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +185,7 @@ def _may_be_company(question: str, name: _Name) -> bool:
     if name.is_capital:
         return _is_capital_name(question, name)
     (word,) = name.words[:1] or (None,)
-    if word is None or word.key in _GENERAL or word.key in _ABBREVIATIONS:
+    if word is None or word.key in GENERAL or word.key in ABBREVIATIONS:
         return False
     if not word.key.isalpha():  # "37signals", not "24h" or "2nd"
         return bool(re.fullmatch(r"\d*[a-z]{3,}\d*", word.key)) and not word.key.isdigit()
@@ -241,19 +198,19 @@ def _may_be_company(question: str, name: _Name) -> bool:
 
 def _is_capital_name(question: str, name: _Name) -> bool:
     keys = [word.key for word in name.words]
-    if keys[-1] in _HEADS | _TOOLS or all(key in _PLACES for key in keys):
+    if keys[-1] in HEADS | TOOLS or all(key in PLACES for key in keys):
         return False
     if len(keys) == 1 and _PEOPLE.search(keys[0]):
         return False
     if _is_abbreviation(name.text):
-        return keys[0] not in _ABBREVIATIONS
+        return keys[0] not in ABBREVIATIONS
     if not all(is_ordinary(key) for key in keys):
         return True
     if not any(word.is_marked for word in name.words):
         return len(keys) > 1
     if len(keys) > 1:
         return True
-    return frequency(keys[0]) < _FREQUENT and keys[0] not in _GENERAL
+    return frequency(keys[0]) < _FREQUENT and keys[0] not in GENERAL
 
 
 def _stands_as_name(question: str, name: _Name, word: str) -> bool:
@@ -263,8 +220,8 @@ def _stands_as_name(question: str, name: _Name, word: str) -> bool:
         frequency(word) < _RARE
         and not is_plural
         and not _ABSTRACT.search(word)
-        and word.removesuffix("s") not in _GENERAL
-        and word not in _PLACES
+        and word.removesuffix("s") not in GENERAL
+        and word not in PLACES
         and acts(question, name.start, name.end, Certainty.GUESSED)
     )
 
