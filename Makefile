@@ -36,9 +36,10 @@ check: .venv/.installed  ## what takes seconds
 index/builds/CURRENT: | .venv/.installed
 	$(BIN)/qabot index
 
+# Modules are compiled as they are imported: most never are.
 .venv/.installed: pyproject.toml deploy/constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q -c deploy/constraints.txt -e '.[dev]'
+	$(BIN)/pip install -q --no-compile -c deploy/constraints.txt -e '.[dev]'
 	@touch $@
 
 # What Python packages do not bring. Without apt-get or npm the tests that miss one are skipped and say so.
@@ -93,7 +94,7 @@ scale-check: .venv/.scale setup  ## many machines: builds in S3 behind HAProxy, 
 	$(BIN)/pytest -n 0 -m scale
 
 .venv/.scale: .venv/.installed
-	$(BIN)/pip install -q -c deploy/constraints.txt -e '.[scale]'
+	$(BIN)/pip install -q --no-compile -c deploy/constraints.txt -e '.[scale]'
 	@touch $@
 
 sbom: build/tools/.installed .venv/.installed  ## build/sbom.json: what is installed here, as CycloneDX has it
