@@ -101,7 +101,7 @@ sbom: build/tools/.installed .venv/.installed  ## build/sbom.json: what is insta
 	build/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o build/sbom.json $(BIN)/python
 
 audit: build/tools/.installed  ## known vulnerabilities of the versions that are pinned; asks the Python Package Index
-	build/tools/bin/pip-audit -r deploy/constraints.txt --no-deps --disable-pip
+	build/tools/bin/pip-audit --strict -r deploy/constraints.txt --no-deps --disable-pip
 
 # What the image installs, with the hashes of all files that the index has of each version.
 deploy/requirements.txt: pyproject.toml deploy/constraints.txt | build/deploy/.installed

@@ -139,17 +139,17 @@ def _follow_file(engine: Engine, file: Path) -> None:
     opened = f"file:{quote(str(file.absolute()))}?mode=rw"
     beside = [file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm")]
 
-    def connecting(_: object, __: object, place: list[str], how: dict[str, Any]) -> None:
+    def connecting(_: object, record: Any, place: list[str], how: dict[str, Any]) -> None:  # noqa: ANN401
         # Whoever made the file anew would lose what stands in -wal, for one that comes back.
         place[0] = opened
         how["uri"] = True
-
-    def connected(_: object, record: Any) -> None:  # noqa: ANN401
-        record.info["file"] = _identity(file)
+        record.info["file"] = _identity(
+            file
+        )  # before it is opened: after that another may be there
 
     def checked_out(_: object, record: Any, __: object) -> None:  # noqa: ANN401
         found = _identity(file)
-        if record.info["file"] == found:
+        if found and record.info["file"] == found:
             record.info["beside"] = {path: _identity(path) for path in beside}
             return
         for path, identity in record.info.get("beside", {}).items():
@@ -159,7 +159,6 @@ def _follow_file(engine: Engine, file: Path) -> None:
         raise DisconnectionError
 
     event.listen(engine, "do_connect", connecting)
-    event.listen(engine, "connect", connected)
     event.listen(engine, "checkout", checked_out)
 
 

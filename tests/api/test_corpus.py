@@ -218,6 +218,16 @@ def test_link_opens_nothing_else(keyed: httpx2.Client) -> None:
         is_problem(httpx2.get(f"{address}{path}", params={"access": access}), 401)
 
 
+def test_link_into_an_open_service(client: httpx2.Client) -> None:
+    """Without keys too a link opens its page from elsewhere; one signed with no secret does not."""
+    address = str(client.base_url).rstrip("/")
+    elsewhere = {"X-Forwarded-For": "203.0.113.9"}
+
+    assert client.get(cited_here(client), headers=elsewhere).is_success
+    made_up = OwnPages(address, b"").url(HERE)
+    is_problem(client.get(made_up, headers=elsewhere), 403)
+
+
 def test_link_stays_good(tmp_path: Path) -> None:
     """A link still opens after the service has started anew."""
     (tmp_path / "a").mkdir()

@@ -102,6 +102,22 @@ def test_network_of_an_address_counts(tmp_path: Path, one: str, other: str, is_o
     assert then.status_code == (429 if is_one else 200)
 
 
+def test_address_is_taken_from_no_stranger(tmp_path: Path) -> None:
+    """Where no proxy is named, what a client says of its address makes it no other one."""
+    settings = limited(address="2/minute")
+    with (
+        service(tmp_path, keyless=False, settings=settings, proxies="") as (api, url),
+        httpx2.Client(base_url=url) as client,
+    ):
+        page = {**new_key(api, WEB)[1], "Origin": WEB}
+        asked = [
+            client.post("/v1/ask", json=REFUNDS, headers={**page, "X-Forwarded-For": one})
+            for one in ("203.0.113.9", "203.0.113.10", "203.0.113.11")
+        ]
+
+    assert [response.status_code for response in asked] == [200, 200, 429]
+
+
 def test_limits_are_told(tmp_path: Path) -> None:
     """Each answer says what is left of both limits, as the draft of the IETF writes it."""
     settings = limited(address="5/minute", key="7/hour")
@@ -146,7 +162,7 @@ def test_keys_cannot_be_guessed_fast(tmp_path: Path) -> None:
 
 
 def test_signed_links_count(tmp_path: Path) -> None:
-    """Pages that links open count for the address that opens them."""
+    """Pages that links open count for the address that opens them; a browser is told on a page."""
     settings = limited(address="3/minute")
     with (
         service(tmp_path, keyless=False, settings=settings) as (api, url),
@@ -157,8 +173,11 @@ def test_signed_links_count(tmp_path: Path) -> None:
         link = (answer["citations"] + answer["nearest"])[0]["url"].partition("#")[0]
 
         statuses = [client.get(link).status_code for _ in range(4)]
+        shown = client.get(link, headers={"Accept": "text/html"})
 
     assert statuses == [200, 200, 200, 429]
+    assert (shown.status_code, shown.headers["content-type"]) == (429, "text/html; charset=utf-8")
+    assert int(shown.headers["retry-after"]) > 0
 
 
 def test_too_many_questions_at_once_are_turned_away(tmp_path: Path) -> None:

@@ -147,11 +147,14 @@ def test_other_format_is_named(index: Path) -> None:
 
 @pytest.mark.parametrize("current", [b"20200101T000000.000000Z-gone", b"", b"..", b"\xff\xfe"])
 def test_current_that_names_nothing_is_refused(index: Path, current: bytes) -> None:
-    """Where CURRENT names no build, opening the live one is refused with the way out."""
+    """Where CURRENT names no build, opening the live one is refused; `use` repairs that."""
+    live = manifests(index)[0].id
     (builds_folder(index) / "CURRENT").write_bytes(current)
 
     with pytest.raises(BuildRefused, match="qabot index"):
         PolicyIndex.load(current_folder(index))
+    use(index, live)
+    assert PolicyIndex.load(current_folder(index)).manifest.id == live
 
 
 def test_nothing_indexed_yet(tmp_path: Path) -> None:

@@ -135,6 +135,16 @@ def test_outage_of_slack(tmp_path: Path, entrance: Door, moody: Double) -> None:
     assert len(posts(moody)) == 3
 
 
+def test_fault_before_slack(tmp_path: Path, entrance: Door, moody: Double) -> None:
+    """What a proxy says of its own fault is no word of Slack's: "refused" does not mean "used"."""
+    moody.next(RESPONSE, Reply({"ok": False, "error": "connection refused"}, 502))
+    with over_http(tmp_path, entrance, moody.api, lease=SHORT):
+        deliver(entrance.events, command(QUESTION, moody.response_url))
+        (reply,) = moody.wait_for(RESPONSE)
+
+    assert QUOTE in reply["text"]
+
+
 def test_slack_comes_back(tmp_path: Path, entrance: Door, moody: Double) -> None:
     """While Slack refuses connections the work waits, and gets its one reply afterwards."""
     with over_http(tmp_path, entrance, moody.api, lease=SHORT) as ours:

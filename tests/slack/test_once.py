@@ -36,7 +36,7 @@ from tests.slack.deliveries import (
     stamp,
 )
 from tests.slack.doors import Door, door
-from tests.slack.double import RESPONSE, Call, Double, Reply
+from tests.slack.double import RESPONSE, Call, Double, Reply, broken
 from tests.slack.local_slack import ALICE, BOT, CROWD, GENERAL, TEAM
 from tests.slack.logs import logged
 from tests.slack.ours import Ours, over_http
@@ -238,6 +238,19 @@ def test_commands_and_buttons_without_the_store(
     assert threads_told.count("1700000000.000100") == 2
     assert NOT_TAKEN not in answered["text"]
     assert not moody.accepted(POST)
+
+
+def test_without_the_store_and_nobody_told(tmp_path: Path, entrance: Door, moody: Double) -> None:
+    """Who cannot be told to try again sees Slack's own error: nothing is said to have arrived."""
+    asked = [
+        shortcut("find_policy", message(QUESTION, GENERAL), moody.response_url),
+        pressed("company:0", moody),
+    ]
+    moody.always(RESPONSE, lambda _: broken(503))
+    with over_http(tmp_path, entrance, moody.api), away(tmp_path / "state.sqlite"):
+        responses = [deliver(entrance.events, one) for one in asked]
+
+    assert [response.status_code for response in responses] == [503, 503]
 
 
 def test_store_fails_before_the_reply(

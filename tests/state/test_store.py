@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from subprocess import PIPE
 
@@ -19,7 +20,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from qabot.errors import BadInput, StoreUnavailable
@@ -64,6 +65,22 @@ def test_file_that_is_gone_for_a_moment_loses_nothing(tmp_path: Path) -> None:
         away.rename(state)
 
         assert store.keys() == [key]
+
+
+def test_file_that_goes_while_it_is_opened_loses_nothing(tmp_path: Path) -> None:
+    """A connection of just then is not kept, nor is what others have in -wal taken for old."""
+    state, away = tmp_path / "state.sqlite", tmp_path / "away"
+    with closing(Store.open(f"sqlite:///{state}")) as other:
+        with closing(Store.open(f"sqlite:///{state}")) as store:
+            store.engine.dispose()
+            goes = partial(state.rename, away)
+            event.listen(store.engine, "connect", lambda *_: goes(), insert=True, once=True)
+            with pytest.raises(StoreUnavailable):
+                store.keys()
+            away.rename(state)
+            key, _ = other.add_key("server", "Ticket system")
+            assert store.keys() == [key]
+        assert other.keys() == [key]
 
 
 def test_revoked_key_is_refused(store: Store, place: Place) -> None:

@@ -19,7 +19,7 @@ from qabot.slack.views.message import said
 from qabot.slack.views.notices import NOT_TAKEN
 from qabot.slack.views.prompts import prompts
 from qabot.slack.work import slack_questions as questions
-from qabot.slack.work.posting import Poster
+from qabot.slack.work.posting import NOT_NOW, Poster, Undeliverable
 from qabot.slack.work.worker import log_failure
 from qabot.state.stored import Work
 
@@ -107,15 +107,16 @@ def _register_the_rest(app: AsyncApp, parts: Parts) -> None:
             return BoltResponse(status=200)
         if isinstance(error, StoreUnavailable):
             _log.error("delivery refused", reason=str(error))
-            return _refused(parts, body, Poster(client))
+            return await _refused(body, Poster(client))
         log_failure(error, "-")
         return BoltResponse(status=401) if isinstance(error, MALFORMED) else None
 
 
-def _refused(parts: Parts, body: Body, poster: Poster) -> BoltResponse:
+async def _refused(body: Body, poster: Poster) -> BoltResponse:
     """Refuse a delivery while the store is away: Slack sends an event again.
 
     Whoever used a command, a button or a modal, which it does not send again, is told to do so.
+    Slack is told that it arrived only then: where we cannot say it, or end before, Slack does.
     """
     if "command" in body:
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": NOT_TAKEN})
@@ -125,7 +126,10 @@ def _refused(parts: Parts, body: Body, poster: Poster) -> BoltResponse:
         return BoltResponse(status=200, body=errors)
     if "response_url" in body:
         thread_ts = Pressed(body).thread_ts if "actions" in body else None
-        telling = poster.respond(body["response_url"], said(NOT_TAKEN), thread_ts=thread_ts)
-        parts.worker.begin(telling)
-        return BoltResponse(status=200)
+        try:
+            await poster.respond(body["response_url"], said(NOT_TAKEN), thread_ts=thread_ts)
+        except (*NOT_NOW, Undeliverable) as error:
+            _log.error("not told", reason=type(error).__name__)
+        else:
+            return BoltResponse(status=200)
     return BoltResponse(status=503)

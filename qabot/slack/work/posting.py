@@ -58,11 +58,8 @@ class Refused(Undeliverable):
 
 def retry_handlers() -> list[AsyncRetryHandler]:
     """Return what a client does when Slack is busy, limits it or cannot be reached: tries again."""
-    return [AsyncConnectionErrorRetryHandler(max_retry_count=2), *_refused_handlers()]
-
-
-def _refused_handlers() -> list[AsyncRetryHandler]:
     return [
+        AsyncConnectionErrorRetryHandler(max_retry_count=2),
         AsyncRateLimitErrorRetryHandler(max_retry_count=3),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
@@ -73,9 +70,14 @@ _LOST: list[type[Exception]] = [ClientConnectionError, TimeoutError]
 
 
 def _sent_once_more() -> list[AsyncRetryHandler]:
-    """Return what is done where Slack cannot tell a message that it has from a second one."""
-    lost = AsyncConnectionErrorRetryHandler(max_retry_count=1, error_types=_LOST)
-    return [lost, *_refused_handlers()]
+    """Return what is done where Slack cannot tell a message that it has from a second one.
+
+    slack_sdk asks them where a `response_url` is limited, and where nothing comes back, alone.
+    """
+    return [
+        AsyncConnectionErrorRetryHandler(max_retry_count=1, error_types=_LOST),
+        AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+    ]
 
 
 NOT_NOW = (SlackClientError, ClientError, OSError)
@@ -160,10 +162,10 @@ class Poster:
                 raise Undeliverable(f"response_url: {type(error).__name__} twice") from error
             if sent.status_code == 200:
                 return
-            if sent.status_code in (404, 410) or "expired" in sent.body or "used" in sent.body:
-                raise Undeliverable(f"response_url: {sent.status_code}")
             if sent.status_code >= 429:
                 raise NotPosted(f"response_url: {sent.status_code}")
+            if sent.status_code in (404, 410) or "expired" in sent.body or "used" in sent.body:
+                raise Undeliverable(f"response_url: {sent.status_code}")
             if last:
                 raise Refused(f"response_url: {sent.status_code}")
 
