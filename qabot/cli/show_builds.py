@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from rich.text import Text
 
 from qabot.cli.terminal import console, count, grid
-from qabot.index.releases import Manifest
+from qabot.index.manifest import Manifest
 
 
 def show_builds(

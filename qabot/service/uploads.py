@@ -21,7 +21,8 @@ from qabot.changes.build_changes import Warned
 from qabot.errors import BadInput, BuildNotWritten, BuildRefused
 from qabot.evaluation.test_set import Worse
 from qabot.index.build_plan import plan
-from qabot.index.releases import current_folder, discard, read_manifest, use
+from qabot.index.manifest import read_manifest
+from qabot.index.releases import current_folder, discard, use
 from qabot.readers.reading import CATALOG, SUFFIXES
 from qabot.records import Version
 from qabot.service.checked_build import CheckedBuild, check

@@ -21,7 +21,8 @@ from qabot.changes.build_changes import version_difference
 from qabot.errors import BadInput, BuildRefused
 from qabot.index.corpus import Corpus
 from qabot.index.file_report import read_report
-from qabot.index.releases import Manifest, builds_folder, current_folder, manifests, use
+from qabot.index.manifest import Manifest
+from qabot.index.releases import builds_folder, current_folder, manifests, use
 from qabot.records import Version
 from qabot.service.checked_build import never_live
 from qabot.service.gaps import find_gaps
