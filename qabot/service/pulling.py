@@ -9,7 +9,7 @@ import structlog
 from qabot.index.releases import pulling
 from qabot.index.shared_releases import SharedReleases
 
-_REFRESH = 2.0  # seconds between two looks at which build is live there
+_REFRESH = 1.0  # seconds between two looks at which build is live there
 
 _log = structlog.get_logger("qabot.service")
 
