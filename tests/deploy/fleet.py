@@ -66,6 +66,7 @@ def balanced(folder: Path, replicas: Sequence[Replica], **limits: str) -> Iterat
     settings = (many / "haproxy.cfg").read_text()
     for settled, port in zip(("8080", "8404"), ports, strict=True):
         settings = settings.replace(f"bind :{settled}", f"bind 127.0.0.1:{port}")
+    settings = settings.replace("src 10.0.0.0/8", "src 127.0.0.0/8")  # whom an Ingress is
     (folder / "haproxy.cfg").write_text(settings)
     backend = (many / "replicas.cfg").read_text().partition("backend ")[2]
     backend = re.sub("  server-template .*\n", "", backend)

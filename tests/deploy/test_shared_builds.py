@@ -211,3 +211,16 @@ def test_limits_are_counted_once(fleet: Fleet) -> None:
     assert problem.keys() == {"type", "title", "status", "detail", "request_id"}
     assert "60 a minute from one address" in problem["detail"]
     assert fleet.got(fleet.port, "/v1/build")[0] == 200
+
+
+def test_visitors_behind_an_ingress_are_told_apart(fleet: Fleet) -> None:
+    """Who counts is whom the Ingress saw, at the end of the header, whatever a visitor claims."""
+    page = fleet.said("keys", "add", "Help centre", "--origin", WEB).split()[-1]
+    sent = ("198.51.100.1, 203.0.113.7", "198.51.100.2, 203.0.113.7", "203.0.113.7, 203.0.113.8")
+    got = [
+        fleet.got(fleet.port, "/v1/build", page, **{"Origin": WEB, "X-Forwarded-For": one})
+        for one in sent
+    ]
+
+    assert [status for status, *_ in got] == [200] * 3
+    assert [re.findall(r'"address";r=(\d+)', left) for *_, left in got] == [["59"], ["58"], ["59"]]
