@@ -106,7 +106,7 @@ audit: build/tools/.installed  ## known vulnerabilities of the versions that are
 # What the image installs, with the hashes of all files that the index has of each version.
 deploy/requirements.txt: pyproject.toml deploy/constraints.txt | build/deploy/.installed
 	@echo "# Made by: make $@" | tee $@ > deploy/requirements-build.txt
-	$(PIN) -q --extra postgres --extra traces -c deploy/constraints.txt pyproject.toml >> $@
+	$(PIN) -q --extra postgres --extra s3 --extra traces -c deploy/constraints.txt pyproject.toml >> $@
 	echo "setuptools>=80" | $(PIN) -q - >> deploy/requirements-build.txt
 
 build/deploy/.installed: tests/deploy/requirements.txt

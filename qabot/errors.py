@@ -28,6 +28,10 @@ class BuildNotWritten(QABotError):
     """A build could not be written: the disk is full, or somebody may not write there."""
 
 
+class BuildStoreUnavailable(QABotError):
+    """The store that machines share builds by is away, or refuses."""
+
+
 class NotConfirmed(QABotError):
     """A build changes what somebody has to say yes to, and nobody did; the live one stays."""
 

@@ -21,6 +21,8 @@ class Settings:
 
     index: Path = field(default_factory=lambda: Path(_set("INDEX") or "index"))
     """Folder that holds the builds."""
+    builds: str = field(default_factory=lambda: _set("BUILDS"))
+    """Store that machines share builds by, s3://BUCKET/FOLDER; "": none."""
     encoder: str = field(default_factory=lambda: _set("ENCODER") or DEFAULT)
     """sentence-transformers model, by name or folder, for passages and questions."""
     cross_encoder: bool = field(default_factory=lambda: _switch("CROSS_ENCODER", "on"))

@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from qabot.state.store import Store
 from tests.support.databases import Place, Server, running_server
+from tests.support.object_stores import ObjectStore, running_object_store
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -35,6 +36,7 @@ _BY_FIXTURE = {
     "entrance": "process",
     "moody": "process",
     "exports": "model",
+    "object_store": "process",
     "server": "postgres",
     "slack_over_http": "slack_server",
     "slack_over_socket": "slack_server",
@@ -84,7 +86,23 @@ def server() -> Iterator[Server]:
         yield server
 
 
-_databases = count()
+@pytest.fixture(scope="session")
+def running_store() -> Iterator[ObjectStore]:
+    """Return an S3-compatible server that answers."""
+    with running_object_store() as store:
+        store.wait()
+        yield store
+
+
+@pytest.fixture
+def object_store(running_store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the address of a folder in a store, empty, to which the environment has the keys."""
+    for name, value in running_store.environment.items():
+        monkeypatch.setenv(name, value)
+    return f"s3://builds/test-{next(_numbers)}"
+
+
+_numbers = count()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -94,7 +112,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
         file = tmp_path / "new folder" / "state.sqlite"
         return Place(f"sqlite:///{file}", file.unlink)
     server: Server = request.getfixturevalue("server")
-    name = f"test_{next(_databases)}"
+    name = f"test_{next(_numbers)}"
     server.run(f"CREATE DATABASE {name}")
     return Place(server.address(name), lambda: server.run(f"DROP DATABASE {name} WITH (FORCE)"))
 

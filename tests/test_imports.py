@@ -97,6 +97,7 @@ FLOW = (  # each part imports from those before it and from its own
 )
 HOMES = {
     "faiss": ("index/dense.py",),
+    "obstore": ("index/build_store.py",),
     "msgpack": ("word_frequencies.py",),
     "sqlite3": ("index/corpus.py",),
     "sentence_transformers": ("encoder/pytorch.py", "encoder/export.py", "evaluation/tune.py"),

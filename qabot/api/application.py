@@ -31,6 +31,7 @@ from qabot.api.request_bounds import RequestBounds
 from qabot.api.service import Service
 from qabot.service.ask import Questions
 from qabot.service.live import watch
+from qabot.service.pulling import pull_builds
 from qabot.service.uploads import Uploads
 from qabot.settings import Settings
 from qabot.state.store import Store
@@ -137,12 +138,14 @@ def _key_is_optional(document: dict[str, Any]) -> None:
 async def _lifespan(
     service: Service, beside: Sequence[AbstractAsyncContextManager[object]], api: FastAPI
 ) -> AsyncIterator[None]:
-    watching = create_task(watch(service.live))
+    pulling = pull_builds(service.live.releases, service.questions.metrics.pull_failed)
+    watching = [create_task(watch(service.live)), create_task(pulling)]
     try:
         async with agents.agents_served(api), AsyncExitStack() as stack:
             for one in beside:
                 await stack.enter_async_context(one)
             yield
     finally:
-        watching.cancel()
+        for task in watching:
+            task.cancel()
         service.questions.close()

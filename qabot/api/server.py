@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from qabot.api.joined_writes import JoinedWrites
 from qabot.api.listening import BACKLOG, take_no_more
 from qabot.api.workers import Worker
 
@@ -65,7 +66,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Wait for a first request; one that is too many is let go."""
-        super().connection_made(transport)  # type: ignore[arg-type]
+        super().connection_made(JoinedWrites(cast(Transport, transport)))
         self._counted = self.client[0] if self.client else ""
         self._of_address[self._counted] += 1
         if self._is_one_too_many():

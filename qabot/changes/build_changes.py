@@ -11,7 +11,7 @@ from qabot.catalog.names import same_company
 from qabot.changes.no_policy import reads_like
 from qabot.index.corpus import Corpus
 from qabot.index.file_report import FileReport
-from qabot.index.releases import Manifest
+from qabot.index.manifest import Manifest
 from qabot.readers.reading import CATALOG
 from qabot.records import Entry, Version
 

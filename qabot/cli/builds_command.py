@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from qabot.cli.loading import releases_of
 from qabot.cli.options import as_json_option, in_index
 from qabot.cli.printing import say
 
@@ -14,18 +15,18 @@ from qabot.cli.printing import say
 def builds(index: Path, as_json: bool) -> None:
     """List the builds, the newest first.
 
-    The one marked "live" answers.
+    The one marked "live" answers. Where machines share builds, theirs are listed too.
 
     \b
     Example:
       qabot builds
     """
-    from qabot.index.releases import current_id, manifests, were_live
     from qabot.service.contract import build_fields, to_json
 
+    listed = releases_of(index).listed()
     if as_json:
-        say(to_json(build_fields(manifests(index), current_id(index))))
+        say(to_json(build_fields(listed.manifests, listed.live)))
     else:
         from qabot.cli.show_builds import show_builds
 
-        show_builds(manifests(index), current_id(index), were_live(index))
+        show_builds(listed)

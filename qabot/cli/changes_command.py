@@ -60,7 +60,8 @@ def changes(
     from qabot.changes.about import about
     from qabot.changes.compare import compare
     from qabot.index.corpus import Corpus
-    from qabot.index.releases import current_folder, read_manifest
+    from qabot.index.manifest import read_manifest
+    from qabot.index.releases import current_folder
     from qabot.service.contract import changes_fields, to_json
 
     folder = current_folder(index)

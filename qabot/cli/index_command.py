@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qabot.cli.loading import load_models_of
+from qabot.cli.loading import load_models_of, releases_of
 from qabot.cli.options import as_json_option, in_index, settings, texts
 from qabot.cli.printing import say
-from qabot.errors import NotConfirmed
+from qabot.errors import BadInput, BuildRefused, NotConfirmed
 
 if TYPE_CHECKING:
     from qabot.changes.build_changes import Warned
@@ -67,13 +68,16 @@ def index_command(
     from qabot.cli.show_build_changes import show_checked
     from qabot.cli.show_progress import encoding
     from qabot.index.build_plan import plan
-    from qabot.index.releases import use
     from qabot.service.checked_build import check as checked_build
     from qabot.service.contract import checked_fields, to_json
 
     began = perf_counter()
     planned = plan(paths or [Path("index/policies")], settings().encoder)
     models = cache(lambda: load_models_of(index))
+    releases = releases_of(index)
+    live = releases.current()
+    with suppress(BadInput, BuildRefused):  # this build takes the place of one that is refused
+        releases.pull(live)
     with encoding() as progress:
         made = checked_build(
             planned, index, models, skip_unreadable=skip_unreadable, progress=progress
@@ -87,12 +91,13 @@ def index_command(
         if not (made.is_live or as_json):
             say(f"Not live: {_make_live(made.manifest.id, index)}")
         return 3 if undecided or made.worse else 0
-    if not made.is_live:
+    if not made.is_live or live.build != made.manifest.id:
         if undecided and not yes:
             _confirm(undecided, made.manifest.id, index)
-        use(index, made.manifest.id)
+        releases.use(made.manifest.id, live)
         if not as_json:
-            say(f"Live now: {made.manifest.id}")
+            where = f", in {releases.store.address} too" if releases.store else ""
+            say(f"Live now: {made.manifest.id}{where}")
     return 0
 
 

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from qabot.cli.options import settings
 from qabot.cli.printing import say
+from qabot.errors import BadInput, BuildRefused, BuildStoreUnavailable
 
 if TYPE_CHECKING:
     from qabot.answering.bot import Bot
     from qabot.encoder.base import Encoder, Models
+    from qabot.index.shared_releases import SharedReleases
 
 
 def open_bot(index: Path) -> "Bot":
@@ -18,6 +20,38 @@ def open_bot(index: Path) -> "Bot":
 
     current_folder(index)  # without a build there is nothing to prepare an encoder for
     return Bot.open(index, load_models_of(index))
+
+
+def releases_of(index: Path) -> "SharedReleases":
+    """Return the builds of an index, and of the store that is set; raises BadInput."""
+    from qabot.index.build_store import BuildStore
+    from qabot.index.shared_releases import SharedReleases
+
+    address = settings().builds
+    return SharedReleases(index, BuildStore(address) if address else None)
+
+
+def require_build(releases: "SharedReleases") -> None:
+    """Pull what is live in the store, if one is set; raises BuildRefused where nothing is live.
+
+    Where the store is away, or what it has is refused, the build that is here does.
+    """
+    from qabot.index.releases import current_folder, current_id
+
+    if releases.store:
+        try:
+            current = releases.current()
+            if not (current.build or current_id(releases.index)):
+                raise BuildRefused(
+                    f"{releases.store.address}: nothing is indexed there yet; on the machine that "
+                    "has the policies run, with the same QABOT_BUILDS: qabot index"
+                )
+            if releases.pull(current):
+                say(f"Pulled {current.build} from {releases.store.address}.", err=True)
+        except (BadInput, BuildRefused, BuildStoreUnavailable):
+            if current_id(releases.index) is None:
+                raise
+    current_folder(releases.index)
 
 
 def load_encoder_of(index: Path) -> "Encoder":

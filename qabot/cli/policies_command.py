@@ -20,7 +20,8 @@ def policies(index: Path, as_json: bool) -> None:
       qabot policies --json
     """
     from qabot.index.corpus import Corpus
-    from qabot.index.releases import current_folder, read_manifest
+    from qabot.index.manifest import read_manifest
+    from qabot.index.releases import current_folder
     from qabot.service.contract import policy_fields, to_json
 
     folder = current_folder(index)

@@ -64,7 +64,8 @@ def add_question(
     from qabot.evaluation.questions import LabelledQuestion
     from qabot.evaluation.test_set import TEST_SET
     from qabot.index.corpus import Corpus
-    from qabot.index.releases import current_folder, read_manifest
+    from qabot.index.manifest import read_manifest
+    from qabot.index.releases import current_folder
 
     if not any(map(str.isalnum, question)):
         raise BadInput(f"{question!r} is no question; write one.")
@@ -97,7 +98,8 @@ def list_questions(index: Path, as_json: bool) -> None:
     from qabot.evaluation.questions import read_questions
     from qabot.evaluation.test_set import the_test_set
     from qabot.index.corpus import Corpus
-    from qabot.index.releases import current_folder, read_manifest
+    from qabot.index.manifest import read_manifest
+    from qabot.index.releases import current_folder
     from qabot.service.contract import to_json
 
     found = read_questions(the_test_set(index))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qabot.cli.loading import load_models_of
+from qabot.cli.loading import load_models_of, releases_of, require_build
 from qabot.cli.options import in_index, settings
 from qabot.cli.printing import say
 from qabot.errors import BadInput
@@ -61,7 +61,8 @@ def serve(host: str, port: int, workers: int, index: Path) -> None:
             "QABOT_SLACK_CLIENT_ID is set without QABOT_SLACK_SIGNING_SECRET; set both, of the "
             "app's page."
         )
-    current_folder(index)  # without a build there is nothing to wait for
+    if not chosen.builds:
+        current_folder(index)  # without a build there is nothing to wait for
     keyless = _is_keyless(chosen)
     if keyless and not _is_loopback(host):
         raise BadInput(
@@ -103,8 +104,11 @@ def _run(
     from qabot.service.processes import Processes
     from qabot.state.store import Store
 
+    releases = releases_of(index)
+    if worker is None or worker.is_first:  # the store is asked in no process that forks
+        require_build(releases)
     with closing(Store.open(chosen.state)) as store:
-        live = LiveBot(index, load_models_of(index))
+        live = LiveBot(index, load_models_of(index), releases.store)
         threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread; theirs wait busily
         if worker and worker.is_orphan:
             return  # killed while this one began: what they counted together is removed

@@ -7,7 +7,7 @@ from signal import SIGINT
 
 import click
 
-from qabot.cli.loading import load_models_of
+from qabot.cli.loading import load_models_of, releases_of, require_build
 from qabot.cli.options import in_index, settings
 from qabot.errors import BadInput
 
@@ -27,7 +27,6 @@ def slack(index: Path) -> None:
     """
     from threadpoolctl import threadpool_limits
 
-    from qabot.index.releases import current_folder
     from qabot.privileges import drop
     from qabot.service.ask import Questions
     from qabot.service.live import LiveBot
@@ -36,7 +35,8 @@ def slack(index: Path) -> None:
     from qabot.slack.delivery.socket import listen
     from qabot.state.store import Store
 
-    current_folder(index)
+    releases = releases_of(index)
+    require_build(releases)
     chosen = settings(index)
     if not chosen.slack_app_token:
         raise BadInput(
@@ -45,7 +45,7 @@ def slack(index: Path) -> None:
         )
     with closing(Store.open(chosen.state)) as store:
         drop()
-        live = LiveBot(index, load_models_of(index))
+        live = LiveBot(index, load_models_of(index), releases.store)
         with closing(Questions(live, store, chosen)) as questions:
             bot = create_slack(questions, store, chosen)
             threadpool_limits(1)  # as for the service

@@ -18,6 +18,7 @@ from qabot.index import releases
 from qabot.index.build_plan import Plan, found_files
 from qabot.index.corpus import Corpus
 from qabot.index.file_report import FileReport, report_of, write_report
+from qabot.index.manifest import Manifest, read_manifest, verify
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.writer import describe, encoded_texts, write
 from qabot.readers.limited import LimitedReader
@@ -30,7 +31,7 @@ _WORTH_A_GPU = 2_000  # texts; fewer are encoded before PyTorch is even imported
 class Report:
     """What a build did."""
 
-    manifest: releases.Manifest
+    manifest: Manifest
     files: FileReport
     encoded: int  #: texts that had no vector yet
     reused: int  #: texts whose vector an earlier build had
@@ -118,7 +119,7 @@ def _first_seen(index: Path) -> dict[str, date]:
     """Return when the live build's texts without a date were first seen, by their SHA-256."""
     try:
         folder = releases.current_folder(index)
-        releases.verify(folder, releases.read_manifest(folder))
+        verify(folder, read_manifest(folder))
     except BuildRefused:  # none, damaged or older: all are seen for the first time
         return {}
     with closing(Corpus.open(folder)) as corpus:

@@ -12,6 +12,7 @@ from qabot.encoder.load import export_folder
 from qabot.errors import BadInput
 from qabot.index import releases
 from qabot.index.file_report import read_report
+from qabot.index.manifest import FORMAT, Manifest
 from qabot.index.writer import chunk_sizes
 from qabot.readers.reading import CATALOG, Ignored, PolicyFiles, policy_files
 
@@ -50,7 +51,7 @@ def plan(paths: Sequence[Path], encoder: str) -> Plan:
     beside = sorted(file for file in catalogs if file.is_file())
     sources = {str(file): _source_hash(file) for file in [*found.files, *beside]}
     model = export_folder(encoder, Path()).name  # another one when the model's files change
-    depends = [sources, model, releases.FORMAT, chunk_sizes(), _makers_hash()]
+    depends = [sources, model, FORMAT, chunk_sizes(), _makers_hash()]
     fingerprint = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
     return Plan(found.files, found.ignored, sources, fingerprint)
 
@@ -66,9 +67,7 @@ def found_files(paths: Sequence[Path]) -> PolicyFiles:
     return found
 
 
-def already_made(
-    plan: Plan, index: Path, *, skip_unreadable: bool = False
-) -> releases.Manifest | None:
+def already_made(plan: Plan, index: Path, *, skip_unreadable: bool = False) -> Manifest | None:
     """Return the build, live or not, that a build from this plan would make again, else None.
 
     It has the plan's fingerprint and is whole. Where it skipped files that cannot be read, it is

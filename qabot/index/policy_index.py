@@ -10,7 +10,7 @@ from qabot.errors import BuildRefused
 from qabot.index.corpus import Corpus
 from qabot.index.dense import Vectors
 from qabot.index.lexical import LexicalIndex
-from qabot.index.releases import Manifest, read_manifest, verify
+from qabot.index.manifest import Manifest, read_manifest, verify
 from qabot.index.sentence_vectors import SentenceVectors
 from qabot.records import Entry, FloatVector, IntVector, Span
 

@@ -4,45 +4,28 @@ A build is written as a draft, verified, and renamed into place; CURRENT is then
 Whatever happens at any moment, CURRENT names a whole build.
 """
 
-import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from secrets import token_hex
 from shlex import quote
 
-from qabot.checksums import file_sha256, sealed, unsealed
-from qabot.encoder.base import EncoderCard
+from qabot.checksums import sealed
 from qabot.errors import BadInput, BuildRefused
-
-FORMAT = 8
-"""Raised when what is in a build changes; a build of another format is refused."""
+from qabot.index.manifest import MANIFEST, Manifest, read_manifest, verify
 
 KEPT = 5
 """Builds that stay on disk before the live one, to go back to, and after it, not live yet."""
 
-_MANIFEST, _CURRENT, _LOCK, _DRAFT = "manifest.json", "CURRENT", ".lock", ".draft-"
+CURRENT = "CURRENT"
+"""File beside the builds that names the live one."""
+
+_LOCK, _PULLING, _DRAFT = ".lock", ".pulling", ".draft-"
 _WERE_LIVE = "WERE_LIVE"  # beside CURRENT: the builds that it named, a line each
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """A build's description of itself."""
-
-    id: str
-    format: int
-    created: str  #: ISO 8601, UTC
-    fingerprint: str  #: of everything the build was made from: equal fingerprint, equal build
-    encoder: EncoderCard
-    chunking: Mapping[str, int]
-    sources: Mapping[str, str]  #: file read to its SHA-256
-    counts: Mapping[str, int]  #: companies, policies, versions, passages, sentences
-    hashes: Mapping[str, str]  #: file of the build to its SHA-256
 
 
 def builds_folder(index: Path) -> Path:
@@ -53,7 +36,7 @@ def builds_folder(index: Path) -> Path:
 def current_id(index: Path) -> str | None:
     """Return the id of the live build, or None when there is none."""
     try:
-        return (builds_folder(index) / _CURRENT).read_text(errors="replace").strip()
+        return (builds_folder(index) / CURRENT).read_text(errors="replace").strip()
     except FileNotFoundError:
         return None
 
@@ -93,13 +76,22 @@ def current_folder(index: Path) -> Path:
     return folder
 
 
+def whole(index: Path, build: str) -> Manifest | None:
+    """Return the manifest of a build that is here and not damaged, else None."""
+    try:
+        folder = build_folder(index, build)
+        manifest = read_manifest(folder)
+        verify(folder, manifest)
+    except (BadInput, BuildRefused):
+        return None
+    return manifest
+
+
 def made_from(index: Path, fingerprint: str) -> Manifest | None:
     """Return the newest build of a fingerprint that is whole, live or not, or None."""
     for manifest in manifests(index):
-        if manifest.fingerprint == fingerprint:
-            with suppress(BuildRefused):  # damaged: an older one may be whole
-                verify(builds_folder(index) / manifest.id, manifest)
-                return manifest
+        if manifest.fingerprint == fingerprint and whole(index, manifest.id):
+            return manifest  # one that is damaged is passed over: an older one may be whole
     return None
 
 
@@ -107,40 +99,6 @@ def manifests(index: Path) -> list[Manifest]:
     """Return the manifests of all builds of this format, newest first."""
     folders = sorted(builds_folder(index).glob("[!.]*/"), reverse=True)
     return [manifest for manifest in map(_readable, folders) if manifest]
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read a build's manifest; raises BuildRefused when it is foreign, older or damaged."""
-    try:
-        text = (folder / _MANIFEST).read_text()
-        written = json.loads(text)["format"]
-        if written != FORMAT:
-            raise BuildRefused(
-                f"{folder}: a build of format {written}, but this qabot reads format {FORMAT}; "
-                "build again with: qabot index"
-            )
-        fields = unsealed(text)
-        return Manifest(**{**fields, "encoder": EncoderCard(**fields["encoder"])})
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise BuildRefused(
-            f"{folder / _MANIFEST}: damaged, missing or not of qabot; go back with: qabot use "
-            "BUILD, or build again with: qabot index"
-        ) from error
-
-
-def verify(folder: Path, manifest: Manifest) -> None:
-    """Raise BuildRefused unless the build holds the files that were written, and no others."""
-    for file in folder.rglob("*"):  # what is there is opened: a file more is not harmless
-        name = str(file.relative_to(folder))
-        if file.is_file() and name != _MANIFEST and name not in manifest.hashes:
-            raise BuildRefused(f"{file}: not of this build; remove it.")
-    for name, recorded in manifest.hashes.items():
-        file = folder / name
-        if not file.is_file() or file_sha256(file) != recorded:
-            raise BuildRefused(
-                f"{file}: damaged or missing; go back with: qabot use BUILD, or build again with: "
-                "qabot index"
-            )
 
 
 def use(index: Path, build: str) -> Manifest:
@@ -173,7 +131,7 @@ def draft(index: Path) -> Iterator[Path]:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest beside the files it describes, and see all of them to disk."""
-    _replace(folder / _MANIFEST, sealed(asdict(manifest)))
+    _replace(folder / MANIFEST, sealed(asdict(manifest)))
     for file in folder.rglob("*"):
         _sync(file)
 
@@ -211,31 +169,34 @@ def _make_live(index: Path, build: str) -> None:
     there = {manifest.id for manifest in manifests(index)}
     recorded = sorted({build, *(were_live(index) & there)})
     _replace(builds / _WERE_LIVE, "\n".join(recorded) + "\n")
-    _replace(builds / _CURRENT, build + "\n")
+    _replace(builds / CURRENT, build + "\n")
 
 
 def _put(index: Path, folder: Path, manifest: Manifest) -> None:
-    folder.rename(builds_folder(index) / manifest.id)
+    place = builds_folder(index) / manifest.id
+    if place.exists():  # the same build, damaged
+        _remove(place)
+    folder.rename(place)
     _sync(builds_folder(index))
+
+
+def _remove(folder: Path) -> None:
+    """Remove a build; renamed first: interrupted, the rest is swept as a draft."""
+    dropped = folder.rename(folder.with_name(f"{_DRAFT}{folder.name}"))
+    shutil.rmtree(dropped, ignore_errors=True)
 
 
 def _drop_oldest(index: Path) -> None:
     """Remove the oldest builds: those that are only looked at displace none to go back to."""
-    builds, live = builds_folder(index), current_id(index) or ""
-    ids = [manifest.id for manifest in manifests(index)]  # newest first, as ids are
+    ids = [manifest.id for manifest in manifests(index)]
+    for build in too_old(ids, current_id(index) or ""):
+        _remove(builds_folder(index) / build)
+
+
+def too_old(ids: Sequence[str], live: str) -> list[str]:
+    """Return which builds are not kept, of those of these ids, newest first."""
     before, after = [one for one in ids if one < live], [one for one in ids if one > live]
-    for build in (*before[KEPT:], *after[KEPT:]):
-        # renamed first: interrupted, the rest is swept as a draft
-        dropped = (builds / build).rename(builds / f"{_DRAFT}{build}")
-        shutil.rmtree(dropped, ignore_errors=True)
-
-
-def new_id() -> str:
-    """Return a build id that sorts by time, and is nobody else's: 20261122T073000.123456Z-1f2e3d4c.
-
-    The clock alone does not do: it stands still for some builders, and is turned back for others.
-    """
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{token_hex(4)}"
+    return [*before[KEPT:], *after[KEPT:]]
 
 
 def _readable(folder: Path) -> Manifest | None:
@@ -267,6 +228,25 @@ def _alone(builds: Path) -> Iterator[None]:
     with (builds / _LOCK).open("w") as lock:
         flock(lock, LOCK_EX)
         yield
+
+
+@contextmanager
+def pulling(index: Path) -> Iterator[Callable[[], bool]]:
+    """Give what tells whether this process is the one of all that may pull builds from a store.
+
+    It is until it ends, however it ends; then another one is.
+    """
+    builds_folder(index).mkdir(parents=True, exist_ok=True)
+    with (builds_folder(index) / _PULLING).open("w") as lock:
+
+        def is_mine() -> bool:
+            try:
+                flock(lock, LOCK_EX | LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        yield is_mine
 
 
 def _sweep(builds: Path) -> None:

@@ -12,10 +12,11 @@ import numpy as np
 from qabot.checksums import file_sha256
 from qabot.chunking import passages as chunking
 from qabot.encoder.base import EncoderCard
-from qabot.index import corpus, releases
+from qabot.index import corpus
 from qabot.index.dense import Vectors
 from qabot.index.embedding_text import heading_text, passage_text, sentence_texts
 from qabot.index.lexical import LexicalIndex, terms
+from qabot.index.manifest import FORMAT, Manifest, new_id
 from qabot.index.policy_index import LEXICAL
 from qabot.index.sentence_vectors import SentenceVectors
 from qabot.records import Chunked, FloatVector
@@ -87,11 +88,11 @@ def describe(
     card: EncoderCard,
     sources: Mapping[str, str],
     fingerprint: str,
-) -> releases.Manifest:
+) -> Manifest:
     """Return the manifest of what stands in `draft` by now."""
-    return releases.Manifest(
-        id=releases.new_id(),
-        format=releases.FORMAT,
+    return Manifest(
+        id=new_id(),
+        format=FORMAT,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         fingerprint=fingerprint,
         encoder=card,

@@ -17,6 +17,7 @@ from qabot.index.build import build
 from qabot.index.build_plan import Plan, already_made
 from qabot.index.corpus import Corpus
 from qabot.index.file_report import FileReport, read_report
+from qabot.index.manifest import Manifest, read_manifest, verify
 from qabot.records import Version
 
 
@@ -24,7 +25,7 @@ from qabot.records import Version
 class CheckedBuild:
     """A build that is kept, live or not."""
 
-    manifest: releases.Manifest
+    manifest: Manifest
     files: FileReport
     versions: tuple[Version, ...]
     changes: BuildChanges  #: against the build that was live
@@ -42,7 +43,7 @@ class CheckedBuild:
 class Made:
     """A build that is kept: made just now, or before."""
 
-    manifest: releases.Manifest
+    manifest: Manifest
     encoded: int  #: texts that had no vector yet
     reused: int  #: texts whose vector an earlier build had
 
@@ -120,8 +121,8 @@ def _parts(index: Path, build: str | None) -> Iterator[BuildParts | None]:
     """Give what is compared of a build, None where it is missing, damaged or of another format."""
     folder = releases.builds_folder(index) / (build or "none")
     try:
-        manifest = releases.read_manifest(folder)
-        releases.verify(folder, manifest)
+        manifest = read_manifest(folder)
+        verify(folder, manifest)
     except BuildRefused:
         yield None
         return

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from qabot.canonical import cells, lines
-from qabot.index.releases import Manifest
+from qabot.index.manifest import Manifest
 from qabot.records import Answer, Citation, Entry, Passage, Section, Version
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ import structlog
 from qabot.answering.bot import Bot
 from qabot.encoder.base import Models
 from qabot.errors import BuildRefused
+from qabot.index.build_store import BuildStore
 from qabot.index.releases import current_id
+from qabot.index.shared_releases import SharedReleases
 from qabot.records import Answer, AskedQuestion
 
 _REFRESH = 1.0  # seconds between two looks at which build is live
@@ -25,8 +27,9 @@ class LiveBot:
     no longer live stay open until its last question is answered.
     """
 
-    def __init__(self, index: Path, models: Models) -> None:
+    def __init__(self, index: Path, models: Models, store: BuildStore | None = None) -> None:
         self.index = index
+        self.releases = SharedReleases(index, store)
         self.models = models
         self.bot = self._opened()
 

@@ -60,6 +60,11 @@ class Metrics:
         self._answers = Counter(
             "qabot_answers", "Answers by status.", ("status",), registry=self._registry
         )
+        self._pull_failures = Counter(
+            "qabot_pull_failures",
+            "Looks at the store of builds that failed: it is away, or a build of it is refused.",
+            registry=self._registry,
+        )
 
     def requested(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -71,6 +76,10 @@ class Metrics:
         self._answers.labels(answer.status).inc()
         for stage, milliseconds in answer.stages_ms.items():
             self._stage_seconds.labels(stage).observe(milliseconds / 1000)
+
+    def pull_failed(self) -> None:
+        """Count a look at the store of builds that failed."""
+        self._pull_failures.inc()
 
     def exposition(self) -> bytes:
         """Return everything in Prometheus' text format; looks into the state store."""

@@ -21,7 +21,8 @@ from qabot.changes.build_changes import Warned
 from qabot.errors import BadInput, BuildNotWritten, BuildRefused
 from qabot.evaluation.test_set import Worse
 from qabot.index.build_plan import plan
-from qabot.index.releases import current_folder, discard, read_manifest, use
+from qabot.index.manifest import read_manifest
+from qabot.index.releases import current_folder, discard
 from qabot.readers.reading import CATALOG, SUFFIXES
 from qabot.records import Version
 from qabot.service.checked_build import CheckedBuild, check
@@ -112,8 +113,10 @@ class Uploads:
             if _is_taken(target, data):
                 raise BadInput(f"There is another {file.name} by now: upload it again.")
             with _put_beside(target, data, row["said"]):
+                current = self._live.releases.current()
+                self._live.releases.pull(current)
                 checked = self._checked(target, data)
-                use(self._live.index, checked.manifest.id)
+                self._live.releases.use(checked.manifest.id, current)
             self._live.refresh()
         self.forget(token)
         return _version_of(checked, target)

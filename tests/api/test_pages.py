@@ -12,7 +12,7 @@ from qabot.api.pages.page_templates import changes_page, home_page, page_style, 
 from qabot.canonical import Block, lines
 from qabot.changes.compare import changes
 from qabot.chunking.passages import split
-from qabot.index.releases import Manifest
+from qabot.index.manifest import Manifest
 from qabot.records import CELLS, Entry, Passage, Version
 from tests.support.fakes import WordEncoder, version_of
 from tests.test_canonical import blocks

@@ -100,7 +100,9 @@ class Project:
             is_bound = volume["type"] == "bind"
             source = Path(volume["source"]) if is_bound else self._volume(volume["source"])
             mounted[volume["target"]] = source
-        return locked_down(self.image, mounted, command, self.services[name]["environment"])
+        environment = self.services[name]["environment"].items()
+        given = {key: value for key, value in environment if value is not None}
+        return locked_down(self.image, mounted, command, given)
 
     def _volume(self, name: str) -> Path:
         folder = self.folder / "volumes" / name.strip("/").replace("/", "-")

@@ -30,7 +30,13 @@ def test_what_the_image_installs_is_pinned_and_hashed() -> None:
     blocks = re.split(r"^(?=\w)", (ROOT / "deploy/requirements.txt").read_text(), flags=re.M)[1:]
 
     assert pinned.items() <= tested.items()
-    assert {"fastapi", "faiss-cpu", "psycopg-binary", "opentelemetry-sdk"} <= pinned.keys()
+    assert {
+        "fastapi",
+        "faiss-cpu",
+        "obstore",
+        "opentelemetry-sdk",
+        "psycopg-binary",
+    } <= pinned.keys()
     assert all("--hash=sha256:" in block for block in blocks)
 
 

@@ -12,6 +12,7 @@ from qabot.errors import BadInput, BuildRefused
 from qabot.index import releases
 from qabot.index.build import build
 from qabot.index.build_plan import plan
+from qabot.index.manifest import FORMAT, new_id, read_manifest
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder, current_id, manifests, use
 from tests.support.fakes import WordEncoder, policy
@@ -52,7 +53,7 @@ def test_build_opens(index: Path) -> None:
 
 def test_ids_of_the_same_microsecond_differ() -> None:
     """However fast one build comes after another, each has an id of its own."""
-    made = [releases.new_id() for _ in range(5_000)]
+    made = [new_id() for _ in range(5_000)]
 
     assert len({*made}) == len(made)
 
@@ -125,7 +126,7 @@ def test_file_too_many_is_refused(index: Path) -> None:
 )
 def test_foreign_folder_is_refused(tmp_path: Path, manifest: str) -> None:
     """A folder that is no build is refused, whatever its manifest holds."""
-    (tmp_path / "manifest.json").write_text(manifest.replace("%d", str(releases.FORMAT)))
+    (tmp_path / "manifest.json").write_text(manifest.replace("%d", str(FORMAT)))
 
     with pytest.raises(BuildRefused, match="qabot index"):
         PolicyIndex.load(tmp_path)
@@ -137,9 +138,9 @@ def test_foreign_folder_is_refused(tmp_path: Path, manifest: str) -> None:
 def test_other_format_is_named(index: Path) -> None:
     """A build of an older qabot is refused as such."""
     file = current_folder(index) / "manifest.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), "format": releases.FORMAT - 1}))
+    file.write_text(json.dumps({**json.loads(file.read_text()), "format": FORMAT - 1}))
 
-    told = rf"format {releases.FORMAT - 1}, .* reads format {releases.FORMAT}; .*qabot index"
+    told = rf"format {FORMAT - 1}, .* reads format {FORMAT}; .*qabot index"
     with pytest.raises(BuildRefused, match=told):
         PolicyIndex.load(file.parent)
     assert len(manifests(index)) == 1  # those that can be gone back to
@@ -273,7 +274,7 @@ def test_builds_that_are_looked_at_displace_none_to_go_back_to(index: Path) -> N
 def test_damaged_build_is_not_taken_for_made(index: Path) -> None:
     """A damaged build does not stand for one that is to be made anew."""
     folder = current_folder(index)
-    fingerprint = releases.read_manifest(folder).fingerprint
+    fingerprint = read_manifest(folder).fingerprint
     (folder / "vectors.faiss").write_bytes(b"damaged")
 
     assert releases.made_from(index, fingerprint) is None

@@ -15,7 +15,7 @@ from jinja2 import Environment
 from qabot.api.pages.page_templates import environment
 from qabot.evaluation.evaluate import Row, reliability_of, risk_coverage
 from qabot.evaluation.test_set import is_false_answer, is_hit, is_marked
-from qabot.index.releases import Manifest
+from qabot.index.manifest import Manifest
 from qabot.records import Status, Version
 from qabot.service.gaps import Gap
 from qabot.service.uploads import Upload

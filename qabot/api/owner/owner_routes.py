@@ -18,10 +18,11 @@ from qabot.api.pages.page_response import page
 from qabot.api.service import Service, service_of
 from qabot.catalog.drafts import is_unnamed
 from qabot.changes.build_changes import version_difference
-from qabot.errors import BadInput, BuildRefused
+from qabot.errors import BadInput, BuildRefused, BuildStoreUnavailable
 from qabot.index.corpus import Corpus
 from qabot.index.file_report import read_report
-from qabot.index.releases import Manifest, builds_folder, current_folder, manifests, use
+from qabot.index.manifest import Manifest
+from qabot.index.releases import builds_folder, current_folder, manifests
 from qabot.records import Version
 from qabot.service.checked_build import never_live
 from qabot.service.gaps import find_gaps
@@ -105,9 +106,9 @@ def use_build(request: Request, owner: ActingOwner, build: Annotated[str, Form()
     """Make a build the live one."""
     live = service_of(request).live
     try:
-        use(live.index, build)
+        live.releases.use(build)
         live.refresh()
-    except (BadInput, BuildRefused) as error:
+    except (BadInput, BuildRefused, BuildStoreUnavailable) as error:
         raise HTTPException(409, str(error).replace(f"{live.index}/", "")) from error
     return back_to(request, "/builds", "That build answers now.")
 

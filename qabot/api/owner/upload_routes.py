@@ -13,10 +13,18 @@ from qabot.api.owner.owner_shell import back_to, shell_of
 from qabot.api.owner.session import ActingOwner, Owner
 from qabot.api.pages.page_response import page
 from qabot.api.service import service_of
-from qabot.errors import BadInput, BuildNotWritten, BuildRefused, UnreadableFile
+from qabot.errors import (
+    BadInput,
+    BuildNotWritten,
+    BuildRefused,
+    BuildStoreUnavailable,
+    UnreadableFile,
+)
 from qabot.service.uploads import MOST_BYTES, Declared
 
 router = APIRouter(include_in_schema=False, prefix="/owner")
+
+_REFUSALS = (BadInput, UnreadableFile, BuildRefused, BuildNotWritten, BuildStoreUnavailable)
 
 
 @router.get("/upload")
@@ -41,7 +49,7 @@ async def look_at_upload(
     uploads = service_of(request).uploads
     try:
         found = await to_thread(uploads.look_at, file.filename or "", data, declared)
-    except (BadInput, UnreadableFile, BuildRefused, BuildNotWritten) as error:
+    except _REFUSALS as error:
         html = pages.upload_page(shell_of(request), (), refused=str(error))
         return page(html, 422, has_forms=True)
     return page(pages.checked_page(shell_of(request), found), has_forms=True)
@@ -61,7 +69,7 @@ def make_upload_live(
             uploads.forget(upload)
             return back_to(request, "/upload", "Nothing was changed.")
         version = uploads.make_live(upload)
-    except (BadInput, UnreadableFile, BuildRefused, BuildNotWritten) as error:
+    except _REFUSALS as error:
         raise HTTPException(409, str(error)) from error
     return back_to(request, "/policies", f"{version.id if version else 'It'} is live now.")
 

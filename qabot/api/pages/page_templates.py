@@ -16,7 +16,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from qabot.api.pages.cross_references import References
 from qabot.api.pages.layout import blocks, contents
-from qabot.index.releases import Manifest
+from qabot.index.manifest import Manifest
 from qabot.records import CELLS, Entry, Passage, Version
 from qabot.service.wording import in_force, written
 

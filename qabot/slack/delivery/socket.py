@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.errors import BadInput
 from qabot.service.live import LiveBot, watch
+from qabot.service.pulling import pull_builds
 from qabot.settings import Settings
 from qabot.slack.app import SlackBot
 from qabot.slack.install.bot_tokens import OneWorkspace, SlackUnreachable
@@ -39,7 +40,8 @@ async def listen(bot: SlackBot, live: LiveBot, settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         get_running_loop().add_signal_handler(number, _stop, stopped, number)
     async with bot.worker:
-        beside = [create_task(watch(live)), create_task(_connect(handler, team))]
+        work = watch(live), pull_builds(live.releases), _connect(handler, team)
+        beside = [create_task(one) for one in work]
         try:
             return await stopped
         finally:
