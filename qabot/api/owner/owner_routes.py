@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from qabot.api.owner import owner_pages as pages
+from qabot.api.owner import access_pages, asked_pages, corpus_pages
 from qabot.api.owner.owner_shell import back_to, be_on, shell_of
 from qabot.api.owner.session import ActingOwner, Owner, enter, has_session
 from qabot.api.pages.page_response import page
@@ -38,7 +38,7 @@ _MOVES = 6  # versions that a build would change, named
 def link(request: Request, link: str = "") -> HTMLResponse:
     """Show what a one-time link opens; it is used up by the form alone, not by a preview of it."""
     be_on(request)
-    return page(pages.link_page(request.scope["root_path"], link), has_forms=True)
+    return page(access_pages.link_page(request.scope["root_path"], link), has_forms=True)
 
 
 @router.post("/enter")
@@ -57,7 +57,7 @@ def open_session(
         is_in = found is not None and found.kind == "server" and found.company is None
         refused = "That is no server key of every company."
     if not is_in:
-        html = pages.enter_page(request.scope["root_path"], refused)
+        html = access_pages.enter_page(request.scope["root_path"], refused)
         return page(html, 401, has_forms=True)
     response = RedirectResponse(f"{request.scope['root_path']}/owner", status_code=303)
     enter(response, request)
@@ -69,11 +69,11 @@ def overview(request: Request) -> HTMLResponse:
     """Show what is live, or ask who wants to see it."""
     be_on(request)
     if not has_session(request):
-        return page(pages.enter_page(request.scope["root_path"]), 401, has_forms=True)
+        return page(access_pages.enter_page(request.scope["root_path"]), 401, has_forms=True)
     service = service_of(request)
     bot = service.live.bot
     asked = service.store.questions(now() - timedelta(30))
-    html = pages.overview_page(
+    html = corpus_pages.overview_page(
         shell_of(request),
         bot.index.manifest,
         list(_open_questions(_versions(service))),
@@ -88,7 +88,7 @@ def policies(request: Request, owner: Owner) -> HTMLResponse:
     """Show what was understood of every file."""
     service = service_of(request)
     versions = _versions(service)
-    html = pages.corpus_page(shell_of(request), versions, _removed(service), date.today())
+    html = corpus_pages.corpus_page(shell_of(request), versions, _removed(service), date.today())
     return page(html, has_forms=True)
 
 
@@ -97,7 +97,7 @@ def builds(request: Request, owner: Owner) -> HTMLResponse:
     """Show the builds, and what each would change."""
     service = service_of(request)
     shown = [_build(service, manifest) for manifest in manifests(service.live.index)]
-    return page(pages.builds_page(shell_of(request), shown), has_forms=True)
+    return page(corpus_pages.builds_page(shell_of(request), shown), has_forms=True)
 
 
 @router.post("/builds")
@@ -121,7 +121,7 @@ def gaps(
     found = find_gaps(service.store, service.live.bot, now() - timedelta(days))
     is_logged = service.settings.log_questions
     return page(
-        pages.gaps_page(shell_of(request), found, days, is_logged=is_logged), has_forms=True
+        asked_pages.gaps_page(shell_of(request), found, days, is_logged=is_logged), has_forms=True
     )
 
 
@@ -132,12 +132,12 @@ def feedback(request: Request, owner: Owner) -> HTMLResponse:
     asked = {one.answer: one.text for one in store.questions()}
     newest = sorted(store.feedback(), key=lambda one: one.said, reverse=True)[:_SHOWN]
     shown = [
-        pages.ShownFeedback(
+        asked_pages.ShownFeedback(
             one.said, one.helpful, asked.get(one.answer), _cited(one.about), one.comment
         )
         for one in newest
     ]
-    return page(pages.feedback_page(shell_of(request), shown), has_forms=True)
+    return page(asked_pages.feedback_page(shell_of(request), shown), has_forms=True)
 
 
 @router.get("/questions")
@@ -152,7 +152,7 @@ def questions(
         for one in reversed(service.store.questions())
         if all(word in one.text.casefold() for word in words)
     ]
-    html = pages.questions_page(
+    html = asked_pages.questions_page(
         shell_of(request),
         found[:_SHOWN],
         q,
@@ -187,13 +187,13 @@ def _removed(service: Service) -> Mapping[str, str]:
     }
 
 
-def _build(service: Service, manifest: Manifest) -> pages.ShownBuild:
+def _build(service: Service, manifest: Manifest) -> corpus_pages.ShownBuild:
     made = datetime.fromisoformat(manifest.created)
     live = service.live.bot.index
     is_live = manifest.id == live.manifest.id
     folder = builds_folder(service.live.index) / manifest.id
     warned = never_live(service.live.index, manifest.id)
-    return pages.ShownBuild(
+    return corpus_pages.ShownBuild(
         id=manifest.id,
         made=f"{written(made.date())}, {made:%H:%M} UTC",
         is_live=is_live,

@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from qabot.api.owner.owner_pages import Shell
+from qabot.api.owner.owner_templates import Shell
 from qabot.api.owner.session import COOKIE, sessions_of
 from qabot.api.service import pages_of, service_of
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from qabot.api.owner import owner_pages as pages
 from qabot.api.owner.owner_shell import back_to, shell_of
 from qabot.api.owner.session import ActingOwner, Owner
+from qabot.api.owner.test_set_page import test_set_page
 from qabot.api.pages.page_response import page
 from qabot.api.service import service_of
 from qabot.catalog.known_company import known_company
@@ -32,7 +32,7 @@ def own_questions(
     live = service_of(request).live
     file = test_set(live.index)
     rows = ask_all(live.bot, read_questions(file)) if file else []
-    html = pages.test_set_page(shell_of(request), rows, live.bot.companies, question, company)
+    html = test_set_page(shell_of(request), rows, live.bot.companies, question, company)
     return page(html, has_forms=True)
 
 

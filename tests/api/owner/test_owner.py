@@ -147,6 +147,7 @@ def test_pages_show_what_is_there(owned: Owned) -> None:
         LoggedQuestion("c" * 16, "long ago", None, None, "answered", "b", now() - timedelta(40))
     )
     store.save_feedback(Feedback("a" * 16, "x", helpful=False, comment="No parrots!"))
+    store.hand_over("a" * 16)
 
     with owned.session() as client:
         pages = {path: client.get(f"/owner{path}") for path in PAGES}
@@ -155,7 +156,8 @@ def test_pages_show_what_is_there(owned: Owned) -> None:
     assert {page.status_code for page in pages.values()} == {200}
     assert "front matter" in pages["/policies"].text and HARBOUR in pages["/policies"].text
     assert "live" in pages["/builds"].text
-    assert "Asked 2 times: not covered 2" in pages["/gaps"].text
+    assert "Asked 2 times: not covered 2, answered, but not helpful 2" in pages["/gaps"].text
+    assert "then: a person asked 1. Last on" in pages["/gaps"].text
     assert "No parrots!" in pages["/feedback"].text and "Is there sun?" in pages["/feedback"].text
     assert "<b>parrot" not in pages["/questions"].text and "long ago" in pages["/questions"].text
     assert "&lt;b&gt;parrot" in sought and "Is there sun?" not in sought
