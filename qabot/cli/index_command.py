@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qabot.cli.keeping import keep_figures
 from qabot.cli.loading import load_models_of
 from qabot.cli.options import as_json_option, in_index, settings, texts
 from qabot.cli.printing import say
@@ -91,6 +92,8 @@ def index_command(
         if undecided and not yes:
             _confirm(undecided, made.manifest.id, index)
         use(index, made.manifest.id)
+        if made.figures:
+            keep_figures(made.figures, index)
         if not as_json:
             say(f"Live now: {made.manifest.id}")
     return 0

@@ -77,8 +77,8 @@ rephrasings = Table(  # nothing of who asked, nor of the other words
     Column("answered", Boolean, nullable=False),
 )
 
-test_set_figures = Table(
-    "qabot_test_set_figures",
+build_figures = Table(
+    "qabot_build_figures",
     metadata,
     Column("number", Integer, primary_key=True),
     Column("build", AnyText, nullable=False),

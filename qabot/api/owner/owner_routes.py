@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from qabot.api.owner import access_pages, asked_pages, corpus_pages
-from qabot.api.owner.owner_shell import back_to, be_on, shell_of
+from qabot.api.owner.owner_shell import back_to, be_on, keep_figures, shell_of
 from qabot.api.owner.session import ActingOwner, Owner, enter, has_session
 from qabot.api.pages.page_response import page
 from qabot.api.service import Service, service_of
@@ -23,6 +23,7 @@ from qabot.index.corpus import Corpus
 from qabot.index.file_report import read_report
 from qabot.index.releases import Manifest, builds_folder, current_folder, manifests, use
 from qabot.records import Version
+from qabot.service.build_figures import measured
 from qabot.service.checked_build import never_live
 from qabot.service.gaps import find_gaps
 from qabot.service.wording import written
@@ -107,8 +108,10 @@ def use_build(request: Request, owner: ActingOwner, build: Annotated[str, Form()
     try:
         use(live.index, build)
         live.refresh()
+        figures = measured(live.index, live.bot)
     except (BadInput, BuildRefused) as error:
         raise HTTPException(409, str(error).replace(f"{live.index}/", "")) from error
+    keep_figures(request, figures)
     return back_to(request, "/builds", "That build answers now.")
 
 

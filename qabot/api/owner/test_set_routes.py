@@ -17,6 +17,9 @@ from qabot.evaluation.evaluate import ask_all
 from qabot.evaluation.labelling import add, from_texts
 from qabot.evaluation.questions import LabelledQuestion, read_questions
 from qabot.evaluation.test_set import TEST_SET, test_set
+from qabot.state.kept_figures import KeptFigures
+
+_SHOWN = 30  # measurements
 
 router = APIRouter(include_in_schema=False, prefix="/owner")
 
@@ -32,7 +35,8 @@ def own_questions(
     live = service_of(request).live
     file = test_set(live.index)
     rows = ask_all(live.bot, read_questions(file)) if file else []
-    html = test_set_page(shell_of(request), rows, live.bot.companies, question, company)
+    kept = KeptFigures(service_of(request).store.engine).newest(_SHOWN)
+    html = test_set_page(shell_of(request), rows, kept, live.bot.companies, question, company)
     return page(html, has_forms=True)
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from qabot.api.owner import corpus_pages as pages
-from qabot.api.owner.owner_shell import back_to, shell_of
+from qabot.api.owner.owner_shell import back_to, keep_figures, shell_of
 from qabot.api.owner.session import ActingOwner, Owner
 from qabot.api.pages.page_response import page
 from qabot.api.service import service_of
@@ -60,10 +60,13 @@ def make_upload_live(
         if decision != "yes":
             uploads.forget(upload)
             return back_to(request, "/upload", "Nothing was changed.")
-        version = uploads.make_live(upload)
+        live = uploads.make_live(upload)
     except (BadInput, UnreadableFile, BuildRefused, BuildNotWritten) as error:
         raise HTTPException(409, str(error)) from error
-    return back_to(request, "/policies", f"{version.id if version else 'It'} is live now.")
+    keep_figures(request, live.checked.figures)
+    return back_to(
+        request, "/policies", f"{live.version.id if live.version else 'It'} is live now."
+    )
 
 
 def _day(text: str) -> date | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from lxml import html as markup  # type: ignore[import-untyped]
 
 from qabot.settings import Settings
 from qabot.state.store import Store
@@ -376,8 +377,40 @@ def test_own_questions_are_measured(owned: Owned, tmp_path: Path) -> None:
         begun = client.get("/owner/test-set", params={"question": "Why?"}).text
 
     assert added.status_code == 200 and "right at place 1" in added.text
+    assert "Over time" not in added.text
     assert wrong.status_code == 422
     assert nobody.status_code == 422 and "no policies of Nobody here" in nobody.text
     assert "Do you sell cheese?" in begun and 'value="Why?"' in begun
     (file,) = tmp_path.rglob("questions.jsonl")
     assert len(file.read_text().splitlines()) == 2
+
+
+def test_figures_are_shown_over_time(owned: Owned) -> None:
+    """Each build that goes live here is measured: a row of each, and a line of each figure."""
+    kept = {"question": "How long are call records kept?", "company": HARBOUR}
+    with owned.session() as client:
+        token = {"form_token": form_token(client)}
+        gold = "We refund the whole price within 14 days of the order."
+        client.post("/owner/test-set", data=token | {"question": "Is it refunded?", "gold": gold})
+        client.post("/owner/test-set", data=token | kept)
+        decide(client, upload(client, "privacy 2030.md", POLICY.encode()), "yes")
+        once = client.get("/owner/test-set").text
+        old = re.search(r'name="build" value="([^"]+)"', client.get("/owner/builds").text)
+        assert old
+        client.post("/owner/builds", data=token | {"build": old[1]})
+        page = markup.document_fromstring(client.get("/owner/test-set").text)
+
+    assert "Over time" in once and "at first" not in once
+    (section,) = [one for one in page.iter("section") if one.findtext("h2") == "Over time"]
+    labels = [svg.get("aria-label") for svg in section.iter("svg")]
+    assert labels == [
+        "first quote right: 100%, at first 100%",
+        "right sentence marked: 100%, at first 100%",
+        "answered: 100%, at first 100%",
+        "answered, though not covered: 0%, at first 0%",
+    ]
+    rows = [[cell.text_content() for cell in row] for row in section.find("table/tbody")]
+    assert [row[1:6] for row in rows] == [["2", "100%", "100%", "100%", "0%"]] * 2
+    assert rows[0][6] == old[1] != rows[1][6]
+    points = section.find(".//polyline").get("points").split()
+    assert points == ["0.0,0.0", "140.0,0.0"]

@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("answered", sa.Boolean, nullable=False),
     )
     op.create_table(
-        "qabot_test_set_figures",
+        "qabot_build_figures",
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("build", sa.Text, nullable=False),
         sa.Column("measured", sa.DateTime(timezone=True), nullable=False),
