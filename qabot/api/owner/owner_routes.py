@@ -1,7 +1,7 @@
 """The routes of /owner: pages to read, and forms that act."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from qabot.api.owner import access_pages, asked_pages, corpus_pages
 from qabot.api.owner.owner_shell import back_to, be_on, keep_figures, shell_of
 from qabot.api.owner.session import ActingOwner, Owner, enter, has_session
 from qabot.api.pages.page_response import page
-from qabot.api.service import Service, service_of
+from qabot.api.service import Service, pages_of, service_of
 from qabot.catalog.drafts import is_unnamed
 from qabot.changes.build_changes import version_difference
 from qabot.errors import BadInput, BuildRefused
@@ -28,6 +28,9 @@ from qabot.service.checked_build import never_live
 from qabot.service.gaps import find_gaps
 from qabot.service.wording import written
 from qabot.state.stored import now
+
+Place = Callable[[str, int, int], str]
+"""Returns the address of a version's letters from start to before end."""
 
 router = APIRouter(include_in_schema=False, prefix="/owner")
 
@@ -133,10 +136,11 @@ def feedback(request: Request, owner: Owner) -> HTMLResponse:
     """Show what people said of answers, the newest first."""
     store = service_of(request).store
     asked = {one.answer: one.text for one in store.questions()}
+    place = pages_of(request).place
     newest = sorted(store.feedback(), key=lambda one: one.said, reverse=True)[:_SHOWN]
     shown = [
         asked_pages.ShownFeedback(
-            one.said, one.helpful, asked.get(one.answer), _cited(one.about), one.comment
+            one.said, one.helpful, asked.get(one.answer), _cited(one.about, place), one.comment
         )
         for one in newest
     ]
@@ -224,6 +228,6 @@ def _moves(live: Corpus, folder: Path) -> Iterator[str]:
         yield f"and {len(changes) - _MOVES:,} more"
 
 
-def _cited(about: Mapping[str, object] | None) -> list[tuple[str, int]]:
+def _cited(about: Mapping[str, object] | None, place: Place) -> list[tuple[str, str]]:
     cited = about.get("citations") if about else None
-    return [(version, start) for version, start, _ in cited] if isinstance(cited, list) else []
+    return [(one[0], place(*one)) for one in cited] if isinstance(cited, list) else []
