@@ -113,7 +113,14 @@ def test_old_link_in_a_browser(served: Served) -> None:
         page.on("console", lambda message: complaints.append(message.text))
         page.set_viewport_size({"width": 320, "height": 640})
         page.goto(link)
-        expect(page.get_by_role("region", name="What was quoted was reworded")).to_be_visible()
+        notice = page.get_by_role("region", name="What was quoted was reworded")
+        expect(notice).to_be_in_viewport(ratio=1)
+        quoted = page.locator("#text :target")
+        expect(quoted).to_be_in_viewport(ratio=1)
+        below, above = quoted.bounding_box(), notice.bounding_box()
+        assert below and above and below["y"] >= above["y"] + above["height"]
+        notice.get_by_text("The words that changed").click()
+        expect(notice.get_by_text("6", exact=True)).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth") == 320
         if AXE.exists():
             page.evaluate(AXE.read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from qabot.api.owner.owner_templates import Shell, nothing_asked, owner_page, share
+from qabot.changes.drift import Drift
 from qabot.index.releases import Manifest
 from qabot.records import Status, Version
 from qabot.service.uploads import Upload
@@ -119,8 +120,24 @@ def upload_page(shell: Shell, companies: Sequence[str], refused: str = "") -> st
     )
 
 
-def checked_page(shell: Shell, upload: Upload) -> str:
-    """Return what a file was understood as and what it would change, with the question whether."""
+def moves_page(shell: Shell, drift: Drift, day: date) -> str:
+    """Return which answers another build would give otherwise than the live one."""
+    return owner_page(
+        shell,
+        "moves.html",
+        "/builds",
+        "Which answers would move",
+        "What the live build answers, and what this one would.",
+        drift=drift,
+        summary=_moved(drift, day),
+    )
+
+
+def checked_page(shell: Shell, upload: Upload, drift: Drift, day: date) -> str:
+    """Return what a file was understood as and what it would change, with the question whether.
+
+    `drift` is of the answers on `day`.
+    """
     changes = upload.checked.changes
     return owner_page(
         shell,
@@ -134,7 +151,19 @@ def checked_page(shell: Shell, upload: Upload) -> str:
             *(f"another text: {one}" for one in changes.versions.changed),
             *(f"gone: {one}" for one in changes.versions.removed),
         ],
+        drift=drift,
+        summary=_moved(drift, day),
     )
+
+
+def _moved(drift: Drift, day: date) -> str:
+    if not drift.asked:
+        return (
+            "No questions are known that could be asked: add some to your own, or keep what people "
+            "ask with QABOT_LOG_QUESTIONS=on."
+        )
+    known = f"{drift.asked:,} known question{'' if drift.asked == 1 else 's'}"
+    return f"{len(drift.moves) or 'None'} of {known} would be answered otherwise on {written(day)}."
 
 
 def _understood(version: Version) -> list[Understood]:

@@ -23,6 +23,7 @@ from qabot.index.corpus import Corpus
 from qabot.index.file_report import read_report
 from qabot.index.releases import Manifest, builds_folder, current_folder, manifests, use
 from qabot.records import Version
+from qabot.service.answer_moves import answer_moves
 from qabot.service.build_figures import measured
 from qabot.service.checked_build import never_live
 from qabot.service.gaps import find_gaps
@@ -116,6 +117,19 @@ def use_build(request: Request, owner: ActingOwner, build: Annotated[str, Form()
         raise HTTPException(409, str(error).replace(f"{live.index}/", "")) from error
     keep_figures(request, figures)
     return back_to(request, "/builds", "That build answers now.")
+
+
+@router.get("/moves")
+def moves(
+    request: Request, owner: Owner, build: Annotated[str, Query(max_length=100)]
+) -> HTMLResponse:
+    """Show which answers another build would give otherwise than the live one, today."""
+    service, today = service_of(request), date.today()
+    try:
+        found = answer_moves(service.live, build, service.store, today)
+    except (BadInput, BuildRefused) as error:
+        raise HTTPException(409, str(error).replace(f"{service.live.index}/", "")) from error
+    return page(corpus_pages.moves_page(shell_of(request), found, today), has_forms=True)
 
 
 @router.get("/gaps")

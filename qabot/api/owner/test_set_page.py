@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from qabot.api.owner.owner_templates import Shell, owner_page, share
 from qabot.evaluation.evaluate import Row, reliability_of, risk_coverage
+from qabot.evaluation.test_set import is_false_answer
 from qabot.service.build_figures import figures_of
-from qabot.service.wording import written
+from qabot.service.wording import verdict_of, written
 from qabot.state.stored import BuildFigures
 
 _SHARES: tuple[tuple[str, Callable[[BuildFigures], tuple[int, int]]], ...] = (
@@ -26,6 +27,7 @@ class Measured(NamedTuple):
     company: str | None
     expected: str
     found: str
+    is_right: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def test_set_page(
         kept=[(one, _shares(one)) for one in kept],
         lines=list(filter(None, (_line(name, of, kept) for name, of in _SHARES))),
         span=(written(kept[-1].measured.date()), written(kept[0].measured.date())) if kept else (),
-        rows=[_measured(row) for row in rows],
+        rows=sorted(map(_measured, rows), key=lambda row: row.is_right),
         risk=[(point.coverage, point.risk) for point in risk_coverage(rows)] if rows else [],
         sure=[(one.confidence, one.right) for one in reliability_of(rows)] if rows else [],
         companies=sorted(companies),
@@ -91,10 +93,13 @@ def _line(
 
 
 def _measured(row: Row) -> Measured:
-    asked = row.question
+    """Say what became of a question: it is right where the first quote is, or rightly none is."""
+    asked, status = row.question, verdict_of(row.answer.status)
     if not asked.covered:
-        return Measured(asked.question, asked.company, "not covered", row.answer.status)
-    place = f"right at place {row.rank}" if row.rank else "not found"
-    marked = ", the right sentence marked" if row.is_marked else ""
-    found = f"{row.answer.status.replace('_', ' ')}, {place}{marked}"
-    return Measured(asked.question, asked.company, "answered", found)
+        is_right = not is_false_answer(row)
+        found = status if is_right else f"{status}, wrongly"
+        return Measured(asked.question, asked.company, "not covered", found, is_right)
+    place = f"first quote wrong, right at place {row.rank}" if row.rank else "not found"
+    if row.rank == 1:
+        place = f"first quote right{', right sentence marked' if row.is_marked else ''}"
+    return Measured(asked.question, asked.company, "answered", f"{status}: {place}", row.rank == 1)

@@ -14,6 +14,7 @@ from qabot.api.owner.session import ActingOwner, Owner
 from qabot.api.pages.page_response import page
 from qabot.api.service import service_of
 from qabot.errors import BadInput, BuildNotWritten, BuildRefused, UnreadableFile
+from qabot.service.answer_moves import answer_moves
 from qabot.service.uploads import MOST_BYTES, Declared
 
 router = APIRouter(include_in_schema=False, prefix="/owner")
@@ -38,13 +39,17 @@ async def look_at_upload(
     """Show what a file was understood as, and what it would change; nothing goes live."""
     declared = Declared(company.strip() or None, policy.strip() or None, _day(effective))
     data = await file.read(MOST_BYTES + 1)
-    uploads = service_of(request).uploads
+    service = service_of(request)
     try:
-        found = await to_thread(uploads.look_at, file.filename or "", data, declared)
+        found = await to_thread(service.uploads.look_at, file.filename or "", data, declared)
+        begins = found.version.effective_from if found.version else None
+        day = max(date.today(), begins or date.min)  # from when on it would be another answer
+        build = found.checked.manifest.id
+        moves = await to_thread(answer_moves, service.live, build, service.store, day)
     except (BadInput, UnreadableFile, BuildRefused, BuildNotWritten) as error:
         html = pages.upload_page(shell_of(request), (), refused=str(error))
         return page(html, 422, has_forms=True)
-    return page(pages.checked_page(shell_of(request), found), has_forms=True)
+    return page(pages.checked_page(shell_of(request), found, moves, day), has_forms=True)
 
 
 @router.post("/upload/live")

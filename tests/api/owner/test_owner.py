@@ -160,6 +160,7 @@ def test_pages_show_what_is_there(owned: Owned) -> None:
     assert "Asked 2 times: not covered 2, answered, but not helpful 2" in pages["/gaps"].text
     assert "then: a person asked 1. Last on" in pages["/gaps"].text
     assert "No parrots!" in pages["/feedback"].text and "Is there sun?" in pages["/feedback"].text
+    assert "/owner/test-set?question=Is%20there%20sun%3F" in pages["/feedback"].text
     assert "<b>parrot" not in pages["/questions"].text and "long ago" in pages["/questions"].text
     assert "&lt;b&gt;parrot" in sought and "Is there sun?" not in sought
 
@@ -376,7 +377,7 @@ def test_own_questions_are_measured(owned: Owned, tmp_path: Path) -> None:
         client.post("/owner/test-set", data=token | {"question": "Do you sell cheese?"})
         begun = client.get("/owner/test-set", params={"question": "Why?"}).text
 
-    assert added.status_code == 200 and "right at place 1" in added.text
+    assert added.status_code == 200 and "answered: first quote right" in added.text
     assert "Over time" not in added.text
     assert wrong.status_code == 422
     assert nobody.status_code == 422 and "no policies of Nobody here" in nobody.text
@@ -409,8 +410,37 @@ def test_figures_are_shown_over_time(owned: Owned) -> None:
         "answered: 100%, at first 100%",
         "answered, though not covered: 0%, at first 0%",
     ]
-    rows = [[cell.text_content() for cell in row] for row in section.find("table/tbody")]
+    rows = [[cell.text_content() for cell in row] for row in section.find(".//tbody")]
     assert [row[1:6] for row in rows] == [["2", "100%", "100%", "100%", "0%"]] * 2
     assert rows[0][6] == old[1] != rows[1][6]
     points = section.find(".//polyline").get("points").split()
     assert points == ["0.0,0.0", "140.0,0.0"]
+
+
+def test_answers_that_move_are_shown(owned: Owned) -> None:
+    """Of a new version on its first day, before it is live; of another build, today."""
+    question = "How long are call records kept?"
+    with owned.session() as client:
+        unknown = upload(client, "privacy 2030.md", POLICY.encode())
+        decide(client, unknown, "no")
+        for _ in range(2):
+            owned.store.log_question(
+                LoggedQuestion("a" * 16, question, HARBOUR, None, "not_covered", "b")
+            )
+        looked = upload(client, "privacy 2030.md", POLICY.encode())
+        builds = client.get("/owner/builds").text
+        link = re.search(r'href="(/owner/moves\?build=[^"]+)"', builds)
+        assert link
+        today = client.get(link[1])
+        none = client.get("/owner/moves", params={"build": "none"})
+    refused = httpx2.get(f"{owned.address}{link[1]}")
+
+    assert "No questions are known that could be asked" in unknown.text
+    assert "1 of 1 known question would be answered otherwise on 1 January 2030." in looked.text
+    page = markup.document_fromstring(looked.text)
+    (kind,) = page.find_class("kind")
+    assert kind.text_content() == "answered, was not covered"
+    quotes = [one.text_content() for one in page.find_class("quote")]
+    assert quotes[0] == "not covered" and "kept for 3 months" in quotes[1]
+    assert "None of 1 known question would be answered otherwise on" in today.text
+    assert (none.status_code, refused.status_code) == (409, 401)
