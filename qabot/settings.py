@@ -63,6 +63,8 @@ class Settings:
     """Of the same."""
     slack_keys: str = field(default_factory=lambda: _set("SLACK_KEYS"))
     """Encrypt the tokens of many workspaces: Fernet keys with commas between, the first in use."""
+    slack_digest_channel: str = field(default_factory=lambda: _set("SLACK_DIGEST_CHANNEL"))
+    """Id of the channel that gets, on Mondays, what nobody answered in the week before."""
     slack_api: str = field(default_factory=lambda: _set("SLACK_API") or "https://slack.com/api/")
     """Address of Slack's Web API."""
 

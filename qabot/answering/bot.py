@@ -177,6 +177,12 @@ class Bot:
         entries = self.index.scope(companies, None, Span(None, None)).entries
         return min((entry.begins for entry in entries if entry.begins), default=None)
 
+    def read(self, asked: AskedQuestion, *, today: date | None = None) -> tuple[str, ...]:
+        """Return the questions of a message, each whole: read with what was asked before it."""
+        names, today = self._known(asked.among), today or date.today()
+        parts = parts_of(asked, names=names, today=today, similarity=self._similarity)
+        return tuple(dict.fromkeys(part.put.text for part in parts))
+
     def names_company(self, question: str) -> bool:
         """Tell whether a question names a company, one of the corpus or not."""
         return names_company(question, names=self._known(None), today=date.today())

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from qabot.api.access import admit, own_origin
-from qabot.api.owner.owner_pages import owner_style
+from qabot.api.owner.owner_templates import owner_style
 from qabot.api.pages.page_response import page
 from qabot.api.pages.page_templates import home_page, page_style
 from qabot.api.service import pages_of, service_of

@@ -1,5 +1,6 @@
 """What is indexed: policies, versions with their texts, what changed between them, the build."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -13,10 +14,13 @@ from qabot.api.pages.page_templates import changes_page, version_page
 from qabot.api.service import pages_of, service_of
 from qabot.changes.about import about
 from qabot.changes.compare import compare
+from qabot.changes.passage_now import passage_now
 from qabot.records import Passage, Version
 from qabot.service.contract import changes_fields, policy_fields, version_fields
 
 router = APIRouter(tags=["policies"])
+
+_AT = r"^\d{1,9}-\d{1,9}$"  # letters of a text: from, to before
 
 
 @router.get("/v1/policies", response_model=list[models.Policy], response_model_exclude_unset=True)
@@ -89,6 +93,15 @@ def version(
     changes: Annotated[
         bool, Query(description="To a browser: what changed from the version before.")
     ] = False,
+    at: Annotated[
+        str | None,
+        Query(
+            pattern=_AT,
+            description="To a browser, of a superseded version: what became of these letters of "
+            "the text, START-END.",
+            examples=["120-184"],
+        ),
+    ] = None,
 ) -> dict[str, Any] | Response:
     """Return a version with its text; to a browser, as a page to read.
 
@@ -99,12 +112,14 @@ def version(
     if not reader.sees(found.company, bot.companies):
         raise HTTPException(404, _NO_VERSION)
     if "text/html" in request.headers.get("accept", ""):
-        return page(_page(found, passages, request, changes=changes))
+        return page(_page(found, passages, request, at, changes=changes))
     response.headers["Vary"] = "Accept"
     return version_fields(found, passages)
 
 
-def _page(version: Version, passages: list[Passage], request: Request, *, changes: bool) -> str:
+def _page(
+    version: Version, passages: list[Passage], request: Request, at: str | None, *, changes: bool
+) -> str:
     """Return the page of a version, or of what changed from the one before."""
     corpus = service_of(request).live.bot.index.corpus
     root, url = request.scope["root_path"], pages_of(request).url
@@ -114,7 +129,9 @@ def _page(version: Version, passages: list[Passage], request: Request, *, change
     others = [
         one for one in corpus.entries if one.company == version.company and one.id != version.id
     ]
-    return version_page(version, passages, root, others=others, version_url=url)
+    start, end = map(int, at.split("-")) if at else (0, 0)
+    now = passage_now(corpus, version.id, start, end, date.today()) if at else None
+    return version_page(version, passages, root, others=others, version_url=url, now=now)
 
 
 @router.get("/v1/build", response_model=models.Build)

@@ -337,6 +337,8 @@ class Gap(BaseModel):
     uncertain: int
     unhelpful: int = Field(description="Answers that were said not to help.")
     handed_over: int = Field(description="Times that a person was asked then.")
+    rephrased: int = Field(description="Times that it was asked again then in other words.")
+    rephrased_answered: int = Field(description="Of these, times that the words were answered.")
     wordings: list[str] = Field(description="The most frequent first, at most three; masked.")
     last: datetime = Field(description="When it was last asked.")
     nearest: Citation | None = Field(description="What comes closest of what is in force.")

@@ -1,12 +1,16 @@
 """What became of a passage of a superseded version in the version that is in force now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from qabot.changes.align import align
-from qabot.changes.units import Alphabet, units
+from qabot.changes.compare import Side
+from qabot.changes.units import Alphabet, Unit, units
+from qabot.changes.words import Spelt, Words, differing
 from qabot.index.corpus import Corpus
+from qabot.records import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +20,8 @@ class PassageNow:
     kind: Literal["unchanged", "reworded", "removed"]  #: "unchanged" wherever it stands now
     version: str  #: id of the version in force
     since: date | None  #: from when that is in force; None: not known
-    start: int | None  #: where it stands there, None: removed
-    end: int | None
+    before: Side  #: the sentences, headings and rows that the passage is of
+    after: Side | None  #: what it is there, None: removed
 
 
 def passage_now(
@@ -25,8 +29,8 @@ def passage_now(
 ) -> PassageNow | None:
     """Return what became of `text[start:end]` of a version in the later one in force today.
 
-    None where there is no such version, or no later one is in force. Spaces, typography and numbers
-    in front are no change, nor is another place.
+    None where there is no such version or place, or no later one is in force. Spaces, typography
+    and numbers in front are no change, nor is another place.
     """
     old = corpus.version(version_id)
     if old is None:
@@ -39,19 +43,37 @@ def passage_now(
         return None
     alphabet = Alphabet()
     before, after = list(units(old, alphabet)), list(units(new, alphabet))
-    asked = {n for n, unit in enumerate(before) if unit.start < end and start < unit.end}
+    asked = {n for n, unit in enumerate(before) if max(unit.start, start) < min(unit.end, end)}
+    if not asked:
+        return None
     pairs = [pair for pair in align(before, after) if asked.intersection(pair.before)]
+    was = _Run(old, before[min(asked) : max(asked) + 1])
     if not pairs:
-        return PassageNow("removed", new.id, new.begins, None, None)
-    kept = {n for pair in pairs for n in pair.before if pair.kind != "reworded"}
+        return PassageNow("removed", new.id, new.begins, was.side(), None)
     places = sorted(n for pair in pairs for n in pair.after)
     last = places[0]
     for place in places:  # as far as it still stands in one piece
         last = place if place - last <= 1 else last
-    return PassageNow(
-        "unchanged" if asked <= kept else "reworded",
-        new.id,
-        new.begins,
-        after[places[0]].start,
-        after[last].end,
-    )
+    now = _Run(new, after[places[0] : last + 1])
+    kept = {n for pair in pairs for n in pair.before if pair.kind != "reworded"}
+    if asked <= kept:
+        return PassageNow("unchanged", new.id, new.begins, was.side(), now.side())
+    gone, come = differing(was.words(), now.words())
+    return PassageNow("reworded", new.id, new.begins, was.side(gone), now.side(come))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Units of a version that stand together; one at least."""
+
+    version: Version
+    units: Sequence[Unit]
+
+    def words(self) -> Spelt:
+        places = [word for unit in self.units for word in unit.words]
+        return Spelt(places, "".join(unit.spelt for unit in self.units))
+
+    def side(self, changed: tuple[Words, ...] = ()) -> Side:
+        start, end = self.units[0].start, self.units[-1].end
+        trail = self.version.sections[self.units[0].section].trail
+        return Side(self.version.text[start:end], start, end, trail, changed)

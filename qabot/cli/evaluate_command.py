@@ -30,19 +30,24 @@ def evaluate(
     """Measure the answers to a list of questions.
 
     FILE has one JSON object a line: a question and the texts that answer it; questions.jsonl in
-    the index if none is given. Prints how often the right passage comes first, whether it is told
-    when nothing answers, and the risk-coverage curve.
+    the index if none is given, whose figures are kept, and shown at /owner. Prints how often the
+    right passage comes first, whether it is told when nothing answers, and the risk-coverage curve.
 
     \b
     Example:
       qabot evaluate questions.jsonl --details rows.jsonl --plot curve.svg
     """
+    from qabot.cli.keeping import keep_figures
     from qabot.evaluation.evaluate import ask_all, draw, risk_coverage, summary, write_details
     from qabot.evaluation.questions import read_questions
     from qabot.evaluation.test_set import the_test_set
+    from qabot.service.build_figures import figures_of
     from qabot.service.contract import to_json
 
-    rows = ask_all(open_bot(index), read_questions(questions or the_test_set(index)))
+    bot = open_bot(index)
+    rows = ask_all(bot, read_questions(questions or the_test_set(index)))
+    if questions is None:
+        keep_figures(figures_of(bot.index.manifest.id, rows), index)
     if details:
         write_details(rows, details)
     if plot:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qabot.cli.keeping import keep_figures
 from qabot.cli.loading import load_models_of, releases_of
 from qabot.cli.options import as_json_option, in_index, settings, texts
 from qabot.cli.printing import say
@@ -95,6 +96,8 @@ def index_command(
         if undecided and not yes:
             _confirm(undecided, made.manifest.id, index)
         releases.use(made.manifest.id, live)
+        if made.figures:
+            keep_figures(made.figures, index)
         if not as_json:
             where = f", in {releases.store.address} too" if releases.store else ""
             say(f"Live now: {made.manifest.id}{where}")

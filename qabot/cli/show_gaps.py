@@ -9,9 +9,12 @@ from rich.text import Text
 
 from qabot.cli.terminal import console, count
 from qabot.service.gaps import Gap
-from qabot.service.wording import written
+from qabot.service.wording import happened, written
 
-_COLUMNS = ("times", "company", "not covered", "uncertain", "not helpful", "asked a human", "last")
+_COLUMNS = (
+    *("times", "company", "not covered", "uncertain", "not helpful", "asked a human"),
+    *("asked in other words", "of these answered", "last"),
+)
 _HARMFUL = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet begins a formula
 
 
@@ -25,7 +28,7 @@ def show_gaps(gaps: Sequence[Gap], days: int, *, is_logged: bool) -> None:
         first, *others = gap.wordings
         out.print(Text(f"{count(gap.count, 'times')}: {first}", style="bold"))
         lines = [Text(f"also: {other}") for other in others]
-        lines.append(Text(f"{', '.join(_happened(gap))}; last on {written(gap.last.date())}"))
+        lines.append(Text(f"{happened(gap)}; last on {written(gap.last.date())}"))
         if gap.company:
             lines.append(Text(f"asked of {gap.company}"))
         if gap.nearest:
@@ -41,20 +44,13 @@ def show_csv(gaps: Sequence[Gap], days: int, *, is_logged: bool) -> None:
     out.writerow([*_COLUMNS, "wording 1", "wording 2", "wording 3", "nearest"])
     for gap in gaps:
         wordings = [*gap.wordings, "", ""][:3]
-        counts = (gap.not_covered, gap.uncertain, gap.unhelpful, gap.handed_over)
+        counts = (
+            *(gap.not_covered, gap.uncertain, gap.unhelpful, gap.handed_over),
+            *(gap.rephrased, gap.rephrased_answered),
+        )
         nearest = gap.nearest.version if gap.nearest else ""
         row = (gap.count, gap.company or "", *counts, gap.last.date(), *wordings, nearest)
         out.writerow([_harmless(str(cell)) for cell in row])
-
-
-def _happened(gap: Gap) -> list[str]:
-    said = {
-        "not covered": gap.not_covered,
-        "uncertain": gap.uncertain,
-        "answered, but not helpful": gap.unhelpful,
-        "a human asked": gap.handed_over,
-    }
-    return [f"{what} {number:,}" for what, number in said.items() if number]
 
 
 def _harmless(cell: str) -> str:

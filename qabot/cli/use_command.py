@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from qabot.cli.keeping import measure
 from qabot.cli.loading import releases_of
 from qabot.cli.options import in_index
 from qabot.cli.printing import say
@@ -33,3 +34,4 @@ def use(build: str, index: Path) -> None:
             f"It was only looked at before, and nobody said yes to what it changes of {names}: "
             f"qabot use {before} goes back."
         )
+    measure(index)

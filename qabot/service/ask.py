@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from math import ceil
 from threading import BoundedSemaphore
 from time import time_ns
@@ -23,6 +24,7 @@ from qabot.errors import QABotError, StoreUnavailable
 from qabot.processors import cores
 from qabot.records import Answer, AskedQuestion
 from qabot.service.answer_cache import AnswerCache
+from qabot.service.asked_again import asked_again
 from qabot.service.live import LiveBot
 from qabot.service.metrics import Metrics
 from qabot.service.page_links import OwnPages
@@ -115,7 +117,9 @@ class Questions:
             self._traces.answered(answer, put.build, began)
             for one in answer.parts or (answer,):
                 if self._logs and one.status != "no_question":
-                    self._log.add(_logged(put, one))
+                    question = _logged(put, one)
+                    again = partial(asked_again, put.bot, put.asked, question.text, put.today)
+                    self._log.add(question, again)
         return pages.linked(answer) if pages else answer
 
     async def hand_over(self, answer_id: str) -> None:

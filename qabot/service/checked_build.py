@@ -1,6 +1,6 @@
 """A build beside the live one, and what it would change: looked at before it is made live."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +9,8 @@ from qabot.answering.bot import Bot
 from qabot.changes.build_changes import BuildChanges, BuildParts, Warned, build_changes
 from qabot.encoder.base import Models, Progress, silent
 from qabot.errors import BuildRefused
-from qabot.evaluation.evaluate import ask_all
-from qabot.evaluation.questions import read_questions
+from qabot.evaluation.evaluate import Row, ask_all
+from qabot.evaluation.questions import LabelledQuestion, read_questions
 from qabot.evaluation.test_set import Worse, test_set, worse
 from qabot.index import releases
 from qabot.index.build import build
@@ -19,6 +19,8 @@ from qabot.index.corpus import Corpus
 from qabot.index.file_report import FileReport, read_report
 from qabot.index.manifest import Manifest, read_manifest, verify
 from qabot.records import Version
+from qabot.service.build_figures import figures_of
+from qabot.state.stored import BuildFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class CheckedBuild:
     files: FileReport
     versions: tuple[Version, ...]
     changes: BuildChanges  #: against the build that was live
+    figures: BuildFigures | None  #: of the test set; None: there is none, or it is live already
     worse: tuple[Worse, ...]  #: figures of the test set that are worse than the live build's
     encoded: int  #: texts that had no vector yet
     reused: int  #: texts whose vector an earlier build had
@@ -93,13 +96,15 @@ def check(
         changes = build_changes(old, new)
         versions = tuple(filter(None, (new.corpus.version(e.id) for e in new.corpus.entries)))
         files = new.files
-    same = changes.live in (None, build_id)
+    is_live = changes.live == build_id
+    figures, fewer = (None, ()) if is_live else _measured(index, build_id, changes.live, models)
     return CheckedBuild(
         manifest=kept.manifest,
         files=files,
         versions=versions,
         changes=changes,
-        worse=() if same else tuple(_worse(index, build_id, models)),
+        figures=figures,
+        worse=fewer,
         encoded=kept.encoded,
         reused=kept.reused,
     )
@@ -130,13 +135,25 @@ def _parts(index: Path, build: str | None) -> Iterator[BuildParts | None]:
         yield BuildParts(manifest, corpus, read_report(folder))
 
 
-def _worse(index: Path, build: str, models: Callable[[], Models]) -> Iterator[Worse]:
+def _measured(
+    index: Path, build: str, live: str | None, models: Callable[[], Models]
+) -> tuple[BuildFigures | None, tuple[Worse, ...]]:
+    """Put the test set to a build, and to the live one if there is one."""
     file = test_set(index)
     if file is None:
-        return
+        return None, ()
     questions = read_questions(file)
+    rows = _asked(index, build, questions, models)
+    figures = figures_of(build, rows)
     with suppress(BuildRefused):  # of another encoder: that build answers nothing here any more
-        live = Bot.open(index, models())
-        made = Bot.of_build(releases.build_folder(index, build), models())
-        with closing(live.index), closing(made.index):
-            yield from worse(ask_all(live, questions), ask_all(made, questions))
+        before = _asked(index, live, questions, models) if live else rows
+        return figures, tuple(worse(before, rows))
+    return figures, ()
+
+
+def _asked(
+    index: Path, build: str, questions: Sequence[LabelledQuestion], models: Callable[[], Models]
+) -> list[Row]:
+    bot = Bot.of_build(releases.build_folder(index, build), models())
+    with closing(bot.index):
+        return ask_all(bot, questions)

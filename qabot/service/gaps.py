@@ -32,28 +32,57 @@ class Gap:
     uncertain: int  #: of these
     unhelpful: int  #: of these, answers that were said not to help
     handed_over: int  #: times that a person was asked then
+    rephrased: int  #: times that it was asked again then in other words
+    rephrased_answered: int  #: of these, times that the other words were answered
     wordings: tuple[str, ...]  #: the most frequent first, at most three
     last: datetime  #: when it was last asked
     nearest: Citation | None  #: what the policies in force have that comes closest
 
 
-def find_gaps(store: Store, bot: Bot, since: datetime, company: str | None = None) -> list[Gap]:
+@dataclass(frozen=True, slots=True)
+class _After:
+    """What people did after answers, by the answers' ids."""
+
+    unhelpful: Collection[str]
+    handed_over: Counter[str]
+    rephrased: Counter[str]
+    rephrased_answered: Counter[str]
+
+    @classmethod
+    def since(cls, store: Store, moment: datetime) -> "_After":
+        rephrased = store.rephrased(moment)
+        return cls(
+            unhelpful={said.answer for said in store.feedback() if not said.helpful},
+            handed_over=Counter(store.handed_over(moment)),
+            rephrased=Counter(answer for answer, _ in rephrased),
+            rephrased_answered=Counter(answer for answer, is_answered in rephrased if is_answered),
+        )
+
+
+def find_gaps(
+    store: Store,
+    bot: Bot,
+    since: datetime,
+    company: str | None = None,
+    *,
+    until: datetime | None = None,
+) -> list[Gap]:
     """Return the gaps of the questions asked since a moment, the most frequent first.
 
-    `company` limits them to those asked of it. Questions are as they are kept: masked.
+    `company` limits them to those asked of it, `until` to those asked before another moment.
+    Questions are as they are kept: masked.
     """
-    unhelpful = {said.answer for said in store.feedback() if not said.helpful}
-    handed_over = Counter(store.handed_over(since))
+    after = _After.since(store, since)
     asked = [
         one
-        for one in store.questions(since)
-        if (one.status in ("not_covered", "uncertain") or one.answer in unhelpful)
+        for one in store.questions(since, until)
+        if (one.status in ("not_covered", "uncertain") or one.answer in after.unhelpful)
         and (company is None or same_company(one.company or "") == same_company(company))
     ]
     gaps = []
     for whose in sorted({one.company for one in asked}, key=str):
         own = [one for one in asked if one.company == whose]
-        gaps += [_gap(group, unhelpful, handed_over, bot) for group in _grouped(own, bot)]
+        gaps += [_gap(group, after, bot) for group in _grouped(own, bot)]
     return sorted(gaps, key=lambda gap: (-gap.count, gap.wordings))
 
 
@@ -100,22 +129,20 @@ def _joining(groups: IntVector, distances: FloatMatrix) -> tuple[int, int] | Non
     return None
 
 
-def _gap(
-    asked: Sequence[LoggedQuestion],
-    unhelpful: Collection[str],
-    handed_over: Counter[str],
-    bot: Bot,
-) -> Gap:
+def _gap(asked: Sequence[LoggedQuestion], after: _After, bot: Bot) -> Gap:
     wordings = [text for text, _ in Counter(one.text for one in asked).most_common(_SHOWN)]
     company = asked[0].company
     answer = bot.ask(AskedQuestion(wordings[0], company, k=1))
+    answers = {one.answer for one in asked}
     return Gap(
         company=company,
         count=len(asked),
         not_covered=sum(one.status == "not_covered" for one in asked),
         uncertain=sum(one.status == "uncertain" for one in asked),
-        unhelpful=sum(one.answer in unhelpful for one in asked),
-        handed_over=sum(handed_over[answer] for answer in {one.answer for one in asked}),
+        unhelpful=sum(one.answer in after.unhelpful for one in asked),
+        handed_over=sum(after.handed_over[one] for one in answers),
+        rephrased=sum(after.rephrased[one] for one in answers),
+        rephrased_answered=sum(after.rephrased_answered[one] for one in answers),
         wordings=tuple(wordings),
         last=max(one.asked for one in asked),
         nearest=next(iter((*answer.citations, *answer.nearest)), None),

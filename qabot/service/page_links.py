@@ -25,6 +25,13 @@ class OwnPages:
         access = f"{until}-{self._signature(version, until)}"
         return f"{self.base.rstrip('/')}/v1/versions/{quote(version)}?access={access}"
 
+    def place(self, version: str, start: int, end: int) -> str:
+        """Return the address of `text[start:end]` of a version, at which its page opens.
+
+        Once a later version is in force the page says what became of that.
+        """
+        return f"{self.url(version)}&at={start}-{end}#p{start}"
+
     def opens(self, version: str, access: str) -> bool:
         """Tell whether `access` is the signature of a version, and has not expired."""
         day, _, signature = access.partition("-")
@@ -48,7 +55,7 @@ class OwnPages:
         if citation.url is not None:
             return citation
         spot = citation.highlight[0] if citation.highlight else citation
-        return replace(citation, url=f"{self.url(citation.version)}#p{spot.start}")
+        return replace(citation, url=self.place(citation.version, spot.start, spot.end))
 
     def _signature(self, version: str, until: int) -> str:
         signed = f"{version} until {until}"

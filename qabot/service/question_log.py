@@ -1,6 +1,8 @@
 """The question log, written beside the answers: a store that is slow delays none of them."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from queue import Empty, Full, Queue
 from threading import Thread
@@ -9,6 +11,8 @@ from time import monotonic
 import structlog
 
 from qabot.errors import StoreUnavailable
+from qabot.service.asked_again import WITHIN
+from qabot.service.logs import frames
 from qabot.state.store import Store
 from qabot.state.stored import LoggedQuestion, now
 
@@ -16,6 +20,15 @@ _WAITING = 1_000  # questions that wait to be written, at most
 _AT_THE_END = 5.0  # seconds for which those that wait are written when the service ends
 _FORGETS = 3_600.0  # seconds after which what is too old is deleted again
 _log = structlog.get_logger("qabot.service")
+
+AskedAgain = Callable[[], str | None]
+"""Returns the question of before that one asks again in other words, None where it asks none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    question: LoggedQuestion
+    asked_again: AskedAgain
 
 
 class QuestionLog:
@@ -28,14 +41,17 @@ class QuestionLog:
     def __init__(self, store: Store, *, days: int) -> None:
         self._store = store
         self._days = timedelta(days)
-        self._waiting: Queue[LoggedQuestion | None] = Queue(_WAITING)  # None: it ends
+        self._waiting: Queue[_Waiting | None] = Queue(_WAITING)  # None: it ends
         self._thread = Thread(target=self._run, name="question log", daemon=True)
         self._thread.start()
 
-    def add(self, question: LoggedQuestion) -> None:
-        """Have a question written soon; where too many wait it is not kept, which is logged."""
+    def add(self, question: LoggedQuestion, asked_again: AskedAgain) -> None:
+        """Have a question written soon; where too many wait it is not kept, which is logged.
+
+        Of a question that this one asks again it is kept that it was, and whether that helped.
+        """
         try:
-            self._waiting.put_nowait(question)
+            self._waiting.put_nowait(_Waiting(question, asked_again))
         except Full:
             _log.error("question not kept", reason="too many wait to be written")
 
@@ -52,15 +68,24 @@ class QuestionLog:
                 self._forget()
                 forgets = monotonic() + _FORGETS
             try:
-                question = self._waiting.get(timeout=max(0.0, forgets - monotonic()))
+                waiting = self._waiting.get(timeout=max(0.0, forgets - monotonic()))
             except Empty:
                 continue
-            if question is None:
+            if waiting is None:
                 return
             try:
-                self._store.log_question(question)
+                self._keep(waiting)
             except StoreUnavailable as error:
                 _log.error("question not kept", reason=str(error))
+            except Exception as error:  # noqa: BLE001 - the next questions are kept all the same
+                _log.error("failed", error=type(error).__name__, frames=frames(error))
+
+    def _keep(self, waiting: _Waiting) -> None:
+        question = waiting.question
+        self._store.log_question(question)
+        if before := waiting.asked_again():
+            is_answered = question.status == "answered"
+            self._store.rephrase(before, question.asked - WITHIN, answered=is_answered)
 
     def _forget(self) -> None:
         try:

@@ -52,8 +52,9 @@ def short_url(pages: OwnPages, citation: Citation) -> str:
 def long_url(pages: OwnPages, token: str, corpus: Corpus) -> str | None:
     """Return where a short address leads: to the source, else to our own page of the version.
 
-    None where it was not made here, where the version is not indexed any more, or where only our
-    own page is left and the days are over that a link opens it for.
+    Of a version that was replaced it is our own page, while a link opens that: the source has moved
+    on, and our page says what became of the quote. None where the address was not made here, where
+    the version is not indexed any more, or where only our own page is left and its days are over.
     """
     place = _place(pages, token)
     entry = next(
@@ -63,13 +64,17 @@ def long_url(pages: OwnPages, token: str, corpus: Corpus) -> str | None:
     if place is None or version is None:
         return None
     is_same = bytes.fromhex(version.sha256)[:4] == place.text
-    if version.url:
+    is_open = date.today() <= place.last_day
+    is_replaced = version.effective_until and version.effective_until <= date.today()
+    if version.url and not (is_replaced and is_open):
         spot = Highlight(place.start, place.start + place.letters) if is_same else None
         number = bisect_right(version.page_starts, place.start) if version.page_starts else None
         return link(version.url, number, version.text, spot)
-    if date.today() > place.last_day:
+    if not is_open:
         return None
-    return pages.url(version.id) + (f"#p{place.start}" if is_same else "")
+    if not is_same:
+        return pages.url(version.id)
+    return pages.place(version.id, place.start, place.start + place.letters)
 
 
 def _place(pages: OwnPages, token: str) -> _Place | None:

@@ -99,7 +99,7 @@ class Uploads:
         (folder / _ROW).write_text(json.dumps({"said": said, "build": checked.manifest.id}))
         return _upload(token, checked, file)
 
-    def make_live(self, token: str) -> Version | None:
+    def make_live(self, token: str) -> Upload:
         """Put a file that was looked at beside the others, and use the build that holds it."""
         folder = self._folder(token)
         waiting = [file for file in folder.glob("*") if file.name not in (CATALOG, _ROW)]
@@ -119,7 +119,7 @@ class Uploads:
                 self._live.releases.use(checked.manifest.id, current)
             self._live.refresh()
         self.forget(token)
-        return _version_of(checked, target)
+        return _upload(token, checked, target)
 
     def forget(self, token: str) -> None:
         """Throw a file away that was looked at, and the build that was made for that."""

@@ -11,6 +11,7 @@ from qabot.records import Answer, Citation, Searched, Status
 if TYPE_CHECKING:
     from qabot.changes.compare import ChangeKind, Changes
     from qabot.changes.drift import Move
+    from qabot.service.gaps import Gap
 
 NOT_COVERED = "The policies searched do not answer this."
 UNCERTAIN = "It is not certain that the policies searched answer this."
@@ -120,6 +121,23 @@ def changes_summary(found: "Changes") -> str:
     same = f"{found.unchanged:,} sentence{'' if found.unchanged == 1 else 's'} unchanged"
     numbers = f", {found.renumbered:,} of them with another number or bullet"
     return f"{changed or 'No wording changed'}; {same}{numbers if found.renumbered else ''}"
+
+
+def happened(gap: "Gap") -> str:
+    """Return how often a gap's questions were asked, and what people then did.
+
+    "not covered 3, uncertain 1; then: a person asked 2, asked in other words 2 (answered 1)"
+    """
+    said = {
+        "not covered": gap.not_covered,
+        "uncertain": gap.uncertain,
+        "answered, but not helpful": gap.unhelpful,
+    }
+    counted = ", ".join(f"{what} {number:,}" for what, number in said.items() if number)
+    then = [f"a person asked {gap.handed_over:,}"] if gap.handed_over else []
+    if gap.rephrased:
+        then.append(f"asked in other words {gap.rephrased:,} (answered {gap.rephrased_answered:,})")
+    return f"{counted}; then: {', '.join(then)}" if then else counted
 
 
 _VERDICTS = {

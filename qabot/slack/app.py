@@ -1,8 +1,9 @@
 """create_slack(...): the bot put together, for one workspace or for many."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -24,14 +25,16 @@ from qabot.slack.install.encrypted_installations import (
 from qabot.slack.install.scopes import OPTIONAL_SCOPES, SCOPES
 from qabot.slack.listeners.parts import Parts
 from qabot.slack.listeners.registration import register
+from qabot.slack.work.digests import Digests, channel_of
 from qabot.slack.work.posting import retry_handlers
 from qabot.slack.work.replies import Replies
 from qabot.slack.work.slack_state import SlackState
 from qabot.slack.work.worker import Worker
 from qabot.state.installations import Installations, OAuthStates
 from qabot.state.store import Store
+from qabot.state.stored import Work, now
 from qabot.state.threads import Threads
-from qabot.state.worklist import LEASE, Worklist
+from qabot.state.worklist import DIGEST, LEASE, Worklist
 from qabot.state.workspaces import Workspaces
 
 
@@ -45,11 +48,17 @@ class SlackBot:
 
 
 def create_slack(
-    questions: Questions, store: Store, settings: Settings, *, lease: timedelta = LEASE
+    questions: Questions,
+    store: Store,
+    settings: Settings,
+    *,
+    lease: timedelta = LEASE,
+    clock: Callable[[], datetime] = now,
 ) -> SlackBot:
     """Return the bot; raises BadInput where a setting is missing. Nothing is sent to Slack yet.
 
-    Work of a process that dies is taken up by another once its `lease` is over.
+    Work of a process that dies is taken up by another once its `lease` is over. `clock` says which
+    week's digest is due.
     Tokens of many workspaces are encrypted anew with the first key; raises StoreUnavailable where
     one cannot be read.
     """
@@ -74,7 +83,13 @@ def create_slack(
         else None
     )
     replies = Replies(questions, state, tokens.client, pages)
-    worker = Worker(worklist, replies.do)
+    channel_of(settings)  # refused here, rather than when the first digest is due
+    digests = Digests(questions, store, worklist, tokens.client, pages, settings, clock)
+
+    async def do(work: Work) -> None:
+        await (digests.do if work.kind == DIGEST else replies.do)(work)
+
+    worker = Worker(worklist, do, digests.due)
     register(app, Parts(replies, worker, state, store))
     return SlackBot(app, worker, tokens)
 

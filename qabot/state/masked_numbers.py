@@ -48,6 +48,7 @@ _REFERENCE = re.compile(  # "My account number is 4471-22871", "Kundennummer: K 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FEWEST_OF_REFERENCE = 4  # digits
 _SORT_CODE = re.compile(r"(?<![\d-])\d{2}-\d{2}-\d{2}(?![\d-])")
+_OF_PHONE = re.compile(r"\+[\d ().-]+$")
 _LONG = re.compile(r"(?<![\d.,])(?!(?:19|20)\d{6}\b)\d{8,}(?![\d.,]*\d)")  # 8 digits, and no day
 
 
@@ -95,7 +96,8 @@ def accounts(text: str) -> Iterator[tuple[int, int]]:
                 yield found.start(), end
                 break
     for found in _SORT_CODE.finditer(text):
-        yield found.span()
+        if not _OF_PHONE.search(text, 0, found.start()):
+            yield found.span()
 
 
 def _is_iban(text: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from qabot.errors import StoreUnavailable
 from qabot.state.database import shown, transaction
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest step in `migrations/versions`."""
 
 VERSION_TABLE = "qabot_schema"

@@ -162,12 +162,16 @@ class Store:
         with transaction(self.engine) as connection:
             connection.execute(insert(tables.questions).values(row))
 
-    def questions(self, since: datetime | None = None) -> list[LoggedQuestion]:
-        """Return the questions asked, since a moment or ever, the oldest first."""
+    def questions(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> list[LoggedQuestion]:
+        """Return the questions asked, since a moment and before another, the oldest first."""
         columns = list(tables.questions.c)[1:]
         asked = select(*columns).order_by(tables.questions.c.asked, tables.questions.c.number)
         if since is not None:
             asked = asked.where(tables.questions.c.asked >= since)
+        if until is not None:
+            asked = asked.where(tables.questions.c.asked < until)
         return self._read(lambda row: LoggedQuestion(**row), asked)
 
     def new_owner_link(self, minutes: int) -> str:
@@ -203,12 +207,42 @@ class Store:
         selected = select(tables.handovers.c.answer).where(tables.handovers.c.at >= since)
         return self._read(lambda row: str(row["answer"]), selected)
 
+    def rephrase(self, text: str, since: datetime, *, answered: bool) -> None:
+        """Keep that a question was asked again in other words, now.
+
+        It is the latest since a moment of the text (not masked yet) that was not answered, or not
+        helpfully; where there is none nothing is kept. `answered`: the other words were.
+        """
+        asked, said = tables.questions.c, tables.feedback.c
+        unhelpful = select(said.answer).where(~said.helpful)
+        stayed_open = asked.status.in_(("not_covered", "uncertain")) | asked.answer.in_(unhelpful)
+        latest = (
+            select(asked.answer)
+            .where(asked.text == mask(text), asked.asked >= since, stayed_open)
+            .order_by(asked.asked.desc(), asked.number.desc())
+            .limit(1)
+        )
+        with transaction(self.engine) as connection:
+            answer = connection.scalar(latest)
+            if answer is not None:
+                kept = {"answer": answer, "at": now(), "answered": answered}
+                connection.execute(insert(tables.rephrasings).values(kept))
+
+    def rephrased(self, since: datetime) -> list[tuple[str, bool]]:
+        """Return the answers whose questions were asked again in other words since a moment.
+
+        One for each time, with whether the other words were answered.
+        """
+        selected = select(tables.rephrasings).where(tables.rephrasings.c.at >= since)
+        return self._read(lambda row: (str(row["answer"]), bool(row["answered"])), selected)
+
     def forget_before(self, moment: datetime) -> int:
-        """Delete questions, feedback and handovers of before a moment; return how many."""
+        """Delete what people asked, said and did before a moment; return how many rows."""
         old = (
             (tables.questions, tables.questions.c.asked),
             (tables.feedback, tables.feedback.c.said),
             (tables.handovers, tables.handovers.c.at),
+            (tables.rephrasings, tables.rephrasings.c.at),
         )
         with transaction(self.engine) as connection:
             deleted = [connection.execute(delete(table).where(at < moment)) for table, at in old]

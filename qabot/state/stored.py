@@ -69,6 +69,20 @@ class LoggedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class BuildFigures:
+    """How a build answered the corpus's own test set."""
+
+    build: str
+    covered: int  #: questions that the policies answer
+    hits: int  #: of these, those whose right passage is cited first
+    marked: int  #: of these, those in which a sentence that answers is marked
+    answered: int  #: of the covered ones, those that are answered
+    uncovered: int  #: questions that the policies do not answer: near misses
+    false_answers: int  #: of these, those that are answered all the same
+    measured: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What somebody in Slack waits for: one question, one reply."""
 

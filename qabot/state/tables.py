@@ -69,6 +69,28 @@ handovers = Table(
     Column("at", Moment, primary_key=True),
 )
 
+rephrasings = Table(  # nothing of who asked, nor of the other words
+    "qabot_rephrasings",
+    metadata,
+    Column("answer", AnyText, primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("answered", Boolean, nullable=False),
+)
+
+build_figures = Table(
+    "qabot_build_figures",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("build", AnyText, nullable=False),
+    Column("measured", Moment, nullable=False),
+    Column("covered", Integer, nullable=False),
+    Column("hits", Integer, nullable=False),
+    Column("marked", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("uncovered", Integer, nullable=False),
+    Column("false_answers", Integer, nullable=False),
+)
+
 secrets = Table(
     "qabot_secrets",
     metadata,

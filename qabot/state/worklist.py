@@ -17,6 +17,12 @@ ATTEMPTS = 3
 KEYS_KEPT = timedelta(days=1)
 """For how long work is known again; Slack delivers an event for the last time after 6 minutes."""
 
+DIGEST = "digest"
+"""The kind of work that a week's digest is."""
+
+DIGESTS_KEPT = timedelta(days=15)
+"""For how long a digest is known again: it is due all the week long."""
+
 LEASE = timedelta(minutes=1)
 """For how long a replica holds work without renewing it."""
 
@@ -106,15 +112,23 @@ class Worklist:
         """Let go of work that is done, and of what was asked; its keys are known for a day."""
         self._update(_work.id == work.id, state="done", payload=None)
 
+    def put_back(self, work: Work) -> None:
+        """Forget work of which this is the latest attempt, so that it can be taken on anew."""
+        latest = _work.id == work.id, _work.attempts == work.attempts, _unfinished
+        with transaction(self.engine) as connection:
+            connection.execute(delete(slack_work).where(*latest))
+
     def release(self) -> None:
         """Let go of all that this replica holds, for others to take up at once."""
         self._update(_work.replica == self.replica, _unfinished, leased_until=_RELEASED)
 
     def forget_old(self) -> None:
-        """Drop what was done a day ago or longer."""
-        old = _work.taken <= self.clock() - KEYS_KEPT
+        """Drop what was done a day ago or longer, and digests of two weeks ago."""
+        now = self.clock()
+        old = (_work.kind != DIGEST) & (_work.taken <= now - KEYS_KEPT)
+        old_digest = _work.taken <= now - DIGESTS_KEPT
         with transaction(self.engine) as connection:
-            connection.execute(delete(slack_work).where(old, ~_unfinished))
+            connection.execute(delete(slack_work).where(old | old_digest, ~_unfinished))
 
     def _held(self) -> dict[str, object]:
         return {"replica": self.replica, "leased_until": self.clock() + self.lease}

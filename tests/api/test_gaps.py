@@ -18,6 +18,7 @@ def test_server_keys_read_what_stayed_open(tmp_path: Path) -> None:
             store.log_question(
                 LoggedQuestion("a" * 16, "Any parrots?", company, None, "not_covered", "b", asked)
             )
+        store.rephrase("Any parrots?", now() - timedelta(1), answered=False)
         tokens = [
             store.add_key("server", "all")[1],
             store.add_key("server", "one", company=HARBOUR)[1],
@@ -38,6 +39,7 @@ def test_server_keys_read_what_stayed_open(tmp_path: Path) -> None:
     ]
     assert [gap["company"] for gap in own.json()] == [HARBOUR]
     assert own.json()[0]["wordings"] == ["Any parrots?"]
+    assert (own.json()[0]["rephrased"], own.json()[0]["rephrased_answered"]) == (1, 0)
     assert older.json()[0]["count"] == 2
     assert "server key" in page.json()["detail"] and page.status_code == 403
     assert other.status_code == 403

@@ -74,8 +74,26 @@ def test_what_became_of_a_passage(corpus: Corpus, quote: str, kind: str, place: 
     assert found
     assert (found.kind, found.version) == (kind, "harbour/privacy@2024-01-01")
     assert found.since == date(2024, 1, 1)
-    text = corpus.text(found.version)
-    assert (None if found.start is None else text[found.start : found.end]) == place
+    assert (found.after and found.after.quote) == place
+    for version, side in (
+        ("harbour/privacy@2020-01-01", found.before),
+        (found.version, found.after),
+    ):
+        assert side is None or corpus.text(version)[side.start : side.end] == side.quote
+
+
+def test_words_that_changed_are_told(corpus: Corpus) -> None:
+    """Of a part of a sentence, the sentence is compared; of what was kept no words are told."""
+    found, kept = now(corpus, "records for 24"), now(corpus, "never sell")
+
+    assert found and found.after and kept and kept.after
+    sides = [
+        [side.quote[one.start - side.start : one.end - side.start] for one in side.changed]
+        for side in (found.before, found.after, kept.before, kept.after)
+    ]
+    assert sides == [["24"], ["12"], [], []]
+    assert found.before.section == ("Privacy", "1. Calls")
+    assert found.after.section == ("Privacy", "2. Calls")
 
 
 def test_nothing_later_is_in_force(corpus: Corpus) -> None:
@@ -83,3 +101,4 @@ def test_nothing_later_is_in_force(corpus: Corpus) -> None:
     assert now(corpus, "We keep", "2024-01-01") is None
     assert now(corpus, "Gone.", "2030-01-01") is None
     assert passage_now(corpus, "harbour/privacy@1999-01-01", 0, 1, TODAY) is None
+    assert passage_now(corpus, "harbour/privacy@2020-01-01", 9_000, 9_001, TODAY) is None

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 
 from qabot.cli import main
 from qabot.index.releases import current_id, manifests
+from qabot.state.kept_figures import KeptFigures
+from qabot.state.store import Store
 from tests.support.fakes import policy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -249,6 +252,55 @@ def test_worse_answers_are_told_before_they_are_live(own: Path, index: Index) ->
         "Look: of the test set, hit@1 1 before, 0 now: How long do you keep call records?"
         in run.out
     )
+
+
+def kept_figures(folder: Path) -> list[tuple[str, int, int]]:
+    """Return build, covered questions and hits of the measurements, the newest first."""
+    with closing(Store.open(f"sqlite:///{folder}/state.sqlite")) as store:
+        found = KeptFigures(store.engine).newest(9)
+    return [(one.build, one.covered, one.hits) for one in found]
+
+
+def test_figures_of_what_goes_live_are_kept(own: Path, index: Index) -> None:
+    """Those of a build that is indexed or used, and when asked for; not of one looked at alone."""
+    first = current_id(own)
+    assert not (own / "state.sqlite").exists()
+    (own / "questions.jsonl").write_text(ASKED)
+    (own / "policies" / "privacy.md").write_text(
+        LIVE["privacy.md"].replace("We keep call records for 12 months", "We say nothing of it")
+    )
+    assert index("--check").code == 3
+    assert kept_figures(own) == []
+
+    assert index().code == 0
+    worse = current_id(own)
+    assert kept_figures(own) == [(worse, 1, 0)]
+    assert main(["use", str(first), "--index", str(own)]) == 0
+    with (own / "questions.jsonl").open("a") as file:
+        file.write(ASKED.replace('"1"', '"2"'))
+    assert main(["evaluate", "--index", str(own)]) == 0
+    assert main(["evaluate", str(own / "questions.jsonl"), "--index", str(own)]) == 0
+
+    assert kept_figures(own) == [(first, 2, 2), (first, 1, 1), (worse, 1, 0)]
+
+
+def test_build_goes_live_without_the_store(
+    own: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where figures cannot be kept, or the test set cannot be read, that is said, and no more."""
+    first = current_id(own)
+    (own / "questions.jsonl").write_text(ASKED)
+    (own / "policies" / "refunds.md").write_text(LIVE["refunds.md"].replace("14", "30"))
+    monkeypatch.setenv("QABOT_STATE", f"sqlite:///{own}/policies/refunds.md/state.sqlite")
+
+    run = index()
+
+    assert (run.code, current_id(own) == first) == (0, False)
+    assert run.err.startswith("The test set's figures are not kept: The state store sqlite:///")
+    assert len(run.err.splitlines()) == 1
+    (own / "questions.jsonl").write_text("no JSON")
+    assert main(["use", str(first), "--index", str(own)]) == 0
+    assert current_id(own) == first
 
 
 def test_test_set_that_stays_right_says_nothing(own: Path, index: Index) -> None:

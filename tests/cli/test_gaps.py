@@ -27,6 +27,7 @@ def index(tmp_path: Path, exports: Path, capsys: pytest.CaptureFixture[str]) -> 
             store.log_question(
                 LoggedQuestion("a" * 16, "=Do you sell yachts?", "Acme", None, "not_covered", "b")
             )
+        store.rephrase("=Do you sell yachts?", now() - timedelta(1), answered=True)
     capsys.readouterr()
     return index
 
@@ -37,7 +38,8 @@ def test_gaps_are_shown(index: Path, capsys: pytest.CaptureFixture[str]) -> None
 
     shown = capsys.readouterr().out
     assert "2 times: =Do you sell yachts?" in shown
-    assert "not covered 2" in shown and "asked of Acme" in shown
+    assert "not covered 2; then: asked in other words 1 (answered 1); last on" in shown
+    assert "asked of Acme" in shown
     assert "nearest: Shops Policy > Shops (acme/shops@2024-01-01)" in shown
 
 
@@ -50,7 +52,9 @@ def test_gaps_are_data(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
     assert (gap["count"], gap["wordings"]) == (2, ["=Do you sell yachts?"])
     assert gap["nearest"]["quote"] == "Guide dogs may come in."
+    assert (gap["rephrased"], gap["rephrased_answered"]) == (1, 1)
     assert (row["times"], row["wording 1"]) == ("2", "'=Do you sell yachts?")
+    assert (row["asked in other words"], row["of these answered"]) == ("1", "1")
 
 
 def test_without_gaps_it_says_why(index: Path, capsys: pytest.CaptureFixture[str]) -> None:

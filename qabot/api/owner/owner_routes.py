@@ -1,7 +1,7 @@
 """The routes of /owner: pages to read, and forms that act."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,11 +11,11 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from qabot.api.owner import owner_pages as pages
-from qabot.api.owner.owner_shell import back_to, be_on, shell_of
+from qabot.api.owner import access_pages, asked_pages, corpus_pages
+from qabot.api.owner.owner_shell import back_to, be_on, keep_figures, shell_of
 from qabot.api.owner.session import ActingOwner, Owner, enter, has_session
 from qabot.api.pages.page_response import page
-from qabot.api.service import Service, service_of
+from qabot.api.service import Service, pages_of, service_of
 from qabot.catalog.drafts import is_unnamed
 from qabot.changes.build_changes import version_difference
 from qabot.errors import BadInput, BuildRefused, BuildStoreUnavailable
@@ -24,10 +24,15 @@ from qabot.index.file_report import read_report
 from qabot.index.manifest import Manifest
 from qabot.index.releases import builds_folder, current_folder, manifests
 from qabot.records import Version
+from qabot.service.answer_moves import answer_moves
+from qabot.service.build_figures import measured
 from qabot.service.checked_build import never_live
 from qabot.service.gaps import find_gaps
 from qabot.service.wording import written
 from qabot.state.stored import now
+
+Place = Callable[[str, int, int], str]
+"""Returns the address of a version's letters from start to before end."""
 
 router = APIRouter(include_in_schema=False, prefix="/owner")
 
@@ -39,7 +44,7 @@ _MOVES = 6  # versions that a build would change, named
 def link(request: Request, link: str = "") -> HTMLResponse:
     """Show what a one-time link opens; it is used up by the form alone, not by a preview of it."""
     be_on(request)
-    return page(pages.link_page(request.scope["root_path"], link), has_forms=True)
+    return page(access_pages.link_page(request.scope["root_path"], link), has_forms=True)
 
 
 @router.post("/enter")
@@ -58,7 +63,7 @@ def open_session(
         is_in = found is not None and found.kind == "server" and found.company is None
         refused = "That is no server key of every company."
     if not is_in:
-        html = pages.enter_page(request.scope["root_path"], refused)
+        html = access_pages.enter_page(request.scope["root_path"], refused)
         return page(html, 401, has_forms=True)
     response = RedirectResponse(f"{request.scope['root_path']}/owner", status_code=303)
     enter(response, request)
@@ -70,11 +75,11 @@ def overview(request: Request) -> HTMLResponse:
     """Show what is live, or ask who wants to see it."""
     be_on(request)
     if not has_session(request):
-        return page(pages.enter_page(request.scope["root_path"]), 401, has_forms=True)
+        return page(access_pages.enter_page(request.scope["root_path"]), 401, has_forms=True)
     service = service_of(request)
     bot = service.live.bot
     asked = service.store.questions(now() - timedelta(30))
-    html = pages.overview_page(
+    html = corpus_pages.overview_page(
         shell_of(request),
         bot.index.manifest,
         list(_open_questions(_versions(service))),
@@ -89,7 +94,7 @@ def policies(request: Request, owner: Owner) -> HTMLResponse:
     """Show what was understood of every file."""
     service = service_of(request)
     versions = _versions(service)
-    html = pages.corpus_page(shell_of(request), versions, _removed(service), date.today())
+    html = corpus_pages.corpus_page(shell_of(request), versions, _removed(service), date.today())
     return page(html, has_forms=True)
 
 
@@ -98,7 +103,7 @@ def builds(request: Request, owner: Owner) -> HTMLResponse:
     """Show the builds, and what each would change."""
     service = service_of(request)
     shown = [_build(service, manifest) for manifest in manifests(service.live.index)]
-    return page(pages.builds_page(shell_of(request), shown), has_forms=True)
+    return page(corpus_pages.builds_page(shell_of(request), shown), has_forms=True)
 
 
 @router.post("/builds")
@@ -108,9 +113,24 @@ def use_build(request: Request, owner: ActingOwner, build: Annotated[str, Form()
     try:
         live.releases.use(build)
         live.refresh()
+        figures = measured(live.index, live.bot)
     except (BadInput, BuildRefused, BuildStoreUnavailable) as error:
         raise HTTPException(409, str(error).replace(f"{live.index}/", "")) from error
+    keep_figures(request, figures)
     return back_to(request, "/builds", "That build answers now.")
+
+
+@router.get("/moves")
+def moves(
+    request: Request, owner: Owner, build: Annotated[str, Query(max_length=100)]
+) -> HTMLResponse:
+    """Show which answers another build would give otherwise than the live one, today."""
+    service, today = service_of(request), date.today()
+    try:
+        found = answer_moves(service.live, build, service.store, today)
+    except (BadInput, BuildRefused) as error:
+        raise HTTPException(409, str(error).replace(f"{service.live.index}/", "")) from error
+    return page(corpus_pages.moves_page(shell_of(request), found, today), has_forms=True)
 
 
 @router.get("/gaps")
@@ -122,7 +142,7 @@ def gaps(
     found = find_gaps(service.store, service.live.bot, now() - timedelta(days))
     is_logged = service.settings.log_questions
     return page(
-        pages.gaps_page(shell_of(request), found, days, is_logged=is_logged), has_forms=True
+        asked_pages.gaps_page(shell_of(request), found, days, is_logged=is_logged), has_forms=True
     )
 
 
@@ -131,14 +151,15 @@ def feedback(request: Request, owner: Owner) -> HTMLResponse:
     """Show what people said of answers, the newest first."""
     store = service_of(request).store
     asked = {one.answer: one.text for one in store.questions()}
+    place = pages_of(request).place
     newest = sorted(store.feedback(), key=lambda one: one.said, reverse=True)[:_SHOWN]
     shown = [
-        pages.ShownFeedback(
-            one.said, one.helpful, asked.get(one.answer), _cited(one.about), one.comment
+        asked_pages.ShownFeedback(
+            one.said, one.helpful, asked.get(one.answer), _cited(one.about, place), one.comment
         )
         for one in newest
     ]
-    return page(pages.feedback_page(shell_of(request), shown), has_forms=True)
+    return page(asked_pages.feedback_page(shell_of(request), shown), has_forms=True)
 
 
 @router.get("/questions")
@@ -153,7 +174,7 @@ def questions(
         for one in reversed(service.store.questions())
         if all(word in one.text.casefold() for word in words)
     ]
-    html = pages.questions_page(
+    html = asked_pages.questions_page(
         shell_of(request),
         found[:_SHOWN],
         q,
@@ -188,13 +209,13 @@ def _removed(service: Service) -> Mapping[str, str]:
     }
 
 
-def _build(service: Service, manifest: Manifest) -> pages.ShownBuild:
+def _build(service: Service, manifest: Manifest) -> corpus_pages.ShownBuild:
     made = datetime.fromisoformat(manifest.created)
     live = service.live.bot.index
     is_live = manifest.id == live.manifest.id
     folder = builds_folder(service.live.index) / manifest.id
     warned = never_live(service.live.index, manifest.id)
-    return pages.ShownBuild(
+    return corpus_pages.ShownBuild(
         id=manifest.id,
         made=f"{written(made.date())}, {made:%H:%M} UTC",
         is_live=is_live,
@@ -222,6 +243,6 @@ def _moves(live: Corpus, folder: Path) -> Iterator[str]:
         yield f"and {len(changes) - _MOVES:,} more"
 
 
-def _cited(about: Mapping[str, object] | None) -> list[tuple[str, int]]:
+def _cited(about: Mapping[str, object] | None, place: Place) -> list[tuple[str, str]]:
     cited = about.get("citations") if about else None
-    return [(version, start) for version, start, _ in cited] if isinstance(cited, list) else []
+    return [(one[0], place(*one)) for one in cited] if isinstance(cited, list) else []

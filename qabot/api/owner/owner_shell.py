@@ -1,4 +1,4 @@
-"""What every page of the owner begins with, and where a form leads to."""
+"""What every page of the owner begins with, where a form leads to, and what it leaves."""
 
 from urllib.parse import urlencode
 
@@ -6,9 +6,11 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from qabot.api.owner.owner_pages import Shell
+from qabot.api.owner.owner_templates import Shell
 from qabot.api.owner.session import COOKIE, sessions_of
 from qabot.api.service import pages_of, service_of
+from qabot.state.kept_figures import KeptFigures
+from qabot.state.stored import BuildFigures
 
 
 def be_on(request: Request) -> None:
@@ -26,6 +28,12 @@ def shell_of(request: Request) -> Shell:
         version_url=pages_of(request).url,
         done=request.query_params.get("done", "")[:200],
     )
+
+
+def keep_figures(request: Request, figures: BuildFigures | None) -> None:
+    """Keep how the build that went live answers the test set, if there is one."""
+    if figures:
+        KeptFigures(service_of(request).store.engine).keep(figures)
 
 
 def back_to(request: Request, path: str, done: str) -> Response:

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from qabot.api.owner import owner_pages as pages
 from qabot.api.owner.owner_shell import back_to, shell_of
 from qabot.api.owner.session import ActingOwner, Owner
+from qabot.api.owner.test_set_page import test_set_page
 from qabot.api.pages.page_response import page
 from qabot.api.service import service_of
 from qabot.catalog.known_company import known_company
@@ -17,6 +17,9 @@ from qabot.evaluation.evaluate import ask_all
 from qabot.evaluation.labelling import add, from_texts
 from qabot.evaluation.questions import LabelledQuestion, read_questions
 from qabot.evaluation.test_set import TEST_SET, test_set
+from qabot.state.kept_figures import KeptFigures
+
+_SHOWN = 30  # measurements
 
 router = APIRouter(include_in_schema=False, prefix="/owner")
 
@@ -32,7 +35,8 @@ def own_questions(
     live = service_of(request).live
     file = test_set(live.index)
     rows = ask_all(live.bot, read_questions(file)) if file else []
-    html = pages.test_set_page(shell_of(request), rows, live.bot.companies, question, company)
+    kept = KeptFigures(service_of(request).store.engine).newest(_SHOWN)
+    html = test_set_page(shell_of(request), rows, kept, live.bot.companies, question, company)
     return page(html, has_forms=True)
 
 

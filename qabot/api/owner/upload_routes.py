@@ -8,8 +8,8 @@ from fastapi import APIRouter, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from qabot.api.owner import owner_pages as pages
-from qabot.api.owner.owner_shell import back_to, shell_of
+from qabot.api.owner import corpus_pages as pages
+from qabot.api.owner.owner_shell import back_to, keep_figures, shell_of
 from qabot.api.owner.session import ActingOwner, Owner
 from qabot.api.pages.page_response import page
 from qabot.api.service import service_of
@@ -20,6 +20,7 @@ from qabot.errors import (
     BuildStoreUnavailable,
     UnreadableFile,
 )
+from qabot.service.answer_moves import answer_moves
 from qabot.service.uploads import MOST_BYTES, Declared
 
 router = APIRouter(include_in_schema=False, prefix="/owner")
@@ -46,13 +47,17 @@ async def look_at_upload(
     """Show what a file was understood as, and what it would change; nothing goes live."""
     declared = Declared(company.strip() or None, policy.strip() or None, _day(effective))
     data = await file.read(MOST_BYTES + 1)
-    uploads = service_of(request).uploads
+    service = service_of(request)
     try:
-        found = await to_thread(uploads.look_at, file.filename or "", data, declared)
+        found = await to_thread(service.uploads.look_at, file.filename or "", data, declared)
+        begins = found.version.effective_from if found.version else None
+        day = max(date.today(), begins or date.min)  # from when on it would be another answer
+        build = found.checked.manifest.id
+        moves = await to_thread(answer_moves, service.live, build, service.store, day)
     except _REFUSALS as error:
         html = pages.upload_page(shell_of(request), (), refused=str(error))
         return page(html, 422, has_forms=True)
-    return page(pages.checked_page(shell_of(request), found), has_forms=True)
+    return page(pages.checked_page(shell_of(request), found, moves, day), has_forms=True)
 
 
 @router.post("/upload/live")
@@ -68,10 +73,13 @@ def make_upload_live(
         if decision != "yes":
             uploads.forget(upload)
             return back_to(request, "/upload", "Nothing was changed.")
-        version = uploads.make_live(upload)
+        live = uploads.make_live(upload)
     except _REFUSALS as error:
         raise HTTPException(409, str(error)) from error
-    return back_to(request, "/policies", f"{version.id if version else 'It'} is live now.")
+    keep_figures(request, live.checked.figures)
+    return back_to(
+        request, "/policies", f"{live.version.id if live.version else 'It'} is live now."
+    )
 
 
 def _day(text: str) -> date | None:

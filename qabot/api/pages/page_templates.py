@@ -22,6 +22,7 @@ from qabot.service.wording import in_force, written
 
 if TYPE_CHECKING:
     from qabot.changes.compare import Change, Changes, Side
+    from qabot.changes.passage_now import PassageNow
 
 _FEW = 3  # companies whose policies are shown unfolded
 
@@ -39,11 +40,13 @@ def version_page(
     *,
     others: Sequence[Entry] = (),
     version_url: Callable[[str], str] = "/v1/versions/{}".format,
+    now: "PassageNow | None" = None,
 ) -> str:
     """Return a version as a page: what it is, and its text, in which references are links.
 
     `root` is the path that the service stands behind, "" for none; `others` are the company's other
-    versions, and `version_url` gives a version's address from its id.
+    versions, and `version_url` gives a version's address from its id. `now` is what became, in the
+    version in force, of the passage that the page was opened for.
 
     Each line, passage and sentence has the id `p` and where it begins in the text. The element with
     the id "text" holds the version's text and nothing else, letter by letter but for what divides
@@ -71,6 +74,8 @@ def version_page(
         contents=contents(version),
         blocks=blocks(version, passages),
         references=References(version, titles),
+        now=now,
+        words=_words,
     )
 
 

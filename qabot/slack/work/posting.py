@@ -103,12 +103,18 @@ class Poster:
             await self.respond(question.response_url, message, to_all=question.to_all)
             return
         assert question.channel
+        await self.post(question.channel, message, work_id=work_id, thread_ts=question.thread_ts)
+
+    async def post(
+        self, channel: str, message: Message, *, work_id: str, thread_ts: str | None = None
+    ) -> None:
+        """Post a message in a channel, or in a thread of it; raises as `reply` does."""
         message_id = str(UUID(work_id))
         for last, one in _tried(message):
             try:
                 await self.client.chat_postMessage(
-                    channel=question.channel,
-                    thread_ts=question.thread_ts,
+                    channel=channel,
+                    thread_ts=thread_ts,
                     client_msg_id=message_id,
                     **_fields(one),
                 )

@@ -1,7 +1,7 @@
 """Work in the background: taken on when Slack delivers it, held by a lease, taken up when left."""
 
 from asyncio import Task, create_task, gather, sleep, to_thread, wait
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from itertools import count
 from math import inf
@@ -17,7 +17,7 @@ from qabot.state.worklist import ATTEMPTS, Worklist
 
 _AT_ONCE = 50  # pieces of work taken up at a look
 _LOOKS = 12  # within a lease: for work that nobody holds, and to go on holding what is under way
-_TIDIED = 100  # looks from one time that old work is dropped to the next
+_TIDIED = 100  # looks from one time that old work is dropped, and new is due, to the next
 _DRAINED = 20.0  # seconds that what is under way is given when the service stops
 
 _log = structlog.get_logger("qabot.slack")
@@ -48,11 +48,20 @@ async def finish(worklist: Worklist, work: Work) -> None:
 
 
 class Worker:
-    """Takes work on and does it in the background, everything at once."""
+    """Takes work on and does it in the background, everything at once.
 
-    def __init__(self, worklist: Worklist, do: Callable[[Work], Coroutine[Any, Any, None]]) -> None:
+    `due` gives, whenever it is called, the work whose time has come; known work is not taken twice.
+    """
+
+    def __init__(
+        self,
+        worklist: Worklist,
+        do: Callable[[Work], Coroutine[Any, Any, None]],
+        due: Callable[[], Iterable[Work]] = tuple,
+    ) -> None:
         self._worklist = worklist
         self._do = do
+        self._due = due
         self._under_way: dict[Task[None], Work | None] = {}
         self._looking: Task[None] | None = None
         self._usable = -inf  # when the store was the last time
@@ -67,6 +76,11 @@ class Worker:
         if new:
             self.begin(self._do(work), work)
         return new
+
+    async def take_due(self) -> None:
+        """Take on what nobody in Slack asks for, and whose time has come."""
+        for work in self._due():
+            await self.take(work)
 
     async def __aenter__(self) -> "Worker":
         """Begin to look after work: what others left, and what is under way."""
@@ -128,6 +142,7 @@ class Worker:
             self.begin(self._do_again(work), work)
         if tidy:
             await to_thread(self._worklist.forget_old)
+            await self.take_due()
 
     async def _do_again(self, work: Work) -> None:
         """Do work that was begun before, unless not even an apology for it came to an end."""

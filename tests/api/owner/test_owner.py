@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from lxml import html as markup  # type: ignore[import-untyped]
 
 from qabot.settings import Settings
 from qabot.state.store import Store
@@ -147,6 +148,7 @@ def test_pages_show_what_is_there(owned: Owned) -> None:
         LoggedQuestion("c" * 16, "long ago", None, None, "answered", "b", now() - timedelta(40))
     )
     store.save_feedback(Feedback("a" * 16, "x", helpful=False, comment="No parrots!"))
+    store.hand_over("a" * 16)
 
     with owned.session() as client:
         pages = {path: client.get(f"/owner{path}") for path in PAGES}
@@ -155,8 +157,10 @@ def test_pages_show_what_is_there(owned: Owned) -> None:
     assert {page.status_code for page in pages.values()} == {200}
     assert "front matter" in pages["/policies"].text and HARBOUR in pages["/policies"].text
     assert "live" in pages["/builds"].text
-    assert "Asked 2 times: not covered 2" in pages["/gaps"].text
+    assert "Asked 2 times: not covered 2, answered, but not helpful 2" in pages["/gaps"].text
+    assert "then: a person asked 1. Last on" in pages["/gaps"].text
     assert "No parrots!" in pages["/feedback"].text and "Is there sun?" in pages["/feedback"].text
+    assert "/owner/test-set?question=Is%20there%20sun%3F" in pages["/feedback"].text
     assert "<b>parrot" not in pages["/questions"].text and "long ago" in pages["/questions"].text
     assert "&lt;b&gt;parrot" in sought and "Is there sun?" not in sought
 
@@ -373,9 +377,70 @@ def test_own_questions_are_measured(owned: Owned, tmp_path: Path) -> None:
         client.post("/owner/test-set", data=token | {"question": "Do you sell cheese?"})
         begun = client.get("/owner/test-set", params={"question": "Why?"}).text
 
-    assert added.status_code == 200 and "right at place 1" in added.text
+    assert added.status_code == 200 and "answered: first quote right" in added.text
+    assert "Over time" not in added.text
     assert wrong.status_code == 422
     assert nobody.status_code == 422 and "no policies of Nobody here" in nobody.text
     assert "Do you sell cheese?" in begun and 'value="Why?"' in begun
     (file,) = tmp_path.rglob("questions.jsonl")
     assert len(file.read_text().splitlines()) == 2
+
+
+def test_figures_are_shown_over_time(owned: Owned) -> None:
+    """Each build that goes live here is measured: a row of each, and a line of each figure."""
+    kept = {"question": "How long are call records kept?", "company": HARBOUR}
+    with owned.session() as client:
+        token = {"form_token": form_token(client)}
+        gold = "We refund the whole price within 14 days of the order."
+        client.post("/owner/test-set", data=token | {"question": "Is it refunded?", "gold": gold})
+        client.post("/owner/test-set", data=token | kept)
+        decide(client, upload(client, "privacy 2030.md", POLICY.encode()), "yes")
+        once = client.get("/owner/test-set").text
+        old = re.search(r'name="build" value="([^"]+)"', client.get("/owner/builds").text)
+        assert old
+        client.post("/owner/builds", data=token | {"build": old[1]})
+        page = markup.document_fromstring(client.get("/owner/test-set").text)
+
+    assert "Over time" in once and "at first" not in once
+    (section,) = [one for one in page.iter("section") if one.findtext("h2") == "Over time"]
+    labels = [svg.get("aria-label") for svg in section.iter("svg")]
+    assert labels == [
+        "first quote right: 100%, at first 100%",
+        "right sentence marked: 100%, at first 100%",
+        "answered: 100%, at first 100%",
+        "answered, though not covered: 0%, at first 0%",
+    ]
+    rows = [[cell.text_content() for cell in row] for row in section.find(".//tbody")]
+    assert [row[1:6] for row in rows] == [["2", "100%", "100%", "100%", "0%"]] * 2
+    assert rows[0][6] == old[1] != rows[1][6]
+    points = section.find(".//polyline").get("points").split()
+    assert points == ["0.0,0.0", "140.0,0.0"]
+
+
+def test_answers_that_move_are_shown(owned: Owned) -> None:
+    """Of a new version on its first day, before it is live; of another build, today."""
+    question = "How long are call records kept?"
+    with owned.session() as client:
+        unknown = upload(client, "privacy 2030.md", POLICY.encode())
+        decide(client, unknown, "no")
+        for _ in range(2):
+            owned.store.log_question(
+                LoggedQuestion("a" * 16, question, HARBOUR, None, "not_covered", "b")
+            )
+        looked = upload(client, "privacy 2030.md", POLICY.encode())
+        builds = client.get("/owner/builds").text
+        link = re.search(r'href="(/owner/moves\?build=[^"]+)"', builds)
+        assert link
+        today = client.get(link[1])
+        none = client.get("/owner/moves", params={"build": "none"})
+    refused = httpx2.get(f"{owned.address}{link[1]}")
+
+    assert "No questions are known that could be asked" in unknown.text
+    assert "1 of 1 known question would be answered otherwise on 1 January 2030." in looked.text
+    page = markup.document_fromstring(looked.text)
+    (kind,) = page.find_class("kind")
+    assert kind.text_content() == "answered, was not covered"
+    quotes = [one.text_content() for one in page.find_class("quote")]
+    assert quotes[0] == "not covered" and "kept for 3 months" in quotes[1]
+    assert "None of 1 known question would be answered otherwise on" in today.text
+    assert (none.status_code, refused.status_code) == (409, 401)
