@@ -244,8 +244,9 @@ def _asked(
         try:
             with ThreadPoolExecutor(_AT_ONCE) as threads:
                 for number in range(trial.times(_DELIVERIES)):
-                    put = _ask, Random(random.random()), workspace.slack, replicas, asked, number
-                    doing.append(threads.submit(*put))
+                    own = Random(random.random())
+                    put = partial(_ask, own, workspace.slack, replicas, asked, number)
+                    doing.append(threads.submit(put))
                     sleep(random.expovariate(_A_SECOND))
         finally:
             stop.set()
