@@ -93,7 +93,8 @@ class Replica:
     process: subprocess.Popen[bytes] | None = None
     address: str = ""
     number: int = 0
-    killed: dict[str, float] = field(default_factory=dict)  #: which, and when
+    killed: dict[str, float] = field(default_factory=dict)
+    """Those that could not say what they had done: killed, or ended without the store, and when."""
 
     @property
     def name(self) -> str:
@@ -116,13 +117,13 @@ class Replica:
         else:
             self.end(signal.SIGKILL)
 
-    def end(self, by: signal.Signals) -> None:
-        """Kill it, or tell it to end."""
+    def end(self, by: signal.Signals, *, is_parted: bool = False) -> None:
+        """Kill it, or tell it to end; `is_parted`: while it can say nothing to the store."""
         if self.process:
-            if by == signal.SIGKILL:
-                self.killed[self.name] = monotonic()
             self.process.send_signal(by)
             self.process.wait(_PATIENCE)
+            if by == signal.SIGKILL or is_parted:
+                self.killed[self.name] = monotonic()
             self.process = None
 
 
@@ -277,7 +278,7 @@ def _fail(
                 replica = random.choice(replicas)
                 by = random.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM])
                 note(f"{by.name} to {replica.name}")
-                replica.end(by)
+                replica.end(by, is_parted=way is not None)
                 note("ended")
             sleep(random.uniform(0, LEASE / 2))
         note("store back")
