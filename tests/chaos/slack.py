@@ -58,6 +58,7 @@ _DELIVERIES = 600  # with each kind of store
 _AT_ONCE = 64
 _A_SECOND = 10.0
 _PATIENCE = 600.0  # seconds for what only a hang or a busy machine lets take so long
+_UNREAD = 2.0  # seconds after its end in which what a process sent may still be read
 
 
 @dataclass(slots=True)
@@ -430,7 +431,7 @@ def _is_unavoidable(
 
 
 def _killed_within(killed: dict[str, float], since: float, until: float) -> list[str]:
-    return [name for name, at in killed.items() if since <= at <= until]
+    return [name for name, at in killed.items() if since - _UNREAD <= at <= until]
 
 
 @contextmanager
