@@ -58,6 +58,7 @@ _DELIVERIES = 600  # with each kind of store
 _AT_ONCE = 64
 _A_SECOND = 10.0
 _PATIENCE = 600.0  # seconds for what only a hang or a busy machine lets take so long
+_UNREAD = 2.0  # seconds after its end in which what a process sent may still be read
 
 
 @dataclass(slots=True)
@@ -93,7 +94,8 @@ class Replica:
     process: subprocess.Popen[bytes] | None = None
     address: str = ""
     number: int = 0
-    killed: dict[str, float] = field(default_factory=dict)  #: which, and when
+    killed: dict[str, float] = field(default_factory=dict)
+    """Those that could not say what they had done: killed, or ended without the store, and when."""
 
     @property
     def name(self) -> str:
@@ -116,13 +118,13 @@ class Replica:
         else:
             self.end(signal.SIGKILL)
 
-    def end(self, by: signal.Signals) -> None:
-        """Kill it, or tell it to end."""
+    def end(self, by: signal.Signals, *, is_parted: bool = False) -> None:
+        """Kill it, or tell it to end; `is_parted`: while it can say nothing to the store."""
         if self.process:
-            if by == signal.SIGKILL:
-                self.killed[self.name] = monotonic()
             self.process.send_signal(by)
             self.process.wait(_PATIENCE)
+            if by == signal.SIGKILL or is_parted:
+                self.killed[self.name] = monotonic()
             self.process = None
 
 
@@ -278,7 +280,7 @@ def _fail(
                 replica = random.choice(replicas)
                 by = random.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM])
                 note(f"{by.name} to {replica.name}")
-                replica.end(by)
+                replica.end(by, is_parted=way is not None)
                 note("ended")
             sleep(random.uniform(0, LEASE / 2))
         note("store back")
@@ -430,7 +432,7 @@ def _is_unavoidable(
 
 
 def _killed_within(killed: dict[str, float], since: float, until: float) -> list[str]:
-    return [name for name, at in killed.items() if since <= at <= until]
+    return [name for name, at in killed.items() if since - _UNREAD <= at <= until]
 
 
 @contextmanager
