@@ -26,7 +26,7 @@ from qabot.state.store import Store
 from qabot.state.stored import LoggedQuestion
 from qabot.state.tables import slack_work
 from qabot.state.worklist import ATTEMPTS, Worklist
-from tests.slack.checks import faults, nodes
+from tests.slack.checks import faults, nodes, refused_by_types
 from tests.slack.double import Double, Reply, refused
 from tests.slack.logs import logged
 from tests.slack.made import CITATION
@@ -337,6 +337,17 @@ def test_slack_takes_every_digest(gap: Gap, count: int, page: str | None) -> Non
     assert "30 November 2026 to 6 December 2026" in written
     assert ("All of it: qabot gaps --days 7" in written) == (page is None)
     assert ("more. " in written) == (count == 40)
+
+
+def test_slack_types_take_a_digest(tmp_path: Path) -> None:
+    """The TypeScript compiler has nothing against its blocks, by Slack's own types."""
+    made = [
+        digest_message(digest()),
+        digest_message(digest(GAP)),
+        digest_message(digest(GAP, page=None)),
+    ]
+
+    assert refused_by_types([one.blocks for one in made], tmp_path) == ""
 
 
 def test_what_a_gap_says() -> None:
