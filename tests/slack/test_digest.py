@@ -361,7 +361,7 @@ def test_what_a_gap_says() -> None:
         "1,234 times: ",
         GAP.wordings[0],
         "\n".join(GAP.wordings[1:]),
-        "Pinecrest Mobile · not covered 1,000, uncertain 200, answered, but not helpful 34; then: "
+        "Pinecrest Mobile · not covered 1,000, uncertain 200, said not to help 34; then: "
         "a person asked 12, asked in other words 3 (answered 1)",
         "Nearest: Harbour Broadband: Privacy Policy · 4. Retention",
         "<https://harbour.example/privacy#:~:text=We%20keep|Read it in the policy>",
