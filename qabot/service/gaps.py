@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -26,7 +26,7 @@ _SHOWN = 3  # wordings
 class Gap:
     """Questions that mean the same and that the policies did not answer, or not well."""
 
-    company: str | None  #: that was asked about; None: none was given
+    company: str | None  #: that was asked about; None: none was given, and there are several
     count: int  #: times that it was asked
     not_covered: int  #: of these
     uncertain: int  #: of these
@@ -73,9 +73,12 @@ def find_gaps(
     Questions are as they are kept: masked.
     """
     after = _After.since(store, since)
+    only = next(iter(bot.companies)) if len(bot.companies) == 1 else None
     asked = [
         one
-        for one in store.questions(since, until)
+        for one in (
+            replace(one, company=one.company or only) for one in store.questions(since, until)
+        )
         if (one.status in ("not_covered", "uncertain") or one.answer in after.unhelpful)
         and (company is None or same_company(one.company or "") == same_company(company))
     ]

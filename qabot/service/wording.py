@@ -131,7 +131,7 @@ def happened(gap: "Gap") -> str:
     said = {
         "not covered": gap.not_covered,
         "uncertain": gap.uncertain,
-        "answered, but not helpful": gap.unhelpful,
+        "said not to help": gap.unhelpful,
     }
     counted = ", ".join(f"{what} {number:,}" for what, number in said.items() if number)
     then = [f"a person asked {gap.handed_over:,}"] if gap.handed_over else []

@@ -89,6 +89,16 @@ def test_what_was_answered_is_no_gap(store: Store, bot: Bot) -> None:
     assert find_gaps(store, bot, now() - WEEK, "Birch") == []
 
 
+def test_only_company_there_is_need_not_be_named(store: Store, bot: Bot) -> None:
+    """Where there is one, whoever names none asks the same as who names it."""
+    for company in ("Acme", None):
+        store.log_question(LoggedQuestion("a", "Any yachts?", company, None, "not_covered", "b"))
+
+    (gap,) = find_gaps(store, bot, now() - WEEK, "ACME")
+
+    assert (gap.company, gap.count) == ("Acme", 2)
+
+
 @pytest.mark.parametrize("texts", [[], ["one"], ["one", "two"]])
 def test_few_questions_are_grouped(bot: Bot, texts: Sequence[str]) -> None:
     """None, one, and two that are not alike."""

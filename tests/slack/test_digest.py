@@ -26,7 +26,7 @@ from qabot.state.store import Store
 from qabot.state.stored import LoggedQuestion
 from qabot.state.tables import slack_work
 from qabot.state.worklist import ATTEMPTS, Worklist
-from tests.slack.checks import faults, nodes
+from tests.slack.checks import faults, nodes, refused_by_types
 from tests.slack.double import Double, Reply, refused
 from tests.slack.logs import logged
 from tests.slack.made import CITATION
@@ -339,6 +339,17 @@ def test_slack_takes_every_digest(gap: Gap, count: int, page: str | None) -> Non
     assert ("more. " in written) == (count == 40)
 
 
+def test_slack_types_take_a_digest(tmp_path: Path) -> None:
+    """The TypeScript compiler has nothing against its blocks, by Slack's own types."""
+    made = [
+        digest_message(digest()),
+        digest_message(digest(GAP)),
+        digest_message(digest(GAP, page=None)),
+    ]
+
+    assert refused_by_types([one.blocks for one in made], tmp_path) == ""
+
+
 def test_what_a_gap_says() -> None:
     """How often, in which words, of whom, what people then did, and what comes closest."""
     made = digest_message(digest(GAP))
@@ -350,7 +361,7 @@ def test_what_a_gap_says() -> None:
         "1,234 times: ",
         GAP.wordings[0],
         "\n".join(GAP.wordings[1:]),
-        "Pinecrest Mobile · not covered 1,000, uncertain 200, answered, but not helpful 34; then: "
+        "Pinecrest Mobile · not covered 1,000, uncertain 200, said not to help 34; then: "
         "a person asked 12, asked in other words 3 (answered 1)",
         "Nearest: Harbour Broadband: Privacy Policy · 4. Retention",
         "<https://harbour.example/privacy#:~:text=We%20keep|Read it in the policy>",

@@ -89,7 +89,7 @@ def failed(folder: Path, *arguments: str, **settings: str) -> tuple[int, str]:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=180,  # a busy machine takes its time to start
         check=False,
     )
     assert ended.stdout == ""

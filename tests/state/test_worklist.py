@@ -24,7 +24,7 @@ from qabot.state.migrate import SCHEMA, VERSION_TABLE
 from qabot.state.store import Store
 from qabot.state.stored import Feedback, LoggedQuestion, SlackSettings, Work, now
 from qabot.state.threads import THREADS_LAST, Threads
-from qabot.state.worklist import ATTEMPTS, KEYS_KEPT, Worklist
+from qabot.state.worklist import ATTEMPTS, DIGEST, DIGESTS_KEPT, KEYS_KEPT, Worklist
 from qabot.state.workspaces import Workspaces
 from tests.support.databases import Place
 
@@ -305,6 +305,37 @@ def test_attempt_that_got_to_posting_is_told(
     other.release()
     (second,) = replica.take_up(9)
     assert second == replace(MENTION, attempts=3, posting=True)
+
+
+def test_digest_is_known_while_it_is_due(replica: Worklist, clock: Clock) -> None:
+    """Two weeks after it was posted, when another has long been due, and not for ever."""
+    digest = Work("", DIGEST, {"channel": "C1"}, taken=clock())
+    assert replica.take_on(digest)
+    replica.finish(digest)
+    clock.turn(DIGESTS_KEPT - timedelta(seconds=1))
+    replica.forget_old()
+    assert not replica.take_on(digest)
+
+    clock.turn(timedelta(seconds=1))
+    replica.forget_old()
+
+    assert replica.take_on(digest)
+
+
+def test_work_that_is_put_back_is_new(replica: Worklist, other: Worklist, clock: Clock) -> None:
+    """By whoever has its latest attempt, and only while it is not done."""
+    assert replica.take_on(MENTION)
+    clock.turn(replica.lease)
+    (latest,) = other.take_up(9)
+    replica.put_back(MENTION)
+    assert not replica.take_on(MENTION)
+
+    other.put_back(latest)
+    assert replica.take_on(MENTION)
+    replica.finish(MENTION)
+    replica.put_back(MENTION)
+
+    assert not other.take_on(MENTION)
 
 
 def test_attempts_are_counted_until_it_is_done(replica: Worklist, clock: Clock) -> None:

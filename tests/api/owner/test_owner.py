@@ -157,7 +157,7 @@ def test_pages_show_what_is_there(owned: Owned) -> None:
     assert {page.status_code for page in pages.values()} == {200}
     assert "front matter" in pages["/policies"].text and HARBOUR in pages["/policies"].text
     assert "live" in pages["/builds"].text
-    assert "Asked 2 times: not covered 2, answered, but not helpful 2" in pages["/gaps"].text
+    assert "Asked 2 times: not covered 2, said not to help 2" in pages["/gaps"].text
     assert "then: a person asked 1. Last on" in pages["/gaps"].text
     assert "No parrots!" in pages["/feedback"].text and "Is there sun?" in pages["/feedback"].text
     assert "/owner/test-set?question=Is%20there%20sun%3F" in pages["/feedback"].text

@@ -6,13 +6,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page
 
-from qabot.state.stored import Feedback, LoggedQuestion
+from qabot.state.kept_figures import KeptFigures
+from qabot.state.stored import BuildFigures, Feedback, LoggedQuestion
 from tests.api.owner.test_owner import PAGES
 from tests.api.test_pages_shown import OBJECTIONS
 from tests.support.browsers import running_browser
 from tests.support.serving import service
 from tests.widget.conftest import AXE
 
+QUESTION = (
+    '{"id": "1", "question": "Are call records kept?", "company": null, "as_of": null, '
+    '"covered": true, "gold": ["Call records are kept for 12 months."]}\n'
+)
 LINES = """all => all.map((th) => {
   const range = document.createRange();
   range.selectNodeContents(th);
@@ -27,10 +32,13 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     folder: Path = tmp_path_factory.mktemp("owner")
     with service(folder, keyless=False) as (api, address), running_browser() as browser:
         store = api.state.service.store
-        for text in ("May my parrot come?", "Do you sell yachts?"):
+        for text in ("May my parrot come?", "Does Acme Lamps take back every lamp?"):
             store.log_question(LoggedQuestion("a" * 16, text, None, None, "not_covered", "b"))
         store.save_feedback(Feedback("a" * 16, "x", helpful=False, comment="x" * 300))
         store.add_key("server", "Tickets")
+        (folder / "index" / "questions.jsonl").write_text(QUESTION)
+        for hits in (0, 1):
+            KeptFigures(store.engine).keep(BuildFigures("b", 1, hits, hits, 1, 1, 0))
         context = browser.new_context(base_url=address)
         context.on("console", lambda message: complaints.append(message.text))
         page = context.new_page()
@@ -79,6 +87,19 @@ def test_column_headers_break_at_words_alone(page: Page) -> None:
                 assert lines <= len(text.split()), (path, width, text)
 
 
+def test_figures_over_time_are_drawn(page: Page) -> None:
+    """Two measurements are a line, whose label says what its two ends are."""
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto("/owner/test-set")
+    line = page.get_by_role("img", name="first quote right: 100%, at first 0%").locator("polyline")
+
+    box = line.bounding_box()
+    assert box and box["width"] > 100 and box["height"] > 50
+    page.get_by_text("2 measurements, the newest first").click()
+    row = page.get_by_role("row").filter(has_text="100%").first
+    assert row.locator("td").nth(1).get_attribute("data-label") == "First quote right"
+
+
 def test_key_is_made_and_revoked(page: Page) -> None:
     """A form works under the page's own content policy."""
     page.goto("/owner/keys")
@@ -102,7 +123,8 @@ def test_file_is_dropped_and_looked_at(page: Page) -> None:
     )
     page.get_by_role("button", name="Look at it").click()
     page.get_by_role("heading", name="Is this right?").wait_for()
-    page.get_by_text("known questions would be answered otherwise").wait_for()
+    page.get_by_text("1 of 3 known questions would be answered otherwise").wait_for()
+    page.get_by_role("heading", name="Does Acme Lamps take back every lamp?").wait_for()
     if AXE.exists():
         page.evaluate(AXE.read_text(encoding="utf-8"))
         assert page.evaluate(OBJECTIONS) == []
