@@ -46,7 +46,7 @@ async ([text, before]) => {
   const range = document.createRange();
   range.setStart(letters[start].node, letters[start].at);
   range.setEnd(letters[end - 1].node, letters[end - 1].at + letters[end - 1].letter.length);
-  const until = performance.now() + 2000;
+  const until = performance.now() + 30_000;
   for (;;) {
     const { top, bottom } = range.getBoundingClientRect();
     if ((top >= 0 && bottom <= innerHeight) || performance.now() > until)
