@@ -47,7 +47,9 @@ _REFERENCE = re.compile(  # "My account number is 4471-22871", "Kundennummer: K 
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FEWEST_OF_REFERENCE = 4  # digits
-_SORT_CODE = re.compile(r"(?<![\d-])\d{2}-\d{2}-\d{2}(?![\d-])")
+_SORT_CODE = re.compile(  # not the end of "+993 12 34-56-78", a phone number
+    r"\+\d{1,3} \d{1,4} \d{2}-\d{2}-\d{2}(?![\d-])|(?<![\d-])(\d{2}-\d{2}-\d{2})(?![\d-])"
+)
 _LONG = re.compile(r"(?<![\d.,])(?!(?:19|20)\d{6}\b)\d{8,}(?![\d.,]*\d)")  # 8 digits, and no day
 
 
@@ -95,7 +97,8 @@ def accounts(text: str) -> Iterator[tuple[int, int]]:
                 yield found.start(), end
                 break
     for found in _SORT_CODE.finditer(text):
-        yield found.span()
+        if found[1]:
+            yield found.span(1)
 
 
 def _is_iban(text: str) -> bool:
