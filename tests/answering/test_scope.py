@@ -1,9 +1,10 @@
 """What else is indexed changes no answer."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
+from shutil import copytree
 
 import pytest
 
@@ -55,15 +56,15 @@ def neighbours(folder: Path, count: int) -> Path:
 
 
 @pytest.fixture(scope="module")
-def bots(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Bot]:
+def bots(
+    exports: Path, real_index: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Sequence[Bot]:
     """Return bots of the sample alone and beside 100 other companies."""
     folder = tmp_path_factory.mktemp("scope")
-    models = default_models(exports)
-    made = []
-    for count in (0, 100):
-        paths = [SAMPLE, *([neighbours(folder / f"beside-{count}", count)] if count else [])]
-        made.append(index_and_open(paths, folder / "index", models))  # nothing is encoded twice
-    return made
+    models, alone = default_models(exports), real_index(SAMPLE)
+    beside = copytree(alone, folder / "index")  # nothing is encoded twice
+    paths = [SAMPLE, neighbours(folder / "beside", 100)]
+    return Bot.open(alone, models), index_and_open(paths, beside, models)
 
 
 def test_neighbours_change_no_answer(bots: Sequence[Bot]) -> None:

@@ -3,7 +3,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from socket import create_connection
-from time import monotonic, sleep
 from urllib.parse import urlsplit
 
 import httpx2
@@ -11,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from qabot.state.store import Store
+from tests.slack.programs import eventually
 from tests.support.serving import is_problem, new_key, service
 
 WEB = "https://help.example.com"
@@ -326,7 +326,7 @@ def test_home_page_needs_a_page_key(keyed: Keyed) -> None:
 
 
 def test_revoked_key_is_refused_within_seconds(tmp_path: Path) -> None:
-    """What another process adds or revokes counts within 5 seconds, for preflights too."""
+    """What another process adds or revokes counts within seconds, for preflights too."""
     with (
         service(tmp_path, keyless=False) as (_, address),
         httpx2.Client(base_url=address) as client,
@@ -335,12 +335,10 @@ def test_revoked_key_is_refused_within_seconds(tmp_path: Path) -> None:
         key, token = elsewhere.add_key("publishable", "test", origins=[WEB])
         headers = {"Authorization": f"Bearer {token}", "Origin": WEB}
 
-        def wait_for(status: int) -> float:
-            began = monotonic()
-            while client.get("/v1/build", headers=headers).status_code != status:
-                assert monotonic() < began + 5
-                sleep(0.05)
-            return monotonic() - began
+        def wait_for(status: int) -> None:
+            eventually(
+                lambda: client.get("/v1/build", headers=headers).status_code == status, f"{status}"
+            )
 
         wait_for(200)
         elsewhere.revoke_key(key.id)

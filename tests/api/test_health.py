@@ -3,7 +3,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
-from time import sleep
+from time import monotonic, sleep
 
 import httpx2
 import pytest
@@ -93,7 +93,7 @@ def test_service_that_cannot_answer_is_not_ready(tmp_path: Path, word: str) -> N
 
 def _ready_when(client: httpx2.Client, status: int) -> httpx2.Response:
     """Ask until the answer is of this status: a probe's outcome stands for a second."""
-    for _ in range(50):
+    for _ in range(300):
         response = client.get("/health/ready")
         if response.status_code == status:
             break
@@ -108,12 +108,12 @@ def test_probes_cost_no_more_than_one_a_second(tmp_path: Path) -> None:
         service(tmp_path, encoder=encoder) as (_, address),
         httpx2.Client(base_url=address) as client,
     ):
-        before = encoder.asked
+        before, began = encoder.asked, monotonic()
 
         for _ in range(20):
             assert client.get("/health/ready").is_success
 
-        assert 1 <= encoder.asked - before < 10
+        assert 1 <= encoder.asked - before <= 2 + monotonic() - began
 
 
 class CountingEncoder(WordEncoder):

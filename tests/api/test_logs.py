@@ -62,7 +62,7 @@ def send_canaries(address: str) -> None:
         "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
     ):
-        with create_connection((place.hostname, place.port), timeout=5) as connection:
+        with create_connection((place.hostname, place.port), timeout=30) as connection:
             connection.sendall(raw.encode())
             connection.recv(4096)
 
@@ -104,7 +104,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, exports: Path) -> Served:
             send_canaries(said[0].split()[-1].rstrip("/"))
         finally:
             process.send_signal(signal.SIGTERM)
-            more, errors = process.communicate(timeout=20)
+            more, errors = process.communicate(timeout=60)
     lines = [json.loads(line) for line in errors.splitlines()]
     return Served(process.returncode, "".join(said) + more, lines, state)
 

@@ -112,7 +112,7 @@ class _Moody(WordEncoder):
             raise RuntimeError(question)
         if "dawdle" in question:
             self.asked.set()
-            assert self.go_on.wait(10)
+            assert self.go_on.wait(60)
         return super().encode_query(question)
 
 
@@ -162,7 +162,7 @@ def test_too_many_questions(moody: tuple[_Moody, FastAPI]) -> None:
         ask = {"question": "Do you dawdle with a parcel?"}
         asking = Thread(target=lambda: first.append(call(address, "search_policies", ask)))
         asking.start()
-        assert encoder.asked.wait(10)
+        assert encoder.asked.wait(30)
         second = call(address, "search_policies", {"question": REFUND})
         encoder.go_on.set()
         asking.join()
@@ -187,9 +187,9 @@ def test_shutdown_gives_what_it_owes(moody: tuple[_Moody, FastAPI], mode: str) -
     with serving(api) as address:
         asking = Thread(target=lambda: talk(address, ask, mode))
         asking.start()
-        assert encoder.asked.wait(10)
+        assert encoder.asked.wait(30)
         Timer(0.3, encoder.go_on.set).start()
-    asking.join(10)
+    asking.join(30)
 
     assert not asking.is_alive()
     assert not owed[0].is_error

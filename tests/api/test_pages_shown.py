@@ -38,17 +38,36 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """Return a tab in which whatever a page complains of fails the test."""
-    complaints: list[str] = []
+@pytest.fixture(scope="module")
+def complaints() -> list[str]:
+    """Return what the pages complained of; each test leaves it empty."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, address: str, complaints: list[str]) -> Iterator[Page]:
+    """Return the one tab of all tests."""
     with browser.new_context(locale="en-GB", base_url=address) as context:
         context.on("console", lambda message: complaints.append(message.text))
         context.on("weberror", lambda error: complaints.append(str(error.error)))
-        page = context.new_page()
-        page.route("**/lease", lambda route: route.fulfill(body=_lease(), content_type="text/html"))
-        yield page
-    assert complaints == []
+        tab = context.new_page()
+        tab.route("**/lease", lambda route: route.fulfill(body=_lease(), content_type="text/html"))
+        yield tab
+
+
+@pytest.fixture
+def page(tab: Page, complaints: list[str]) -> Iterator[Page]:
+    """Return the tab as it is at first; whatever a page complains of fails the test."""
+    tab.set_viewport_size({"width": 1_280, "height": 720})
+    tab.emulate_media(media="null", color_scheme="null", forced_colors="null")
+    yield tab
+    for other in tab.context.pages:
+        if other is not tab:
+            other.close()
+    tab.goto("about:blank")
+    found = complaints.copy()
+    complaints.clear()
+    assert found == []
 
 
 def _lease() -> str:

@@ -190,7 +190,7 @@ def test_endless_body_ends(client: httpx2.Client) -> None:
     head = "POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     chunk = b"1000\r\n" + b" " * 0x1000 + b"\r\n"
 
-    with create_connection((address.hostname, address.port), timeout=10) as connection:
+    with create_connection((address.hostname, address.port), timeout=30) as connection:
         connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + 5 * chunk)
         said = connection.recv(4096)
 

@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -46,7 +46,7 @@ async ([text, before]) => {
   const range = document.createRange();
   range.setStart(letters[start].node, letters[start].at);
   range.setEnd(letters[end - 1].node, letters[end - 1].at + letters[end - 1].letter.length);
-  const until = performance.now() + 2000;
+  const until = performance.now() + 30_000;
   for (;;) {
     const { top, bottom } = range.getBoundingClientRect();
     if ((top >= 0 && bottom <= innerHeight) || performance.now() > until)
@@ -71,14 +71,17 @@ class Marked:
 
 
 @pytest.fixture(scope="module")
-def sample(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
+def sample(
+    exports: Path, real_index: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Bot:
     """Return a bot of the sample's texts, as if they were published."""
     folder = tmp_path_factory.mktemp("scrolling")
     published = folder / "policies"
     copytree(POLICIES, published, ignore=ignore_patterns("*.txt", "*.pdf", "*.docx", "*.yaml"))
     addresses = {file.name: {"url": f"{SITE}/{file.stem}"} for file in published.iterdir()}
     (published / "catalog.yaml").write_text(json.dumps(addresses))  # which YAML reads
-    return index_and_open([published], folder / "index", default_models(exports))
+    index = copytree(real_index(POLICIES), folder / "index")  # nothing is encoded twice
+    return index_and_open([published], index, default_models(exports))
 
 
 @pytest.fixture(scope="module")

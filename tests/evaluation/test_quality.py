@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,7 +9,7 @@ from qabot.answering.bot import Bot
 from qabot.evaluation.evaluate import ask_all, summary
 from qabot.evaluation.questions import LabelledQuestion, read_questions
 from qabot.records import Answer, AskedQuestion, Citation, Entry
-from tests.support.fakes import default_models, index_and_open
+from tests.support.fakes import default_models
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -17,19 +17,17 @@ REWORDED = 90  # of the sample's questions, the first: the others were written w
 
 
 @pytest.fixture(scope="session")
-def sample(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
+def sample(exports: Path, real_index: Callable[[Path], Path]) -> Bot:
     """Return a bot of the sample corpus."""
-    index = tmp_path_factory.mktemp("sample")
-    return index_and_open([ROOT / "index" / "policies"], index, default_models(exports))
+    return Bot.open(real_index(ROOT / "index" / "policies"), default_models(exports))
 
 
 @pytest.fixture(scope="session")
-def seeds(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Bot:
+def seeds(exports: Path, real_index: Callable[[Path], Path]) -> Bot:
     """Return a bot of five real privacy policies."""
     if not SEEDS.is_dir():
         pytest.skip("the five real policies are not beside this repository (shared/seeds)")
-    index = tmp_path_factory.mktemp("seeds")
-    return index_and_open([SEEDS], index, default_models(exports))
+    return Bot.open(real_index(SEEDS), default_models(exports))
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,13 @@
 import json
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from qabot.encoder.load import load_encoder
 from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.tuned_weights import CROSS_ENCODER, PARTS, read_card
-from qabot.evaluation import tune
 from qabot.evaluation.examples import first_companies, read_examples
 
 pytestmark = pytest.mark.slow
@@ -54,6 +54,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def tune() -> ModuleType:
+    """Return what tunes; importing PyTorch takes seconds, so not where tests are collected."""
+    return import_module("qabot.evaluation.tune")
+
+
 def test_examples_tell_right_from_wrong(folder: Path, exports: Path) -> None:
     """What answers is right, with and without its sentence; what is alike is wrong."""
     refund, delivery, sundays = read_examples(folder, ["Acme"], load_encoder(DEFAULT, exports))
@@ -83,11 +89,11 @@ def test_share_of_companies_is_the_same_each_time() -> None:
 
 
 def test_tuning_runs_to_the_end_and_again_the_same(
-    folder: Path, exports: Path, tmp_path: Path
+    tune: ModuleType, folder: Path, exports: Path, tmp_path: Path
 ) -> None:
     """Both models are tuned and written with their cards; the same seed, the same weights."""
     options = [str(folder), "--share", "1", "--index", str(exports.parent), "--seed", "3"]
-    steps = ["--encoder-steps", "2", "--cross-encoder-steps", "2"]
+    steps = ["--encoder-steps", "1", "--cross-encoder-steps", "1"]
 
     for name in ("first", "second"):
         tune.main([*options, *steps, "--out", str(tmp_path / name)])
@@ -97,7 +103,7 @@ def test_tuning_runs_to_the_end_and_again_the_same(
         assert first and second
         assert first.sha256 == second.sha256
         assert set(first.companies[folder.name]) == {"Acme", "Birch"}
-        assert first.recipe["steps"] == 2
+        assert first.recipe["steps"] == 1
         assert "--seed 3" in first.command
     original = import_module("qabot.encoder.pytorch").original  # where it runs: it is PyTorch
     tuned, plain = (original(name)[0] for name in (str(tmp_path / "first"), DEFAULT))
@@ -107,13 +113,15 @@ def test_tuning_runs_to_the_end_and_again_the_same(
     assert 0.9 < float(tuned_vector @ plain_vector) < 0.99999
 
 
-def test_a_teacher_changes_what_is_learned(folder: Path, exports: Path, tmp_path: Path) -> None:
+def test_a_teacher_changes_what_is_learned(
+    tune: ModuleType, folder: Path, exports: Path, tmp_path: Path
+) -> None:
     """From the base a shallower cross-encoder is tuned, another one where it is taught."""
     options = [str(folder), "--share", "1", "--index", str(exports.parent), "--from-base"]
-    steps = ["--cross-encoder-steps", "2", "--layers", "2"]
+    steps = ["--cross-encoder-steps", "1", "--layers", "2"]
 
     tune.main([*options, *steps, "--out", str(tmp_path / "alone")])
-    tune.main([*options, *steps, "--teacher-steps", "2", "--out", str(tmp_path / "taught")])
+    tune.main([*options, *steps, "--teacher-steps", "1", "--out", str(tmp_path / "taught")])
 
     alone, taught = (read_card(tmp_path / name, CROSS_ENCODER) for name in ("alone", "taught"))
     assert alone and taught

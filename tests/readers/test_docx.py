@@ -596,10 +596,10 @@ ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_in_one_sentence(data: bytes, says: str) -> None:
     """The error names the file and the way out, and comes before time or memory run out."""
-    begin = time.monotonic()
+    begin = time.process_time()
     with pytest.raises(UnreadableFile, match=rf"^policy\.docx .*{says}.*; .*\.$"):
         reader.read(data, "policy.docx")
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_what_lies_outside_the_file_is_never_fetched(tmp_path: Path) -> None:

@@ -632,11 +632,11 @@ def without_letters() -> bytes:
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_in_one_sentence(data: bytes, says: str) -> None:
     """The error names the file and the way out, and comes before time or memory run out."""
-    begin = time.monotonic()
+    begin = time.process_time()
     with pytest.raises(UnreadableFile, match=rf"^policy\.pdf .*{says}.*[^.]\.$") as caught:
         pdf.read(data, "policy.pdf")
     assert "\n" not in str(caught.value)
-    assert time.monotonic() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 def test_damage_at_random_is_read_or_refused_but_never_anything_else() -> None:
@@ -650,12 +650,12 @@ def test_damage_at_random_is_read_or_refused_but_never_anything_else() -> None:
         for _ in range(chance.randint(0, 8)):
             data[chance.randrange(len(data))] = chance.randrange(256)
         data = data[: chance.randint(1, len(data))] if chance.random() < 0.4 else data
-        begin = time.monotonic()
+        begin = time.process_time()
         try:
             assert pdf.read(bytes(data), "policy.pdf").text
         except UnreadableFile as error:
             assert str(error).startswith("policy.pdf ")
-        assert time.monotonic() - begin < 10
+        assert time.process_time() - begin < 10
 
 
 def shared(name: str) -> Reading:

@@ -132,20 +132,21 @@ class Double:
         """Return how many clients of Socket Mode are there."""
         return len(self._connections)
 
-    def envelope(
-        self, payload: Json, number: int = 0, envelope_id: str = "", retry: int = 0
-    ) -> bool:
-        """Send a payload to the connection with this number; whether it was acknowledged in 3 s."""
+    def envelope(self, payload: Json, number: int = 0, retry: int = 0, seconds: float = 30) -> bool:
+        """Send a payload to the connection with this number; whether it was acknowledged in time.
+
+        Slack waits three seconds; a busy machine may take longer.
+        """
         kinds = {"event_callback": "events_api"}
         kind = "slash_commands" if "command" in payload else "interactive"
         frame = {
-            "envelope_id": envelope_id or stamp(),
+            "envelope_id": stamp(),
             "type": kinds.get(payload.get("type", ""), kind),
             "payload": payload,
             "accepts_response_payload": "event" not in payload,
             **({"retry_attempt": retry, "retry_reason": "timeout"} if retry else {}),
         }
-        return self._loop.run(self._send(frame, number))
+        return self._loop.run(self._send(frame, number, seconds))
 
     def drop(self) -> None:
         """Close every connection, as Slack does every few hours: after a word of warning."""
@@ -166,16 +167,19 @@ class Double:
         host, port = self.runner.addresses[0][:2]
         self.address = f"http://{host}:{port}"
 
-    async def _send(self, frame: Json, number: int) -> bool:
+    async def _send(self, frame: Json, number: int, seconds: float) -> bool:
         done: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._acknowledged[frame["envelope_id"]] = done
         await self._connections[number].send_json(frame)
-        return bool((await asyncio.wait([done], timeout=3))[0])
+        return bool((await asyncio.wait([done], timeout=seconds))[0])
 
     async def _drop(self) -> None:
-        for connection in list(self._connections):
+        dropped = list(self._connections)
+        for connection in dropped:
             await connection.send_json({"type": "disconnect", "reason": "refresh_requested"})
             await connection.close()
+        while any(connection in self._connections for connection in dropped):
+            await asyncio.sleep(0.01)
 
     async def _called(self, request: web.Request) -> web.Response:
         method = request.match_info.get("method", RESPONSE)
@@ -189,7 +193,7 @@ class Double:
         self.calls.append(Call(method, token, arguments, monotonic(), reply))
         await asyncio.sleep(reply.seconds)
         if reply.after:
-            await asyncio.to_thread(reply.after.wait, 20)
+            await asyncio.to_thread(reply.after.wait, 60)
         if reply.lost and request.transport:
             request.transport.abort()
         usual = {"ok": True, **self._usual(method, arguments)} if "ok" not in reply.body else {}

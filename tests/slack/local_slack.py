@@ -126,7 +126,7 @@ class LocalSlack:
         with connect(f"{self.address.replace('http', 'ws', 1)}/ui") as page:
             page.recv()
             page.send(json.dumps({"t": "view_submit", "user": user, "values": values}))
-            eventually(lambda: json.loads(page.recv(timeout=5))["t"] in {"view", "view_errors"})
+            eventually(lambda: json.loads(page.recv(timeout=30))["t"] in {"view", "view_errors"})
 
     def messages(self, channel: str) -> list[Json]:
         """Return all messages of a channel, or of a user's direct messages, in their order."""

@@ -18,7 +18,7 @@ class Background:
 
     def run(self, work: Coroutine[Any, Any, Value]) -> Value:
         """Let the loop do this work, and wait for what comes of it."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout=30)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout=60)
 
 
 @contextmanager

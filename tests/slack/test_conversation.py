@@ -390,7 +390,7 @@ def test_question_waits_for_a_place(tmp_path: Path, entrance: Door, moody: Doubl
     live = live_bot(tmp_path, encoder)
     with over_http(tmp_path, entrance, moody.api, live=live, in_flight=1):
         deliver(entrance.events, event(message("eternity")))
-        assert encoder.thinking.acquire(timeout=10)
+        assert encoder.thinking.acquire(timeout=30)
         deliver(entrance.events, event(message(REFUND)))
         refused = httpx2.post(f"{entrance.address}/v1/ask", json={"question": REFUND})
         encoder.go_on.set()

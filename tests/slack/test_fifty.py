@@ -17,7 +17,7 @@ from tests.slack.deliveries import deliver, shortcut
 from tests.slack.local_slack import ALICE, BOB, GENERAL, SUPPORT, Json, LocalSlack
 from tests.slack.programs import eventually
 from tests.slack.talking import Talk, quotes, shown, talking, texts
-from tests.support.fakes import default_models, index_and_open
+from tests.support.fakes import default_models
 
 pytestmark = pytest.mark.slow
 
@@ -48,19 +48,16 @@ class Corpus:
 
 
 @pytest.fixture(scope="module")
-def corpus(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+def corpus(exports: Path, real_index: Callable[[Path], Path]) -> Corpus:
     """Index the five real policies; where they are not beside this repository, the sample."""
-    index = tmp_path_factory.mktemp("index")
-    models = default_models(exports)
     if SEEDS.is_dir():
         policies, questions = SEEDS, [what.format(whom) for whom in WHOM for what in WHAT]
     else:
         policies = ROOT / "index" / "policies"
         rows = read_questions(ROOT / "tests" / "data" / "sample-questions.jsonl")
         questions = [f"{row.question.rstrip('?. ')}?" for row in rows][:50]  # or none follows up
-    index_and_open([policies], index, models)
     assert len(set(questions)) == 50
-    return Corpus(LiveBot(index, models), questions)
+    return Corpus(LiveBot(real_index(policies), default_models(exports)), questions)
 
 
 @pytest.fixture(scope="module")

@@ -123,7 +123,7 @@ def test_signature_in_bytes(bot: Bot) -> None:
     place = urlsplit(bot.events)
     assert place.hostname
     assert place.port
-    with socket.create_connection((place.hostname, place.port), timeout=10) as client:
+    with socket.create_connection((place.hostname, place.port), timeout=30) as client:
         client.sendall(
             b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n"
             b"X-Slack-Signature: v0=\xff\xfe\r\nX-Slack-Request-Timestamp: \xb2\xb3\r\n\r\n{}"

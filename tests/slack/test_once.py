@@ -261,7 +261,7 @@ def test_store_fails_before_the_reply(
     live = live_bot(tmp_path, encoder)
     with over_http(tmp_path, entrance, moody.api, live=live, lease=SHORT) as ours:
         deliver(entrance.events, asked)
-        assert encoder.thinking.acquire(timeout=10)
+        assert encoder.thinking.acquire(timeout=30)
         with away(tmp_path / "state.sqlite"):
             encoder.go_on.set()
             sleep(2 * SHORT.total_seconds())
@@ -372,7 +372,7 @@ def test_long_work_stays_where_it_is(
         over_http(tmp_path, other, moody.api, live=live, lease=SHORT),
     ):
         deliver(entrance.events, asked)
-        assert encoder.thinking.acquire(timeout=10)
+        assert encoder.thinking.acquire(timeout=30)
         assert not encoder.thinking.acquire(timeout=1)
         encoder.go_on.set()
         moody.wait_for(POST)

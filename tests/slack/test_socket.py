@@ -115,7 +115,7 @@ def test_envelope_is_not_acknowledged_without_the_store(
     with listening(tmp_path, moody.api, OverAiohttp, loop):
         eventually(moody.connections)
         elsewhere = state.rename(tmp_path / "away")
-        assert not moody.envelope(asked)
+        assert not moody.envelope(asked, seconds=3)
         elsewhere.rename(state)
         assert moody.envelope(asked, retry=1)
         moody.wait_for("chat.postMessage")

@@ -247,7 +247,7 @@ def test_it_listens_answers_and_ends(
         assert QUOTED in reply["text"]
 
         process.send_signal(number)
-        assert process.wait(timeout=10) == code
+        assert process.wait(timeout=30) == code
     assert "Traceback" not in log()
 
 
@@ -258,7 +258,7 @@ def test_it_ends_while_it_cannot_connect(folder: Path, moody: Double) -> None:
         eventually(lambda: "Failed to connect" in log(), "a try to connect")
         process.send_signal(signal.SIGTERM)
 
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=30) == 0
     assert listens(log) == ""
 
 

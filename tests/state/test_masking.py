@@ -133,6 +133,8 @@ _formats = st.sampled_from([_FORMATS.INTERNATIONAL, _FORMATS.E164])
 
 @example("BY", _FORMATS.INTERNATIONAL)  # ends as a sort code does
 @given(_regions, _formats)
+@example("BY", _FORMATS.INTERNATIONAL)  # "+375 152 45-09-11" ends like a sort code
+@example("TM", _FORMATS.INTERNATIONAL)
 def test_international_numbers_are_masked(region: str, written: int) -> None:
     """A phone number of any country that begins with "+" is replaced."""
     number = phonenumbers.example_number(region)

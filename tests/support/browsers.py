@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, sync_playwright
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
+    "--disable-site-isolation-trials",  # or each port is a process of its own, and tests have many
+    "--process-per-site",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

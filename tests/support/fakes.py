@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -119,6 +120,7 @@ def index_and_open(paths: Sequence[Path], index: Path, models: Models = WORD_MOD
     return Bot.open(index, models)
 
 
+@cache
 def default_models(exports: Path) -> Models:
     """Return the models that come along."""
     return load_models(DEFAULT, exports)

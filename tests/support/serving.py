@@ -69,7 +69,7 @@ class MoodyEncoder(WordEncoder):
             raise EncoderUnavailable(f"no encoder for {question}")
         if "eternity" in question.lower():
             self.thinking.release()
-            self.go_on.wait(timeout=20)
+            self.go_on.wait(timeout=60)
         return super().encode_query(question)
 
 

@@ -86,7 +86,7 @@ def serving() -> Iterator[Peer]:
 
         def _send(self, reply: Reply) -> None:
             if reply.after:
-                reply.after.wait(20)
+                reply.after.wait(60)
             try:
                 self.send_response(reply.status)
                 for name, value in {**CORS, **reply.headers, "Content-Type": reply.kind}.items():

@@ -445,7 +445,7 @@ def test_newer_question_wins(embed: Embed, page: Page, service: Peer) -> None:
     service.replies["/v1/ask"] = Reply(json.dumps(NOT_COVERED).encode(), after=never)
     widget = embed()
     put(widget, "First?")
-    assert service.posted.wait(5)
+    assert service.posted.wait(30)
     replies(service, ANSWERED)
 
     with page.expect_event("requestfailed") as given_up:

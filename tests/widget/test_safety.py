@@ -19,7 +19,7 @@ window.reported = new Promise((resolve) => {
   });
 });"""
 IS_REPORTED = """() => Promise.race([
-  reported, new Promise((resolve) => setTimeout(resolve, 5_000, false))
+  reported, new Promise((resolve) => setTimeout(resolve, 30_000, false))
 ])"""
 POLICIES = {
     "origin": "default-src 'none'; script-src {service}; connect-src {service}",

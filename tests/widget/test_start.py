@@ -85,7 +85,7 @@ def test_another_company_gives_up_what_is_waited_for(
     service.replies["/v1/ask"] = Reply(json.dumps(ANSWERED).encode(), after=never)
     widget = embed('display="inline"')
     put(widget)
-    assert service.posted.wait(5)
+    assert service.posted.wait(30)
 
     with tab.expect_event("requestfailed"):
         widget.get_by_label("Policies of").select_option("Birch")

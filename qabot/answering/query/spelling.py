@@ -44,6 +44,7 @@ _SOUNDS = tuple(
 )
 _VOWELS = frozenset("aeiouy")
 _SHORTEST = 3  # letters
+_LONGEST = 30  # letters; what is longer is no misspelt word, and has thousands of neighbours
 _LONG = 8  # letters; from here on words that the texts hold are looked for two slips away
 
 # What speaks for a word, all on the Zipf scale (tenfold is 1).
@@ -67,7 +68,9 @@ def corrected(question: str, holds: Holds) -> str:
     suspects = [
         found
         for found in _WORD.finditer(question)
-        if frequency(_bare(found[0])) < _RARE and (shouts or _is_word(found, question))
+        if len(found[0]) <= _LONGEST
+        and frequency(_bare(found[0])) < _RARE
+        and (shouts or _is_word(found, question))
     ]
     held = holds({_bare(found[0]) for found in suspects}) if suspects else ()
     unknown = [found for found in suspects if _bare(found[0]) not in held]
