@@ -279,3 +279,17 @@ def test_one_process_pulls(tmp_path: Path) -> None:
             assert not second()
             assert first()
         assert second()
+
+
+def test_pull_that_is_ended_leaves_nothing(machine: Machine, make: Make) -> None:
+    """A service that ends while it pulls ends the pull, of which nothing stays."""
+    builder, replica = machine("builder"), machine("replica")
+    builder.use(make(builder))
+
+    def end(_: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        replica.pull(replica.current(), end)
+    assert current_id(replica.index) is None
+    assert not [one for one in builds_folder(replica.index).iterdir() if one.is_dir()]

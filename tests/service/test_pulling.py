@@ -36,7 +36,8 @@ def test_replica_pulls_what_goes_live(tmp_path: Path, object_store: str) -> None
         await until(lambda: len(failures) > 1)
         assert current_id(replica.index) is None
         builder.use(made)
-        await until(lambda: current_id(replica.index) == made)
+        await until(lambda: log[-1]["event"] == "build pulled")
+        assert current_id(replica.index) == made
         pulling.cancel()
 
     with capture_logs() as log:

@@ -82,7 +82,7 @@ class ObjectStore:
         until = monotonic() + _PATIENCE
         while True:
             try:
-                obstore.put(store, "ready", b"")
+                obstore.put(store, "ready", b"with content, which takes a volume")
                 return
             except GenericError:
                 if monotonic() > until:

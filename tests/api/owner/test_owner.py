@@ -11,9 +11,14 @@ import httpx2
 import pytest
 from lxml import html as markup  # type: ignore[import-untyped]
 
+from qabot.index.build_store import BuildStore
+from qabot.index.releases import current_id
+from qabot.index.shared_releases import SharedReleases
+from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
 from qabot.state.stored import Feedback, LoggedQuestion, now
+from tests.support.databases import free_port
 from tests.support.serving import MANY, service
 
 HARBOUR = "Harbour Broadband"
@@ -239,6 +244,31 @@ def test_new_version_is_uploaded(owned: Owned, tmp_path: Path) -> None:
     (kept,) = tmp_path.rglob("privacy 2030.md")
     assert kept.read_text() == POLICY
     assert kept.parent.name == "policies"
+
+
+def test_what_goes_live_does_so_for_all(
+    tmp_path: Path, object_store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where machines share builds, an upload is live for all, and so is going back, or for none."""
+    store = BuildStore(object_store)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    away = BuildStore(object_store)
+    with service(tmp_path, keyless=False) as (api, address):
+        live: LiveBot = api.state.service.live
+        first = live.bot.index.manifest.id
+        with Owned(address, api.state.service.store).session() as client:
+            live.releases = SharedReleases(live.index, away)
+            refused = decide(client, upload(client, "privacy-2030.md", POLICY.encode()), "yes")
+            assert current_id(live.index) == first
+            live.releases = SharedReleases(live.index, store)
+            decide(client, upload(client, "privacy-2030.md", POLICY.encode()), "yes")
+            uploaded = store.current().build
+            going_back = {"form_token": form_token(client), "build": first}
+            client.post("/owner/builds", data=going_back)
+
+    assert refused.status_code == 409 and "cannot be reached" in refused.text
+    assert uploaded not in (None, first)
+    assert store.current().build == current_id(live.index) == first
 
 
 def test_what_a_file_does_not_say_is_declared(owned: Owned, tmp_path: Path) -> None:
