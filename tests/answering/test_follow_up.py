@@ -171,6 +171,7 @@ def test_follow_up_stands_for_a_whole_question(before: str, question: str, meant
         "how often do I hold one-on-ones?",
         "and i want to cancel",
         "student discount",
+        "who runs the shop, and is it secret?",
         "I have been a customer for years and now my router broke. Can I get it repaired for free?",
     ],
 )

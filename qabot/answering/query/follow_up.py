@@ -16,15 +16,14 @@ from qabot.answering.query.company_names import CompanyNames
 from qabot.answering.query.pointing_back import action_in, pointed
 from qabot.answering.query.question_dates import find_dates
 from qabot.answering.query.question_things import AUXILIARY, WORD
+from qabot.answering.query.remarks import remark_of
 from qabot.answering.query.understanding import understand
 from qabot.answering.query.well_known import well_known
 from qabot.word_frequencies import is_ordinary
 
 _WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
-_OPENING = (  # "great, and", "no that's wrong. what about"
-    r"\W*(?:[\w'’]+(?: [\w'’]+){0,3}[,.!:;–-]+ (?=(?:and|or|but|also|so|(?:what|how) about) ))?"
-    r"(?:(?:ok|okay|thanks|thank you|so|no|sorry)\b,? )*"
-)
+_OPENING = r"\W*(?:(?:ok|okay|thanks|thank you|so|no|sorry)\b,? )*"
+_STOP = re.compile(r"[,.!:;–-]+ ")
 _ONE_MORE = (
     r"(?:(?:what|how) about|and|or|but|also|(?:the )?same (?:question )?(?:for|at)|"
     r"(?:is|are|was|were) (?:it|that|this|they|those) (?:also )?the same(?: (?:for|with|at)|"
@@ -92,8 +91,9 @@ def read_with(
     before = next((one.strip() for one in reversed(earlier) if one.strip()), "")
     if not before or len(WORD.findall(question)) > _LONGEST:
         return question
-    read = _read(question, before, names, today, similarity)
-    if read == question:
+    asked = _without_remark(question.strip())
+    read = _read(asked, before, names, today, similarity)
+    if read == asked:
         return question
     read = read if read.endswith(("?", ".", "!")) else f"{read}?"
     if names.mentions(read) or _may_be_company(read.partition(":")[0]):
@@ -119,6 +119,14 @@ def _read(
         return question if read == rest else read
     joint = goes_on[0].lower() if goes_on else ""
     return _of_fragment(before, rest, joint, names, today, similarity) or question
+
+
+def _without_remark(question: str) -> str:
+    """Return a question without what is only said in front of it: "great, and chats?"."""
+    stop = _STOP.search(question)
+    if stop is None or remark_of(question[: stop.start()]) is None:
+        return question
+    return question[stop.end() :]
 
 
 def _of_fragment(
