@@ -10,9 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from qabot.answering.query.another_thing import Similarity
 from qabot.answering.query.company_names import CompanyNames
-from qabot.answering.query.follow_up import Similarity, read_with
-from qabot.answering.query.message_parts import questions_in
+from qabot.answering.query.follow_up import read_with
+from qabot.answering.query.message_parts import questions_in, told_in, with_told
 from qabot.answering.query.remarks import remark_of
 from qabot.answering.query.understanding import understand
 from qabot.records import Answer, AskedQuestion, Searched, Status
@@ -51,9 +52,12 @@ def parts_of(
     """Return the parts of a message, in its order: one where it asks one question.
 
     A part that names no company is about the one that the message names, if it names one. What was
-    asked before may be follow-ups too, and messages of several questions.
+    asked before may be follow-ups too, and messages of several questions; what was told before
+    ("my husband died on Sunday") goes with a question that names no thing itself.
     """
     found = questions_in(asked.text)
+    told = next(filter(None, map(told_in, reversed(asked.context))), "")
+    is_at_once = bool(told) and asked.context[-1].startswith(told)
     earlier: list[str] = []
     for said in asked.context:
         for before in questions_in(said) if remark_of(said) is None else ():
@@ -65,7 +69,10 @@ def parts_of(
     of_message = _whose(asked.text, names, today) if is_split else ()
     parts = []
     for one in found:
-        read = read_with(one.read_as, earlier, names=names, today=today, similarity=similarity)
+        needs = with_told(told, one.read_as) if is_at_once else one.read_as
+        read = read_with(needs, earlier, names=names, today=today, similarity=similarity)
+        if told and read == asked.text:
+            read = with_told(told, read)
         earlier.append(read)
         for company in _companies(read, asked, names, today, of_message):
             put = replace(asked, text=read, company=company, companies=(), context=())

@@ -11,6 +11,7 @@ from qabot.records import CELLS, FloatVector, Kind, Passage, Sentence
 _CLOSE = 0.1  # cosine that a sentence may be further from the question than the best
 _CLOSE_PEER = 0.05  # the same for rows of a table, and items of a list
 _WORDS = 0.1  # what holding all of a question's words is worth, as a cosine
+_APART = 0.2  # what holding those words is worth that tell the rows of a table apart
 _MOST = 2  # sentences that are marked
 
 _ASKED: dict[Kind, re.Pattern[str]] = {
@@ -56,12 +57,12 @@ def marked(passage: Passage, cosines: FloatVector, asked: Sequence[Term]) -> tup
     """Return the indices of the sentences that answer, ascending: one or two.
 
     `cosines` are of the question and each sentence of the passage, -1 where it cannot answer;
-    `asked` are the words of the question. A sentence is as near as its cosine and, weighed by
-    `_WORDS`, the share of the question's words that it holds. Marked are the nearest and the next,
+    `asked` are the words of the question. A sentence is as near as its cosine and what the words
+    of the question that it holds are worth. Marked are the nearest and the next,
     if that is at most `_CLOSE` further away (`_CLOSE_PEER`, where both are rows of a table or items
     of one list). A lead-in is marked together with its nearest item, and the row of a table alone.
     """
-    nearness = np.where(cosines > -1, cosines + _WORDS * _held(passage, asked), -1)
+    nearness = np.where(cosines > -1, cosines + _held(passage, asked), -1)
     order = sorted(range(len(nearness)), key=lambda place: -nearness[place])
     best = order[0]
     close = [place for place in order[1:] if _is_close(passage, nearness, best, place)]
@@ -85,17 +86,23 @@ def _is_close(passage: Passage, nearness: FloatVector, best: int, place: int) ->
 
 
 def _held(passage: Passage, asked: Sequence[Term]) -> FloatVector:
-    """Return the share of the question's words, weighed by rarity, that each sentence holds.
+    """Return what holding the question's words is worth to each sentence, as a cosine.
 
-    Shape (sentences,), in [0, 1].
+    It is `_WORDS` for all of them, weighed by rarity; in the rows of a table, of which some hold a
+    word and others do not, that word is worth `_APART` more. Shape (sentences,).
     """
     rarities = np.array([-np.log(term.everyday) for term in asked], dtype=np.float32)
-    held = np.zeros((len(passage.sentences), len(asked)), dtype=np.float32)
-    for row, one in enumerate(passage.sentences):
-        words = set(terms(_text(passage, one)))
-        held[row] = [term.stem in words for term in asked]
-    shares: FloatVector = (held * rarities).sum(axis=1) / max(float(rarities.sum()), 1e-9)
-    return shares
+    texts = [_text(passage, one) for one in passage.sentences]
+    held = np.zeros((len(texts), len(asked)), dtype=np.float32)
+    for place, text in enumerate(texts):
+        words = set(terms(text))
+        held[place] = [term.stem in words for term in asked]
+    worth = np.full(held.shape, _WORDS, dtype=np.float32)
+    rows = [place for place, text in enumerate(texts) if CELLS in text]
+    if len(rows) > 1:
+        worth[rows] += _APART * ~held[rows].all(axis=0)
+    shares: FloatVector = (held * worth * rarities).sum(axis=1)
+    return shares / max(float(rarities.sum()), 1e-9)
 
 
 def _under(passage: Passage, place: int) -> frozenset[int]:

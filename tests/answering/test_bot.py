@@ -321,6 +321,19 @@ def test_follow_up_is_read_with_what_was_asked_before(bot: Bot) -> None:
     assert since.read_as == answer.read_as
 
 
+def test_what_was_told_before_goes_with_a_question_that_says_too_little(bot: Bot) -> None:
+    """ "what do i get" needs what happened; a question that says enough is put as it is."""
+    told = "my router broke on sunday"
+
+    short = bot.ask(AskedQuestion("what do i get", context=(told,)))
+    later = bot.ask(AskedQuestion("when do i get it", context=(told, short.read_as)))
+
+    assert short.read_as == f"{told}: what do i get"
+    assert later.read_as == f"{told}: when do i get it"
+    assert bot.ask(AskedQuestion(KEPT, context=(told,))).read_as == ""
+    assert bot.ask(AskedQuestion("nobody came on monday", context=(told,))).read_as == ""
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -1,4 +1,5 @@
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,59 @@ def read(question: str, *earlier: str) -> str:
             "how long do they keep them?",
             "Vonage: how long do you keep my calls?",
         ),
+        (KEPT, "great, and what about Nymgo's chats?", "Nymgo: How long do you keep chats?"),
+        (KEPT, "and voicemails at vonage", "vonage: How long do you keep voicemails?"),
+        ("Twilio: Do you keep calls?", "and Netflix", "Netflix: Do you keep calls?"),
+        (
+            "what do I pay if I cancel a cruise 45 days before",
+            "and a city break?",
+            "what do I pay if I cancel a city break 45 days before?",
+        ),
+        (
+            "is it free if I cancel 45 days before",
+            "and 5 days before?",
+            "is it free if I cancel 5 days before?",
+        ),
+        ("Can I return a phone?", "what about opened ones", "Can I return opened phones?"),
+        ("do students pay the joining fee", "pensioners?", "do pensioners pay the joining fee?"),
+        (
+            "how much is the joining fee",
+            "no i meant for students",
+            "how much is the joining fee for students?",
+        ),
+        (
+            "how much is the joining fee",
+            "was it the same in 2018?",
+            "how much is the joining fee in 2018?",
+        ),
+        ("Can I change the name?", "how much", "How much does it cost to change the name?"),
+        ("can i join at 16", "what do i need then", "what do i need to join at 16?"),
+        ("do you ship to Malta?", "is it free?", "is it free to ship to Malta?"),
+        ("can i freeze my membership", "and cancel it?", "can i cancel my membership?"),
+        ("can i freeze my membership", "so yes?", "can i freeze my membership?"),
+        ("Will my parcel come?", "what if its late", "what if my parcel is late?"),
+        (
+            "Can I use my parcel?",
+            "if its owner died, who pays",
+            "if my parcel's owner died, who pays?",
+        ),
+        ("do you sell my bills?", "who gets their copies", "who gets my bills' copies?"),
+        ("do u take my bills", "whats the address for them", "whats the address for my bills?"),
+        (
+            "compare Vonage and Nymgo on calls",
+            "which one is cheaper?",
+            "compare Vonage and Nymgo on calls?",
+        ),
+        (
+            "What is the late fee at Vonage and Nymgo?",
+            "how fast does each answer mails?",
+            "how fast does Vonage and Nymgo answer mails?",
+        ),
+        (
+            "What is the late fee at Nymgo?",
+            "does Vonage charge one too?",
+            "does Vonage charge the late fee too?",
+        ),
     ],
 )
 def test_follow_up_stands_for_a_whole_question(before: str, question: str, meant: str) -> None:
@@ -112,12 +166,42 @@ def test_follow_up_stands_for_a_whole_question(before: str, question: str, meant
         "what about my daughter, she's 9",
         "do i have to pay for calls they made",
         "what about refunds?",  # nothing that was asked about is like them
+        "my passport is old, does it still count?",
+        "can I cancel an order before it is sent?",
+        "how often do I hold one-on-ones?",
+        "and i want to cancel",
+        "student discount",
+        "who runs the shop, and is it secret?",
         "I have been a customer for years and now my router broke. Can I get it repaired for free?",
     ],
 )
 def test_new_question_stands_for_itself(question: str) -> None:
     """A whole question, and a subject of its own, are read as they are."""
     assert read(question, KEPT) == question
+
+
+@pytest.mark.parametrize(
+    ("likeness", "meant"), [(0.5, "can I take my cats?"), (0.3, "cats?"), (0.0, "cats?")]
+)
+def test_few_words_alone_take_the_place_of_what_they_are_like(likeness: float, meant: str) -> None:
+    """ "cats?" asks on after "my dog", while "refunds" opens another subject."""
+    found = read_with(
+        "cats?",
+        ["can I take my dog"],
+        names=NAMES,
+        today=TODAY,
+        similarity=lambda one, other: likeness,
+    )
+
+    assert found == meant
+
+
+def test_name_that_is_like_what_was_asked_about_is_no_company() -> None:
+    """ "PayPal?" after Bitcoin is another way to pay, and after a company another company."""
+    read_alike = partial(read_with, names=NAMES, today=TODAY, similarity=lambda one, other: 0.5)
+
+    assert read_alike("PayPal?", ["do you take bitcoin?"]) == "do you take PayPal?"
+    assert read_alike("Netflix?", ["does Twilio keep calls?"]) == "Netflix: does Twilio keep calls?"
 
 
 def test_without_anything_before_it_a_question_stands_for_itself() -> None:

@@ -101,6 +101,18 @@ def test_row_that_names_what_is_asked_about() -> None:
     assert marked(one, cosines, question_terms("abroad")) == (1,)
 
 
+def test_words_of_one_row_tell_more_than_headers_of_all() -> None:
+    """ "standard delivery" is the row of that name, though another says more of days."""
+    rows = ("Delivery: Standard | Days: 3", "Delivery: Foreign | Days: 7 to 10")
+    table = passage(*(("content", "", row) for row in rows))
+    text = passage(("content", "", "Delivery: Standard, 3 days."), ("content", "", "7 to 10 days."))
+    cosines = np.array([0.58, 0.6], dtype=np.float32)
+
+    assert marked(table, cosines, question_terms("standard delivery")) == (0,)
+    assert marked(table, cosines, question_terms("delivery days")) == (0, 1)
+    assert 1 in marked(text, cosines, question_terms("standard delivery"))
+
+
 def test_rows_and_items_alike_exclude_each_other() -> None:
     """Two rows, or items of one list, are both marked only where hardly anything lies between."""
     rows = passage(("content", "", "A: 1 | B: 2"), ("content", "", "A: 3 | B: 4"))

@@ -38,6 +38,18 @@ def test_a_question_in_another_language_is_recognised(language: str, question: s
     assert other_language(question, language) is None
 
 
+def test_text_in_two_languages_is_in_both() -> None:
+    """Who asks in either gets an answer as any, who asks in a third is told."""
+    arabic = "نحتفظ بسجلات المكالمات لمدة ستة أشهر. لا نبيع بياناتك لأي جهة أبدا مهما حدث."
+    both = f"{ENGLISH} {arabic} {arabic}"
+
+    assert language_of(both) == "ar"
+    assert language_unlike("How long do you keep my data?", [both]) is None
+    assert language_unlike("كيف أحذف حسابي", [both]) is None
+    assert language_unlike("Wie lange bewahrt ihr meine Daten auf?", [both]) == "de"
+    assert language_unlike("How long do you keep my data?", [f"{arabic} Fees apply."]) == "en"
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -1,6 +1,6 @@
 import pytest
 
-from qabot.answering.query.message_parts import questions_in
+from qabot.answering.query.message_parts import questions_in, told_in
 
 LETTER = """Hi there,
 
@@ -123,3 +123,43 @@ def test_later_question_goes_on_from_the_one_before_it() -> None:
 
     assert first.read_as == "My phone was stolen. What do I do?"
     assert second.read_as == "And how much is it?"
+
+
+def test_questions_that_run_on_without_a_stop_are_taken_apart() -> None:
+    """As people type: what happened, and what they ask, with nothing between."""
+    message = (
+        "hello i bought a phone from you 3 weeks ago and the screen broke when i dropped it "
+        "does the warranty cover that also can i still send it back"
+    )
+
+    first, second = questions_in(message)
+
+    assert first.question == "Does the warranty cover that?"
+    assert first.read_as.startswith("hello i bought a phone")
+    assert second.question == "Also can i still send it back?"
+
+
+def test_later_clause_goes_on_from_the_one_before_it() -> None:
+    """ "that" of "whether there is a fee for that" is what was asked, and nothing said before."""
+    message = "I lost my job.\nPlease tell me whether I can leave, and whether that costs a fee."
+
+    first, second = questions_in(message)
+
+    assert first.read_as == "I lost my job. Whether I can leave?"
+    assert second.read_as == "Whether that costs a fee."
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("my husband passed away on sunday", "my husband passed away on sunday"),
+        ("Hi,\nits been 12 days since you sent it\nTom", "its been 12 days since you sent it Tom"),
+        ("i hate this place how do i get out of it", ""),
+        ("I want to cancel my contract", ""),
+        ("opening hours on public holidays", ""),
+        ("I said students", ""),
+    ],
+)
+def test_what_only_tells_is_known(message: str, told: str) -> None:
+    """What asks nothing, wishes nothing and names no subject tells what happened."""
+    assert told_in(message) == told

@@ -42,6 +42,16 @@ from qabot.records import Remark
         ("human please", "human"),
         ("agent", "human"),
         ("live chat", "human"),
+        ("that's all, no more questions, thank you", "thanks"),
+        ("brilliant, that answers my question", "thanks"),
+        ("olá, merhaba!", "greeting"),
+        ("Здравствуйте", "greeting"),
+        ("こんにちは", "greeting"),
+        ("спасибо большое", "thanks"),
+        ("hi, I have a quick question", "help"),
+        ("hello can you help me with something", "help"),
+        ("bloody useless", "complaint"),
+        ("so yes?", "help"),
     ],
 )
 def test_what_is_no_question_is_known(said: str, remark: Remark) -> None:
@@ -67,6 +77,11 @@ def test_what_is_no_question_is_known(said: str, remark: Remark) -> None:
         "Do bots have to be declared?",
         "this answer is wrong: how long do you keep recordings?",
         "my dad died, how do we cancel",
+        "can you help me cancel?",
+        "thanks for nothing, where is my refund",
+        "great, so i get my money back",
+        "can someone call me about my refund",
+        "no one answers the phone",
         "why is this shit router so slow and can I get a refund",
     ],
 )

@@ -92,6 +92,25 @@ def test_item_is_read_with_what_introduces_it(embed: Embed, service: Peer) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("above", "said"), [("You must not use the service", 1), ("We treat everybody fairly.", 0)]
+)
+def test_words_that_end_no_sentence_introduce_a_list(
+    embed: Embed, service: Peer, above: str, said: int
+) -> None:
+    """ "to copy films" answers nothing without "You must not", with a colon there or without."""
+    item = citation(
+        f"{above}\n- to copy films or music,\n- to resell it.", "to copy films or music,"
+    )
+    replies(service, answer("answered", item))
+    widget = embed()
+    ask(widget)
+
+    expect(widget.locator(".answering .item")).to_have_text("- to copy films or music,")
+    expect(widget.locator(".answering .lead-in").filter(has_text=above)).to_have_count(said)
+    expect(widget.locator(".answering .lead-in")).to_have_count(said)
+
+
 def test_row_is_shown_as_labels_and_values(embed: Embed, service: Peer) -> None:
     """A row of a table is its headers and what they say of it, without the dividers."""
     replies(service, ROW)
@@ -118,10 +137,9 @@ def test_further_passages_are_folded_where_they_add_something(embed: Embed, serv
     expect(further).to_have_count(1)
     expect(further.locator("blockquote")).to_be_hidden()
     summary = further.locator("summary")
-    assert _plain(summary.inner_text()).split("\n") == [
-        "Also:",
-        "Acceptable Use Policy · 2. What nobody may do · Harbour Broadband",
-    ]
+    assert _plain(summary.inner_text()) == (
+        "Also: Acceptable Use Policy · 2. What nobody may do · Harbour Broadband"
+    )
     summary.click()
     expect(further.locator("blockquote")).to_be_visible()
     expect(further.locator(".lead-in")).to_have_text(

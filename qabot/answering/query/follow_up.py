@@ -7,37 +7,36 @@ cancel it?"). What is none of these is a new question, and returned as it is.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from math import inf
 
+from qabot.answering.query.another_thing import PREPOSITION, Similarity, are_people, of_another
 from qabot.answering.query.company_names import CompanyNames
 from qabot.answering.query.pointing_back import action_in, pointed
 from qabot.answering.query.question_dates import find_dates
-from qabot.answering.query.question_things import AUXILIARY, DETERMINERS, WORD, things
+from qabot.answering.query.question_things import AUXILIARY, WORD
+from qabot.answering.query.remarks import remark_of
 from qabot.answering.query.understanding import understand
 from qabot.answering.query.well_known import well_known
 from qabot.word_frequencies import is_ordinary
 
-Similarity = Callable[[str, str], float]
-"""Returns how alike two phrases are in meaning, at most 1."""
-
 _WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
+_OPENING = r"\W*(?:(?:ok|okay|thanks|thank you|so|no|sorry)\b,? )*"
+_STOP = re.compile(r"[,.!:;–-]+ ")
+_ONE_MORE = (
+    r"(?:(?:what|how) about|and|or|but|also|(?:the )?same (?:question )?(?:for|at)|"
+    r"(?:is|are|was|were) (?:it|that|this|they|those) (?:also )?the same(?: (?:for|with|at)|"
+    r"(?= in\b))|(?:i|we) (?:meant?|said))\b"
+)
 _LEAD = re.compile(
-    r"^\W*(?:(?:ok|okay|thanks|thank you|and|but|also|so|then|or)\b,? )*"
-    r"(?:(?:(?:what|how) about|and|or|(?:the )?same (?:question )?(?:for|at)|"
-    r"(?:is it|is that|are they) the same (?:for|with|in))\b,? )?",
-    re.IGNORECASE,
+    rf"^{_OPENING}(?:(?:and|but|also|so|then|or)\b,? )*(?:{_ONE_MORE},? )?", re.IGNORECASE
 )
-_GOES_ON = re.compile(
-    r"^\W*(?:(?:ok|okay|thanks|thank you),? )?(?:and|or|but|what about|how about|also|"
-    r"(?:the )?same (?:question )?(?:for|at)|"
-    r"(?:is it|is that|are they) the same (?:for|with|in))\b",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(rf"\b(?:{AUXILIARY}|{_WH})\b", re.IGNORECASE)
+_GOES_ON = re.compile(rf"^{_OPENING}{_ONE_MORE}", re.IGNORECASE)
+_SENTENCE = re.compile(rf"\b(?:{AUXILIARY}|{_WH}s?)\b", re.IGNORECASE)
 _HOW = re.compile(  # "for how long", "since when", "to whom", "how much", "who with"
-    rf"(?:(?:for|since|until|till|by|with|from|to|at|on|in|under|after|before|within) )?(?:{_WH})"
-    r"(?: (?:long|much|many|often|soon|far|quickly|fast|exactly|with|for|to|from|not|else|ones?|"
+    rf"(?:(?:for|since|until|till|by|with|from|to|at|on|in|under|over|after|before|within) )?{_WH}"
+    r"(?: (?:so|long|much|many|often|soon|far|quickly|fast|exactly|with|for|to|from|not|else|ones?|"
     r"hours?|days?|weeks?|months?|times?|kinds?|way|before|after|in advance))*",
     re.IGNORECASE,
 )
@@ -47,12 +46,10 @@ _ASKING = re.compile(  # how a question asks, up to its verb
     rf"(?={AUXILIARY}\b)",
     re.IGNORECASE,
 )
-_PREPOSITION = re.compile(
-    r"(?:for|with|without|in|on|at|from|to|by|after|before|during|within|outside|over|under|about|as)"
-    r"\b",
-    re.IGNORECASE,
-)
-_DOES = re.compile(rf"\b{AUXILIARY}\s+(?:it(?:,| and| or|, or)\s+)*$", re.IGNORECASE)
+_THEIRS = re.compile(r"\bthe(?:y|i(r))\b", re.IGNORECASE)
+_AT = re.compile(r" (?:at|from|of|for|with|by)$", re.IGNORECASE)
+_SAYS = re.compile(r"(?:i|we|you|he|she|they|it)\b", re.IGNORECASE)
+_DONE = re.compile(r"\w+ (?:it|them|that)(?: \w+)?", re.IGNORECASE)
 _IF = re.compile(r"\bif ", re.IGNORECASE)
 _THERE_IS = re.compile(r"^(?P<verb>is|are) there (?:an?|any) (?P<what>.+)", re.IGNORECASE)
 _WITH_WHOM = re.compile(r"(?P<who>who|whom|what) (?P<with>to|with|for|from)", re.IGNORECASE)
@@ -60,15 +57,22 @@ _SAYS_SO = re.compile(r"\b(?:says?|said|sure|mean) (?:that|so|this|it)\b", re.IG
 _UNFINISHED = re.compile(  # "is there a charge?", "how long do I have?"
     r"(?:is|are) there (?:an?|any) (?:extra )?(?:charge|fee|cost|limit|deadline|penalty|catch)s?|"
     r"how (?:long|much time|many days|soon) (?:do|would|will) (?:i|we|you|they) have|"
-    r"what (?:does|will|would) (?:it|that) cost|how much (?:is|does) (?:it|that)(?: cost)?",
+    r"what (?:does|will|would) (?:it|that) cost|how much (?:is|does) (?:it|that)(?: cost)?|"
+    r"what (?:do|would|will) (?:i|we|you|they) (?:need|have to do|do)(?: for (?:that|it))?",
     re.IGNORECASE,
 )
-_PEOPLE = re.compile(
-    r"\b(?:customers?|users?|members?|children|kids|students?|adults?|seniors?|pensioners?|business(?:es)?|"
-    r"companies|firms?|tenants?|guests?|visitors?|employees?|teachers?|families|residents?)$",
+_CONFIRMED = re.compile(  # "so yes?", "is that a no?"
+    r"(?:(?:is )?(?:that|it)(?:['’]?s| is)? )?(?:a )?(?:yes|yeah|no|nope|right|correct)",
+    re.IGNORECASE,
+)
+_BETTER = re.compile(  # "which one is cheaper?" of companies that were compared
+    r"(?:which|who)\b.*\b(?:\w{3,}est|more|most|less|least|best|better|longer|shorter|cheaper|"
+    r"faster|quicker|higher|lower)(?: \w+)?",
     re.IGNORECASE,
 )
 _LEAST = 0.1  # similarity of what takes another's place after "what about"; of others it is less
+_ALIKE = 0.4  # of what takes another's place without a word that says so: "cats?" after dogs
+_FRAGMENT = 3  # words of it
 _LONGEST = 12  # words of a follow-up; what is longer says enough
 
 
@@ -87,8 +91,9 @@ def read_with(
     before = next((one.strip() for one in reversed(earlier) if one.strip()), "")
     if not before or len(WORD.findall(question)) > _LONGEST:
         return question
-    read = _read(question, before, names, today, similarity)
-    if read == question:
+    asked = _without_remark(question.strip())
+    read = _read(asked, before, names, today, similarity)
+    if read == asked:
         return question
     read = read if read.endswith(("?", ".", "!")) else f"{read}?"
     if names.mentions(read) or _may_be_company(read.partition(":")[0]):
@@ -103,34 +108,70 @@ def _read(
     rest = _LEAD.sub("", question.strip(), count=1).strip(" ?.!,")
     if not rest:
         return question
-    if outright := _outright(question, rest, before):
+    if outright := _outright(question, rest, before, names):
         return outright
     goes_on = _GOES_ON.match(question)
     if goes_on and _IF.match(rest):
         unless = before[: found.start()] if (found := _IF.search(before)) else before
         return f"{unless.rstrip(' ?.,')} {rest}?"
-    if _SENTENCE.search(rest):
-        return pointed(question, before, names)
-    elsewhere = _elsewhere(before, rest, names, today)
-    if elsewhere or not (goes_on or _PREPOSITION.match(rest)):
-        return elsewhere or question
-    if "," in rest:
+    if _SENTENCE.search(rest) or (goes_on and _SAYS.match(rest)):
+        read = pointed(rest, before, names)
+        return question if read == rest else read
+    joint = goes_on[0].lower() if goes_on else ""
+    return _of_fragment(before, rest, joint, names, today, similarity) or question
+
+
+def _without_remark(question: str) -> str:
+    """Return a question without what is only said in front of it: "great, and chats?"."""
+    stop = _STOP.search(question)
+    if stop is None or remark_of(question[: stop.start()]) is None:
         return question
-    if _PEOPLE.search(rest) and goes_on and "about" in goes_on[0].lower():
-        rest = f"for {rest}"
-    is_surely = goes_on is not None and "about" not in goes_on[0].lower()
-    bare = _with_pronouns(before, names)
-    return _of_another(before, bare, rest, similarity, is_surely=is_surely) or question
+    return question[stop.end() :]
 
 
-def _outright(question: str, rest: str, before: str) -> str | None:
+def _of_fragment(
+    before: str, rest: str, joint: str, names: CompanyNames, today: date, similarity: Similarity
+) -> str | None:
+    """Read what is no sentence: another thing, company, day or deed; None where it is none.
+
+    `joint` is what says that it goes on ("and"), "" where nothing does.
+    """
+    if joint and (does := action_in(before)) and _DONE.fullmatch(rest):
+        return f"{before.rstrip(' ?.!').removesuffix(does)}{pointed(rest, before, names)}?"
+    if elsewhere := _elsewhere(before, rest, names, today, similarity):
+        return elsewhere
+    if joint and (both := _of_both(before, rest, names, today, similarity)):
+        return both
+    least = _least(rest, joint)
+    if "," in rest or least == inf:
+        return None
+    if asked := of_another(before, rest, names, similarity, least):
+        return asked
+    return f"{before.rstrip(' ?.')} for {rest}?" if are_people(rest) else None
+
+
+def _least(rest: str, joint: str) -> float:
+    """Return how alike what takes another's place must be, by what stands before it."""
+    if PREPOSITION.match(rest) or (joint and "about" not in joint):
+        return -1
+    if joint:
+        return _LEAST
+    return _ALIKE if len(WORD.findall(rest)) <= _FRAGMENT else inf
+
+
+def _outright(question: str, rest: str, before: str, names: CompanyNames) -> str | None:
     """Read what its own form tells: a number, an unfinished question, a question word alone."""
     if _SAYS_SO.search(rest):
         return question
+    if _CONFIRMED.fullmatch(rest):
+        return before
+    if _BETTER.fullmatch(rest) and len(names.mentions(before)) > 1:
+        return before
     if rest.isdecimal():
         return _of_another_number(before, rest) or question
-    if _UNFINISHED.fullmatch(rest) and (does := action_in(before)):
-        return f"{rest} to {does}?"
+    unfinished = rest.removesuffix(" then")
+    if _UNFINISHED.fullmatch(unfinished) and (does := action_in(before)):
+        return f"{unfinished} to {does}?"
     return _asked_otherwise(before, rest) if _HOW.fullmatch(rest) else None
 
 
@@ -144,30 +185,66 @@ def _asked_otherwise(before: str, asking: str) -> str:
         asked = before[known.end() :]
         costs = re.sub(r"\btakes?\b", "cost", asked) if "much" in asking else asked
         return f"{asking} {costs}"
+    does = action_in(before)
+    if "much" in asking and does and not does.startswith(("pay", "have to ", "need to ")):
+        return f"{asking} does it cost to {does}?"
     if (there := _THERE_IS.match(before)) and "much" in asking:
         return f"{asking} {there['verb'].lower()} the {there['what']}"
     return f"{asking} {_lowered(before)}" if _YES_NO.match(before) else f"{before} {asking}?"
 
 
-def _elsewhere(before: str, rest: str, names: CompanyNames, today: date) -> str | None:
-    """Ask the same of another company, or of other days; None where `rest` names neither alone."""
+def _elsewhere(
+    before: str, rest: str, names: CompanyNames, today: date, similarity: Similarity
+) -> str | None:
+    """Ask the same of another company, or of other days; None where `rest` names neither.
+
+    What may be a company that is not known is none where it is like what was asked about.
+    """
     dates = find_dates(rest, today)
     undated = rest
     for start, end in reversed(dates.places):
         undated = undated[:start] + undated[end:]
-    company = _PREPOSITION.sub("", undated.strip(" ,"), count=1).strip(" ,")
+    company = PREPOSITION.sub("", undated.strip(" ,"), count=1).strip(" ,")
     company = _nominative(company)
-    found = [one for one in names.mentions(company) if one.end - one.start == len(company)]
-    is_named = bool(found or names.called(company)) or _may_be_company(company)
-    if (company and not is_named) or not (company or dates.places):
+    if not (company or dates.places):
         return None
-    asked = _undated(before, today)
+    whose, colon, asked = before.partition(": ")
+    if not (colon and _may_be_company(whose)):  # "Twilio: do you ...", read so before
+        asked = before
+    asked = _undated(asked, today)
+    whole = understand(asked, names, today)
+    found = [one for one in names.mentions(company) if one.end - one.start == len(company)]
+    if company and not (found or names.called(company)):
+        is_thing = not whole.unknown and of_another(before, company, names, similarity, _ALIKE)
+        if is_thing or not _may_be_company(company):
+            return None
     if company:
-        asked = understand(asked, names, today).question
+        asked = _THEIRS.sub(r"you\1", whole.question)
     if dates.places:
         days = " ".join(rest[start:end].strip() for start, end in dates.places)
         asked = f"{asked.rstrip(' ?.')} {days}?"
     return f"{company}: {asked}" if company else asked
+
+
+def _of_both(
+    before: str, rest: str, names: CompanyNames, today: date, similarity: Similarity
+) -> str | None:
+    """Ask for another thing of another company: "and Nymgo's text messages?"."""
+    named = names.mentions(rest)
+    if len(named) != 1:
+        return None
+    (one,) = named
+    if one.start == 0:
+        thing = rest[one.end :].strip(" ,")
+    elif one.end == len(rest):
+        thing = _AT.sub("", rest[: one.start].strip(" ,"))
+    else:
+        return None
+    if not thing:
+        return None
+    asked = understand(before, names, today).question
+    read = of_another(asked, thing, names, similarity, -1)
+    return f"{_nominative(rest[one.start : one.end])}: {read}" if read else None
 
 
 def _of_another_number(before: str, number: str) -> str | None:
@@ -187,51 +264,6 @@ def _undated(question: str, today: date) -> str:
     for start, end in reversed(find_dates(question, today).places):
         question = question[:start].rstrip() + question[end:]
     return question
-
-
-def _with_pronouns(question: str, names: CompanyNames) -> str:
-    """Return a question with "it" for each company that does something, at the same places.
-
-    So that what the company does is no part of the thing: "does it keep (call records)".
-    """
-    for name in names.mentions(question):
-        if name.end - name.start > 1 and _DOES.search(question[: name.start]):
-            pronoun = "it".rjust(name.end - name.start)
-            question = question[: name.start] + pronoun + question[name.end :]
-    return question
-
-
-def _of_another(
-    before: str, bare: str, rest: str, similarity: Similarity, *, is_surely: bool
-) -> str | None:
-    """Put another thing into the place of the one most like it; None where none is like it.
-
-    `bare` is `before` with pronouns in the place of companies. `is_surely`: it was asked as one
-    more of the same ("and text messages?").
-    """
-    preposition = _PREPOSITION.match(rest)
-    if preposition:
-        same = re.search(rf"\b{preposition[0]} ", before, re.IGNORECASE)
-        found = things(bare[same.end() :], same.end())[:1] if same else []
-        if not same or not found:
-            return f"{before.rstrip(' ?.')} {rest}?"
-        return f"{before[: same.end()]}{rest[preposition.end() :].strip()}{before[found[0].end :]}"
-    found = things(bare)
-    if not found:
-        return None
-    likeness = [similarity(rest, before[thing.bare : thing.end]) for thing in found]
-    best = max(range(len(found)), key=likeness.__getitem__)
-    if likeness[best] < _LEAST and not is_surely:
-        return None
-    thing = found[best]
-    is_determined = rest.split()[0].lower() in DETERMINERS
-    determiner = before[thing.start : thing.bare]
-    is_one = determiner.lower() in ("a ", "an ")
-    if is_determined or (is_one and rest.endswith("s")):
-        determiner = ""
-    elif is_one:
-        determiner = "an " if rest[0].lower() in "aeiou" else "a "
-    return before[: thing.start] + determiner + rest + before[thing.end :]
 
 
 def _nominative(name: str) -> str:

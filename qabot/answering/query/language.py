@@ -4,6 +4,7 @@ Most languages in other than Latin letters are told by their script; those in La
 frequent the question's words are in each, by the lists of the package wordfreq.
 """
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -34,7 +35,9 @@ _SCRIPTS = {  # as Unicode begins the names of its letters
 _OWN_LETTERS = {"ru": ("іїєґ", "uk"), "ar": ("پچژگ", "fa")}  # that tell it from its neighbour
 _DENSER = 2  # other scripts say as much with half the letters, or borrow words in Latin ones
 _WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?。])\s+")
 _LONGEST = 2_000  # characters looked at
+_MIXED = 0.3  # share of words in a language from which on a text is in it, too
 
 # On the Zipf scale, means over the words.
 _PLAIN = 4.4  # from here on a text is of the language expected, and no other is looked at
@@ -52,7 +55,10 @@ def language_of(text: str) -> str:
 
 def language_unlike(question: str, passages: Sequence[str]) -> str | None:
     """Return the code of a question's language where it is clearly not that of the passages."""
-    return other_language(question, language_of(" ".join(passages)))
+    text = " ".join(passages)
+    own = language_of(text)
+    other = other_language(question, own)
+    return None if other and _share_in(other, text, own) >= _MIXED else other
 
 
 def other_language(question: str, expected: str) -> str | None:
@@ -74,6 +80,14 @@ def typicality(text: str, language: str) -> float:
     """Return how frequent the words of a text are in a language: their mean on the Zipf scale."""
     words = _WORD.findall(text.lower())
     return _mean(words, _frequent(language)) if words else 0.0
+
+
+def _share_in(language: str, text: str, most: str) -> float:
+    """Return the share of a text's words in sentences of a language, where most are of another."""
+    sentences = _SENTENCE_END.split(text)
+    counts = [len(_WORD.findall(one)) for one in sentences]
+    are_in = [other_language(one, most) == language for one in sentences]
+    return sum(itertools.compress(counts, are_in)) / max(sum(counts), 1)
 
 
 def _by_script(text: str) -> str | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qabot.answering.query.question_things import things
 from qabot.answering.query.question_words import WORD
 from qabot.word_frequencies import frequency
 
@@ -17,16 +18,17 @@ _AUXILIARY = (
 )
 _WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
 _SUBJECT = (
-    r"(?:i|you|we|they|he|she|it|there|that|this|these|those|the|a|an|my|your|our|their|his|her|"
+    r"(?:i|you|we|u|they|he|she|it|there|that|this|these|those|the|a|an|my|your|our|their|his|her|"
     r"any(?:one|body|thing)?|some(?:one|body|thing)?|people|customers?)"
 )
 _OPENS = rf"(?:{_AUXILIARY} {_SUBJECT}|(?:have|has|had) (?:i|you|we|they|he|she|it|there|any))\b"
 _LEAD = (
     r"(?:(?:and|also|so|but|plus|or|then|ok(?:ay)?|oh|hi|hello|hey|please|lastly|finally)\b,? )*"
 )
-_INTERROGATIVE = re.compile(rf"{_LEAD}(?:{_WH}(?:['’]s)?\b|{_OPENS})", re.IGNORECASE)
+_INTERROGATIVE = re.compile(rf"{_LEAD}(?:{_WH}(?:['’]?s)?\b|{_OPENS})", re.IGNORECASE)
 _CLAUSE = re.compile(
-    rf"{_LEAD}(?:{_WH}(?:['’]s\b|\b.*\b(?:{_AUXILIARY}|have|has|had)\b)|{_OPENS})", re.IGNORECASE
+    rf"{_LEAD}(?:{_WH}(?:['’]?s\b|\b.*\b(?:{_AUXILIARY}|have|has|had)\b)|{_OPENS})",
+    re.IGNORECASE,
 )
 _INDIRECT = re.compile(
     r"\b(?:tell (?:me|us)|let (?:me|us) know|explain|confirm|clarify|advise(?: me| us)?|"
@@ -49,10 +51,27 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 _NEXT = rf"(?={_WH} (?:\w+ )?(?:{_AUXILIARY}|have|has) |{_OPENS})"
+_JOINT = r",? (?:and|or|but|also|plus)(?: also)?"
 _AND = re.compile(  # "what will you pay, and is there a fee to leave?"
-    rf"(?:,? (?:and|or|but)(?: also)?|;) {_NEXT}", re.IGNORECASE
+    rf"(?:{_JOINT}|;) {_NEXT}", re.IGNORECASE
 )
-_LISTED = re.compile(rf"(?:,? (?:and|or|but)(?: also)?|[;,]) {_NEXT}", re.IGNORECASE)
+_LISTED = re.compile(rf"(?:{_JOINT}|[;,]) {_NEXT}", re.IGNORECASE)
+_OPENING = re.compile(  # where a question opens in words that run on without a stop
+    r"\b(?:(?:and|or|but|also|plus|so) ){0,2}(?:if (?:so|not|yes|no) )?(?:"
+    r"(?:(?:how|what|which) (?:\w+ ){0,3}?|(?:when|where|why|who) )?"
+    rf"(?<!to )(?:(?:can|could|does|did|will|would|should|may|must) {_SUBJECT}|"
+    r"do (?:i|you|we|they|the|my|your|people))|"
+    r"(?:how|what|when|where) (?:\w+ )?(?:is|are|was|were))\b",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"[?!.;,:–—-]\s")
+_RUNS_ON = 20  # words without a stop
+_TELLING = 4  # words that tell something
+_TOLD = re.compile(  # what tells something begins so, in a message that asks nothing
+    r"^\W*(?:(?:so|well|ok|hi|hello|hey|sorry|and|but)\b,? )*"
+    r"(?:i|we|my|our|he|she|they|it|it['’]?s|there|some(?:one|body)|nobody)\b",
+    re.IGNORECASE,
+)
 _BEFORE_QUESTION = re.compile(rf"(?:: | [-–—] )(?={_WH}\b|{_OPENS})", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\S)\(?(?P<mark>\d{1,2}|[a-h])[.)] (?=\S)")
 _BULLET = re.compile(r"^\s*[-*•–] +")
@@ -89,7 +108,8 @@ _POLITE = re.compile(
 _DEPENDENT = re.compile(  # it asks on of what the question before it asks
     rf"{_LEAD}(?:if (?:yes|no|so|not)\b|otherwise\b|{_WH}\W*$)", re.IGNORECASE
 )
-_MOST_CONTEXT = 200  # characters of what was said before
+_MOST_CONTEXT = 260  # characters of what was said before
+_ONE_LINE = 200  # characters of a message that is put whole
 _COMMON = 5.5  # Zipf: what is more frequent tells little
 _EMPTY_WORDS = (
     "i you we they he she it me us them him her my your our their his its this that these those "
@@ -115,7 +135,7 @@ def questions_in(message: str) -> tuple[MessageQuestion, ...]:
 
     A message that asks one thing in one line is returned as it is.
     """
-    is_line = len(message.strip().splitlines()) < 2 and len(message) <= _MOST_CONTEXT
+    is_line = len(message.strip().splitlines()) < 2 and len(message) <= _ONE_LINE
     lines = list(_body(message))
     pieces = [piece for line in lines for piece in _pieces(line)]
     asked = list(_grouped(pieces))
@@ -127,6 +147,16 @@ def questions_in(message: str) -> tuple[MessageQuestion, ...]:
         return tuple(asked)
     whole = " ".join(pieces) or message
     return (MessageQuestion(whole, whole),)
+
+
+def told_in(message: str) -> str:
+    """Return what a message tells that asks nothing: "my husband died on Sunday"; else ""."""
+    pieces = [piece for line in _body(message) for piece in _pieces(line)]
+    asks = any(one.search(piece) for piece in pieces for one in (_WISH, _OPENING))
+    asks = asks or any(map(_is_question, pieces))
+    whole = " ".join(pieces)
+    tells = _TOLD.match(whole) and len(whole.split()) >= _TELLING
+    return whole if tells and not asks else ""
 
 
 def _body(message: str) -> Iterator[str]:
@@ -158,7 +188,19 @@ def _pieces(line: str) -> Iterator[str]:
 
 
 def _said_and_asked(sentence: str) -> list[str]:
-    """Take what is said apart from what is asked: "No signal since Monday: what will you pay?"."""
+    """Take what is said apart from what is asked: "No signal since Monday: what will you pay?".
+
+    So too where several questions run on without a stop, as people type them.
+    """
+    if len(sentence.split()) >= _RUNS_ON and not _STOP.search(f"{sentence} "):
+        opens = [one.start() for one in _OPENING.finditer(sentence)]
+        if len(opens) > 1:
+            said = sentence[: opens[0]].strip()
+            if len(said.split()) < _TELLING:
+                opens[0], said = 0, ""
+            cuts = [*opens, len(sentence)]
+            parts = [_ended(sentence[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+            return [said, *parts] if said else parts
     said, *asked = _BEFORE_QUESTION.split(sentence, maxsplit=1)
     return [sentence] if not asked or _INTERROGATIVE.match(said) else [said, *asked]
 
@@ -178,6 +220,8 @@ def _grouped(pieces: Sequence[str]) -> Iterator[MessageQuestion]:
                     asked.append(MessageQuestion(together, read_as))
                 else:
                     asked.append(MessageQuestion(clause, _with(said, clause)))
+                if _INDIRECT.search(piece):  # "whether I can leave, and what that costs"
+                    said = []
             said = []  # what comes next goes on from what was asked
         elif not (_REFERENCE.search(piece) or _POLITE.match(piece)):
             said.append(piece)
@@ -212,6 +256,12 @@ def _clauses(sentence: str) -> list[str]:
 def _ended(clause: str) -> str:
     whole = clause[:1].upper() + clause[1:].rstrip(" ,;")
     return whole if whole.endswith(("?", ".", "!")) else f"{whole}?"
+
+
+def with_told(told: str, question: str) -> str:
+    """Put what a message of its own told in front of a question that names no thing itself."""
+    says_enough = things(question) or not _is_question(question) or _DEPENDENT.match(question)
+    return question if says_enough else f"{told}: {question}"
 
 
 def _with(said: Sequence[str], question: str) -> str:

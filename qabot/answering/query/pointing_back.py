@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from qabot.answering.query.asked_about import Certainty, acts
 from qabot.answering.query.company_names import CompanyNames, Mention
 from qabot.answering.query.question_things import AUXILIARY, things
 
 _ACTION = re.compile(  # what somebody does: "can I (cancel my contract early)"
-    rf"\b{AUXILIARY}(?:n['’]?t)? (?:i|we|you|they|one|customers?|people) (?:still |also |ever )?"
-    r"(?P<what>.+)",
+    rf"\b(?:{AUXILIARY}(?:n['’]?t)? (?:i|we|you|u|they|one|customers?|people)|"
+    rf"(?:if|whether) (?:i|we|you|they) {AUXILIARY}) (?:still |also |ever )?(?P<what>.+)",
     re.IGNORECASE,
 )
 _TO_ACT = re.compile(  # "what does it cost to (cancel my contract early)"
@@ -23,19 +24,37 @@ _THEY = re.compile(  # the company that was asked about
     r"customers?|support)\b)",
     re.IGNORECASE,
 )
-_BACK = re.compile(r"\b(?:it|its|they|them|their|that|those|these|this|one|ones)\b", re.IGNORECASE)
+_BACK = re.compile(
+    r"(?<![\w-])(?:it|its|they|them|their|that|those|these|this|one|ones)(?![\w-])", re.IGNORECASE
+)
 _EMPTY_IT = re.compile(  # nothing is meant: "is it possible to", "how long does it take to"
-    r"\bit (?:possible|legal|allowed|ok|okay|true|necessary|required|normal|safe|free to|"
+    r"\bit (?:possible|legal|allowed|ok|okay|true|necessary|required|normal|safe|matter|"
+    r"free to|"
     r"cost \w+ to|"
     r"(?:take|cost|mean)s? (?:\w+ )?(?:to|if|when|for me to))\b|\b(?:that|this|these|those) "
     r"(?!(?:cost|costs|take|takes|work|works|include|includes|apply|applies|mean|means|expire|"
     r"expires|last|lasts|count|counts|change|changes|happen|happens|too|also|as|for|in|on|if|when|"
     r"be|been|by|after|before|and|or|with|to|at|again|then|online|early|back|per|a|an|each|every|"
-    r"included|legal|allowed|ok|right|true|free|all|only|still|really|even|charged|paid)\b)[a-z]",
+    r"included|legal|allowed|ok|right|true|free|all|only|still|really|even|charged|paid|valid|long|"
+    r"enough)\b)[a-z]|\bones? (?!(?:too|as|either|instead|for|in|with|at|if|when|now)\b)[a-z]",
     re.IGNORECASE,
 )
+_WHICH = re.compile(r"\b(?:which|what|this|that|the) $", re.IGNORECASE)
 _COSTS_OR_TAKES = re.compile(
-    r"\b(?:does|do|will|would|did) (?P<back>it|that|this) (?P<verb>cost|take)(?: me)?\W*$",
+    r"\b(?:does|do|will|would|did|is|was) (?P<back>it|that|this) "
+    r"(?P<verb>cost|take|free)(?: me| of charge)?\W*$",
+    re.IGNORECASE,
+)
+_IT_IS = re.compile(  # "what if its locked"
+    r"\b(if|when|because|since|unless|while) its(?= \w+\W*(?:$|,))", re.IGNORECASE
+)
+_CLAUSE_OPENS = re.compile(
+    r"\b(?:if|when|while|because|after|before|once|until|unless|although) $", re.IGNORECASE
+)
+_STOP = re.compile(r"[,.;:!?–—](?!.*[,.;:!?–—])")
+_ALL_OF_THEM = re.compile(  # the companies that were compared
+    r"\b(?:each|both|either|neither|all (?:two|three|four))(?: of (?:them|these|those))?\b|"
+    r"\ball of them\b",
     re.IGNORECASE,
 )
 _FOR_THAT = re.compile(
@@ -61,23 +80,64 @@ def pointed(question: str, before: str, names: CompanyNames) -> str:
     """
     companies = names.mentions(before)
     if companies:  # "how long do they keep it": who it is stands in front, see `read_with`
-        question = _THEY.sub(lambda one: "you" if one[0].lower() == "they" else "your", question)
+        question = _with_companies(question, before, companies)
+    question = _IT_IS.sub(r"\1 it is", question)
     bare = _EMPTY_IT.sub(lambda found: "_" * len(found[0]), question)
     back = _BACK.search(bare)
     if back is None:
         return question
     if acted := _with_action(question, bare, before):
         return acted
-    if back[0].lower() in ("one", "ones") and things(question[: back.start()]):
-        return question  # "how much is a paper bill, I would like one" says itself of what
-    near = question[: back.start()].rstrip()
-    if back[0].lower() == "they" and any(one.end == len(near) for one in things(near)):
-        return question  # "the calls they made" says itself who: somebody
+    if _is_told(question[: back.start()], back[0].lower(), names):
+        return question
     thing = _thing_of(before, companies, is_several=back[0].lower() in _SEVERAL)
     if not thing:
         return question
     owned = "'s" if back[0].lower() in ("its", "their") else ""
+    if thing.endswith("s"):
+        owned = owned[:1]
     return f"{question[: back.start()]}{thing}{owned}{question[back.end() :]}"
+
+
+def _with_companies(question: str, before: str, companies: Sequence[Mention]) -> str:
+    """Put who was asked about in place of "they"; of several compared, of "each" as well."""
+    if len(companies) == 1:
+        return _THEY.sub(lambda one: "you" if one[0].lower() == "they" else "your", question)
+    they = " and ".join(before[one.start : one.end].strip(" ,?.!") for one in companies)
+
+    def named(found: re.Match[str]) -> str:
+        is_meant = not question[found.end() :].strip(" ?.!") or acts(
+            question, *found.span(), Certainty.COMPANY
+        )
+        return they if is_meant else found[0]
+
+    question = _THEY.sub(lambda one: they if one[0].lower() == "they" else one[0], question)
+    return _ALL_OF_THEM.sub(named, question)
+
+
+def _is_told(near: str, back: str, names: CompanyNames) -> bool:
+    """Whether what a word points to stands before it in its own question, whose start is given.
+
+    "how much is a paper bill, I would like one" says itself of what, "the calls they made" who; and
+    "my passport is old, does it still count" names the thing in a clause of its own, as "can I
+    cancel the order before it is sent" does.
+    """
+    whose = names.mentions(near)
+    own = [
+        one
+        for one in things(near)
+        if all(one.end <= name.start or one.start >= name.end for name in whose)
+    ]
+    if back in ("one", "ones"):
+        return bool(own) or _WHICH.search(near) is not None
+    if back in ("they", "their") and whose:
+        return True
+    if back == "they" and any(one.end == len(near.rstrip()) for one in own):
+        return True
+    stop = _STOP.search(near)
+    return (bool(own) and _CLAUSE_OPENS.search(near) is not None) or (
+        stop is not None and any(one.end <= stop.start() for one in own)
+    )
 
 
 def _with_action(question: str, bare: str, before: str) -> str | None:
@@ -104,4 +164,7 @@ def _thing_of(before: str, companies: Sequence[Mention], *, is_several: bool) ->
         for one in things(before)
         if all(one.end <= name.start or one.start >= name.end for name in companies)
     ]
-    return next((one for one in reversed(meant) if one.endswith("s") or not is_several), "")
+    found = [one for one in reversed(meant) if one.endswith("s") == is_several]
+    if not found and not is_several:
+        found = meant[-1:]
+    return found[0] if found else ""

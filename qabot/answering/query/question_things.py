@@ -16,15 +16,16 @@ _BETWEEN = (  # the things that a question is about
     "can could may might do does did is are am was were will would shall should must have has had "
     "be been being get got to of for in on at by with from about as if or and but not no than then "
     "that this these those much many long often soon far any after before during within without "
-    "until since under over into between whats hows wheres"
+    "until since under over into between so back again too then whats hows wheres"
 )
 _BREAKS = frozenset(_BETWEEN.split())
 DETERMINERS = ("a", "an", "the", "my", "your", "our", "their", "his", "her", "its", "some", "each")
-_SUBJECTS = ("i", "you", "we", "they", "he", "she", "it", "one")
+_SUBJECTS = ("i", "you", "u", "we", "they", "he", "she", "it", "one", "who")
 _VERB = re.compile(
     r"(?:\w+ed|kept|held|sent|paid|made|given|taken|lost|sold|done|shown|told|found|left|put|set|"
-    r"possible|free|available|cost|take|last|work|apply|expire|mean|begin|start|end|happen|count|come|arrive|open|close)$"
+    r"possible|free|available|cost|take|last|work|apply|expire|mean|begin|start|end|happen|count|come|arrive|open|close|out|off|away|well)$"
 )
+_AMOUNT = re.compile(r"\d+ (?:minutes?|hours?|days?|weeks?|months?|years?|people|persons?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,12 @@ def things(question: str, offset: int = 0) -> list[Thing]:
     found: list[Thing] = []
     run: list[re.Match[str]] = []
     for place, word in enumerate([*words, None]):
-        key = word[0].lower() if word else ""
-        is_apart = bool(run) and word is not None and question[run[-1].end() : word.start()] != " "
-        after_subject = place > 0 and words[place - 1][0].lower() in (*_SUBJECTS, "to")
+        key = _plain(word[0]) if word else ""
+        is_apart = word is not None and (
+            _AMOUNT.match(question, word.start()) is not None
+            or (bool(run) and question[run[-1].end() : word.start()] != " ")
+        )
+        after_subject = place > 0 and _plain(words[place - 1][0]) in (*_SUBJECTS, "to")
         is_kept = word is not None and key not in _BREAKS and not after_subject
         if word and is_kept and not is_apart:
             run.append(word)
@@ -56,6 +60,13 @@ def things(question: str, offset: int = 0) -> list[Thing]:
             found.append(made)
         run = [word] if word and is_kept else []
     return found
+
+
+def _plain(word: str) -> str:
+    """Return a word in lower case, without what is drawn together with it: "i" of "I'd"."""
+    whole = word.lower()
+    plain = re.split("['’]", whole)[0]
+    return plain if plain in _SUBJECTS else whole
 
 
 def _thing(run: Sequence[re.Match[str]], offset: int) -> Thing | None:

@@ -235,6 +235,9 @@ def _replacement(question: str, mention: Mention) -> _Edit:
         return _Edit(asked.start(), end, f"{_agreeing(asked['verb'])} you")
     place, determiner = (rule.search(question, 0, start) for rule in (_PLACE, _DETERMINER))
     is_head = _HEAD.search(question, 0, start)
+    is_called = question[:start].endswith(", ") and not question[end:].strip(" ?.!")
+    if is_called:  # "do you sell my data, Vonage?"
+        return _Edit(start, end, "")
     if _ALONE.match(question, end):
         before = place or determiner
         new = "" if place or is_head else "you"

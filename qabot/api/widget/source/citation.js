@@ -54,8 +54,12 @@ export function foldedCitation(citation, locale, status) {
   const summary = make(
     "summary",
     {},
-    make("span", { class: "muted" }, `${label} `),
-    make("span", {}, [isolated(citation.title), under, company(citation)].filter(Boolean).join(" · ")),
+    make(
+      "span",
+      {},
+      make("span", { class: "muted" }, `${label} `),
+      [isolated(citation.title), under, company(citation)].filter(Boolean).join(" · "),
+    ),
   );
   return make(
     "details",

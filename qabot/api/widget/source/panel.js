@@ -109,6 +109,7 @@ export function companyChooser(locale, companies, chosen, choose) {
     id: "company",
     list: "companies",
     autocomplete: "off",
+    dir: "auto",
     maxlength: "200",
     placeholder: all,
     value: chosen,

@@ -76,7 +76,7 @@ export function hasContext(citation) {
 }
 
 /**
- * Return what a list's item is read with, the sentence with a colon above it, or "".
+ * Return what a list's item is read with, the words above it that end no sentence, or "".
  * @param {Citation} citation
  * @param {number} place of the item among the lines
  * @param {Piece} piece
@@ -90,7 +90,7 @@ function introductionOf(citation, place, piece) {
   if (!above) return leadIn;
   const sentences = piece(above.body, above.end).split(/(?<=[.!?]) /);
   const last = sentences.at(-1) ?? "";
-  if (!/[:：]$/.test(last)) return "";
+  if (/[.!?;]['"”’)]*$/.test(last)) return "";
   return last.length < SHORT ? sentences.slice(-2).join(" ") : last; // "It reaches you:"
 }
 

@@ -1,0 +1,106 @@
+"""Another thing in the place of one that was asked about: "and text messages?"."""
+
+import re
+from collections.abc import Callable
+
+from qabot.answering.query.company_names import CompanyNames
+from qabot.answering.query.question_things import AUXILIARY, DETERMINERS, Thing, things
+from qabot.word_frequencies import frequency
+
+Similarity = Callable[[str, str], float]
+"""Returns how alike two phrases are in meaning, at most 1."""
+
+PREPOSITION = re.compile(
+    r"\b(?:for|with|without|in|on|at|from|to|by|after|before|during|within|outside|over|under|about|as)"
+    r"\b",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(
+    r"\b(?:customers?|users?|members?|children|kids|students?|adults?|seniors?|pensioners?|business(?:es)?|"
+    r"companies|firms?|tenants?|guests?|visitors?|employees?|teachers?|families|residents?)\b",
+    re.IGNORECASE,
+)
+_DOES = re.compile(rf"\b{AUXILIARY}\s+(?:it(?:,| and| or|, or)\s+)*$", re.IGNORECASE)
+_ONE = re.compile(r"\bone(?P<several>s)?$", re.IGNORECASE)
+
+
+def of_another(
+    before: str, rest: str, names: CompanyNames, similarity: Similarity, least: float
+) -> str | None:
+    """Put another thing, `rest`, into the place of the one most like it.
+
+    It is None where no thing that `before` asks about is as alike as `least`. "ones" stands for
+    the last of them: "opened ones". No company is a thing.
+    """
+    if preposition := PREPOSITION.match(rest):
+        return _with_preposition(before, rest, preposition[0], names)
+    if are_people(rest):
+        who = _PEOPLE.search(before)
+        return f"{before[: who.start()]}{rest}{before[who.end() :]}" if who else None
+    found = _things(before, names)
+    if not found:
+        return None
+    if one := _ONE.search(rest):
+        head = before[found[-1].start : found[-1].end].rpartition(" ")[2].lower()
+        if one["several"] and not head.endswith("s"):
+            head += "s"
+        is_word = frequency(head) > 0  # no "postages"
+        return _replaced(before, found[-1], f"{rest[: one.start()]}{head}") if is_word else None
+    likeness = [similarity(rest, before[thing.bare : thing.end]) for thing in found]
+    best = max(range(len(found)), key=likeness.__getitem__)
+    if likeness[best] < least:
+        return None
+    return _replaced(before, found[best], rest)
+
+
+def are_people(phrase: str) -> bool:
+    """Tell whether a phrase is a kind of people alone: "business customers"."""
+    last = phrase.rpartition(" ")[2]
+    return len(phrase.split()) < 3 and _PEOPLE.fullmatch(last) is not None
+
+
+def _things(question: str, names: CompanyNames, start: int = 0) -> list[Thing]:
+    """Return the things that a question asks about from `start` on, no company among them."""
+    whose = names.mentions(question)
+    return [
+        one
+        for one in things(_with_pronouns(question, names)[start:], start)
+        if all(one.start >= name.end or one.end <= name.start for name in whose)
+        or all(one.bare < name.start or name.end < one.end for name in whose)
+    ]
+
+
+def _with_pronouns(question: str, names: CompanyNames) -> str:
+    """Return a question with "it" for each company that does something, at the same places.
+
+    So that what the company does is no part of the thing: "does it keep (call records)".
+    """
+    for name in names.mentions(question):
+        if name.end - name.start > 1 and _DOES.search(question[: name.start]):
+            pronoun = "it".rjust(name.end - name.start)
+            question = question[: name.start] + pronoun + question[name.end :]
+    return question
+
+
+def _with_preposition(before: str, rest: str, preposition: str, names: CompanyNames) -> str:
+    """Put "in France" into the place of "in Spain", or behind what was asked."""
+    same = re.search(rf"\b{preposition} ", before, re.IGNORECASE)
+    found = _things(before, names, same.end())[:1] if same else []
+    if not same or not found:
+        return f"{before.rstrip(' ?.')} {rest}?"
+    return f"{before[: same.end()]}{rest[len(preposition) :].strip()}{before[found[0].end :]}"
+
+
+def _replaced(before: str, thing: Thing, rest: str) -> str:
+    """Return a question with `rest` for a thing, and the determiner that goes with it."""
+    determiner = before[thing.start : thing.bare]
+    is_one = determiner.lower() in ("a ", "an ")
+    if rest.split()[0].lower() in DETERMINERS or (is_one and rest.endswith("s")):
+        determiner = ""
+    elif is_one:
+        determiner = "an " if rest[0].lower() in "aeiou" else "a "
+    behind = before[thing.end :]
+    last = f" {rest.rpartition(' ')[2]}"
+    if re.match(rf"{re.escape(last)}\b", behind, re.IGNORECASE):  # "5 days before" of "45 days"
+        behind = behind[len(last) :]
+    return before[: thing.start] + determiner + rest + behind
