@@ -140,5 +140,5 @@ def _applies(rule: _Rule, element: Element, own: set[str]) -> bool:
     *outer, innermost = rule.names
     if not innermost <= own:
         return False
-    around = islice(element.iterancestors(), _UP) if outer else iter(())
+    around: Iterator[Element] = islice(element.iterancestors(), _UP)
     return all(any(names <= _names_of(each) for each in around) for names in reversed(outer))
