@@ -5,6 +5,7 @@ Not trafilatura: it does not say what it leaves out nor why, and of twelve real 
 """
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -152,7 +153,9 @@ def _begins_body(element: Element) -> bool:
 def _facts(page: Element, publisher: str) -> dict[str, Fact]:
     """Return what the page's head says about it; of several sources the first that speaks."""
     meta = {
-        (tag.get("name") or tag.get("property", "")).lower(): tag.get("content", "")
+        (tag.get("name") or tag.get("property") or tag.get("http-equiv", "")).lower(): tag.get(
+            "content", ""
+        )
         for tag in reversed(page.findall(".//meta"))
     }
     base = _address(page.xpath("string(//base/@href)"), "")
@@ -168,9 +171,10 @@ def _facts(page: Element, publisher: str) -> dict[str, Fact]:
         ("company", "og:site_name", meta.get("og:site_name", "")),
         ("company", "JSON-LD", publisher),
         ("company", "meta application-name", meta.get("application-name", "")),
+        ("company", "meta application-name", meta.get("apple-mobile-web-app-title", "")),
         ("policy", "meta policy", meta.get("policy", "")),
         ("effective", "meta effective", meta.get("effective", "")),
-        ("language", "lang", page.get("lang", "")),
+        ("language", "lang", _language(page.get("lang", ""), meta)),
     ]
     facts: dict[str, Fact] = {}
     for fact, origin, value in candidates:
@@ -178,6 +182,14 @@ def _facts(page: Element, publisher: str) -> dict[str, Fact]:
             facts.setdefault(fact, Fact(text, origin))
     times = _times(page)
     return {**facts, "time": Fact(times, "<time>")} if times else facts
+
+
+def _language(own: str, meta: Mapping[str, str]) -> str:
+    """Return the language of a page, with the country where one of its tags names it: "en-GB"."""
+    named = [meta.get("og:locale", ""), meta.get("content-language", ""), meta.get("language", "")]
+    full = (said.replace("_", "-") for said in named if re.fullmatch(r"[a-z]{2}[-_][A-Z]{2}", said))
+    country = next((one for one in full if one.startswith(own[:2])), "")
+    return own if "-" in own or not country else country
 
 
 def _times(page: Element) -> str:
