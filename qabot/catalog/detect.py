@@ -8,7 +8,7 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 
 from qabot.catalog.announcements import Announced, announced_date, date_alone, date_at_foot
-from qabot.catalog.dates import is_day_first
+from qabot.catalog.dates import declared_date, is_day_first
 from qabot.catalog.names import (
     calm_word,
     display_name,
@@ -72,10 +72,19 @@ def _dated(reading: Reading, domain: str) -> dict[str, Fact]:
         return {"effective": Fact(by_machine.days[0].isoformat(), f'<time>: "{by_machine.phrase}"')}
     found = found or date_alone(reading.text, day_first) or date_at_foot(reading.text, day_first)
     if found is None:
-        return {"effective": reading.facts["archived"]} if "archived" in reading.facts else {}
+        return _dated_beside(reading)
     if len(found.days) == 1:
         return {"effective": Fact(found.days[0].isoformat(), f'text: "{found.phrase}"')}
     return {"undated": Fact(found.phrase, _why_undated(found))}
+
+
+def _dated_beside(reading: Reading) -> dict[str, Fact]:
+    """The day on which a site says that it changed the file, else that of the archive."""
+    updated = reading.facts.get("updated")
+    day = declared_date(updated.value) if updated else None
+    if updated and day:
+        return {"effective": Fact(day.isoformat(), updated.origin)}
+    return {"effective": reading.facts["archived"]} if "archived" in reading.facts else {}
 
 
 def _of_times(reading: Reading) -> Announced | None:

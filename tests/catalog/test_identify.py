@@ -472,6 +472,36 @@ def test_a_tag_of_the_head_tells_the_country_of_a_page(
     assert version.effective_from == day
 
 
+@pytest.mark.parametrize(
+    ("matter", "company", "day"),
+    [
+        ("---\ncompany: Larkline\n...", "Larkline", None),
+        ('{\n "company": "Larkline",\n "effective": "2024-04-03"\n}', "Larkline", "2024-04-03"),
+        ("---\ncompany: ~\n---", None, None),
+        ("---\ncompany: Larkline\nlast_updated: 2024-04-03\n---", "Larkline", "2024-04-03"),
+        ('+++\ncompany = "Larkline"\nlastmod = 2024-04-03\n+++', "Larkline", "2024-04-03"),
+        ("---\ncompany: Larkline\nupdated: soon\n---", "Larkline", None),
+        ("{ company }", None, None),
+    ],
+)
+def test_front_matter_as_site_generators_have_it(
+    tmp_path: Path, matter: str, company: str | None, day: str | None
+) -> None:
+    """An end of three dots, JSON, nothing as a value, and the day that the file was changed on."""
+    text = f"{matter}\n# Hire Policy\n\nWe hire tools out.\n"
+    [version] = _identify(_write(tmp_path / "hire.md", text))
+    assert is_unnamed(version.company) if company is None else version.company == company
+    assert version.effective_from == (day and date.fromisoformat(day))
+    assert version.text.endswith("Hire Policy\n\nWe hire tools out.")
+
+
+def test_the_day_that_a_text_announces_goes_before_that_of_its_file(tmp_path: Path) -> None:
+    """A site generator changes its file whenever it likes."""
+    text = f"---\nlast_updated: 2024-04-03\n---\n{POLICY}"
+    [version] = _identify(_write(tmp_path / "a.md", text))
+    assert version.effective_from == date(2021, 6, 10)
+
+
 def test_an_impossible_date_in_a_file_name_is_told(tmp_path: Path) -> None:
     """It is no date, and the origin says so."""
     text = POLICY.replace("Last updated June 10, 2021\n", "")
