@@ -45,6 +45,10 @@ _TAGS_OF_PAGE = re.compile(  # comments and scripts are matched so that no tag i
     rf"|<[a-z][^\s/>]*+(?P<attributes>(?:{_ATTRIBUTE})*+)",
     re.IGNORECASE,
 )
+_HEAD = 4_096  # characters in which a browser that saved a page says where from
+_SAVED_FROM = re.compile(
+    r"<!--\s{0,99}(?:saved from url=\(\d+\)|Page saved with SingleFile\s{1,99}url:\s{0,99})(\S+)"
+)
 _END_OF_PAGE = re.compile(r"</(body|html)\s*>", re.IGNORECASE)  # the parser drops what follows one
 
 
@@ -57,7 +61,8 @@ def read(data: bytes, name: str) -> Reading:
         raise UnreadableFile(_too_much(name, f"more than {_BYTES // 1_000_000} MB"))
     declared = _CHARSET.search(data[:16_384])
     label = declared[1].decode("ascii") if declared else ""
-    page = parse(decode(data, name, label), name)
+    markup = decode(data, name, label)
+    page = parse(markup, name)
     publisher = linked_data_publisher(page)
     write_google_docs(page)
     write_styles(page)
@@ -80,7 +85,9 @@ def read(data: bytes, name: str) -> Reading:
     removed = tuple(
         Removed(rule, said) for element, rule in furniture.items() if (said := _said(element))
     )
-    return Reading(text, sections, (), removed, _facts(page, publisher))
+    saved = _SAVED_FROM.search(markup[:_HEAD])
+    facts = _facts(page, publisher, saved[1] if saved else "")
+    return Reading(text, sections, (), removed, facts)
 
 
 def _said(element: Element) -> str:
@@ -150,7 +157,7 @@ def _begins_body(element: Element) -> bool:
     return isinstance(element.tag, str) and element.tag not in _METADATA
 
 
-def _facts(page: Element, publisher: str) -> dict[str, Fact]:
+def _facts(page: Element, publisher: str, saved_from: str) -> dict[str, Fact]:
     """Return what the page's head says about it; of several sources the first that speaks."""
     meta = {
         (tag.get("name") or tag.get("property") or tag.get("http-equiv", "")).lower(): tag.get(
@@ -158,8 +165,11 @@ def _facts(page: Element, publisher: str) -> dict[str, Fact]:
         )
         for tag in reversed(page.findall(".//meta"))
     }
-    base = _address(page.xpath("string(//base/@href)"), "")
-    canonical = page.xpath("string(//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href)")
+    base = _address(page.xpath("string(//base/@href)"), "") or _address(saved_from, "")
+    links = (
+        (link.get("rel", "").lower().split(), link.get("href", "")) for link in page.iter("link")
+    )
+    canonical = next((address for kinds, address in links if "canonical" in kinds), "")
     heading = page.find(".//h1")
     candidates = [
         ("title", "<title>", page.xpath("string(//title)")),
@@ -167,6 +177,7 @@ def _facts(page: Element, publisher: str) -> dict[str, Fact]:
         ("title", "<h1>", folded(heading) if heading is not None else ""),
         ("url", "canonical link", _address(canonical, base)),
         ("url", "og:url", _address(meta.get("og:url", ""), base)),
+        ("url", "address that it was saved from", _address(saved_from, "")),
         ("company", "meta company", meta.get("company", "")),
         ("company", "og:site_name", meta.get("og:site_name", "")),
         ("company", "JSON-LD", publisher),
