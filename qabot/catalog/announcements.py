@@ -47,13 +47,24 @@ _GOES_ON = re.compile(rf",? (?!(?:{GOES_ON}|{OWN})\b)\w", re.IGNORECASE)
 _PARTICIPLE = re.compile(rf" {PARTICIPLE}\b", re.IGNORECASE)
 _APPLY = re.compile(rf",? {APPLY}\b", re.IGNORECASE)
 _OF_ANOTHER = re.compile(rf"\b(?:{ANOTHER})\b", re.IGNORECASE)
+_FOR_ORDERS = re.compile(
+    r"\W*(?:for|f[üu]r|pour|para|per|voor) (?:[\w-]+ ){0,2}?(?:orders|purchases|bookings|contracts|"
+    r"bestellungen|verträge|commandes|contrats|pedidos|contratos|ordini|contratti|bestellingen|"
+    r"overeenkomsten)\b(?: [\w-]+){0,2}\s*",
+    re.IGNORECASE,
+)
 _TO_COME = re.compile(r"\b(?:will|shall|must|should|to) be $", re.IGNORECASE)
 _REVIEW = re.compile(r"review|updat|revis|amend|chang|modif", re.IGNORECASE)
 _VERSION = re.compile(r"\b(?:v|rev|ver[sz]i\w+|vers[ãa]o|fassung)\W*$", re.IGNORECASE)
 _HEADER = re.compile(r"^(?:\| )?(?P<label>[^:|\n]+): [^|\n]* \| $", re.MULTILINE)
 """Finds the first cell of a row whose header is a row too: "Effective date: Owner | <date>: HR"."""
+_PLACE_OF_DATE = re.compile(  # "Frankfurt am Main, den "
+    r"[A-ZÀ-ÖØ-Þ][\w’'.-]*(?: (?:am|an|der|de|la|le|upon|on|sur|[A-ZÀ-ÖØ-Þ(][\w’'.)-]*)){0,3},"
+    r"(?: (?:den|the|le|a|il|op|lì))? "
+)
 _LABEL = re.compile(r"\s*[:|]\s*")
 _OWN_LABEL = re.compile(r"Effective|Last |Latest |In Force|Valid|Version")
+_LAST = re.compile(r"(?:last|latest|zuletzt|laatst|letzte|derni|[úu]ltim)", re.IGNORECASE)
 _LINK = rf"(?:\b(?>{OWN}|{any_language(LINKS)}|{TIME})(?!\w)\s*+)"
 _LINKS_LAST = re.compile(rf"{_LINK}*(?:{_BY}\s*{_LINK}*)?$", re.IGNORECASE)
 _IN_ENGLISH = re.compile(
@@ -64,6 +75,7 @@ _IN_OTHERS = re.compile(rf"\b(?!{SHARED}\b)(?:{'|'.join(_ABROAD)})\b", re.IGNORE
 _BEFORE = 160  # characters before a date in which what announces it begins
 _AFTER = 60  # characters behind it in which it shows that it is the date of something else
 _TOP, _BOTTOM = 1500, 600  # characters in which a policy says its date
+_LAST_LINES = 6
 _HEAD, _LONGEST_LINE = 600, 90  # characters; in which a date alone on its line is the text's own
 
 
@@ -107,6 +119,17 @@ def date_alone(text: str, day_first: bool | None) -> Announced | None:
     return None
 
 
+def date_at_foot(text: str, day_first: bool | None) -> Announced | None:
+    """Return the date behind the place where a text was signed: "Leeds, 1 April 2024"."""
+    for line in reversed(text[-_BOTTOM:].split("\n")[-_LAST_LINES:]):
+        found = WRITTEN_DATE.search(line)
+        if found is None or len(line) > _LONGEST_LINE or re.search(r"\w", line[found.end() :]):
+            continue
+        if is_plain_date(found[0]) and _PLACE_OF_DATE.fullmatch(line[: found.start()]):
+            return _announced(found[0], line.strip(), day_first)
+    return None
+
+
 def _announcements(text: str, day_first: bool | None) -> Iterator[tuple[int, Announced]]:
     last = 0  # where a sentence that has had its date ends
     for found in WRITTEN_DATE.finditer(text):
@@ -139,13 +162,16 @@ def _is_own(lead: str, announces: re.Match[str], after: str) -> bool:
     if _OF_ANOTHER.search(before) or _OF_ANOTHER.search(announces[0]):
         return False
     if announces["since"]:
-        return not before.strip() and _APPLY.match(after) is not None
+        is_first = not before.strip() or _FOR_ORDERS.fullmatch(before) is not None
+        return is_first and _APPLY.match(after) is not None
     if announces["auxiliary"]:
         return _SUBJECT.fullmatch(before) is not None and _PARTICIPLE.match(after) is not None
     verb, is_label = announces["verb"], _LABEL.fullmatch(announces["mark"]) is not None
     if _TO_COME.search(before) and _REVIEW.search(verb):
         return False
     if not _SUBJECT.fullmatch(before):  # labels may share a line: "Owner: Board Effective date: "
+        if before.endswith(", ") and _LAST.match(verb):  # "by the editor, last modified"
+            return True
         return is_label and _OWN_LABEL.match(verb) is not None and before.endswith(" ")
     if is_label or not _STARTS.match(verb) or re.search(r"\w", before):
         return True  # "Effective June 1, 2021, we will charge" is the date of something else

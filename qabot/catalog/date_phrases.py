@@ -20,7 +20,7 @@ ANNOUNCING = {  #: what says that a day is the text's own: verbs, participles, l
     r"appl(?:y|ies|ied|icable)|valid|operative|operational|in operation|commenc(?:es?|ement)|"
     r"start date|starts?(?= (?:on|from))|implement(?:ed|ation)|dated?|"
     r"(?:first |originally |re)?published|publication|posted|issued?|adopted|adoption|approved|"
-    r"approval|ratified|signed off|created|written|released?|current|correct(?= as)|"
+    r"approval|ratified|signed off|created|written|released?|current|correct(?= (?:as|at)\b)|"
     rf"(?:last |latest )?(?:version|revision|rev\.?|edition|issue){_NUMBER}?|v\.? ?\d+(?:\.\d+)*",
     "de": r"stand|g[üu]ltig(?:keit(?:sdatum)?)?|gilt|gelten|(?:des )?inkrafttretens?|"
     r"in kraft(?: getreten)?|tritt|treten|wirksam|mit (?:sofortiger )?wirkung|"

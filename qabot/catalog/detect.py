@@ -7,8 +7,8 @@ from itertools import pairwise
 from babel import Locale
 from babel.core import UnknownLocaleError
 
-from qabot.catalog.announcements import Announced, announced_date, date_alone
-from qabot.catalog.dates import is_day_first
+from qabot.catalog.announcements import Announced, announced_date, date_alone, date_at_foot
+from qabot.catalog.dates import declared_date, is_day_first
 from qabot.catalog.names import (
     calm_word,
     display_name,
@@ -45,7 +45,7 @@ _PROPERTY = re.compile(
     re.MULTILINE,
 )
 _LABELLED = re.compile(r"[A-Z][\w’'-]*(?: [\w’'()/&-]+){0,4}: \S")
-_DIVIDED = re.compile(r" [|–—•»-] | ?[|»] ")
+_DIVIDED = re.compile(r" (?:[|–—•·∙⋅»›>~/-]|::) | ?[|»] ")
 _SMALL_WORDS = {"a", "an", "and", "as", "at", "by", "for", "in", "of", "on", "or", "the", "to"}
 _OF_NO_COUNTRY = {"ai", "app", "cc", "co", "eu", "fm", "gg", "io", "ly", "me", "sh", "to", "tv"}
 
@@ -70,12 +70,21 @@ def _dated(reading: Reading, domain: str) -> dict[str, Fact]:
     by_machine = _of_times(reading)
     if by_machine and (found is None or {*by_machine.days} < {*found.readings}):
         return {"effective": Fact(by_machine.days[0].isoformat(), f'<time>: "{by_machine.phrase}"')}
-    found = found or date_alone(reading.text, day_first)
+    found = found or date_alone(reading.text, day_first) or date_at_foot(reading.text, day_first)
     if found is None:
-        return {"effective": reading.facts["archived"]} if "archived" in reading.facts else {}
+        return _dated_beside(reading)
     if len(found.days) == 1:
         return {"effective": Fact(found.days[0].isoformat(), f'text: "{found.phrase}"')}
     return {"undated": Fact(found.phrase, _why_undated(found))}
+
+
+def _dated_beside(reading: Reading) -> dict[str, Fact]:
+    """The day on which a site says that it changed the file, else that of the archive."""
+    updated = reading.facts.get("updated")
+    day = declared_date(updated.value) if updated else None
+    if updated and day:
+        return {"effective": Fact(day.isoformat(), updated.origin)}
+    return {"effective": reading.facts["archived"]} if "archived" in reading.facts else {}
 
 
 def _of_times(reading: Reading) -> Announced | None:
@@ -137,8 +146,18 @@ def company_from_title(title: str, reading: Reading, domain: str) -> str | None:
 
 def _name_in_title(title: str) -> str:
     _, name = title_parts(title)
-    is_name = is_owner(name) and len(name.split()) <= 5 and name[0].isalnum()
+    is_name = is_owner(name) and name[0].isalnum()
+    is_name = is_name and len(without_legal_form(name).split()) <= _LONGEST_NAME
     return name if is_name else ""
+
+
+def company_beside_title(title: str) -> str | None:
+    """Return the name that a page's title has behind or before that of the policy.
+
+    Nothing else confirms it, so it must be divided from the policy, and have a rare word.
+    """
+    name = without_legal_form(_name_in_title(title)) if _DIVIDED.search(title) else ""
+    return display_name(name, "") if name and _is_rare(name) else None
 
 
 def _has_rights(name: str, reading: Reading) -> bool:
@@ -213,9 +232,15 @@ def _beside_title(reading: Reading, titles: Sequence[str], domain: str) -> Itera
 
 def _is_rare(name: str) -> bool:
     """Whether a line of few words, each with a capital, has one that is no everyday word."""
-    words = name.split()
-    is_name = len(words) <= _LONGEST_NAME and name.replace("&", "A").istitle()
-    return is_name and any(frequency(word.lower()) < _EVERYDAY for word in words if word.isalpha())
+    words = [re.sub(r"[’']s$", "", word) for word in name.split()]
+    is_name = not any(word.islower() and word not in _SMALL_WORDS for word in words)
+    return is_name and len(words) <= _LONGEST_NAME and any(map(_is_rare_word, words))
+
+
+def _is_rare_word(word: str) -> bool:
+    if word.isalpha():
+        return frequency(word.lower()) < _EVERYDAY
+    return any(map(str.isalpha, word)) and re.search(r"\d|[’'&]", word) is not None
 
 
 def _announcing(text: str) -> str:

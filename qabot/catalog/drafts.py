@@ -7,7 +7,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from qabot.catalog.dates import declared_date
-from qabot.catalog.detect import calm_title, company_from_title, detected
+from qabot.catalog.detect import (
+    calm_title,
+    company_beside_title,
+    company_from_title,
+    detected,
+)
 from qabot.catalog.names import (
     display_name,
     domain_of,
@@ -104,6 +109,8 @@ def _split_title(
     company = company_from_title(page_title.value, reading, domain)
     if company:
         found = {**found, "company": Fact(company, f'text: "{page_title.value}"')}
+    elif "company" not in found and (beside := company_beside_title(page_title.value)):
+        found = {**found, "company": Fact(beside, f'text: "{page_title.value}"')}
     known = declared.get("company") or found.get("company")
     if known and not title:
         parts = divided(page_title.value)
@@ -136,8 +143,12 @@ def _from_folder(path: Path, text: str) -> dict[str, Fact]:
 def _dated_by_name(path: Path) -> dict[str, Fact]:
     """The day that a file's name has beside other words: "privacy-2024-06-01"."""
     found = re.search(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)", path.stem)
-    day = declared_date(f"{found[1]}-{found[3]}-{found[4]}") if found else None
-    return {"effective": Fact(day.isoformat(), _FILE_NAME)} if day else {}
+    written = f"{found[1]}-{found[3]}-{found[4]}" if found else ""
+    if day := declared_date(written):
+        return {"effective": Fact(day.isoformat(), _FILE_NAME)}
+    if found and found[2]:
+        return {"undated": Fact(written, f'{_FILE_NAME}: "{found[0]}" is no day of the calendar')}
+    return {}
 
 
 def _company_and_kind(name: str) -> tuple[str, str]:

@@ -75,6 +75,13 @@ SEATED = (
 )
 """Matches what stands behind it."""
 
+REGISTERED = (
+    r"(?i:company (?:registration |reg\. ?)?(?:no|number|nr)\b|"
+    r"(?:vat|ein|abn) (?:no|number|reg|id)\b|hrb \d|ust-?id|siret\b|siren\b|rcs \w|r\.c\.s\.|"
+    r"cif\b|nif\b|p\. ?iva|partita iva|kvk\b|btw\b)"
+)
+"""Matches what a company's legal notice gives behind its name and address: its numbers."""
+
 _A = r"(?:an?|third[- ]party|ein(?:e[mnrs]?)?|une?|una|uno|een|um|uma) (?:[\w-]+ ){0,2}"
 OTHERS = (  # what says that a name is that of a supplier or of another text's owner
     r"\b(?i:(?:powered|hosted|built|designed|developed|made|processed|supplied) (?:by|with|on)|"

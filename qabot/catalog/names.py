@@ -32,6 +32,8 @@ _NO_OWNER = re.compile(
     r"test|todo|notes?|polic(?:y|ies)|terms|latest|current|sample|example|template|"
     r"shop|store|blog|news|menu|contact(?: us)?|account|my account|search|products?|services?|"
     r"deliver(?:y|ies)|shipping|orders?|payments?|prices?|pricing|tariffs?|fees?|returns?|refunds?|"
+    r"wayback machine|internet archive|wikipedia|(?:my )?wordpress(?: site)?|google docs|notion|"
+    r"sharepoint|confluence|microsoft word|pdf|printable version|print view|copyright|"
     r"start(?:seite)?|kontakt|hilfe|rechtliches|accueil|aide|boutique|inicio|ayuda|tienda|aiuto|"
     r"negozio|contatti|hulp|winkel|\w",
     re.IGNORECASE,

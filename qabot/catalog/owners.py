@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from qabot.catalog.date_phrases import NOUN
-from qabot.catalog.legal_notices import ABBREVIATED, LEGAL, OTHERS, OWN, SEATED
+from qabot.catalog.legal_notices import ABBREVIATED, LEGAL, OTHERS, OWN, REGISTERED, SEATED
 from qabot.catalog.names import (
     TOP_DOMAIN,
     domain_of,
@@ -26,10 +26,12 @@ _COMPANY = (  # with small words inside, where a legal form shows where it ends
 )
 _RIGHTS = (
     r"(?:©|\([Cc]\)|Copyright(?! (?:Agent|Infring|Polic|Notice|Owner|Holder|Law|Act|Complaint)))"
-    r"(?: ?(?:©|\([Cc]\)))?(?: ?\d{4}(?: ?[-–] ?\d{4})?,?)?(?: by)?"
+    r"(?: ?(?:©|\([Cc]\)|Copyright))?(?: ?\d{4}(?: ?[-–] ?\d{4})?,?)?"
+    r"(?:\.? All [Rr]ights [Rr]eserved)?(?: by)?"
 )
 _POSITIONS = (  # where a text names the company whose it is, and how much each tells
     (4, rf"\b[Ww]e(?:,| at) ({_NAME})"),
+    (4, rf"\bAt ({_NAME}),? (?:we|our)\b"),
     (4, rf"\b(?:[Ww]elcome to|(?:owned|operated|provided|run|published) by)(?: the)? ({_NAME})"),
     (4, rf"{_RIGHTS} ({_NAME})"),
     (4, rf"({_NAME})(?:,? {LEGAL}\b\.?)?,? \(?(?:hereinafter|collectively|together with)"),
@@ -55,6 +57,7 @@ _POSITIONS = (  # where a text names the company whose it is, and how much each 
         r"reserves)\b",
     ),
     (1, rf"({_NAME})[’']s?\b"),
+    (3, rf"({_NAME}),? {LEGAL}\b[^\n]{{0,120}}? {REGISTERED}"),
     (8, rf"{OWN}({_COMPANY}),? {LEGAL}(?!\w)"),
     (4, rf"({_COMPANY}),? {LEGAL}(?:\b\.?,?| \([^()\n]{{1,40}}\),?) {SEATED}"),
     (4, rf"\b(?:société|mercantil|società) ({_COMPANY}),? {SEATED}"),
@@ -70,7 +73,7 @@ _NOT_NAMES = re.compile(
     r"(?:we|you|our|your|us|it|this|that|these|those|the|they|i|if|when|a|an|any|all|no|who|what|"
     r"at|by|for|in|users?|customers?|members?|visitors?|services?|(?:web)?sites?|company|personal|"
     r"information|data|privacy|policy|terms|cookies?|third|party|parties|california|europe|"
-    r"european|apple)",
+    r"european|apple|copyright)",
     re.IGNORECASE,
 )
 _SUPPLIERS = re.compile(

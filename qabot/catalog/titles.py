@@ -62,7 +62,7 @@ def kind_of(title: str, company: str = "") -> str | None:
 
 def divided(title: str) -> list[str]:
     """Return the parts of a title between dashes, bars and colons."""
-    parts = re.split(r"\s+[|–—•»:-]\s+|\s*[|»]\s*|: ", title)
+    parts = re.split(r"\s+(?:[|–—•·∙⋅»›>~/:-]|::)\s+|\s*[|»]\s*|: ", title)
     return [part.strip() for part in parts if part.strip()]
 
 

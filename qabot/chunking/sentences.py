@@ -25,7 +25,7 @@ _ABBREVIATION = re.compile(  # no sentence's last word
     r"incl|excl|approx|viz|cf|resp|acc|ref|esp|ca|dr|prof|mr|mrs|ms|messrs|hon|e\.g|i\.e|vgl|gem|bzw|inkl|"
     r"exkl|zzgl|abzgl|bzgl|ggf|evtl|sog|lt|insb|insbes|einschl|bspw|idr|ivm|i\.v\.m|i\.d\.r|i\.s\.d|"
     r"mio|mrd|aprox|env|vid|[\w-]*str|fa|ggü|avda?|dña|pza|cía|bd|"
-    r"p\. ?e[xj]|sra?|sres|sras|srta|mme|mlle|ee|"
+    r"sigg?|sig\.ra|dott|avv|rag|attn|sched|p\. ?e[xj]|sra?|sres|sras|srta|mme|mlle|ee|"
     r"i\.s\.v|z\.b|d\.h|u\.a|u\.u|v\.a|o\.g|s\.o|s\.u|m\.w|(?-i:[zduiov])",
     re.IGNORECASE,
 )
@@ -33,7 +33,7 @@ _BEFORE_NUMBER = re.compile(  # nor these where a number follows: "No. 5", but "
     r"nos?|nrn?|arts?|secs?|sect|paras?|tel|phone|fax|mob|ext|figs?|pp?|chap|ch|cls?|regs?|sch|vol|"
     r"ed|max|min|abs|rn|rz|ziff|buchst|lit|kap|s|ff|mind|anl|az|std|mio|mrd|est|avg|dept|hrs?|mins|"
     r"uds?|máx|mín|éd|rr|hh|núms?|n[º°]|tél|teléf|tfno|réf|págs?|apdo|cap|al|ann|inc|"
-    r"mths|wks|yrs|a\.m|p\.m|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
+    r"dir|mths|wks|yrs|a\.m|p\.m|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
     r"(?-i:[A-Z]?[b-df-hj-np-tv-xz]+)",  # has no vowel: "Std.", "hrs."
     re.IGNORECASE,
 )
@@ -45,6 +45,9 @@ _MARKS = 200  # more than these count no items
 _LEAD_IN = 2_000  # characters, at most, that are kept of what leads in
 _SHORT = 4  # letters of a word that, before a small letter, is an abbreviation or a number
 _NUMBER = re.compile(r"[\d§+(]|[IVXLC]+\b")
+_ORDINAL = re.compile(  # "am 3. Tag", "des 2. Abschnitts": German counts so in a sentence
+    r"\b(?:(?<!\bI )am|zum|vom|beim|im|des|dem|der|den|jede[mnrs]?) \d{1,2}\.$", re.IGNORECASE
+)
 _MONTH = re.compile(  # "am 1. Januar"
     rf"(?:{'|'.join(MONTHS['de'].split())}|jänner)\b", re.IGNORECASE
 )
@@ -107,7 +110,8 @@ def _goes_on(line: str, first: int, last: int) -> bool:
     if word and len(word.replace(".", "")) <= _SHORT and after[:1].islower():
         return True
     if word.isdigit():
-        return len(word) < 3 and _MONTH.match(after) is not None
+        is_ordinal = _ORDINAL.search(before) and after[:1].isupper()
+        return len(word) < 3 and (bool(is_ordinal) or _MONTH.match(after) is not None)
     return _BEFORE_NUMBER.fullmatch(word) is not None and _NUMBER.match(after) is not None
 
 

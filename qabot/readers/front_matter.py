@@ -1,10 +1,12 @@
 """What a text file declares about itself in front matter, on top of it.
 
-It is YAML between two lines "---", or TOML between two lines "+++". Scalars stay as they were
+It is YAML between two lines "---" (the second may be "..."), TOML between two lines "+++", or an
+object of JSON. Scalars stay as they were
 written ("2021-02-31", "No"), so that what is wrong with one can be said where it is understood, in
 the catalog.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Hashable, Mapping
@@ -22,6 +24,8 @@ from qabot.records import Fact, Removed
 
 FIELDS = ("company", "policy", "title", "effective", "url")  #: what a file may declare about itself
 
+_NOTHING = ("", "~", "null", "Null", "NULL")
+_UPDATED = re.compile(r"(?:last[ _-]?)?(?:updated?|mod(?:ified)?|revised)(?:[ _-](?:at|on|date))?")
 _LONGEST = 20_000  # characters
 _DEEPEST = 20  # lists and mappings in each other
 _ABOVE = re.compile(r"(?:[\s\ufeff\u200b]|<!--(?:[^-]|-(?!->))*+-->)*+")
@@ -88,11 +92,14 @@ def split_front_matter(text: str, name: str) -> tuple[dict[str, Fact], str, list
     """
     above = _ABOVE.match(text)
     start = above.end() if above else 0
+    if text.startswith("{", start):
+        return _split_json(text, start, name)
     opens = _OPENS.match(text, start)
     if opens is None:
         return {}, text, []
     mark = opens["mark"] or opens["toml"]
-    boundary = re.compile(rf"^[ \t]*{re.escape(mark)}[ \t]*$", re.MULTILINE)
+    ends = rf"{re.escape(mark)}|\.\.\." if opens["mark"] else re.escape(mark)
+    boundary = re.compile(rf"^[ \t]*(?:{ends})[ \t]*$", re.MULTILINE)
     try:
         matter, body = YAMLHandler(fm_boundary=boundary).split(text[start:])
     except ValueError:
@@ -110,6 +117,16 @@ def split_front_matter(text: str, name: str) -> tuple[dict[str, Fact], str, list
     values = _loaded_toml(matter, name) if opens["toml"] else _loaded_yaml(matter, name)
     facts, removed = _facts(values, name)
     return facts, text[:start].lstrip() + body, removed
+
+
+def _split_json(text: str, start: int, name: str) -> tuple[dict[str, Fact], str, list[Removed]]:
+    """Do the same for an object of JSON; what begins like one and is none is text."""
+    try:
+        values, end = json.JSONDecoder().raw_decode(text[start : start + _LONGEST])
+    except (json.JSONDecodeError, RecursionError):
+        return {}, text, []
+    facts, removed = _facts(values, name)
+    return facts, text[:start] + text[start + end :], removed
 
 
 def _dedented(matter: str) -> str:
@@ -153,6 +170,8 @@ def _facts(values: object, name: str) -> tuple[dict[str, Fact], list[Removed]]:
     removed: list[Removed] = []
     for written, value in _with_own_keys(values).items():
         key = str(written).strip().lower()
+        if _UPDATED.fullmatch(key) and isinstance(value, str):
+            facts["updated"] = Fact(value.strip(), f"front matter: {written}")
         if key not in FIELDS:
             _refuse_slip(key, str(written), values, name)
             removed.append(Removed("front matter", f"{written}: {shortened(value)}"))
@@ -164,7 +183,7 @@ def _facts(values: object, name: str) -> tuple[dict[str, Fact], list[Removed]]:
             raise UnreadableFile(
                 f'{name}: "{key}" stands twice in its front matter; delete one of them.'
             )
-        elif value and value.strip():
+        elif value and value.strip() not in _NOTHING:
             facts[key] = Fact(value.strip(), "front matter")
     return facts, removed
 

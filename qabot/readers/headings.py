@@ -21,6 +21,7 @@ _DATES_TEXT = re.compile(
     r"\b(?:updated|effective|revised|modified|amended)\b.*\b(?:19|20)\d\d\b", re.IGNORECASE
 )
 _OWN_NUMBER = re.compile(r"\(?\w{1,4}[.)]")
+_COUNTED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]?\s+\S")  # "2. Refunds"
 _MARKER = re.compile(
     r"([•●○▪■□◦‣⁃∙➢✓❖\uf0b7\uf0a7\ufffd·–—*-]|o(?=\s)|\d{1,3}[A-Z]{0,2}\.—\(\d+[A-Z]?\)"
     r"|\((?:\d{1,3}[A-Z]{0,2}|[A-Za-z]{1,2}|[ivxIVX]+)\)"
@@ -115,7 +116,7 @@ def headed_lines(
 def _heads(bold: str, below: str, beside_bold: bool) -> bool:
     if not below or not reads_as_heading(bold):
         return False
-    if bold.endswith("?") or len(below) > SECTION:
+    if bold.endswith("?") or len(below) > SECTION or _COUNTED.match(bold):
         return True
     return beside_bold and re.search(r"(?:\w+\W+){3}\w+[.!?]", below) is not None
 

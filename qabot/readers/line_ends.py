@@ -22,14 +22,15 @@ def joined_lines(lines: Sequence[str]) -> list[str]:
     column = wrap_column(lines)
     joined = list(lines[:1])
     for before, line in pairwise(lines):
-        if is_full(before, line, column) or _goes_on(before, line):
+        if is_full(before, line, column) or goes_on(before, line):
             joined[-1] = f"{joined[-1]} {line}"
         else:
             joined.append(line)
     return joined
 
 
-def _goes_on(before: str, line: str) -> bool:
+def goes_on(before: str, line: str) -> bool:
+    """Whether a line that may be short goes on with the sentence of the one above it."""
     words = len(before.split())
     if words <= _ENTRY or _ENDS.search(before) or ": " in before:
         return False

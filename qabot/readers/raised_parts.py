@@ -30,9 +30,7 @@ def _plain(part: str, before: str, after: str) -> str:
     mark = part.strip()
     if not before:
         return f"[{note_mark(mark)}] " if note_mark(mark) and after.strip() else part
-    if mark.isdecimal() and after.startswith(("/", "⁄")):  # a fraction
-        return f" {part}" if before[-1:].isdecimal() else part
     if mark.isalpha() and after[:1].isalpha():
         return part
     space = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
-    return raised(mark, before + space[0]).join(space)
+    return raised(mark, before + space[0], space[1] + after).join(space)

@@ -123,7 +123,7 @@ def _depth(rows: Sequence[Sequence[Cell]], marked: int) -> int:
     bold = next((i for i, row in enumerate(rows) if not _is_bold(row)), 0)
     named = sum(bool(cell.text) for cell in rows[0]) > 1
     depth = marked if marked > 0 else bold if named and bold <= _DEEPEST else 0
-    depth = depth or int(_is_labels(rows) or _has_names_below(rows, 0))
+    depth = depth or int(is_labels(rows) or _has_names_below(rows, 0))
     while 0 < depth < len(rows) and (
         any(cell.merged == "above" for cell in rows[depth]) or _has_names_below(rows, depth - 1)
     ):
@@ -131,7 +131,7 @@ def _depth(rows: Sequence[Sequence[Cell]], marked: int) -> int:
     return depth if depth < len(rows) and depth <= _DEEPEST else 0
 
 
-def _is_labels(rows: Sequence[Sequence[Cell]]) -> bool:
+def is_labels(rows: Sequence[Sequence[Cell]]) -> bool:
     """Whether the first row, which nothing marks as header, holds short names of its columns."""
     first, *rest = rows[0]
     if not rest or not all(0 < len(cell.text) <= _LABEL for cell in rest):

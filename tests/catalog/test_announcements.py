@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from qabot.catalog.announcements import announced_date, date_alone
+from qabot.catalog.announcements import announced_date, date_alone, date_at_foot
 from qabot.catalog.date_phrases import ANNOUNCING, LINKS
 from qabot.catalog.dates import MONTHS
 
@@ -110,6 +110,10 @@ MARCH = [
         ("Ultimo aggiornamento: 1° giugno 2024", (2024, 6, 1)),
         ("In vigore dal 1 luglio 2024", (2024, 7, 1)),
         ("Última atualização: 1 de junho de 2024", (2024, 6, 1)),
+        ("Posted on 2 May 2020 by the editor, last modified 3 June 2024", (2024, 6, 3)),
+        ("For orders placed from 1 June 2024 the following terms apply.", (2024, 6, 1)),
+        ("Für Verträge ab dem 1. Juni 2024 gelten folgende Bedingungen.", (2024, 6, 1)),
+        ("Correct at 1 June 2024", (2024, 6, 1)),
         *((said.format(date), (2024, 3, 1)) for said, date in MARCH),
     ],
 )
@@ -190,6 +194,24 @@ def test_a_day_that_is_none() -> None:
 def test_a_date_alone_on_a_line_on_top(line: str, day: tuple[int, int, int] | None) -> None:
     """A line that holds a date and no more, or the policy's title before it, tells its date."""
     found = date_alone(f"Larkline\n\n{line}\n\nWe keep little.", day_first=None)
+    assert (found and found.days) == (day and (date(*day),))
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Leeds, 1 June 2024", (2024, 6, 1)),
+        ("Berlin, den 1.6.2024", (2024, 6, 1)),
+        ("Frankfurt am Main, den 1. Juni 2024", (2024, 6, 1)),
+        ("Fait à Lyon, le 1er juin 2024", None),
+        ("We moved to Leeds, 1 June 2024", None),
+        ("Signed: A. Smith, 1 June 2024", None),
+        ("Leeds, 1 June 2024, at noon", None),
+    ],
+)
+def test_a_place_and_a_date_at_the_foot(line: str, day: tuple[int, int, int] | None) -> None:
+    """Where and when a text was signed tells since when it is in force, if nothing else does."""
+    found = date_at_foot(f"Terms\n\nWe keep little.\n\n{line}\n\nThe board", day_first=None)
     assert (found and found.days) == (day and (date(*day),))
 
 

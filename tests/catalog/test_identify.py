@@ -453,6 +453,63 @@ def test_day_or_month_first_by_language_and_country(lang: str, url: str, day: da
         )
 
 
+@pytest.mark.parametrize(
+    ("lang", "head", "day"),
+    [
+        ("", '<meta property="og:locale" content="en_GB">', date(2024, 4, 3)),
+        ("en", '<meta property="og:locale" content="en_GB">', date(2024, 4, 3)),
+        ("en", '<meta http-equiv="Content-Language" content="en-US">', date(2024, 3, 4)),
+        ("en-GB", '<meta property="og:locale" content="en_US">', date(2024, 4, 3)),
+        ("en", '<meta property="og:locale" content="de_DE">', None),
+    ],
+)
+def test_a_tag_of_the_head_tells_the_country_of_a_page(
+    lang: str, head: str, day: date | None
+) -> None:
+    """Where the page's own language names none, and is the same."""
+    body = "<h1>Larkline Privacy Policy</h1><p>Last updated: 03/04/2024</p><p>We keep little.</p>"
+    [version] = identify([_page(Path("page.html"), head=head, body=body, lang=lang)])
+    assert version.effective_from == day
+
+
+@pytest.mark.parametrize(
+    ("matter", "company", "day"),
+    [
+        ("---\ncompany: Larkline\n...", "Larkline", None),
+        ('{\n "company": "Larkline",\n "effective": "2024-04-03"\n}', "Larkline", "2024-04-03"),
+        ("---\ncompany: ~\n---", None, None),
+        ("---\ncompany: Larkline\nlast_updated: 2024-04-03\n---", "Larkline", "2024-04-03"),
+        ('+++\ncompany = "Larkline"\nlastmod = 2024-04-03\n+++', "Larkline", "2024-04-03"),
+        ("---\ncompany: Larkline\nupdated: soon\n---", "Larkline", None),
+        ("{ company }", None, None),
+    ],
+)
+def test_front_matter_as_site_generators_have_it(
+    tmp_path: Path, matter: str, company: str | None, day: str | None
+) -> None:
+    """An end of three dots, JSON, nothing as a value, and the day that the file was changed on."""
+    text = f"{matter}\n# Hire Policy\n\nWe hire tools out.\n"
+    [version] = _identify(_write(tmp_path / "hire.md", text))
+    assert is_unnamed(version.company) if company is None else version.company == company
+    assert version.effective_from == (day and date.fromisoformat(day))
+    assert version.text.endswith("Hire Policy\n\nWe hire tools out.")
+
+
+def test_the_day_that_a_text_announces_goes_before_that_of_its_file(tmp_path: Path) -> None:
+    """A site generator changes its file whenever it likes."""
+    text = f"---\nlast_updated: 2024-04-03\n---\n{POLICY}"
+    [version] = _identify(_write(tmp_path / "a.md", text))
+    assert version.effective_from == date(2021, 6, 10)
+
+
+def test_an_impossible_date_in_a_file_name_is_told(tmp_path: Path) -> None:
+    """It is no date, and the origin says so."""
+    text = POLICY.replace("Last updated June 10, 2021\n", "")
+    [version] = _identify(_write(tmp_path / "privacy 2024-02-31.md", text))
+    assert version.effective_from is None
+    assert version.origins["undated"] == 'file name: "2024-02-31" is no day of the calendar'
+
+
 def test_another_date_of_the_file_settles_the_order(tmp_path: Path) -> None:
     """Where the text has 25/03/2021, its writer puts the day first, whatever the language."""
     text = POLICY.replace("June 10, 2021", "03/04/2024") + "\nThe policy of 25/03/2021 is void.\n"
@@ -525,6 +582,7 @@ def test_dates_in_file_names_are_the_last_resort(tmp_path: Path) -> None:
         ),
         ("# LARK LINE PRIVACY POLICY\n\nLARK LINE PLC\n\nWe keep data.", "Lark Line"),
         ("# LLX PRIVACY POLICY\n\nAt LLX we keep data.", "LLX"),
+        ("# Hire Policy\n\nAt Lark & Line, we rent tools. Lark & Line will help.", "Lark & Line"),
     ],
 )
 def test_usual_ways_to_name_the_company(tmp_path: Path, text: str, company: str) -> None:
@@ -624,6 +682,14 @@ HIRE = (
         ("", "© 2026, Lark Line Powered by Shopify", "Lark Line", "Hire Policy"),
         ("", "Powered by Shopify © 2026 Lark Line", "Lark Line", "Hire Policy"),
         ("", "Powered by Shopify", None, "Hire Policy"),
+        ("<title>Hire Policy - Larkline Tools</title>", "", "Larkline Tools", "Hire Policy"),
+        ("<title>Hire Policy · Larkline Tools</title>", "", "Larkline Tools", "Hire Policy"),
+        ("<title>Larkline Tools :: Hire Policy</title>", "", "Larkline Tools", "Hire Policy"),
+        ("<title>Hire Policy | O’Larkin’s Tools</title>", "", "O’Larkin’s Tools", "Hire Policy"),
+        ("<title>Hire Policy | Wayback Machine</title>", "", None, "Hire Policy"),
+        ("<title>Hire Policy | Our Shop</title>", "", None, "Hire Policy"),
+        ("", "© Copyright 2024. All Rights Reserved by Lark Line.", "Lark Line", "Hire Policy"),
+        ("", "Lark Line Ltd, 12 Mill Lane, Leeds. Company number 123.", "Lark Line", "Hire Policy"),
     ],
 )
 def test_pages_name_the_company(head: str, foot: str, company: str | None, title: str) -> None:

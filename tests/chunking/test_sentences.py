@@ -48,6 +48,10 @@ def marked(text: str) -> list[tuple[str, str]]:
         "Die Fa. Weber zahlt 3 Mio. Euro.",
         "La tienda está en Avda. Goya y Dña. Ana la lleva.",
         "Die Lieferung dauert i. d. R. Zwei Tage, z. B. Post.",
+        "Am 3. Werktag nach dem 2. Schreiben wird gesperrt.",
+        "Il sig. Rossi e la dott. Bianchi firmano.",
+        "See Dir. 95/46/EC and Sched. A of it.",
+        "Write to Attn. Legal before noon.",
     ],
 )
 def test_abbreviation_ends_no_sentence(sentence: str) -> None:

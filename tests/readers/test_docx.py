@@ -664,3 +664,42 @@ def test_line_breaks_end_lines(end: str) -> None:
         *lines,
         "We send the goods to the address that you gave us.",
     ]
+
+
+def test_what_a_tracked_change_deletes_is_listed() -> None:
+    """Runs, and rows of a table, are left out and named as left out."""
+    gone = "<w:del><w:r><w:delText>14</w:delText></w:r></w:del>"
+
+    def build(document: Document) -> None:
+        add(document, run("Return within ") + gone + run("30 days."))
+        table = document.add_table(3, 2)
+        for row, texts in zip(table.rows, ("Item Fee", "Bike 20", "Car 30"), strict=True):
+            for cell, text in zip(row.cells, texts.split(), strict=True):
+                cell.text = text
+        row = table.rows[1]._tr.get_or_add_trPr()  # python-docx has no deletion of a row
+        row.append(parse_xml(f"<w:del {W}/>"))
+
+    reading = read(build)
+    assert reading.text.startswith("Return within 30 days.")
+    assert "Bike" not in reading.text
+    listed = [(one.rule, one.text) for one in reading.removed]
+    assert listed == [
+        ("deleted in a tracked change", "14"),
+        ("deleted in a tracked change", "Bike 20"),
+    ]
+
+
+def test_an_underlined_line_heads_what_follows() -> None:
+    """As a bold one does; a word underlined in a sentence does not."""
+    u = '<w:u w:val="single"/>'
+    reading = read(
+        lambda document: add(
+            document,
+            run("Fees", "<w:b/>"),
+            run("A fee of 5 EUR is due for each parcel."),
+            run("Gifts", u),
+            run("Gifts ") + run("must", u) + run(" be exchanged within 14 days."),
+        )
+    )
+    assert trails(reading)[-1] == ("Gifts",)
+    assert "Gifts must be exchanged within 14 days." in reading.text

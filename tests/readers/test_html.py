@@ -120,6 +120,17 @@ def test_facts_fall_back_to_open_graph_and_heading() -> None:
         ),
         ('<base href="/x/"><link rel="canonical" href="/p">', None),
         ('<link rel="canonical" href="/p">', None),
+        ('<link rel="nofollow canonical" href="https://a.example/p">', "https://a.example/p"),
+        ("<!-- saved from url=(0019)https://a.example/p -->", "https://a.example/p"),
+        (
+            '<!-- saved from url=(0019)https://a.example/x/q --><link rel="canonical" href="p">',
+            "https://a.example/x/p",
+        ),
+        (
+            "<!--\n Page saved with SingleFile \n url: https://a.example/p \n saved date: Mon -->",
+            "https://a.example/p",
+        ),
+        ("<!-- saved from url=(0014)about:internet -->", None),
         ('<link rel="canonical" href="a.example/p">', None),
         ('<link rel="canonical" href="https://[::">', None),
         ('<link rel="canonical" href="http://localhost:8000/p">', None),

@@ -34,6 +34,18 @@ ODD = {
     "elements that stay open": "<div>\n\n",
     "marks that stay raised": "<sup>",
     "notes": "[^1] ",
+    "comments that stay open": "{% comment %} ",
+    "deletions that stay open": "{-- {~~ a ~> ",
+    "remarks": "%% a ",
+    "tildes": "~a ",
+    "letters with a line through them": "a\u0336 ",
+    "lines without a letter": "\u0336",
+    "rules": "--",
+    "rules in a row": "+--|==",
+    "columns": "a  b  c\n",
+    "bars": "| a\n",
+    "style sheets": "<style>.a .b{display:none}</style><p class='a b'>",
+    "elements shown apart": "<i style='display:flex'><u style='display:block'>",
 }
 NAMING = {  # what names companies and dates
     "a long name": "A-",

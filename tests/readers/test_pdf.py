@@ -692,3 +692,49 @@ def test_a_file_whose_fonts_do_not_tell_their_letters_is_refused() -> None:
     """A real file that looks right on screen but has no meaning behind its glyphs."""
     with pytest.raises(UnreadableFile, match="do not tell which letters"):
         shared("Basecamp_Data_Processing_Addendum_v201805.pdf")
+
+
+def test_a_lowered_digit_stays_in_its_word() -> None:
+    """It is no line of its own."""
+    drawn = [
+        Words(72, 100, "Burning a tool makes CO"),
+        Words(195, 102.5, "2", size=7),
+        Words(199, 100, ", and much of it, so we take tools back, whoever sold them to you."),
+    ]
+    assert read([[*drawn, *lines(72, 113, FILLER)]]).text.startswith(
+        "Burning a tool makes CO2, and much of it"
+    )
+
+
+_RING = (
+    b"55 687 m 55 688.1 55.9 689 57 689 c 58.1 689 59 688.1 59 687 c "
+    b"59 685.9 58.1 685 57 685 c 55.9 685 55 685.9 55 687 c "
+)
+
+
+@pytest.mark.parametrize(
+    "dot",
+    [
+        _RING + b"f",
+        b"55 685 4 4 re f",
+        _RING + b"S",
+    ],
+)
+def test_a_bullet_that_is_drawn_begins_an_item(dot: bytes) -> None:
+    """Browsers print the bullets of lists as dots, squares and rings, and not as letters."""
+    second = Raw(b"q 1 0 0 1 0 -14 cm " + dot + b" Q")
+    drawn: list[Drawn] = [
+        *lines(50, 80, "We take back:"),
+        Raw(dot),
+        Words(68, 108, "tools that are whole"),
+        second,
+        Words(68, 122, "knives in their box"),
+    ]
+    assert read([drawn]).text == "We take back:\n- tools that are whole\n- knives in their box"
+
+
+def test_a_dot_elsewhere_is_no_bullet() -> None:
+    """As one behind a line, far in front of it, or larger than a letter."""
+    dots = [b"300 687 4 4 re f", b"10 687 4 4 re f", b"52 684 9 9 re f"]
+    drawn: list[Drawn] = [*map(Raw, dots), Words(68, 108, "We take tools back.")]
+    assert read([drawn]).text == "We take tools back."

@@ -16,6 +16,7 @@ from qabot.records import CELLS, Removed
 
 _P, _TABLE, _ROW, _CELL = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc"))
 _NO_CONTENT = {qn(f"w:{tag}") for tag in ("del", "moveFrom", "sdtPr", "sectPr", "tblPr", "tblGrid")}
+_DELETED = "deleted in a tracked change"
 _CONTENTS = re.compile(r"PAGEREF\s+_Toc|^\s*TOC\b")
 
 
@@ -55,11 +56,11 @@ class Body:
         properties = element.find(qn("w:pPr"))
         style = self._style(properties)
         text = read_text(element, style, self.styles)
-        for rule, left_out in (("hidden text", text.hidden), ("struck through", text.struck)):
-            if clean(left_out):
-                self.removed.append(Removed(rule, clean(left_out)))
+        self._leave_out("hidden text", text.hidden)
+        self._leave_out("struck through", text.struck)
+        self._leave_out(_DELETED, text.deleted)
         if _is_contents(element, style):
-            self.removed.append(Removed("table of contents", clean(text.printed)))
+            self._leave_out("table of contents", text.printed)
             return
         if clean(text.printed):
             yield self._piece(properties, style, text, depth)
@@ -69,6 +70,10 @@ class Body:
             yield from self.pieces(box, depth)
         for note in text.notes:
             yield from self._note(note)
+
+    def _leave_out(self, rule: str, text: str) -> None:
+        if clean(text):
+            self.removed.append(Removed(rule, clean(text)))
 
     def _piece(
         self, properties: BaseOxmlElement | None, style: Style, text: Text, depth: int
@@ -111,7 +116,12 @@ class Body:
         return _on_one_line(self.pieces(parent))
 
     def _table(self, table: BaseOxmlElement, depth: int) -> Iterator[Paragraph | Table]:
-        kept = [row for row in _inside(table, {_ROW}) if not _is_deleted(row)]
+        kept: list[BaseOxmlElement] = []
+        for each in _inside(table, {_ROW}):
+            if _is_deleted(each):
+                self._leave_out(_DELETED, " ".join(each.itertext(qn("w:t"), qn("w:delText"))))
+            else:
+                kept.append(each)
         rows = [_cells(row) for row in kept]
         texts = [["".join(cell.itertext(qn("w:t"))).strip() for cell in row] for row in rows]
         if all(sum(map(bool, row)) <= 1 for row in texts):

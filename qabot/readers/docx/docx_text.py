@@ -16,6 +16,7 @@ _SIGNS = {
     qn("w:noBreakHyphen"): "-", qn("w:softHyphen"): "",
 }  # fmt: skip
 _TEXT, _RUN, _BOX, _SYMBOL = qn("w:t"), qn("w:r"), qn("w:txbxContent"), qn("w:sym")
+_DELETION, _DELETED_TEXT = qn("w:del"), qn("w:delText")
 _NOTES = {qn("w:footnoteReference"): "footnote", qn("w:endnoteReference"): "endnote"}
 
 
@@ -43,7 +44,8 @@ class Text:
     printed: str = ""
     hidden: str = ""
     struck: str = ""
-    bold: bool = True  #: all of its letters are
+    deleted: str = ""  #: in a tracked change
+    bold: bool = True  #: all of its letters are, or are underlined
     size: int = 0  #: of its first letter, in half points
     notes: list[tuple[str, str]] = field(default_factory=list)  #: kind and id
     boxes: list[BaseOxmlElement] = field(default_factory=list)  #: text boxes anchored in it
@@ -97,8 +99,8 @@ def _inherit(parent: Style, element: BaseOxmlElement) -> Style:
 
 
 def read_text(paragraph: BaseOxmlElement, style: Style, styles: Mapping[str, Style]) -> Text:
-    """Collect the text of one paragraph; tracked insertions are kept, deletions dropped."""
-    text = Text(size=style.size)
+    """Collect the text of one paragraph; tracked insertions are kept, deletions told apart."""
+    text = Text(size=style.size, deleted="".join(_deleted(paragraph)))
     parts: list[tuple[str, bool]] = []
     has_letters = False
     for run in _runs(paragraph):
@@ -116,11 +118,18 @@ def read_text(paragraph: BaseOxmlElement, style: Style, styles: Mapping[str, Sty
             if not has_letters:
                 has_letters = True
                 text.size = _number(look, "w:sz", named.size or style.size)
-            text.bold &= is_on(look, "w:b", named.bold or style.bold)
+            is_bold = is_on(look, "w:b", named.bold or style.bold)
+            text.bold &= is_bold or _value(look, "w:u") not in ("", "none")
         parts.append((letters, raised))
     text.printed = with_raised(parts)
     text.bold &= bool(text.printed.strip())
     return text
+
+
+def _deleted(paragraph: BaseOxmlElement) -> Iterator[str]:
+    for deletion in paragraph.iter(_DELETION):
+        for letters in deletion.iter(_DELETED_TEXT):
+            yield letters.text or ""
 
 
 def _is_struck(look: BaseOxmlElement | None, otherwise: bool) -> bool:

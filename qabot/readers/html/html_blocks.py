@@ -13,6 +13,7 @@ from qabot.readers.html.html_page import (
     Element,
     Removals,
     heading_level,
+    keeps_lines,
     walk,
     weight,
 )
@@ -121,7 +122,7 @@ class _Writer:
     heading: int = 0  #: level of the open heading, 0 outside of one
     summary: int = 0  #: open <summary>
     weights: list[bool] = field(default_factory=lambda: [False])  #: bold or not, outermost first
-    preformatted: int = 0  #: open <pre>
+    preformatted: int = 0  #: open <pre> and the like
 
     def enter(self, element: Element) -> None:
         """Begin `element` and read the text up to its first child."""
@@ -132,7 +133,7 @@ class _Writer:
             self.flush()
         if (is_bold := weight(element)) is not None:
             self.weights.append(is_bold)
-        self.preformatted += tag == "pre"
+        self.preformatted += keeps_lines(element)
         self.summary += tag == "summary"
         if tag == "details":
             self._begin_part(element, self._next_level())
@@ -156,7 +157,7 @@ class _Writer:
             self.flush()
         if weight(element) is not None:
             self.weights.pop()
-        self.preformatted -= tag == "pre"
+        self.preformatted -= keeps_lines(element)
         self.summary -= tag == "summary"
         if heading_level(element) or tag == "summary":
             self.heading = self.floor if self.summary else 0

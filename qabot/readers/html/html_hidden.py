@@ -12,17 +12,30 @@ from qabot.readers.html.html_panels import opens_panel, says_what_it_does
 STRUCK = "struck through"  #: the rule under which what is no longer in force is listed
 
 _FOR_SCREEN_READERS = {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"}
+_HIDING_CLASSES = {"d-none", "hidden", "hide", "is-hidden", "u-hidden"}
+_ON_SOME_SCREENS = re.compile(r"(?:^|\s)(?:d-\w+-(?!none)\w+|\w+:[\w-]+)")  # "md:block"
+_ZERO = r"\s*:\s*0(?:\.0+)?(?:px|r?em|%|pt)?\s*(?:[;!]|$)"
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|\b(left|top|text-indent)\s*:\s*-\d{3,}"
-    r"|(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?:px|r?em|%|pt)?\s*(?:[;!]|$)",
+    r"visibility\s*:\s*hidden|\b(left|top|text-indent)\s*:\s*-\d{3,}"
+    rf"|font-size{_ZERO}|\bclip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%",
     re.IGNORECASE,
 )
-_STRIKING = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
+_DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*([\w-]+)", re.IGNORECASE)
+_FOLDED = re.compile(rf"(?<![\w-])(?:max-)?height{_ZERO}", re.IGNORECASE)
+_OVERFLOW = re.compile(r"overflow(?:-y)?\s*:\s*hidden", re.IGNORECASE)
+_TRANSPARENT = re.compile(rf"(?<![\w-])opacity{_ZERO}", re.IGNORECASE)
+_MOVES = re.compile(r"transform|transition|animation|will-change", re.IGNORECASE)
+_DECORATION = re.compile(r"text-decoration(?:-line)?\s*:([^;]*)", re.IGNORECASE)
+_STRIKING_CLASSES = {
+    "line-through", "text-decoration-line-through", "strikethrough", "strike-through", "strike",
+    "struck", "text-strike", "text-strikethrough",
+}  # fmt: skip
 _ARROWS = {"›", "‹", "»", "«", "×", "→", "←", "↑", "↓"}
 _PANELS = {
     ".accordion", ".collapse", ".collapsible", ".expandable", ".toggle", ".tab", ".tabs",
     ".tabpanel", "=tabpanel", ".faq",
 }  # fmt: skip
+_WINDOWS = {".dialog", ".layer", ".lightbox", ".modal", ".overlay", ".popup", ".tooltip"}
 _OPENERS = ("aria-controls", "data-target", "data-bs-target", "href")
 
 
@@ -55,9 +68,13 @@ def not_shown(body: Element, page: Page | None, panels: Removals) -> dict[Elemen
 
 
 def _is_struck(element: Element) -> bool:
+    """Whether an element is struck through: its own style counts first."""
+    said = _DECORATION.findall(element.get("style", "")[:1000])
+    if said and element.get("role") != "deletion":
+        return "line-through" in said[-1].lower()
     if element.tag in ("s", "del", "strike") or element.get("role") == "deletion":
         return True
-    return bool(_STRIKING.search(element.get("style", "")[:1000]))
+    return not _STRIKING_CLASSES.isdisjoint(element.get("class", "")[:300].split())
 
 
 def _is_control(element: Element, labels: set[Element]) -> bool:
@@ -75,12 +92,27 @@ def _is_hidden(element: Element) -> bool:
         return True
     if element.get("hidden", "until-found") != "until-found":
         return True
-    if _HIDING.search(element.get("style", "")[:1000]):
+    if _is_hidden_by_style(element):
         return True
-    names = set(element.get("class", "")[:300].split())
+    classes = element.get("class", "")[:300]
+    names = set(classes.split())
+    if names & _HIDING_CLASSES and not _ON_SOME_SCREENS.search(classes):
+        return not marks(element) & _WINDOWS
     if element.get("aria-hidden") == "true" and _is_sign(element, names):
         return True
     return not heading_level(element) and bool(_FOR_SCREEN_READERS & names)
+
+
+def _is_hidden_by_style(element: Element) -> bool:
+    """Whether a style hides an element; one that is transparent until it moves in is seen."""
+    style = element.get("style", "")[:1000]
+    display = _DISPLAY.findall(style)
+    if display and display[-1].lower() == "none" or _HIDING.search(style):
+        return True
+    if _FOLDED.search(style) and _OVERFLOW.search(style):
+        return True
+    moves = any(name.startswith(("data-w-", "data-aos", "data-framer")) for name in element.attrib)
+    return bool(_TRANSPARENT.search(style)) and not moves and not _MOVES.search(style)
 
 
 def _is_sign(element: Element, names: set[str]) -> bool:
@@ -94,11 +126,14 @@ def _is_sign(element: Element, names: set[str]) -> bool:
 def _is_opened(element: Element, opened: set[str]) -> bool:
     if element.get("id") in opened or (marks(element) | marks(element.getparent())) & _PANELS:
         return True
-    before = element.getprevious()
+    before, after = element.getprevious(), element.getnext()
+    if any(one is not None and says_what_it_does(one) for one in (before, after)):
+        return True  # "Read more"
     if before is None:
         return False
     said = " ".join(" ".join(islice(before.itertext(), 20)).split())
     if heading_level(before) or before.tag == "label" or (said.endswith("?") and len(said) < 200):
         return True  # a question or a heading, and what a script opens below it
     clickable = before.get("onclick") or before.get("aria-expanded") or "button" in before.tag
+    clickable = clickable or before.get("href", "").startswith(("#", "javascript:"))
     return bool(clickable) or "pointer" in before.get("style", "")[:1000]

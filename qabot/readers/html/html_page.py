@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -24,6 +25,9 @@ _PROSE = 70  # characters outside links from which a block reads as prose, not a
 _SHORT_PROSE = 20  # the same, of a page that says most in shorter blocks
 
 
+_AS_HEADING = re.compile(r"(?:^|\s)h([1-6])(?:\s|$)")  # the class "h2", as Bootstrap has it
+_UNDERLINE = re.compile(r"text-decoration(?:-line)?\s*:\s*underline", re.IGNORECASE)
+_PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _WEIGHT = re.compile(r"font-weight\s*:\s*(\w+)", re.IGNORECASE)
 
 
@@ -85,9 +89,13 @@ def walk(root: Element, removed: Removals) -> Iterator[tuple[str, Element]]:
 
 
 def heading_level(element: Element) -> int:
-    """Return the level of what is marked as a heading, by its tag or its role; else 0."""
+    """Return the level of what is marked as a heading, by its tag, class or role; else 0."""
     if element.tag in HEADINGS:
         return int(element.tag[1])
+    if element.tag in ("div", "p") and (
+        named := _AS_HEADING.search(element.get("class", "")[:300])
+    ):
+        return int(named[1])
     if element.get("role") != "heading":
         return 0
     level = element.get("aria-level", "2").strip()[:2]
@@ -95,11 +103,31 @@ def heading_level(element: Element) -> int:
 
 
 def weight(element: Element) -> bool | None:
-    """Return whether an element makes its text bold, or not bold; None where it says neither."""
+    """Return whether an element makes its text bold or not bold; None where it says neither.
+
+    Underlined text counts as bold: it heads paragraphs as bold text does.
+    """
     said = _WEIGHT.findall(element.get("style", "")[:1000])
     if said:
         return bool(re.fullmatch("bold(?:er)?|[6-9]00", said[-1], re.IGNORECASE))
-    return True if element.tag in ("b", "strong") else None
+    if element.tag in ("b", "strong"):
+        return True
+    return True if _is_underlined(element) else None
+
+
+def _is_underlined(element: Element) -> bool:
+    """Whether an element underlines its text as some do in place of bold; a link is none."""
+    if element.tag == "a" or any(child.tag == "a" for child in islice(element, 9)):
+        return False
+    if element.tag == "u":
+        return True
+    return _UNDERLINE.search(element.get("style", "")[:1000]) is not None
+
+
+def keeps_lines(element: Element) -> bool:
+    """Whether the ends of lines are shown as they stand in the source."""
+    style = element.get("style", "")[:1000]
+    return element.tag == "pre" or _PREFORMATTED.search(style) is not None
 
 
 def marks(element: Element) -> set[str]:

@@ -19,7 +19,7 @@ _HEADS = {
     ".button", ".control", ".head", ".header", ".heading", ".label", ".question", ".title",
     ".toggle", ".trigger",
 }  # fmt: skip
-_SIGNS = " +-–−×✕▼▾▽▸▶►›»⌄∨↓"  # behind a label, that say whether its panel is open
+_SIGNS = " +-–−×✕▼▾▽▸▶►›»⌄∨↓"  # beside a label, that say whether its panel is open
 _AROUND = 9  # elements, at most, around a tab in which the others and the panels are looked for
 _UP = 4  # elements, at most, that hold a label and nothing else to read
 _SENTENCE = 40  # characters, at least, of what is hidden behind bold words and no note on them
@@ -70,7 +70,7 @@ def says_what_it_does(control: Element) -> bool:
 
 def label_text(label: Element) -> str:
     """Return what a label says, without the sign that its panel is open or closed."""
-    return _beginning(label).rstrip(_SIGNS)
+    return _beginning(label).strip(_SIGNS)
 
 
 def _beginning(element: Element) -> str:

@@ -5,6 +5,7 @@ Not trafilatura: it does not say what it leaves out nor why, and of twelve real 
 """
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -44,6 +45,10 @@ _TAGS_OF_PAGE = re.compile(  # comments and scripts are matched so that no tag i
     rf"|<[a-z][^\s/>]*+(?P<attributes>(?:{_ATTRIBUTE})*+)",
     re.IGNORECASE,
 )
+_HEAD = 4_096  # characters in which a browser that saved a page says where from
+_SAVED_FROM = re.compile(
+    r"<!--\s{0,99}(?:saved from url=\(\d+\)|Page saved with SingleFile\s{1,99}url:\s{0,99})(\S+)"
+)
 _END_OF_PAGE = re.compile(r"</(body|html)\s*>", re.IGNORECASE)  # the parser drops what follows one
 
 
@@ -56,7 +61,8 @@ def read(data: bytes, name: str) -> Reading:
         raise UnreadableFile(_too_much(name, f"more than {_BYTES // 1_000_000} MB"))
     declared = _CHARSET.search(data[:16_384])
     label = declared[1].decode("ascii") if declared else ""
-    page = parse(decode(data, name, label), name)
+    markup = decode(data, name, label)
+    page = parse(markup, name)
     publisher = linked_data_publisher(page)
     write_google_docs(page)
     write_styles(page)
@@ -79,7 +85,9 @@ def read(data: bytes, name: str) -> Reading:
     removed = tuple(
         Removed(rule, said) for element, rule in furniture.items() if (said := _said(element))
     )
-    return Reading(text, sections, (), removed, _facts(page, publisher))
+    saved = _SAVED_FROM.search(markup[:_HEAD])
+    facts = _facts(page, publisher, saved[1] if saved else "")
+    return Reading(text, sections, (), removed, facts)
 
 
 def _said(element: Element) -> str:
@@ -149,14 +157,19 @@ def _begins_body(element: Element) -> bool:
     return isinstance(element.tag, str) and element.tag not in _METADATA
 
 
-def _facts(page: Element, publisher: str) -> dict[str, Fact]:
+def _facts(page: Element, publisher: str, saved_from: str) -> dict[str, Fact]:
     """Return what the page's head says about it; of several sources the first that speaks."""
     meta = {
-        (tag.get("name") or tag.get("property", "")).lower(): tag.get("content", "")
+        (tag.get("name") or tag.get("property") or tag.get("http-equiv", "")).lower(): tag.get(
+            "content", ""
+        )
         for tag in reversed(page.findall(".//meta"))
     }
-    base = _address(page.xpath("string(//base/@href)"), "")
-    canonical = page.xpath("string(//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href)")
+    base = _address(page.xpath("string(//base/@href)"), "") or _address(saved_from, "")
+    links = (
+        (link.get("rel", "").lower().split(), link.get("href", "")) for link in page.iter("link")
+    )
+    canonical = next((address for kinds, address in links if "canonical" in kinds), "")
     heading = page.find(".//h1")
     candidates = [
         ("title", "<title>", page.xpath("string(//title)")),
@@ -164,13 +177,15 @@ def _facts(page: Element, publisher: str) -> dict[str, Fact]:
         ("title", "<h1>", folded(heading) if heading is not None else ""),
         ("url", "canonical link", _address(canonical, base)),
         ("url", "og:url", _address(meta.get("og:url", ""), base)),
+        ("url", "address that it was saved from", _address(saved_from, "")),
         ("company", "meta company", meta.get("company", "")),
         ("company", "og:site_name", meta.get("og:site_name", "")),
         ("company", "JSON-LD", publisher),
         ("company", "meta application-name", meta.get("application-name", "")),
+        ("company", "meta application-name", meta.get("apple-mobile-web-app-title", "")),
         ("policy", "meta policy", meta.get("policy", "")),
         ("effective", "meta effective", meta.get("effective", "")),
-        ("language", "lang", page.get("lang", "")),
+        ("language", "lang", _language(page.get("lang", ""), meta)),
     ]
     facts: dict[str, Fact] = {}
     for fact, origin, value in candidates:
@@ -178,6 +193,14 @@ def _facts(page: Element, publisher: str) -> dict[str, Fact]:
             facts.setdefault(fact, Fact(text, origin))
     times = _times(page)
     return {**facts, "time": Fact(times, "<time>")} if times else facts
+
+
+def _language(own: str, meta: Mapping[str, str]) -> str:
+    """Return the language of a page, with the country where one of its tags names it: "en-GB"."""
+    named = [meta.get("og:locale", ""), meta.get("content-language", ""), meta.get("language", "")]
+    full = (said.replace("_", "-") for said in named if re.fullmatch(r"[a-z]{2}[-_][A-Z]{2}", said))
+    country = next((one for one in full if one.startswith(own[:2])), "")
+    return own if "-" in own or not country else country
 
 
 def _times(page: Element) -> str:

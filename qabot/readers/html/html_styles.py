@@ -1,7 +1,10 @@
-"""What a page's own style sheets say by class or id, said by the elements themselves."""
+"""What a page's own style sheets say of its elements, said by the elements themselves."""
 
 import re
-from operator import itemgetter
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -9,39 +12,133 @@ from qabot.readers.html.html_page import BLOCKS, Element
 
 _CHARACTERS = 200_000  # of style sheets
 _LONGEST = 500  # characters of a rule's selectors
-_ONE_NAME = re.compile(r"(?:^|,)\s*\w*([.#][\w-]+)\s*(?=,|$)")
-_PROPERTIES = ("font-weight", "vertical-align", "text-decoration")
+_RULES = 20  # rules, at most, that one name is the last of
+_NAMES = 20  # classes of an element, at most, that are looked up
+_UP = 30  # elements around one in which those are looked for that a selector begins with
+_PROPERTIES = (
+    "font-weight", "vertical-align", "text-decoration", "display", "visibility", "white-space",
+)  # fmt: skip
 _SAID = re.compile(
     rf"(?<![\w-])(?P<property>{'|'.join(_PROPERTIES)})(?:-line)?\s*:\s*(?P<value>[^;]{{1,100}})"
 )
-_PLACE = itemgetter(1)
+_DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*([\w-]+)", re.IGNORECASE)
+_APART = {"flex", "grid"}  # have each child stand apart
+_BLOCK = _APART | {"block", "list-item", "table", "table-row"}
+_INLINE = {"b", "em", "font", "i", "small", "span", "strong"}
+_SIMPLE = re.compile(r"\w*(?:[.#][\w-]+)*")
 _COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/")
+_ALWAYS = re.compile(r"@(?:layer|supports|media\s+(?:screen|all)\s*$)", re.IGNORECASE)
+_PRINTED = re.compile(r"@media\s+print", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a style sheet says of the elements that a selector names."""
+
+    names: tuple[frozenset[str], ...]  #: tag, .class and #id of an element and those around it
+    said: Mapping[str, str]  #: property to value
+    order: int
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """Of several rules for an element the highest one counts."""
+        every = [name for names in self.names for name in names]
+        ids, classes = (sum(name[0] == sign for name in every) for sign in "#.")
+        return ids, classes, len(every), self.order
 
 
 def write_styles(page: Element) -> None:
-    """Write into elements how their class or id has them look: bold, raised or struck through.
+    """Write into elements how a style sheet has them look: bold, raised, struck through, hidden.
 
-    Of several rules the last counts, and in front of all an element's own style. Weight is written
-    where text stands alone, as on a <span> or <p>, and not on what holds blocks.
+    Weight is written where text stands alone, as on a <span> or <p>, and not on what holds blocks.
+    What is hidden until a click or on some screens only counts as shown.
     """
     sheets = " ".join(sheet.text or "" for sheet in page.iter("style"))[:_CHARACTERS]
-    styles: dict[str, dict[str, tuple[int, str]]] = {}  # of a name: property to place and value
-    for order, rule in enumerate(_COMMENT.sub("", sheets).split("}")):
-        before, _, body = rule.rpartition("{")
-        body = body.lower()
-        if not any(name in body for name in _PROPERTIES):
-            continue
-        said = {found["property"]: (order, found["value"]) for found in _SAID.finditer(body)}
-        selectors = before.rpartition("{")[2]
-        for name in _ONE_NAME.findall(selectors[-_LONGEST:]):
-            styles.setdefault(name, {}).update(said)
-    for element in page.iter(etree.Element) if styles else ():
-        names = [f"#{element.get('id', '')}"]
-        names += [f".{name}" for name in element.get("class", "")[:300].split()]
-        own = sorted((said for name in names for said in styles.get(name, {}).items()), key=_PLACE)
-        looks = {name: value for name, (_, value) in own}
-        if "font-weight" in looks and any(child.tag in BLOCKS for child in element):
-            del looks["font-weight"]
-        if looks:
-            written = ";".join(f"{name}:{value}" for name, value in looks.items())
-            element.set("style", f"{written};{element.get('style', '')}")
+    rules: dict[str, list[_Rule]] = defaultdict(list)  # by a name that each ends in
+    opened: set[str] = set()  # names of what is shown under some condition
+    for order, (selectors, body, is_always) in enumerate(_rules(_COMMENT.sub("", sheets))):
+        said = {found["property"]: found["value"] for found in _SAID.finditer(body.lower())}
+        for selector in selectors[-_LONGEST:].split(",") if said else ():
+            if not said.get("display", "none").startswith("none"):
+                opened.update(re.findall(r"[.#][\w-]+", selector))
+            names = _names(selector)
+            if names and is_always and len(rules[_key(names[-1])]) < _RULES:
+                rules[_key(names[-1])].append(_Rule(names, said, order))
+    for element in page.iter(etree.Element):
+        if rules:
+            _write(element, rules, opened)
+        _write_block(element)
+
+
+def _rules(sheets: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield selectors, what is said of them, and whether this holds on every screen."""
+    around: list[str] = []
+    text = ""
+    for part in re.split(r"([{}])", sheets):
+        if part == "{":
+            around.append(text.rpartition(";")[2].strip())
+        elif part == "}" and around:
+            selectors = around.pop()
+            if not selectors.startswith("@") and not any(map(_PRINTED.match, around)):
+                yield selectors, text, all(not a or _ALWAYS.match(a) for a in around)
+        text = part
+
+
+def _names(selector: str) -> tuple[frozenset[str], ...]:
+    """Return what a selector names, from the outermost element in; () for one not understood.
+
+    One that names tags alone says how a page looks, and not what is struck or hidden in it.
+    """
+    parts = selector.replace(">", " ").split()
+    if not parts or not all(map(_SIMPLE.fullmatch, parts)) or not re.search(r"[.#]", selector):
+        return ()
+    return tuple(frozenset(re.findall(r"[.#]?[\w-]+", part)) for part in parts)
+
+
+def _key(names: frozenset[str]) -> str:
+    return min(names)  # an id or a class, if there is one
+
+
+def _write(element: Element, rules: Mapping[str, list[_Rule]], opened: set[str]) -> None:
+    own = _names_of(element)
+    found = [rule for name in own for rule in rules.get(name, ()) if _applies(rule, element, own)]
+    if not found:
+        return
+    looks: dict[str, str] = {}
+    for rule in sorted(found, key=lambda rule: rule.rank):
+        looks |= {key: value for key, value in rule.said.items() if "!" not in looks.get(key, "")}
+    if "font-weight" in looks and any(child.tag in BLOCKS for child in element):
+        del looks["font-weight"]
+    if looks.get("display", "").startswith("none") and opened & own:
+        del looks["display"]
+    if looks:
+        written = ";".join(f"{name}:{value}" for name, value in looks.items())
+        element.set("style", f"{written};{element.get('style', '')}")
+
+
+def _write_block(element: Element) -> None:
+    """Have what a style shows on lines of its own, or apart, be a block: a <span> is a <div>."""
+    if element.tag in _INLINE and (
+        _display(element) in _BLOCK or _display(element.getparent()) in _APART
+    ):
+        if element.tag in ("b", "strong"):
+            element.set("style", f"font-weight:bold;{element.get('style', '')}")
+        element.tag = "div"
+
+
+def _display(element: Element | None) -> str:
+    said = _DISPLAY.findall(element.get("style", "")[:1000]) if element is not None else []
+    return said[-1].lower() if said else ""
+
+
+def _names_of(element: Element) -> set[str]:
+    classes = element.get("class", "")[:300].split()[:_NAMES]
+    return {element.tag, f"#{element.get('id', '')}", *(f".{name}" for name in classes)}
+
+
+def _applies(rule: _Rule, element: Element, own: set[str]) -> bool:
+    *outer, innermost = rule.names
+    if not innermost <= own:
+        return False
+    around: Iterator[Element] = islice(element.iterancestors(), _UP)
+    return all(any(names <= _names_of(each) for each in around) for names in reversed(outer))

@@ -8,7 +8,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from qabot.canonical import Block, row_text
 from qabot.readers.html.html_page import BLOCKS, HEADINGS, Element, Removals, walk, weight
-from qabot.readers.table_rows import header_names
+from qabot.readers.table_rows import Cell, header_names, is_labels
 
 _REPEATED = 200  # characters, at most, of what is repeated: a header, a cell that spans rows
 _LABEL = 300  # characters, at most, of a cell in a table that has no header to say it is data
@@ -66,8 +66,10 @@ def data_blocks(table: Element, removed: Removals) -> list[Block]:
     depth = next((i for i, row in enumerate(rows[:4]) if not _is_header_row(row)), 0)
     if not depth and _has_empty_corner(rows):
         depth = 1
-    if not depth and not any(row[0].is_header for row in rows) and not _is_regular(rows):
-        return []
+    if not depth and not any(row[0].is_header for row in rows):
+        if not _is_regular(rows):
+            return []
+        depth = int(is_labels([[Cell(cell.text) for cell in row] for row in rows]))
     caption = table.find("caption")
     named = "" if caption is None or caption in removed else _text(caption, removed)
     return [Block("paragraph", named), *(Block("row", line) for line in _lines(rows, depth))]
@@ -142,6 +144,7 @@ def _text(cell: Element, removed: Removals) -> str:
 def _is_header(cell: Element) -> bool:
     """Whether a cell is marked as header, or all of its text is bold."""
     only, bold = cell, weight(cell)
+    bold = weight(cell.getparent()) if bold is None else bold
     while len(only) == 1 and not (only.text or "").strip() and not (only[0].tail or "").strip():
         only = only[0]
         own = weight(only)

@@ -14,7 +14,7 @@ _RULE = "tag of a site generator"
 _LONGEST = 1_000  # characters of a line that may be a mark
 _DEEPEST = 20  # parts in each other
 _MARKS = re.compile(
-    r"^\s*(?:import\b|export\s|:::|<[A-Z]|\{\{[<%]|!!!\s|\?\?\?|===[!+]?\s|: |>\s?\[!)",
+    r"^\s*(?:import\b|export\s|:::|<[A-Z]|\{\{[<%]|\{%|!!!\s|\?\?\?|===[!+]?\s|: |>\s?\[!)",
     re.MULTILINE,
 )
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -25,6 +25,7 @@ _SCRIPT = re.compile(
 _COLONS = re.compile(r"\s*(:{3,})[ \t]*([\w-]*)[ \t]*(?:\[(.*)\]|(.*?))[ \t:]*")
 _TAG = re.compile(r"\s*<(/?)([A-Z][\w.]*)\b(.*?)(/?)>\s*")
 _SHORTCODE = re.compile(r"\s*\{\{([<%])\s*(/?)\s*([\w/.-]+)(.*?)(/?)\s*[>%]\}\}\s*")
+_LIQUID = re.compile(r"\s*(?:\{%(?:[^{}%]|%(?!\}))*+%\}\s*)+")
 _INDENTED = re.compile(r"(?:!!!|\?\?\?\+?)\s+[\w -]+?(?:\s+\"(.*)\")?\s*|===[!+]?\s+\"(.+)\"\s*")
 _TITLE = re.compile(
     r"\b(?:title|label|header|heading|summary|question|name)=(?:\"([^\"]*)\"|'([^']*)')"
@@ -113,6 +114,9 @@ def _line(
         if name not in _OPENED or name not in ends:
             removed.append(Removed(_RULE, clean(line)))
             return [""]
+    elif _LIQUID.fullmatch(line):
+        removed.append(Removed(_RULE, clean(line)))
+        return [""]
     else:
         line = re.sub(r"^(\s*(?:>\s?)+)\[!\w+\][+-]?[ \t]*", r"\1", line)
         return [re.sub(r"^: {1,3}(?=\S)", "- ", line)]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -58,13 +59,20 @@ def lines_of(paragraph: SyntaxTreeNode) -> list[tuple[str, bool]]:
 
 def _lines(children: Sequence[SyntaxTreeNode], *, soft: bool) -> list[tuple[str, bool]]:
     lines: list[list[SyntaxTreeNode]] = [[]]
-    for child in children:
-        if ends_line(child) or soft and child.type == "softbreak":
+    for child, after in zip_longest(children, children[1:]):
+        is_soft = child.type == "softbreak" and (soft or _ends_heading(lines[-1], after))
+        if ends_line(child) or is_soft:
             lines.append([])
         else:
             lines[-1].append(child)
     said = [(clean("".join(map(spoken, line))), _is_bold(line)) for line in lines]
     return [(text, bold) for text, bold in said if text]
+
+
+def _ends_heading(line: Sequence[SyntaxTreeNode], after: SyntaxTreeNode | None) -> bool:
+    """Whether a line is all bold, and what follows it begins anew in plain letters."""
+    follows = spoken(after, bold=False).lstrip() if after else ""
+    return not (follows[:1].islower() or not follows) and _is_bold(line)
 
 
 def is_bold(node: SyntaxTreeNode) -> bool:

@@ -24,7 +24,8 @@ from qabot.readers.markdown.dialects import (
 )
 from qabot.readers.markdown.inline_markdown import is_bold, lines_of, spoken, tidy_heading
 from qabot.readers.markdown.left_out import follow, hiding, take_out
-from qabot.readers.markdown.pipe_tables import rows, with_room_for_all_cells
+from qabot.readers.markdown.other_marks import with_usual_marks
+from qabot.readers.markdown.pipe_tables import rows, with_drawn_tables, with_room_for_all_cells
 from qabot.readers.markdown.raised_markdown import with_marks_in_brackets, write_raised
 from qabot.records import Reading, Removed
 
@@ -43,9 +44,9 @@ def read(data: bytes, name: str) -> Reading:
         raise UnreadableFile(
             f"{name} has more than {_MARKS:,} marks of Markdown, too much for a policy; split it."
         )
-    source, marks = written_out(source)
+    source, marks = written_out(with_usual_marks(source))
     source = with_marks_in_brackets(without_attribute_lists(without_template_tags(source)))
-    tokens = _PARSER.parse(with_room_for_all_cells(source))
+    tokens = _PARSER.parse(with_room_for_all_cells(with_drawn_tables(source)))
     struck = take_out(tokens)
     write_raised(tokens)
     write_bold_tags(tokens)

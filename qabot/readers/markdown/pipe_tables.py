@@ -7,8 +7,11 @@ from markdown_it.tree import SyntaxTreeNode
 
 from qabot.canonical import Block, clean, row_text
 from qabot.readers.markdown.inline_markdown import is_bold, spoken
+from qabot.readers.text_tables import text_table
 
 _DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+
+_DRAWN = re.compile(r"^ {0,3}(?:\+[-=]{2}|\|.*\|[ \t]*$|-{2,} {1,}-{2,})", re.MULTILINE)
 
 
 def rows(table: SyntaxTreeNode) -> Iterator[Block]:
@@ -36,6 +39,30 @@ def rows(table: SyntaxTreeNode) -> Iterator[Block]:
 def _is_header(cells: Sequence[SyntaxTreeNode]) -> bool:
     filled = [cell for cell in cells if spoken(cell).strip()]
     return len(filled) > 1 and all(map(is_bold, filled))
+
+
+def with_drawn_tables(source: str) -> str:
+    """Return Markdown in which tables of other dialects, drawn with bars and dashes, have pipes.
+
+    They are a grid, columns of blanks with a rule below their header, and bars without such a rule.
+    """
+    if not _DRAWN.search(source):
+        return source
+    parts = re.split(r"(\n[ \t]*\n)", source)
+    return "".join(_drawn(part) if place % 2 == 0 else part for place, part in enumerate(parts))
+
+
+def _drawn(part: str) -> str:
+    lines = part.strip("\n").split("\n")
+    if not _DRAWN.search(part) or any(map(_DELIMITERS.fullmatch, lines[1:2])) and "|" in lines[0]:
+        return part
+    table = text_table(lines, by_blanks=False)
+    if table is None:
+        return part
+    rows = [table.header or ("",) * table.columns, ("---",) * table.columns]
+    rows += [tuple(cell.text for cell in row) for row in table.rows]
+    piped = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return "".join(f"{caption}\n\n" for caption in table.captions) + f"\n{piped}\n"
 
 
 def with_room_for_all_cells(source: str) -> str:

@@ -49,19 +49,19 @@ def _leading_mark(tokens: Sequence[Token]) -> str:
 def _written(tokens: Sequence[Token], notes: set[str]) -> list[Token]:
     written: list[Token] = []
     before, mark = "", ""
-    is_open, refers = False, False
+    is_open, refers, has_link = False, False, False
     for token in tokens:
         if _opens(token):
-            is_open, mark = True, ""
+            is_open, mark, has_link = True, "", False
             continue
         if is_open and _closes(token):
             text = raised(mark, before, refers=refers, notes=notes)
             token = Token("text", "", 0, content=text if before.strip() else f"{text} ")
-            is_open = False
+            is_open, refers = False, refers and not has_link
         if token.type == "link_open":
             refers = "#" in str(token.attrs.get("href", ""))
         elif token.type == "link_close":
-            refers = refers and is_open
+            refers, has_link = refers and is_open, True
         if is_open and token.nesting == 0:
             mark += token.content
         elif not is_open:

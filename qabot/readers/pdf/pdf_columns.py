@@ -7,7 +7,7 @@ from statistics import mean
 
 from pdfplumber.utils.text import extract_text
 
-from qabot.readers.pdf.pdf_shown import Thing
+from qabot.readers.pdf.pdf_marks import Thing
 
 Letters = Sequence[Thing]
 """The letters of one line, from left to right, without blanks."""

@@ -1,12 +1,11 @@
 """What a PDF page shows: no invisible or struck through, raised marks told apart."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from pdfminer.pdfinterp import PDFPageInterpreter
@@ -16,15 +15,11 @@ from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
 from pdfplumber.utils.exceptions import PdfminerException
 from pdfplumber.utils.text import extract_text
 
-from qabot.readers.raised_parts import with_raised
+from qabot.readers.pdf.pdf_marks import Thing, set_on_lines, with_bullets
 from qabot.records import Removed
-
-Thing = dict[str, Any]
-"""A letter, line or area of a page, as pdfplumber gives it."""
 
 UNKNOWN_LETTER = "\ufffd"
 _INVISIBLE = "invisible"  # the tag of letters that are drawn in no colour
-_LONGEST_MARK = 8  # letters
 _LEAST_VIEW = 200  # letters
 
 
@@ -108,7 +103,8 @@ def shown(page: Page) -> tuple[Page, list[Removed]]:
     removed = [Removed("hidden text", _text_of(hidden))] if hidden else []
     removed += [Removed("struck through", _text_of(chars)) for chars in struck]
     gone |= {id(char) for chars in struck for char in chars}
-    gone |= _told_apart([char for char in page.chars if id(char) not in gone])
+    gone |= set_on_lines([char for char in page.chars if id(char) not in gone])
+    with_bullets(page)
     if not gone:
         return page, []
     return page.filter(lambda thing: id(thing) not in gone), [one for one in removed if one.text]
@@ -224,117 +220,3 @@ def _through(char: Thing, levels: dict[int, list[_Stroke]]) -> _Stroke | None:
         if 0.12 <= (baseline - level[place].y) / size <= 0.5:
             return level[place]
     return None
-
-
-def _told_apart(chars: Sequence[Thing]) -> set[int]:
-    """Put raised marks on the line as what they are; return the ids of the letters to leave out."""
-    largest = max((char["size"] for char in chars), default=0.0)
-    small = [char for char in chars if char["size"] <= 0.85 * largest and char["text"].strip()]
-    if not small:
-        return set()
-    rows = _Rows(chars)
-    gone: set[int] = set()
-    for mark in _runs(small):
-        first, last = mark[0], mark[-1]
-        before = [c for c in rows.ending_at(first, largest) if _is_above(first, c)]
-        before = [char for char in before if _is_near(char, first)]
-        after = [char for char in rows.starting_at(last, largest) if _is_above(last, char)]
-        if before or after:
-            base = max(before, key=_right) if before else min(after, key=_left)
-            line = rows.before(first, base) if before else ""
-            gone |= _set_on_line(mark, base, line, sorted(after, key=_left)[:1])
-    return gone
-
-
-def _left(char: Thing) -> float:
-    return float(char["x0"])
-
-
-def _right(char: Thing) -> float:
-    return float(char["x1"])
-
-
-class _Rows:
-    """The letters of a page by their lower edge, each row from left to right."""
-
-    def __init__(self, chars: Sequence[Thing]) -> None:
-        self._rows: dict[int, list[Thing]] = defaultdict(list)
-        for char in sorted(chars, key=_right):
-            self._rows[round(char["bottom"])].append(char)
-
-    def ending_at(self, mark: Thing, size: float) -> Iterator[Thing]:
-        """Yield the letters on lower edges that end close to where a mark begins."""
-        for row in self._below(mark, size):
-            start = bisect_left(row, mark["x0"] - size / 2, key=_right)
-            yield from row[start : bisect_right(row, mark["x0"] + 1, key=_right)]
-
-    def starting_at(self, mark: Thing, size: float) -> Iterator[Thing]:
-        """Yield the letters on lower edges that begin close to where a mark ends."""
-        for row in self._below(mark, size):
-            start = bisect_left(row, mark["x1"], key=_right)
-            for char in row[start : bisect_right(row, mark["x1"] + 2 * size, key=_right)]:
-                if mark["x1"] - 1 <= char["x0"] <= mark["x1"] + size:
-                    yield char
-
-    def before(self, mark: Thing, base: Thing) -> str:
-        """Return some letters of the line in front of a mark."""
-        line: list[Thing] = []
-        for bottom in range(round(base["bottom"]) - 1, round(base["bottom"]) + 2):
-            row = self._rows.get(bottom, [])
-            start = bisect_left(row, mark["x0"] - 8 * base["size"], key=_right)
-            line += row[start : bisect_right(row, mark["x0"] + 1, key=_right)]
-        line.sort(key=_right)
-        text = ""
-        for left, right in zip([None, *line], line, strict=False):
-            gap = right["x0"] - left["x1"] if left else 0
-            text += " " * (gap > 0.18 * base["size"]) + right["text"]
-        return text
-
-    def _below(self, mark: Thing, size: float) -> Iterator[list[Thing]]:
-        for bottom in range(round(mark["bottom"]), round(mark["bottom"] + 0.85 * size) + 2):
-            if bottom in self._rows:
-                yield self._rows[bottom]
-
-
-def _runs(small: Sequence[Thing]) -> list[list[Thing]]:
-    """Return what stands together of small letters, as far as it is short enough for a mark."""
-    ordered = sorted(small, key=lambda char: (round(char["bottom"] * 2), char["x0"]))
-    runs = [ordered[:1]]
-    for left, right in pairwise(ordered):
-        gap = right["x0"] - left["x1"]
-        level = abs(right["bottom"] - left["bottom"]) <= 0.5 and right["size"] == left["size"]
-        if level and -left["size"] <= gap <= 0.35 * left["size"]:
-            runs[-1].append(right)
-        else:
-            runs.append([right])
-    return [run for run in runs if len(run) <= _LONGEST_MARK]
-
-
-def _is_above(mark: Thing, base: Thing) -> bool:
-    """Whether a letter is smaller than another one and stands in its upper half, or sticks out."""
-    size = base["size"]
-    lift = base["bottom"] - mark["bottom"]
-    return bool(0.3 <= mark["size"] / size <= 0.85 and 0.2 * size <= lift <= 0.85 * size)
-
-
-def _is_near(left: Thing, right: Thing) -> bool:
-    return bool(right["x0"] - left["x1"] <= 0.45 * left["size"])
-
-
-def _set_on_line(
-    mark: Sequence[Thing], base: Thing, before: str, after: Sequence[Thing]
-) -> set[int]:
-    """Print on the line what a mark is, in its first letter; return the ids of the others."""
-    first, *rest = mark
-    right = mark[-1]["x1"]
-    follows = "".join(char["text"] for char in after)
-    if after and after[0]["x0"] - right > 0.18 * base["size"]:
-        follows = f" {follows}"
-    printed = "".join(char["text"] for char in mark)
-    whole = with_raised([(before, False), (printed, True), (follows, False)])
-    text = whole[len(before) : len(whole) - len(follows)].strip()
-    if not before and after:
-        right = min(right, after[0]["x0"] - 0.3 * base["size"])
-    line = {key: base[key] for key in ("top", "bottom", "doctop", "y0", "y1", "size", "height")}
-    first |= {**line, "text": text, "x1": right}
-    return {id(char) for char in rest}

@@ -12,7 +12,8 @@ from pdfplumber.utils.text import extract_text
 
 from qabot.readers.headings import marker_of
 from qabot.readers.pdf.pdf_columns import Letters, ProseColumns, are_prose
-from qabot.readers.pdf.pdf_shown import UNKNOWN_LETTER, Thing, known_letters
+from qabot.readers.pdf.pdf_marks import Thing
+from qabot.readers.pdf.pdf_shown import UNKNOWN_LETTER, known_letters
 from qabot.readers.table_rows import Cell, Table, table_of
 
 Box = tuple[float, float, float, float]

@@ -4,16 +4,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qabot.canonical import Block, compose
+from qabot.canonical import Block, clean, compose
 from qabot.errors import UnreadableFile
 from qabot.readers.decoding import decode
 from qabot.readers.front_matter import split_front_matter
 from qabot.readers.headings import prints_as_heading
 from qabot.readers.markdown import markdown_reader as markdown
+from qabot.readers.markdown.other_marks import OVERLAID, without_overlay
 from qabot.readers.plain_text.saved_page_furniture import is_title, page_address, without_furniture
 from qabot.readers.plain_text.text_lines import blocks_of
-from qabot.records import Reading
+from qabot.records import Reading, Removed
 
+_STRUCK = re.compile(rf"~~(?=\S)([^~\n]{{1,1000}})(?<=\S)~~|{OVERLAID.pattern}")
 _TITLE_WORDS = 10  # at most
 
 
@@ -22,6 +24,7 @@ def read(data: bytes, name: str) -> Reading:
     declared, source, unused = split_front_matter(decode(data, name), name)
     if re.search(r"^#{1,6} +\S|\]\(https?:", source, re.MULTILINE):
         return markdown.read(data, name)
+    source, struck = _without_struck(source)
     blocks, removed = without_furniture(blocks_of(source))
     if blocks and (is_title(blocks[0]) or _heads_file(source, blocks)):
         blocks[0] = replace(blocks[0], kind="heading", level=1)
@@ -29,8 +32,17 @@ def read(data: bytes, name: str) -> Reading:
     if not text:
         raise UnreadableFile(f"{name}: there is no policy text in it; add the text or delete it.")
     return Reading(
-        text, sections, page_starts, (*unused, *removed), page_address(source) | declared
+        text, sections, page_starts, (*unused, *struck, *removed), page_address(source) | declared
     )
+
+
+def _without_struck(source: str) -> tuple[str, list[Removed]]:
+    """Return a text without what is struck through in it, and this."""
+    if not any(sign in source for sign in ("~~", "\u0335", "\u0336")):
+        return source, []
+    found = [one[1] or without_overlay(one[0]) for one in _STRUCK.finditer(source)]
+    removed = [Removed("struck through", clean(text)) for text in found]
+    return re.sub(r" ?\0(?=[.,;:!?)\]])|\0", "", _STRUCK.sub("\0", source)), removed
 
 
 def _heads_file(source: str, blocks: Sequence[Block]) -> bool:

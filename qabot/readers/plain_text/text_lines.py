@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qabot.canonical import Block
-from qabot.readers.line_ends import is_full, unquoted, wrap_column
+from qabot.readers.line_ends import goes_on, is_full, unquoted, wrap_column
+from qabot.readers.table_rows import Table, table_blocks
+from qabot.readers.text_tables import text_table
 
 _BULLET = re.compile(
     r"(?P<indent> *)"
@@ -14,6 +16,7 @@ _BULLET = re.compile(
 )
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})+|\d{1,2}(?=[.)]))[.)]? +(?=\S)")
 _RULE = re.compile(r" *([=_*~-])(?: ?\1){2,} *")
+_LEAD_IN = 3  # lines: above a table stand fewer
 _PROSE = 8  # words; what a heading stands above has at least as many
 
 
@@ -34,9 +37,20 @@ class Line:
 
 def blocks_of(text: str) -> list[Block]:
     """Turn plain text into blocks; heading levels may leave gaps."""
-    lines = [line.expandtabs(4).replace("\xa0", " ").rstrip() for line in text.split("\n")]
-    column = wrap_column(lines)
-    return list(_read([_joined(group, column) for group in _groups(lines)]))
+    raw = [line.replace("\xa0", " ").rstrip() for line in text.split("\n")]
+    column = wrap_column([line.expandtabs(4) for line in raw])
+    return list(_read([part for group in _groups(raw) for part in _parts(group, column)]))
+
+
+def _parts(group: Sequence[str], column: int) -> Iterator[list[Line] | Table]:
+    """Yield the table that a group is, with what stands right above it, or its joined lines."""
+    for start in range(min(_LEAD_IN, len(group))):
+        if table := text_table(group[start:]):
+            if start:
+                yield _joined(group[:start], column)
+            yield table
+            return
+    yield _joined([line.expandtabs(4) for line in group], column)
 
 
 def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
@@ -80,7 +94,7 @@ def _wraps(last: Line, before: str, line: str, column: int) -> bool:
         return True
     if is_capitals(before) and not is_capitals(line):
         return False
-    return is_full(before, line, column)
+    return is_full(before, line, column) or goes_on(unquoted(before), unquoted(line))
 
 
 def _is_mid_sentence(last: Line, found: re.Match[str], before: str) -> bool:
@@ -98,12 +112,17 @@ def _is_mid_sentence(last: Line, found: re.Match[str], before: str) -> bool:
     )
 
 
-def _read(groups: Sequence[Sequence[Line]]) -> Iterator[Block]:
+def _read(groups: Sequence[Sequence[Line] | Table]) -> Iterator[Block]:
     level = 1  # of the last heading that is marked as one
     depths: list[int] = []  # indentation of the lists that are open
     lead_in = False
     for number, group in enumerate(groups):
         after = groups[number + 1] if number + 1 < len(groups) else []
+        after = [] if isinstance(after, Table) else after
+        if isinstance(group, Table):
+            depths, lead_in = [], False
+            yield from table_blocks(group, group.header)
+            continue
         for line in group:
             found = _heading(line, group, after, lead_in, level)
             if found:

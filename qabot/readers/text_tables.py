@@ -1,0 +1,76 @@
+"""Tables that are drawn with letters: bars, rules of dashes, tabs, or columns of blanks."""
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from qabot.readers.table_rows import Cell, Table, table_of
+
+_MOST_LINES = 1_000
+_WIDEST = 300  # characters of a line
+_COLUMNS = 30
+_BARRED = re.compile(r"\s*[|+].*[|+]\s*")
+_RULE = re.compile(r"[\s|+:=-]*[=-]{2}[\s|+:=-]*")
+_GAP = re.compile(r" {2,}")
+_LABEL = 60  # characters, at most, of a cell in columns of blanks
+
+
+def text_table(lines: Sequence[str], *, by_blanks: bool = True) -> Table | None:
+    """Return the table that all of some lines draw, or None.
+
+    A rule under the first rows says that they are the header. Lines in columns that nothing but
+    blanks divides are a table only if `by_blanks` is set.
+    """
+    if not 2 <= len(lines) <= _MOST_LINES or max(map(len, lines)) > _WIDEST:
+        return None
+    content = [line for line in lines if not _RULE.fullmatch(line)]
+    if len(content) < 2:
+        return None
+    if all(map(_BARRED.fullmatch, lines)):
+        rows, marked = _barred(lines)
+    elif all("\t" in line.strip("\t") for line in content):
+        rows, marked = [line.split("\t") for line in content], 0
+    else:
+        has_rule = any(map(_RULE.fullmatch, lines[1:2]))
+        rows, marked = _in_columns(content), int(has_rule)
+        if not (has_rule or by_blanks) or not _are_cells(rows, has_rule=has_rule):
+            return None
+    width = max(map(len, rows))
+    if not 2 <= width <= _COLUMNS or len(rows) < 2:
+        return None
+    cells = [[Cell(text.strip()) for text in row] for row in rows]
+    return table_of([[*row, *[Cell("")] * (width - len(row))] for row in cells], marked)
+
+
+def _barred(lines: Sequence[str]) -> tuple[list[list[str]], int]:
+    """Return the rows between bars; where a rule divides each two, a row has several lines."""
+    groups = [
+        [re.sub(r"^\s*[|+]|[|+]\s*$", "", line).split("|") for line in group]
+        for is_rule, group in groupby(lines, lambda line: bool(_RULE.fullmatch(line)))
+        if not is_rule
+    ]
+    double = next((i for i, line in enumerate(lines) if _RULE.fullmatch(line) and "=" in line), 0)
+    above = sum(not _RULE.fullmatch(line) for line in lines[:double])
+    if len(groups) > 2 or double and len(groups) == 2:
+        joined = [[" ".join(parts) for parts in zip(*group, strict=False)] for group in groups]
+        return joined, int(bool(above))
+    return [row for group in groups for row in group], len(groups[0]) if len(groups) == 2 else 0
+
+
+def _in_columns(lines: Sequence[str]) -> list[list[str]]:
+    """Return the cells of lines, between the blanks that all of them leave at the same places."""
+    lines = [line.expandtabs(4).rstrip() for line in lines]
+    width = max(map(len, lines))
+    filled = [any(line[i : i + 1].strip() for line in lines) for i in range(width)]
+    free = "".join(" " if not is_filled else "x" for is_filled in filled)
+    starts = [0, *(gap.end() for gap in _GAP.finditer(free) if gap.start())]
+    ends = [*starts[1:], width]
+    return [[line[a:b].strip() for a, b in zip(starts, ends, strict=True)] for line in lines]
+
+
+def _are_cells(rows: Sequence[Sequence[str]], *, has_rule: bool) -> bool:
+    """Whether columns are those of a table and not of a text that is set in two of them."""
+    is_short = all(len(cell) <= _LABEL for row in rows for cell in row)
+    least, width = (2, 2) if has_rule else (3, 3)
+    is_full = all(row[0] and any(row[1:]) for row in rows)
+    return is_short and len(rows) >= least and len(rows[0]) >= width and is_full
