@@ -28,8 +28,10 @@ from qabot.answering.reranking import Ranking, best_place, hits, judged, ranked,
 from qabot.answering.retrieval import Candidates, candidates
 from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
-from qabot.index.policy_index import PolicyIndex, Scope
+from qabot.index.passage_index import PassageIndex
+from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import current_folder
+from qabot.index.scope import Scope
 from qabot.records import (
     Answer,
     AskedQuestion,
@@ -63,7 +65,7 @@ class Bot:
     """Answers questions from one build. Safe to ask from several threads."""
 
     def __init__(
-        self, index: PolicyIndex, encoder: Encoder, cross_encoder: CrossEncoder | None = None
+        self, index: PassageIndex, encoder: Encoder, cross_encoder: CrossEncoder | None = None
     ) -> None:
         self.index = index
         self.encoder = encoder

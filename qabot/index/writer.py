@@ -1,6 +1,6 @@
 """The files of a build, written from what they are to hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -66,19 +66,17 @@ def write(
     LexicalIndex.build(_lexical_terms(contents, texts.passages)).save(draft / LEXICAL)
 
 
-def _lexical_terms(contents: Sequence[Chunked], passages: Sequence[str]) -> list[list[str]]:
-    """Return the stems of each passage, its headings twice, and of its title what it lacks.
+def _lexical_terms(contents: Sequence[Chunked], passages: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the stems of each passage, its headings twice, and of its title what it lacks.
 
     Headings stand in front of what is encoded as well; the title may be all that tells twins apart.
     """
-    found = []
     texts = iter(passages)
     for one in contents:
         title = terms(one.version.title)
         for passage in one.passages:
             stems = terms(heading_text(one.version, passage)) + terms(next(texts))
-            found.append(stems + [stem for stem in title if stem not in stems])
-    return found
+            yield stems + [stem for stem in title if stem not in stems]
 
 
 def describe(
