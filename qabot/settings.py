@@ -21,6 +21,8 @@ class Settings:
 
     index: Path = field(default_factory=lambda: Path(_set("INDEX") or "index"))
     """Folder that holds the builds."""
+    milvus: str = field(default_factory=lambda: _set("MILVUS"))
+    """Address of a Milvus database that is to hold passages and their vectors; "": files do."""
     encoder: str = field(default_factory=lambda: _set("ENCODER") or DEFAULT)
     """sentence-transformers model, by name or folder, for passages and questions."""
     cross_encoder: bool = field(default_factory=lambda: _switch("CROSS_ENCODER", "on"))

@@ -98,6 +98,7 @@ FLOW = (  # each part imports from those before it and from its own
 HOMES = {
     "faiss": ("index/dense.py",),
     "msgpack": ("word_frequencies.py",),
+    "pymilvus": ("index/milvus_",),
     "sqlite3": ("index/corpus.py",),
     "sentence_transformers": ("encoder/pytorch.py", "encoder/export.py", "evaluation/tune.py"),
     "torch": (

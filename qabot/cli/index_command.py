@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qabot.cli.loading import load_models_of
+from qabot.cli.loading import load_models_of, require_milvus
 from qabot.cli.options import as_json_option, in_index, settings, texts
 from qabot.cli.printing import say
 from qabot.errors import NotConfirmed
@@ -67,12 +67,13 @@ def index_command(
     from qabot.cli.show_build_changes import show_checked
     from qabot.cli.show_progress import encoding
     from qabot.index.build_plan import plan
-    from qabot.index.releases import use
+    from qabot.index.opening import use
     from qabot.service.checked_build import check as checked_build
     from qabot.service.contract import checked_fields, to_json
 
     began = perf_counter()
-    planned = plan(paths or [Path("index/policies")], settings().encoder)
+    milvus = require_milvus()
+    planned = plan(paths or [Path("index/policies")], settings().encoder, milvus)
     models = cache(lambda: load_models_of(index))
     with encoding() as progress:
         made = checked_build(
@@ -90,7 +91,7 @@ def index_command(
     if not made.is_live:
         if undecided and not yes:
             _confirm(undecided, made.manifest.id, index)
-        use(index, made.manifest.id)
+        use(index, made.manifest.id, milvus)
         if not as_json:
             say(f"Live now: {made.manifest.id}")
     return 0

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from qabot.cli.options import settings
 from qabot.cli.printing import say
+from qabot.errors import BadInput
 
 if TYPE_CHECKING:
     from qabot.answering.bot import Bot
@@ -42,4 +43,16 @@ def load_models_of(index: Path) -> "Models":
     judge = None
     if settings().cross_encoder:
         judge = load_cross_encoder(settings().encoder, index / ENCODERS)
-    return Models(encoder, judge)
+    return Models(encoder, judge, require_milvus())
+
+
+def require_milvus() -> str:
+    """Return the address of Milvus that is set, or ""; raises BadInput without pymilvus."""
+    from importlib.util import find_spec
+
+    address = settings().milvus
+    if address and find_spec("pymilvus") is None:
+        raise BadInput(
+            "QABOT_MILVUS is set, but pymilvus is not installed: pip install 'qabot[milvus]'"
+        )
+    return address

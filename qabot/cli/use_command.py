@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from qabot.cli.loading import require_milvus
 from qabot.cli.options import in_index
 from qabot.cli.printing import say
 
@@ -20,11 +21,12 @@ def use(build: str, index: Path) -> None:
     Example:
       qabot use 20261122T073000.123456Z-1f2e3d4c
     """
-    from qabot.index.releases import current_id, use
+    from qabot.index.opening import use
+    from qabot.index.releases import current_id
     from qabot.service.checked_build import never_live
 
     before, warned = current_id(index), never_live(index, build)
-    manifest = use(index, build)
+    manifest = use(index, build, require_milvus())
     say(f"Build {manifest.id} of {manifest.created} is live now.")
     names = ", ".join(dict.fromkeys(one.name for one in warned or () if one.is_guarded))
     if before and names:

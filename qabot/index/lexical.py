@@ -73,6 +73,18 @@ def question_terms(question: str) -> tuple[Term, ...]:
     return tuple(Term(stem, everyday) for stem, everyday in found.items())
 
 
+def rarities(asked: Sequence[Term], held: Sequence[int], passages: int) -> dict[str, float]:
+    """Return how rare each term is among the passages in scope, at least 0: what it weighs.
+
+    `held` is how many of the `passages` hold each term. It is Lucene's inverse document frequency,
+    counted over the scope and, beside it, over as many passages of everyday English as `_EVERYDAY`.
+    """
+    holding = np.array(held, dtype=np.float32)
+    holding += _EVERYDAY * np.array([term.everyday for term in asked], dtype=np.float32)
+    weights = np.log1p((passages + _EVERYDAY - holding + 0.5) / (holding + 0.5))
+    return dict(zip((term.stem for term in asked), weights.tolist(), strict=True))
+
+
 def bm25_parts(text: Sequence[str]) -> dict[str, float]:
     """Return how much each of a passage's stems counts in it: BM25 without the stem's rarity."""
     norm = _K1 * (1 - _B + _B * len(text) / PASSAGE_TERMS)
@@ -145,15 +157,8 @@ class LexicalIndex:
         return cls(index["vocabulary"], arrays, index["count"])
 
     def rarities(self, asked: Sequence[Term], scope: RowRanges) -> dict[str, float]:
-        """Return how rare each term is among the passages in scope, at least 0: what it weighs.
-
-        It is Lucene's inverse document frequency, counted over the scope and, beside it, over as
-        many passages of everyday English as `_EVERYDAY`.
-        """
-        held = np.array([self._held(term.stem, scope) for term in asked], dtype=np.float32)
-        held += _EVERYDAY * np.array([term.everyday for term in asked], dtype=np.float32)
-        rarities = np.log1p((len(scope) + _EVERYDAY - held + 0.5) / (held + 0.5))
-        return dict(zip((term.stem for term in asked), rarities.tolist(), strict=True))
+        """Return what each term weighs among the passages in scope."""
+        return rarities(asked, [self._held(term.stem, scope) for term in asked], len(scope))
 
     def best(
         self, rarities: Mapping[str, float], count: int, scope: RowRanges, block: int = BLOCK

@@ -13,7 +13,10 @@ from qabot.records import Entry, Span
 class Scope:
     """What of the corpus a question is put to."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[Entry, ...]  #: the versions in scope
+    companies: frozenset[str] | None  #: None: all
+    policy: str | None  #: None: all
+    days: Span  #: on any of which they are in force
 
     @cached_property
     def rows(self) -> RowRanges:
@@ -48,4 +51,5 @@ def scope_of(
         for entry in entries[company]
         if policy in (None, entry.policy) and entry.is_in_force(days)
     )
-    return Scope(tuple(sorted(inside, key=attrgetter("number"))))
+    found = tuple(sorted(inside, key=attrgetter("number")))
+    return Scope(found, companies, policy, days)

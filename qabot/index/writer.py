@@ -48,8 +48,12 @@ def write(
     contents: Sequence[Chunked],
     texts: EncodedTexts,
     known: Mapping[bytes, FloatVector],
+    milvus: str = "",
 ) -> None:
-    """Write texts, vectors and words; `known` has the vector of every text, by its digest."""
+    """Write texts, vectors and words; `known` has the vector of every text, by its digest.
+
+    Vectors and words go into collections of the Milvus at an address, where one is given.
+    """
     dimension = len(next(iter(known.values())))
     digests = corpus.Digests(
         [texts.digests[text] for text in texts.passages],
@@ -60,10 +64,18 @@ def write(
         for some in (digests.passages, digests.sentences)
     )
     corpus.write(draft, contents, digests)
-    Vectors.build(passages).save(draft)
     split = [passage for one in contents for passage in one.passages]
+    stems = _lexical_terms(contents, texts.passages)
+    if milvus:
+        from qabot.index import milvus_collections  # loads pymilvus, which may be missing
+
+        halves = sentences.astype(np.float16).astype(np.float32)  # as in files
+        vectors = {"passages": passages, "sentences": halves}
+        milvus_collections.write(milvus, draft, split, stems, vectors)
+        return
+    Vectors.build(passages).save(draft)
     SentenceVectors.build(sentences, split).save(draft)
-    LexicalIndex.build(_lexical_terms(contents, texts.passages)).save(draft / LEXICAL)
+    LexicalIndex.build(stems).save(draft / LEXICAL)
 
 
 def _lexical_terms(contents: Sequence[Chunked], passages: Sequence[str]) -> Iterator[list[str]]:

@@ -21,7 +21,8 @@ from qabot.changes.build_changes import Warned
 from qabot.errors import BadInput, BuildNotWritten, BuildRefused
 from qabot.evaluation.test_set import Worse
 from qabot.index.build_plan import plan
-from qabot.index.releases import current_folder, discard, read_manifest, use
+from qabot.index.opening import use
+from qabot.index.releases import current_folder, discard, read_manifest
 from qabot.readers.reading import CATALOG, SUFFIXES
 from qabot.records import Version
 from qabot.service.checked_build import CheckedBuild, check
@@ -113,7 +114,7 @@ class Uploads:
                 raise BadInput(f"There is another {file.name} by now: upload it again.")
             with _put_beside(target, data, row["said"]):
                 checked = self._checked(target, data)
-                use(self._live.index, checked.manifest.id)
+                use(self._live.index, checked.manifest.id, self._live.models.milvus)
             self._live.refresh()
         self.forget(token)
         return _version_of(checked, target)
@@ -130,7 +131,7 @@ class Uploads:
         """Make the build of the live one's files and this one, which takes its own copy's place."""
         target = self._target() / file.name
         others = [one for one in self._files() if one != target or _is_taken(target, data)]
-        planned = plan([*others, file], self._encoder)
+        planned = plan([*others, file], self._encoder, self._live.models.milvus)
         return check(planned, self._live.index, lambda: self._live.models)
 
     def _files(self) -> list[Path]:
