@@ -23,6 +23,8 @@ class Settings:
     """Folder that holds the builds."""
     builds: str = field(default_factory=lambda: _set("BUILDS"))
     """Store that machines share builds by, s3://BUCKET/FOLDER; "": none."""
+    milvus: str = field(default_factory=lambda: _set("MILVUS"))
+    """Address of a Milvus database that is to hold passages and their vectors; "": files do."""
     encoder: str = field(default_factory=lambda: _set("ENCODER") or DEFAULT)
     """sentence-transformers model, by name or folder, for passages and questions."""
     cross_encoder: bool = field(default_factory=lambda: _switch("CROSS_ENCODER", "on"))

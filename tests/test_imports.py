@@ -99,6 +99,7 @@ HOMES = {
     "faiss": ("index/dense.py",),
     "obstore": ("index/build_store.py",),
     "msgpack": ("word_frequencies.py",),
+    "pymilvus": ("index/milvus_",),
     "sqlite3": ("index/corpus.py",),
     "sentence_transformers": ("encoder/pytorch.py", "encoder/export.py", "evaluation/tune.py"),
     "torch": (

@@ -28,8 +28,10 @@ from qabot.answering.reranking import Ranking, best_place, hits, judged, ranked,
 from qabot.answering.retrieval import Candidates, candidates
 from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
-from qabot.index.policy_index import PolicyIndex, Scope
+from qabot.index.opening import load
+from qabot.index.passage_index import PassageIndex
 from qabot.index.releases import current_folder
+from qabot.index.scope import Scope
 from qabot.records import (
     Answer,
     AskedQuestion,
@@ -63,7 +65,7 @@ class Bot:
     """Answers questions from one build. Safe to ask from several threads."""
 
     def __init__(
-        self, index: PolicyIndex, encoder: Encoder, cross_encoder: CrossEncoder | None = None
+        self, index: PassageIndex, encoder: Encoder, cross_encoder: CrossEncoder | None = None
     ) -> None:
         self.index = index
         self.encoder = encoder
@@ -88,15 +90,15 @@ class Bot:
     def of_build(cls, folder: Path, models: Models) -> "Bot":
         """Open the build in a folder, live or not; raises BuildRefused as `open` does."""
         encoder = models.encoder
-        policy_index = PolicyIndex.load(folder)
-        made_by = policy_index.manifest.encoder
+        index = load(folder, models.milvus)
+        made_by = index.manifest.encoder
         if made_by != encoder.card:
             raise BuildRefused(
                 f"{folder}: built with the encoder {made_by.name!r} "
                 f"({made_by.weights_sha256[:8]}), but {encoder.card.name!r} "
                 f"({encoder.card.weights_sha256[:8]}) is set; build again with: qabot index"
             )
-        return cls(policy_index, encoder, models.cross_encoder)
+        return cls(index, encoder, models.cross_encoder)
 
     def ask(self, asked: AskedQuestion, *, today: date | None = None) -> Answer:
         """Return what the policies in scope answer, or why they do not.
@@ -140,7 +142,7 @@ class Bot:
         found: list[Citation] = []
         language: str | None = None
         if asked.is_foreign:
-            scope = Scope(())
+            scope = Scope((), frozenset(), None, asked.days)
             status = "unknown_company"
         elif not scope.entries:
             status = "no_version_in_force"

@@ -13,7 +13,7 @@ from qabot.answering.highlighting import marked
 from qabot.answering.retrieval import SIGNALS, Candidates
 from qabot.encoder.base import CrossEncoder
 from qabot.index.embedding_text import passage_text
-from qabot.index.policy_index import PolicyIndex
+from qabot.index.passage_index import PassageIndex
 from qabot.records import FloatVector, Hit, Passage
 
 _SHARE = 4  # a section's share: one in so many of its passages, and at least one
@@ -46,7 +46,7 @@ def ranked(found: Candidates, weights: Weights) -> Ranking:
     return Ranking(found, scores, None)
 
 
-def judged(ranking: Ranking, judge: CrossEncoder, index: PolicyIndex, weights: Weights) -> Ranking:
+def judged(ranking: Ranking, judge: CrossEncoder, index: PassageIndex, weights: Weights) -> Ranking:
     """Return the ranking with the cross-encoder's judgement of the first candidates added.
 
     A candidate that it was not given stays below those that it was given: it gets the least of
@@ -101,7 +101,7 @@ def signals_of(ranking: Ranking, place: int) -> Mapping[str, float]:
     return signals
 
 
-def hits(ranking: Ranking, index: PolicyIndex, count: int) -> list[Hit]:
+def hits(ranking: Ranking, index: PassageIndex, count: int) -> list[Hit]:
     """Return the best hits, best first, at most `count`.
 
     Of passages of one policy with the same words, the best alone is returned. The score of a
@@ -111,7 +111,7 @@ def hits(ranking: Ranking, index: PolicyIndex, count: int) -> list[Hit]:
     """
     found = ranking.candidates
     places = np.argsort(-ranking.scores, kind="stable")[: _LOOKED_AT * count]
-    sections = index.sections_of(found.rows[places])
+    sections = index.corpus.sections_of(found.rows[places])
     worth = ranking.scores[places].copy()
     given: Counter[int] = Counter()
     said: set[tuple[str, str]] = set()

@@ -6,7 +6,8 @@ import numpy as np
 
 from qabot.answering.highlighting import unasked
 from qabot.index.lexical import Term, question_terms
-from qabot.index.policy_index import PolicyIndex, Scope
+from qabot.index.passage_index import PassageIndex, Rarities
+from qabot.index.scope import Scope
 from qabot.records import FloatMatrix, FloatVector, IntVector
 
 SIGNALS = ("dense", "best_sentence", "bm25")
@@ -32,40 +33,28 @@ class Candidates:
     bounds: IntVector  #: where each row's sentences begin among them, and the last one's end
 
 
-def candidates(question: str, vector: FloatVector, index: PolicyIndex, scope: Scope) -> Candidates:
+def candidates(question: str, vector: FloatVector, index: PassageIndex, scope: Scope) -> Candidates:
     """Return the passages in scope that vectors or words propose, with their signals.
 
     `vector` is the question's unit vector, shape (dimension,). Without a passage in scope that may
     answer there are no candidates.
     """
     terms = question_terms(question)
-    rarities = index.words.rarities(terms, scope.rows)
-    bm25 = index.words.scores(terms, rarities)
-    proposed = _proposed(bm25, vector, index, scope.rows)
-    without = unasked(question)
-    rows = proposed[index.sentences.may_answer(proposed, without)]
-    dense = index.vectors.rows(rows) @ vector
-    sentences = index.sentences.of(rows)
-    cosines = sentences.vectors @ vector
-    cosines[index.sentences.are_of_kind(rows, without)] = -1
-    best = np.maximum.reduceat(cosines, sentences.bounds[:-1]) if len(rows) else dense
-    signals = np.stack((dense, best, bm25[rows]), axis=1, dtype=np.float32)
-    return Candidates(question, terms, rows, signals, cosines, sentences.bounds)
+    rarities = index.rarities(terms, scope)
+    proposed = _proposed(vector, rarities, index, scope)
+    found = index.signals(proposed, vector, rarities, unasked(question))
+    best = found.dense
+    if len(found.rows):
+        best = np.maximum.reduceat(found.cosines, found.bounds[:-1])
+    signals = np.stack((found.dense, best, found.bm25), axis=1, dtype=np.float32)
+    return Candidates(question, terms, found.rows, signals, found.cosines, found.bounds)
 
 
 def _proposed(
-    bm25: FloatVector, vector: FloatVector, index: PolicyIndex, scope: IntVector
+    vector: FloatVector, rarities: Rarities, index: PassageIndex, scope: Scope
 ) -> IntVector:
     """Return the rows in scope that vectors or words propose, ascending."""
-    if len(scope) <= _CANDIDATES:  # vectors propose all
-        return scope
-    near = index.vectors.search(vector, _CANDIDATES, scope)
-    return np.array(sorted({*near.tolist(), *_best(bm25, scope).tolist()}), dtype=np.int64)
-
-
-def _best(scores: FloatVector, scope: IntVector) -> IntVector:
-    """Return the rows in scope with the highest scores above 0."""
-    inside = scores[scope]
-    top = np.argpartition(-inside, _CANDIDATES - 1)[:_CANDIDATES]
-    found: IntVector = scope[top[inside[top] > 0]]
-    return found
+    if len(scope.rows) <= _CANDIDATES:  # vectors propose all
+        return scope.rows.rows()
+    near = index.nearest(vector, _CANDIDATES, scope)
+    return np.union1d(near, index.best_by_words(rarities, _CANDIDATES, scope))

@@ -56,7 +56,7 @@ def _scored(version: Version, vector: FloatVector, bot: Bot) -> Iterator[_Scored
     """Yield the sentences of a version; the build has their vectors."""
     rows = bot.index.corpus.entry(version.id).rows
     passages = bot.index.corpus.passages(rows)
-    vectors = bot.index.sentences.of(np.arange(rows.start, rows.stop)).vectors
+    vectors = bot.index.sentence_vectors(np.arange(rows.start, rows.stop))
     spans = [(one.start, one.end) for passage in passages for one in passage.sentences]
     for (start, end), score in zip(spans, vectors @ vector, strict=True):
         yield _Scored(start, end, float(score))

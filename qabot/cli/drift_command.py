@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qabot.cli.loading import load_models_of
+from qabot.cli.loading import load_models_of, require_milvus
 from qabot.cli.options import as_json_option, in_index, settings, text
 from qabot.errors import BadInput
 
@@ -132,7 +132,7 @@ def _made(paths: Sequence[Path], index: Path, models: "Callable[[], Models]") ->
     from qabot.service.checked_build import made
 
     with encoding() as progress:
-        planned = plan(paths, settings().encoder)
+        planned = plan(paths, settings().encoder, require_milvus())
         return made(planned, index, models, progress=progress).manifest.id
 
 

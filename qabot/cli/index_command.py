@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qabot.cli.keeping import keep_figures
-from qabot.cli.loading import load_models_of, releases_of
+from qabot.cli.loading import load_models_of, releases_of, require_milvus
 from qabot.cli.options import as_json_option, in_index, settings, texts
 from qabot.cli.printing import say
 from qabot.errors import BadInput, BuildRefused, NotConfirmed
@@ -73,7 +73,8 @@ def index_command(
     from qabot.service.contract import checked_fields, to_json
 
     began = perf_counter()
-    planned = plan(paths or [Path("index/policies")], settings().encoder)
+    milvus = require_milvus()
+    planned = plan(paths or [Path("index/policies")], settings().encoder, milvus)
     models = cache(lambda: load_models_of(index))
     releases = releases_of(index)
     live = releases.current()

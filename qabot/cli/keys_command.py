@@ -110,11 +110,12 @@ def revoke(key: str, index: Path) -> None:
 def _warn_of_unknown(key: "Key", index: Path) -> None:
     """Say where nothing of a key's company is indexed, as after a slip."""
     from qabot.errors import BuildRefused
-    from qabot.index.policy_index import PolicyIndex
+    from qabot.index.corpus import Corpus
     from qabot.index.releases import current_folder
 
     try:
-        entries = PolicyIndex.load(current_folder(index)).corpus.entries
+        with closing(Corpus.open(current_folder(index))) as corpus:
+            entries = corpus.entries
     except BuildRefused:  # nothing is indexed yet
         return
     companies = list(dict.fromkeys(entry.company for entry in entries))

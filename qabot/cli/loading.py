@@ -28,7 +28,8 @@ def releases_of(index: Path) -> "SharedReleases":
     from qabot.index.shared_releases import SharedReleases
 
     address = settings().builds
-    return SharedReleases(index, BuildStore(address) if address else None)
+    store = BuildStore(address) if address else None
+    return SharedReleases(index, store, require_milvus())
 
 
 def require_build(releases: "SharedReleases") -> None:
@@ -76,4 +77,16 @@ def load_models_of(index: Path) -> "Models":
     judge = None
     if settings().cross_encoder:
         judge = load_cross_encoder(settings().encoder, index / ENCODERS)
-    return Models(encoder, judge)
+    return Models(encoder, judge, require_milvus())
+
+
+def require_milvus() -> str:
+    """Return the address of Milvus that is set, or ""; raises BadInput without pymilvus."""
+    from importlib.util import find_spec
+
+    address = settings().milvus
+    if address and find_spec("pymilvus") is None:
+        raise BadInput(
+            "QABOT_MILVUS is set, but pymilvus is not installed: pip install 'qabot[milvus]'"
+        )
+    return address

@@ -56,3 +56,4 @@ class Models:
 
     encoder: Encoder
     cross_encoder: CrossEncoder | None  #: None: passages are judged without one
+    milvus: str = ""  #: address of the Milvus that holds the passages of builds that say so

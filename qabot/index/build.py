@@ -19,7 +19,7 @@ from qabot.index.build_plan import Plan, found_files
 from qabot.index.corpus import Corpus
 from qabot.index.file_report import FileReport, report_of, write_report
 from qabot.index.manifest import Manifest, read_manifest, verify
-from qabot.index.policy_index import PolicyIndex
+from qabot.index.opening import load, open_verified, tell
 from qabot.index.writer import describe, encoded_texts, write
 from qabot.readers.limited import LimitedReader
 from qabot.records import Chunked, FloatVector, Reading, Version
@@ -46,12 +46,14 @@ def build(
     skip_unreadable: bool = False,
     progress: Callable[[int], Progress] = lambda total: silent,
     today: date | None = None,
+    milvus: str = "",
 ) -> Report:
     """Make a build and put it live, or keep it beside the live one until `releases.use` does.
 
     Versions without a date that the live build has not are first seen on `today`, None for that
-    of the clock. `progress` is told how many texts there are to encode. Raises UnreadableFile,
-    naming every file that cannot be read, unless `skip_unreadable`, and BuildNotWritten.
+    of the clock. `progress` is told how many texts there are to encode. `milvus` is the address of
+    the Milvus that is to hold the passages, "" for files. Raises UnreadableFile, naming every file
+    that cannot be read, unless `skip_unreadable`, BuildNotWritten, and StoreUnavailable.
     """
     readings, skipped = _read_all(plan.files, skip_unreadable)
     files = report_of(readings, plan.ignored, skipped)
@@ -59,17 +61,18 @@ def build(
     contents = [Chunked(version, split(version)) for version in versions]
     texts = encoded_texts(contents)
     with _told_what_fails(index), releases.draft(index) as draft:
-        known = _known_vectors(index, encoder.card)
+        known = _known_vectors(index, encoder.card, milvus)
         new = sorted(text for text, digest in texts.digests.items() if digest not in known)
         vectors = _fastest(encoder, len(new)).encode_documents(new, done=progress(len(new)))
         known |= {texts.digests[text]: vector for text, vector in zip(new, vectors, strict=True)}
-        write(draft, contents, texts, known)
+        write(draft, contents, texts, known, milvus)
         write_report(draft, files)
         manifest = describe(draft, contents, encoder.card, plan.sources, plan.fingerprint)
         releases.write_manifest(draft, manifest)
-        with closing(PolicyIndex.open(draft, manifest)) as written:
+        with closing(open_verified(draft, manifest, milvus)) as written:
             written.prove()
         (releases.publish if live else releases.keep)(index, draft, manifest)
+    tell(index, milvus)
     return Report(manifest, files, encoded=len(new), reused=len(texts.digests) - len(new))
 
 
@@ -126,10 +129,10 @@ def _first_seen(index: Path) -> dict[str, date]:
         return {one.sha256: one.first_seen for one in corpus.entries if one.first_seen}
 
 
-def _known_vectors(index: Path, card: EncoderCard) -> dict[bytes, FloatVector]:
+def _known_vectors(index: Path, card: EncoderCard, milvus: str) -> dict[bytes, FloatVector]:
     """Return the vectors that the live build already has from this encoder, by digest of text."""
     try:
-        live = PolicyIndex.load(releases.current_folder(index))
+        live = load(releases.current_folder(index), milvus)
     except BuildRefused:  # none, damaged or older: everything is encoded anew
         return {}
     with closing(live):

@@ -13,6 +13,7 @@ from qabot.errors import BadInput
 from qabot.index import releases
 from qabot.index.file_report import read_report
 from qabot.index.manifest import FORMAT, Manifest
+from qabot.index.opening import milvus_place
 from qabot.index.writer import chunk_sizes
 from qabot.readers.reading import CATALOG, Ignored, PolicyFiles, policy_files
 
@@ -40,10 +41,11 @@ class Plan:
     fingerprint: str  #: of the files, the encoder and the code: equal ones make equal builds
 
 
-def plan(paths: Sequence[Path], encoder: str) -> Plan:
+def plan(paths: Sequence[Path], encoder: str, milvus: str = "") -> Plan:
     """Find the policy files at these paths and hash, once each, all that a build depends on.
 
-    `encoder` is the name of the encoder that is to be used. Raises BadInput when a path is missing
+    `encoder` is the name of the encoder that is to be used, `milvus` the address of the Milvus that
+    is to hold the passages. Raises BadInput when a path is missing
     or there is no policy file among them.
     """
     found = found_files(paths)
@@ -52,6 +54,7 @@ def plan(paths: Sequence[Path], encoder: str) -> Plan:
     sources = {str(file): _source_hash(file) for file in [*found.files, *beside]}
     model = export_folder(encoder, Path()).name  # another one when the model's files change
     depends = [sources, model, FORMAT, chunk_sizes(), _makers_hash()]
+    depends += [milvus_place(milvus)] if milvus else []
     fingerprint = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
     return Plan(found.files, found.ignored, sources, fingerprint)
 

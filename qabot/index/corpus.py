@@ -7,8 +7,8 @@ are one range of rows, and the same rows number its vectors and words.
 import json
 import re
 import sqlite3
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from errno import EIO
@@ -20,6 +20,7 @@ from urllib.parse import quote
 import numpy as np
 
 from qabot.errors import BuildRefused
+from qabot.index.row_ranges import RowRanges
 from qabot.records import Chunked, Entry, IntVector, Passage, Section, Sentence, Version
 
 FILE = "corpus.sqlite"
@@ -37,8 +38,8 @@ CREATE TABLE versions (
 );
 CREATE TABLE passages (
   row INTEGER PRIMARY KEY, version INTEGER, start INTEGER, "end" INTEGER, text TEXT, trail TEXT,
-  page INTEGER, lead_in TEXT, body INTEGER,
-  sentences TEXT, digest BLOB
+  page INTEGER, lead_in TEXT, body INTEGER, sentences TEXT, digest BLOB,
+  section INTEGER, section_passages INTEGER
 );
 CREATE TABLE sentences (row INTEGER PRIMARY KEY, digest BLOB);
 CREATE TABLE words (word TEXT PRIMARY KEY, versions BLOB) WITHOUT ROWID;
@@ -53,22 +54,34 @@ class Digests:
     sentences: Sequence[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """In which section of a version each of some passages stands."""
+
+    numbers: IntVector  #: equal numbers, one section
+    sizes: IntVector  #: how many passages that section has
+
+
 def write(folder: Path, contents: Sequence[Chunked], digests: Digests) -> None:
     """Write versions and passages into a folder, with the digests of what is encoded of them."""
     connection = sqlite3.connect(folder / FILE)
     try:
         with connection:
             connection.executescript(_SCHEMA)
-            row = 0
+            row = sections = 0
             for number, chunked in enumerate(contents):
                 connection.execute(
                     f"INSERT INTO versions VALUES ({','.join('?' * 18)})",
                     (number, *_version_columns(chunked.version), row, len(chunked.passages)),
                 )
+                sizes = Counter(passage.trail for passage in chunked.passages)
+                numbers = {trail: sections + place for place, trail in enumerate(sizes)}
+                sections += len(sizes)
                 for passage in chunked.passages:
+                    section = numbers[passage.trail], sizes[passage.trail]
+                    columns = row, number, *_passage_columns(passage), digests.passages[row]
                     connection.execute(
-                        "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-                        (row, number, *_passage_columns(passage), digests.passages[row]),
+                        f"INSERT INTO passages VALUES ({','.join('?' * 13)})", (*columns, *section)
                     )
                     row += 1
             connection.executemany(
@@ -128,7 +141,7 @@ class Corpus:
         """Return the passages of these rows, in their order."""
         return [self._passage(int(row)) for row in rows]
 
-    def holding(self, words: Collection[str], versions: Set[int]) -> set[str]:
+    def holding(self, words: Collection[str], versions: RowRanges) -> set[str]:
         """Return those of some words in lower case, of letters alone, that these versions hold."""
         found = self._connection.execute(
             "SELECT word, versions FROM words WHERE word IN (SELECT value FROM json_each(?))",
@@ -137,14 +150,18 @@ class Corpus:
         return {
             word
             for word, numbers in found
-            if not versions.isdisjoint(np.frombuffer(numbers, dtype=_NUMBER).tolist())
+            if versions.count_in(np.frombuffer(numbers, dtype=_NUMBER))
         }
 
-    def sections(self) -> IntVector:
-        """Return the number of the section that each passage stands in; equal, same section."""
-        numbers: dict[tuple[int, str], int] = {}
-        rows = self._connection.execute("SELECT version, trail FROM passages ORDER BY row")
-        return np.array([numbers.setdefault(key, len(numbers)) for key in rows], dtype=np.int64)
+    def sections_of(self, rows: IntVector) -> Sections:
+        """Return the section of each of these passages."""
+        found = self._connection.execute(
+            """SELECT section, section_passages FROM json_each(?) AS wanted
+               JOIN passages ON row = wanted.value ORDER BY wanted.key""",
+            (json.dumps(rows.tolist()),),
+        )
+        columns = np.array(list(found), dtype=np.int64).reshape(-1, 2)
+        return Sections(columns[:, 0], columns[:, 1])
 
     def digests(self) -> Digests:
         """Return the digests that `write` was given."""
@@ -245,7 +262,7 @@ def _passage_columns(passage: Passage) -> Iterable[object]:
 
 def _passage(connection: sqlite3.Connection, entries: Sequence[Entry], row: int) -> Passage:
     (columns,) = connection.execute("SELECT * FROM passages WHERE row = ?", (row,))
-    (_, version, start, end, text, trail, page, lead_in, body, sentences, _) = columns
+    (_, version, start, end, text, trail, page, lead_in, body, sentences, *_) = columns
     return Passage(
         version=entries[version].id,
         start=start,

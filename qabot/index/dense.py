@@ -14,6 +14,7 @@ import faiss
 import numpy as np
 
 from qabot.errors import BuildRefused
+from qabot.index.row_ranges import RowRanges
 from qabot.processors import cores
 from qabot.records import FloatMatrix, FloatVector, IntVector
 
@@ -74,18 +75,18 @@ class Vectors:
             ) from error
         return cls(flat, lists)
 
-    def search(self, vector: FloatVector, count: int, scope: IntVector | None) -> IntVector:
+    def search(self, vector: FloatVector, count: int, scope: RowRanges | None) -> IntVector:
         """Return the rows of the nearest passages, best first, at most `count`.
 
-        `scope` holds the rows to search, ascending; None searches all. A scope never starves the
-        result: it limits what is compared, not what is returned.
+        `scope` holds the rows to search; None searches all. A scope never starves the result: it
+        limits what is compared, not what is returned.
         """
         searched = len(self) if scope is None else len(scope)
         wanted = min(count, searched)
         if wanted == 0:
             return np.empty(0, dtype=np.int64)
         if searched <= _FEW:
-            few = np.arange(searched) if scope is None else scope
+            few = np.arange(searched) if scope is None else scope.rows()
             return few[np.argsort(-(self.rows(few) @ vector), kind="stable")[:wanted]]
         selector = (
             _selector(scope, len(self)) if scope is not None and searched < len(self) else None
@@ -124,7 +125,7 @@ def _inverted_lists(vectors: FloatMatrix) -> faiss.Index:
     return index
 
 
-def _selector(scope: IntVector, total: int) -> faiss.IDSelector:
-    members = np.zeros(total, dtype=bool)
-    members[scope] = True
-    return faiss.IDSelectorBitmap(np.packbits(members, bitorder="little"))
+def _selector(scope: RowRanges, total: int) -> faiss.IDSelector:
+    if len(scope.bounds) == 2:
+        return faiss.IDSelectorRange(*scope.bounds.tolist())
+    return faiss.IDSelectorBitmap(np.packbits(scope.members(0, total), bitorder="little"))

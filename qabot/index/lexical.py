@@ -11,8 +11,9 @@ in place of the corpus's mean. A question takes a lookup and a sum for each of i
 
 import json
 import re
+from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,11 +23,15 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from qabot.records import BoolVector, FloatVector, IntVector
+from qabot.index.row_ranges import RowRanges
+from qabot.records import FloatVector, IntVector
 from qabot.word_frequencies import frequency
 
 PASSAGE_TERMS = 80
 """Typical length of a passage with its headings, in stems."""
+
+BLOCK = 2**20
+"""Passages scored at a time: what their scores take stays in the processor's cache."""
 
 _K1, _B = 1.2, 0.75  # Lucene's
 _EVERYDAY = 50  # passages that everyday English counts as
@@ -68,6 +73,24 @@ def question_terms(question: str) -> tuple[Term, ...]:
     return tuple(Term(stem, everyday) for stem, everyday in found.items())
 
 
+def rarities(asked: Sequence[Term], held: Sequence[int], passages: int) -> dict[str, float]:
+    """Return how rare each term is among the passages in scope, at least 0: what it weighs.
+
+    `held` is how many of the `passages` hold each term. It is Lucene's inverse document frequency,
+    counted over the scope and, beside it, over as many passages of everyday English as `_EVERYDAY`.
+    """
+    holding = np.array(held, dtype=np.float32)
+    holding += _EVERYDAY * np.array([term.everyday for term in asked], dtype=np.float32)
+    weights = np.log1p((passages + _EVERYDAY - holding + 0.5) / (holding + 0.5))
+    return dict(zip((term.stem for term in asked), weights.tolist(), strict=True))
+
+
+def bm25_parts(text: Sequence[str]) -> dict[str, float]:
+    """Return how much each of a passage's stems counts in it: BM25 without the stem's rarity."""
+    norm = _K1 * (1 - _B + _B * len(text) / PASSAGE_TERMS)
+    return {stem: times / (times + norm) for stem, times in Counter(text).items()}
+
+
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     stem: str = Stemmer.Stemmer("english").stemWord(word)
@@ -75,14 +98,17 @@ def _stem(word: str) -> str:
 
 
 class LexicalIndex:
-    """The words of a build's passages; position i of a score belongs to passage i.
+    """The words of a build's passages, which are given by their rows.
 
     The postings of word w are the slice starts[w] to starts[w + 1] of `passages`, ascending, and
     of `parts`: BM25 without the word's rarity.
     """
 
     def __init__(
-        self, vocabulary: Mapping[str, int], postings: Mapping[str, npt.NDArray[Any]], count: int
+        self,
+        vocabulary: Mapping[str, int],
+        postings: Mapping[str, npt.NDArray[Any]],
+        count: int,
     ) -> None:
         self._vocabulary = vocabulary
         self._postings = postings
@@ -94,30 +120,32 @@ class LexicalIndex:
         return self._count
 
     @classmethod
-    def build(cls, texts: Sequence[Sequence[str]]) -> "LexicalIndex":
+    def build(cls, texts: Iterable[Sequence[str]]) -> "LexicalIndex":
         """Index the stems of each passage, as `terms` gives them."""
         vocabulary: dict[str, int] = {}
-        words, passages, parts = [], [], []
-        for passage, text in enumerate(texts):
-            norm = _K1 * (1 - _B + _B * len(text) / PASSAGE_TERMS)
-            for stem, times in Counter(text).items():
+        words, passages, parts = array("i"), array("i"), array("f")
+        count = 0
+        for text in texts:
+            for stem, part in bm25_parts(text).items():
                 words.append(vocabulary.setdefault(stem, len(vocabulary)))
-                passages.append(passage)
-                parts.append(times / (times + norm))
-        order = np.argsort(np.array(words, dtype=np.int64), kind="stable")
-        counts = np.bincount(np.array(words, dtype=np.int64), minlength=len(vocabulary))
+                passages.append(count)
+                parts.append(part)
+            count += 1
+        numbers = np.array(words, dtype=np.int32)
+        order = np.argsort(numbers, kind="stable")
+        counts = np.bincount(numbers, minlength=len(vocabulary))
         arrays: dict[str, npt.NDArray[Any]] = {
             "parts": np.array(parts, dtype=np.float32)[order],
             "passages": np.array(passages, dtype=np.int32)[order],
             "starts": np.cumsum([0, *counts], dtype=np.int64),
         }
-        return cls(vocabulary, arrays, len(texts))
+        return cls(vocabulary, arrays, count)
 
     def save(self, folder: Path) -> None:
         """Write into a folder; `load` reads it back."""
         folder.mkdir(exist_ok=True)
-        for name, array in self._postings.items():
-            np.save(folder / f"{name}.npy", array)
+        for name, numbers in self._postings.items():
+            np.save(folder / f"{name}.npy", numbers)
         index = {"count": self._count, "vocabulary": self._vocabulary}
         (folder / _VOCABULARY).write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
 
@@ -128,46 +156,65 @@ class LexicalIndex:
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
         return cls(index["vocabulary"], arrays, index["count"])
 
-    def rarities(self, asked: Sequence[Term], scope: IntVector) -> FloatVector:
-        """Return how rare each term is among the passages in scope, at least 0: what it weighs.
+    def rarities(self, asked: Sequence[Term], scope: RowRanges) -> dict[str, float]:
+        """Return what each term weighs among the passages in scope."""
+        return rarities(asked, [self._held(term.stem, scope) for term in asked], len(scope))
 
-        It is Lucene's inverse document frequency, counted over the scope and, beside it, over as
-        many passages of everyday English as `_EVERYDAY`. `scope` holds the rows, ascending.
+    def best(
+        self, rarities: Mapping[str, float], count: int, scope: RowRanges, block: int = BLOCK
+    ) -> IntVector:
+        """Return the rows in scope with the highest BM25 scores above 0, at most `count`.
+
+        They come in no order. `block` passages are scored at a time.
         """
-        held = np.array([self._held(term.stem, scope) for term in asked], dtype=np.float32)
-        held += _EVERYDAY * np.array([term.everyday for term in asked], dtype=np.float32)
-        rarities: FloatVector = np.log1p((len(scope) + _EVERYDAY - held + 0.5) / (held + 0.5))
-        return rarities
+        best, scores = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        least = -1.0  # no score is as low
+        for start in scope.span[::block]:
+            stop = min(start + block, scope.span.stop)
+            part = self._block(rarities, start, stop)
+            found = np.flatnonzero((part > least) & scope.members(start, stop))
+            best = np.concatenate((best, start + found))
+            scores = np.concatenate((scores, part[found]))
+            if len(best) > count:
+                top = np.argpartition(-scores, count - 1)[:count]
+                best, scores = best[top], scores[top]
+                least = max(0.0, float(scores.min()))
+        return best[scores > 0]
 
-    def scores(self, asked: Sequence[Term], rarities: FloatVector) -> FloatVector:
-        """Return the BM25 score of every passage, at least 0, shape (passages,)."""
-        scores = np.zeros(self._count, dtype=np.float32)
-        for term, rarity in zip(asked, rarities, strict=True):
-            places = self._places(term.stem)
-            scores[self._passages[places]] += rarity * self._parts[places]
+    def scores(self, rarities: Mapping[str, float], rows: IntVector) -> FloatVector:
+        """Return the BM25 scores of these passages, at least 0, shape (len(rows),)."""
+        scores = np.zeros(len(rows), dtype=np.float32)
+        wanted = rows.astype(self._passages.dtype)  # else all postings are made like the rows
+        for stem, rarity in rarities.items():
+            places = self._places(stem)
+            postings = self._passages[places]
+            if len(postings):
+                at = postings.searchsorted(wanted)
+                np.minimum(at, len(postings) - 1, out=at)
+                held = postings[at] == wanted
+                scores[held] += rarity * self._parts[places][at[held]]
         return scores
 
-    def _held(self, stem: str, scope: IntVector) -> int:
+    def _block(self, rarities: Mapping[str, float], start: int, stop: int) -> FloatVector:
+        """Return the BM25 scores of the passages from `start` to before `stop`."""
+        scores = np.zeros(stop - start, dtype=np.float32)
+        for stem, rarity in rarities.items():
+            places = self._places(stem)
+            if stop - start < self._count:
+                edges = self._passages[places].searchsorted(np.array([start, stop], dtype=np.int32))
+                places = slice(places.start + int(edges[0]), places.start + int(edges[1]))
+            scores[self._passages[places] - start] += rarity * self._parts[places]
+        return scores
+
+    def _held(self, stem: str, scope: RowRanges) -> int:
         """Return how many of the rows in scope hold a word."""
         places = self._places(stem)
         if len(scope) == self._count:
             return int(places.stop - places.start)
-        postings = self._passages[places]
-        if len(postings) < len(scope):
-            postings, scope = scope, postings.astype(np.int64)
-        held, _ = _found(postings, scope) if len(scope) else (np.empty(0), None)
-        return int(held.sum())
+        return scope.count_in(self._passages[places])
 
     def _places(self, stem: str) -> slice:
         number = self._vocabulary.get(stem)
         if number is None:
             return slice(0, 0)
         return slice(int(self._starts[number]), int(self._starts[number + 1]))
-
-
-def _found(postings: IntVector, rows: IntVector) -> tuple[BoolVector, IntVector]:
-    """Return which of the rows stand in the postings, and where; both ascend."""
-    rows = rows.astype(postings.dtype)  # else the postings, which may be many, are made like them
-    at = postings.searchsorted(rows)
-    np.minimum(at, len(postings) - 1, out=at)
-    return postings[at] == rows, at

@@ -12,7 +12,7 @@ from qabot.checksums import file_sha256, unsealed
 from qabot.encoder.base import EncoderCard
 from qabot.errors import BuildRefused
 
-FORMAT = 8
+FORMAT = 9
 """Raised when what is in a build changes; a build of another format is refused."""
 
 MANIFEST = "manifest.json"

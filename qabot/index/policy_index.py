@@ -1,7 +1,6 @@
-"""PolicyIndex: one build, opened and ready to be searched."""
+"""PolicyIndex: a build in files of this machine, mapped into memory and ready to be searched."""
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,43 +8,20 @@ import numpy as np
 from qabot.errors import BuildRefused
 from qabot.index.corpus import Corpus
 from qabot.index.dense import Vectors
-from qabot.index.lexical import LexicalIndex
+from qabot.index.lexical import LexicalIndex, Term
 from qabot.index.manifest import Manifest, read_manifest, verify
+from qabot.index.passage_index import PassageIndex, Rarities, Signals
+from qabot.index.row_ranges import RowRanges
+from qabot.index.scope import Scope
 from qabot.index.sentence_vectors import SentenceVectors
-from qabot.records import Entry, FloatVector, IntVector, Span
+from qabot.records import FloatMatrix, FloatVector, IntVector, Kind
 
 LEXICAL = "words"
 """Folder of a build that holds its lexical index."""
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What of the corpus a question is put to."""
-
-    entries: tuple[Entry, ...]
-
-    @cached_property
-    def rows(self) -> IntVector:
-        """The passages in scope, ascending."""
-        ranges = [np.arange(entry.rows.start, entry.rows.stop) for entry in self.entries]
-        return np.concatenate([np.empty(0, dtype=np.int64), *ranges])
-
-    @cached_property
-    def versions(self) -> frozenset[int]:
-        """The numbers of the versions in scope."""
-        return frozenset(entry.number for entry in self.entries)
-
-
-@dataclass(frozen=True, slots=True)
-class Sections:
-    """In which section of a version each of some passages stands."""
-
-    numbers: IntVector  #: equal numbers, one section
-    sizes: IntVector  #: how many passages that section has
-
-
-class PolicyIndex:
-    """The parts of one build. Safe to search from several threads."""
+class PolicyIndex(PassageIndex):
+    """The parts of one build."""
 
     def __init__(
         self,
@@ -55,14 +31,10 @@ class PolicyIndex:
         words: LexicalIndex,
         sentences: SentenceVectors,
     ) -> None:
-        self.manifest = manifest
-        self.corpus = corpus
+        super().__init__(manifest, corpus)
         self.vectors = vectors
         self.words = words
         self.sentences = sentences
-        self._scope = lru_cache(maxsize=16)(partial(_scope, corpus.entries))
-        self._sections = corpus.sections()
-        self._section_sizes = np.bincount(self._sections)
 
     @classmethod
     def load(cls, folder: Path) -> "PolicyIndex":
@@ -90,9 +62,32 @@ class PolicyIndex:
                 f"{folder}: not as this qabot writes builds; build again with: qabot index"
             ) from error
 
-    def close(self) -> None:
-        """Close the file of texts."""
-        self.corpus.close()
+    def rarities(self, asked: Sequence[Term], scope: Scope) -> Rarities:
+        """Return what each term weighs among the passages in scope."""
+        return self.words.rarities(asked, scope.rows)
+
+    def nearest(self, vector: FloatVector, count: int, scope: Scope) -> IntVector:
+        """Return the rows in scope whose vectors are nearest a unit vector, best first."""
+        return self.vectors.search(vector, count, scope.rows)
+
+    def best_by_words(self, rarities: Rarities, count: int, scope: Scope) -> IntVector:
+        """Return the rows in scope with the highest BM25 above 0, in no order, at most `count`."""
+        return self.words.best(rarities, count, scope.rows)
+
+    def signals(
+        self, rows: IntVector, vector: FloatVector, rarities: Rarities, without: Collection[Kind]
+    ) -> Signals:
+        """Return the signals of those of some passages that may answer, in the order of `rows`."""
+        rows = rows[self.sentences.may_answer(rows, without)]
+        dense = self.vectors.rows(rows) @ vector
+        sentences = self.sentences.of(rows)
+        cosines = sentences.vectors @ vector
+        cosines[self.sentences.are_of_kind(rows, without)] = -1
+        return Signals(rows, dense, self.words.scores(rarities, rows), cosines, sentences.bounds)
+
+    def sentence_vectors(self, rows: IntVector) -> FloatMatrix:
+        """Return the vectors of the sentences of these passages, shape (sentences, dimension)."""
+        return self.sentences.of(rows).vectors
 
     def prove(self) -> None:
         """Raise BuildRefused unless the parts are of one size and each passage's vector is found.
@@ -108,7 +103,8 @@ class PolicyIndex:
             )
         for row in np.linspace(0, count - 1, num=min(count, 20), dtype=np.int64):
             vector = self.vectors.rows(row[None])[0]
-            if self.vectors.search(vector, 1, scope=row[None]).tolist() != [row]:
+            alone = RowRanges.of([range(row, row + 1)])
+            if self.vectors.search(vector, 1, scope=alone).tolist() != [row]:
                 raise BuildRefused(
                     f"Build {self.manifest.id} is damaged, passage {row} is not found by its own "
                     "words; build again with: qabot index"
@@ -122,26 +118,3 @@ class PolicyIndex:
         known = {digest: self.sentences.vector(row) for digest, row in sentences.items()}
         rows = np.fromiter(passages.values(), dtype=np.int64, count=len(passages))
         return known | dict(zip(passages, self.vectors.rows(rows), strict=True))
-
-    def scope(self, companies: frozenset[str] | None, policy: str | None, days: Span) -> Scope:
-        """Return the versions of these companies, or of all, in force at any time of `days`."""
-        return self._scope(companies, policy, days)
-
-    def sections_of(self, rows: IntVector) -> Sections:
-        """Return the section of each of these passages."""
-        numbers = self._sections[rows]
-        return Sections(numbers, self._section_sizes[numbers])
-
-
-def _scope(
-    entries: tuple[Entry, ...], companies: frozenset[str] | None, policy: str | None, days: Span
-) -> Scope:
-    return Scope(
-        tuple(
-            entry
-            for entry in entries
-            if (companies is None or entry.company in companies)
-            and (policy is None or entry.policy == policy)
-            and entry.is_in_force(days)
-        )
-    )

@@ -34,7 +34,7 @@ class SentenceVectors:
     ) -> None:
         self._vectors = np.asarray(vectors)  # a view of the file: a memmap's slices are slow
         self._kinds = np.asarray(kinds)
-        self._starts = starts
+        self._starts = np.asarray(starts)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -62,7 +62,7 @@ class SentenceVectors:
         return cls(
             np.load(folder / _VECTORS, mmap_mode="r"),
             np.load(folder / _KINDS, mmap_mode="r"),
-            np.load(folder / _STARTS),
+            np.load(folder / _STARTS, mmap_mode="r"),
         )
 
     def fits(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qabot.encoder.base import Progress, silent
-from qabot.index import releases
+from qabot.index import opening, releases
 from qabot.index.build_store import BuildStore, Current
 from qabot.index.manifest import Manifest
 
@@ -29,6 +29,7 @@ class SharedReleases:
 
     index: Path
     store: BuildStore | None = None  #: None: this machine keeps them for itself
+    milvus: str = ""  #: address of the Milvus that is told which build is live; "": none
 
     def current(self) -> Current:
         """Return what is live in the store, or here where there is none."""
@@ -65,14 +66,16 @@ class SharedReleases:
         where there is no such build, BuildRefused where it is damaged or another one is live.
         """
         if not self.store:
-            return releases.use(self.index, build)
+            return opening.use(self.index, build, self.milvus)
         instead_of = instead_of or self.store.current()
         manifest = releases.whole(self.index, build)
         if manifest is None:
-            return self._pull_and_use(self.store, build, silent, instead_of)
+            manifest = self._pull_and_use(self.store, build, silent, instead_of)
+            opening.tell(self.index, self.milvus)
+            return manifest
         self.store.push(releases.build_folder(self.index, build), manifest)
         self.store.make_live(build, instead_of)
-        return releases.use(self.index, build)
+        return opening.use(self.index, build, self.milvus)
 
     def _pull_and_use(
         self, store: BuildStore, build: str, done: Progress, instead_of: Current | None

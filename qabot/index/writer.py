@@ -1,6 +1,6 @@
 """The files of a build, written from what they are to hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -49,8 +49,12 @@ def write(
     contents: Sequence[Chunked],
     texts: EncodedTexts,
     known: Mapping[bytes, FloatVector],
+    milvus: str = "",
 ) -> None:
-    """Write texts, vectors and words; `known` has the vector of every text, by its digest."""
+    """Write texts, vectors and words; `known` has the vector of every text, by its digest.
+
+    Vectors and words go into collections of the Milvus at an address, where one is given.
+    """
     dimension = len(next(iter(known.values())))
     digests = corpus.Digests(
         [texts.digests[text] for text in texts.passages],
@@ -61,25 +65,31 @@ def write(
         for some in (digests.passages, digests.sentences)
     )
     corpus.write(draft, contents, digests)
-    Vectors.build(passages).save(draft)
     split = [passage for one in contents for passage in one.passages]
+    stems = _lexical_terms(contents, texts.passages)
+    if milvus:
+        from qabot.index import milvus_collections  # loads pymilvus, which may be missing
+
+        halves = sentences.astype(np.float16).astype(np.float32)  # as in files
+        vectors = {"passages": passages, "sentences": halves}
+        milvus_collections.write(milvus, draft, split, stems, vectors)
+        return
+    Vectors.build(passages).save(draft)
     SentenceVectors.build(sentences, split).save(draft)
-    LexicalIndex.build(_lexical_terms(contents, texts.passages)).save(draft / LEXICAL)
+    LexicalIndex.build(stems).save(draft / LEXICAL)
 
 
-def _lexical_terms(contents: Sequence[Chunked], passages: Sequence[str]) -> list[list[str]]:
-    """Return the stems of each passage, its headings twice, and of its title what it lacks.
+def _lexical_terms(contents: Sequence[Chunked], passages: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the stems of each passage, its headings twice, and of its title what it lacks.
 
     Headings stand in front of what is encoded as well; the title may be all that tells twins apart.
     """
-    found = []
     texts = iter(passages)
     for one in contents:
         title = terms(one.version.title)
         for passage in one.passages:
             stems = terms(heading_text(one.version, passage)) + terms(next(texts))
-            found.append(stems + [stem for stem in title if stem not in stems])
-    return found
+            yield stems + [stem for stem in title if stem not in stems]
 
 
 def describe(

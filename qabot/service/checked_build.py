@@ -66,13 +66,15 @@ def made(
     before = already_made(plan, index, skip_unreadable=skip_unreadable)
     if before:
         return Made(before, 0, 0)
+    used = models()
     report = build(
         plan,
         index,
-        models().encoder,
+        used.encoder,
         live=False,
         skip_unreadable=skip_unreadable,
         progress=progress,
+        milvus=used.milvus,
     )
     return Made(report.manifest, report.encoded, report.reused)
 

@@ -29,7 +29,7 @@ class LiveBot:
 
     def __init__(self, index: Path, models: Models, store: BuildStore | None = None) -> None:
         self.index = index
-        self.releases = SharedReleases(index, store)
+        self.releases = SharedReleases(index, store, models.milvus)
         self.models = models
         self.bot = self._opened()
 

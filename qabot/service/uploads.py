@@ -133,7 +133,7 @@ class Uploads:
         """Make the build of the live one's files and this one, which takes its own copy's place."""
         target = self._target() / file.name
         others = [one for one in self._files() if one != target or _is_taken(target, data)]
-        planned = plan([*others, file], self._encoder)
+        planned = plan([*others, file], self._encoder, self._live.models.milvus)
         return check(planned, self._live.index, lambda: self._live.models)
 
     def _files(self) -> list[Path]:

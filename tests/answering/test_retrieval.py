@@ -10,7 +10,7 @@ from qabot.answering.bot import Bot
 from qabot.answering.reranking import Ranking, ranked
 from qabot.answering.reranking import hits as hits_of
 from qabot.answering.retrieval import SIGNALS, Candidates, candidates
-from qabot.index.policy_index import Scope
+from qabot.index.scope import Scope
 from qabot.records import Hit, Span
 from tests.support.fakes import WordEncoder, build_bot, policy
 

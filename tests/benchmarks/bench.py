@@ -27,6 +27,7 @@ from qabot.index.build_plan import plan
 from qabot.index.dense import Vectors
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import current_folder
+from qabot.index.row_ranges import RowRanges
 from qabot.index.writer import encoded_texts
 from qabot.records import Answer, AskedQuestion, Chunked, FloatVector, IntVector
 from tests.benchmarks.figures import THREADS, Figure, answered_a_second, p50_p99, timed
@@ -162,13 +163,14 @@ def _searching(count: int, slowness: float) -> Iterator[Figure]:
     vectors = clustered(count + _ASKED)
     asked, vectors = vectors[count:], vectors[:count]
     index = Vectors.build(vectors)
-    scopes: dict[str, IntVector | None] = {
-        "all": None,
-        "half of them": np.arange(0, count, 2),
-        "2 % of them": np.arange(count // 50),
+    scopes = {
+        "all": [range(count)],
+        "half of them": [range(row, row + 1) for row in range(0, count, 2)],
+        "2 % of them": [range(count // 50)],
     }
-    for name, scope in scopes.items():
-        inside = np.arange(count) if scope is None else scope
+    for name, ranges in scopes.items():
+        scope = RowRanges.of(ranges)
+        inside = scope.rows()
         times, shared = [], []
         for vector in asked:
             began = perf_counter()
@@ -183,7 +185,7 @@ def _searching(count: int, slowness: float) -> Iterator[Figure]:
         )
         yield Figure("  recall@10", float(np.mean(shared)), "", least=RECALL)
     alone = [
-        index.search(vector, 10, np.array([row])).tolist() == [row]
+        index.search(vector, 10, RowRanges.of([range(row, row + 1)])).tolist() == [row]
         for row, vector in enumerate(asked)
     ]
     yield Figure(f"one of {count:,} vectors found by its scope", float(np.mean(alone)), "", least=1)

@@ -29,6 +29,7 @@ from qabot.evaluation.questions import LabelledQuestion, is_right, read_question
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.embedding_text import passage_text
+from qabot.index.passage_index import PassageIndex
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import current_folder
 from tests.benchmarks.bench import INDEX, MEMORY_MB, POLICIES, QUESTIONS, ROOT
@@ -91,7 +92,7 @@ def hit_rates(measured: Measured, questions: Sequence[LabelledQuestion]) -> list
     return [sum(rank is not None and rank <= k for rank in ranks) / len(ranks) for k in _RANKS]
 
 
-def write_passages(index: PolicyIndex, folder: Path) -> int:
+def write_passages(index: PassageIndex, folder: Path) -> int:
     """Write passages.jsonl; return how many there are."""
     count = 0
     with (folder / "passages.jsonl").open("w") as file:
@@ -113,7 +114,7 @@ def write_passages(index: PolicyIndex, folder: Path) -> int:
 
 
 def write_questions(
-    questions: Sequence[LabelledQuestion], index: PolicyIndex, folder: Path
+    questions: Sequence[LabelledQuestion], index: PassageIndex, folder: Path
 ) -> None:
     """Write questions.jsonl; a company by its name in the index."""
     names = {

@@ -18,7 +18,6 @@ from qabot.errors import BadInput, BuildNotWritten, UnreadableFile
 from qabot.index.build import Report, build
 from qabot.index.build_plan import already_made, plan
 from qabot.index.file_report import REPORT
-from qabot.index.lexical import question_terms
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder, current_id, manifests
 from qabot.records import FloatMatrix
@@ -201,7 +200,7 @@ def test_deleted_and_replaced_texts_vanish(policies: Path) -> None:
     with closing(PolicyIndex.load(current_folder(index))) as live:
         everything = np.arange(len(live.vectors))
         assert len(live.vectors) == len(live.words) == 1
-        assert live.words.scores(question_terms("call"), np.ones(1, np.float32)).tolist() == [0]
+        assert live.words.scores({"call": 1.0}, everything).tolist() == [0]
         gone = WordEncoder().encode_query("Calls call records 12 months delete")
         assert (live.vectors.rows(everything) @ gone).max() < 0.3
 

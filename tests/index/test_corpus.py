@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import get_args
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,7 +103,7 @@ def _passage(number: int, trail: tuple[str, ...] = ()) -> Passage:
 
 
 def test_passages_of_one_section_have_one_number(tmp_path: Path) -> None:
-    """Sections are told apart by version and heading trail."""
+    """Sections are told apart by version and heading trail; how many passages each has is known."""
     some = [_passage(0, ("Cookies",)), _passage(1, ("Cookies",)), _passage(2, ("Calls",))]
     write(
         tmp_path,
@@ -111,7 +112,10 @@ def test_passages_of_one_section_have_one_number(tmp_path: Path) -> None:
     )
 
     with closing(Corpus.open(tmp_path)) as corpus:
-        assert corpus.sections().tolist() == [0, 0, 1, 2]
+        found = corpus.sections_of(np.array([3, 0, 2, 1]))
+
+    assert found.numbers.tolist() == [2, 0, 1, 0]
+    assert found.sizes.tolist() == [1, 2, 1, 2]
 
 
 def test_several_threads_read_at_once(tmp_path: Path) -> None:

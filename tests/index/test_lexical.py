@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qabot.index.lexical import PASSAGE_TERMS, LexicalIndex, Term, question_terms, terms
+from qabot.index.row_ranges import RowRanges
 from qabot.records import FloatVector
 
 Texts = list[list[str]]
@@ -21,16 +22,26 @@ questions = st.lists(stems, max_size=5, unique=True).map(
 )
 
 
-def textbook_bm25(texts: Texts, asked: Sequence[Term], rarities: Sequence[float]) -> FloatVector:
+def textbook_bm25(texts: Texts, rarities: Mapping[str, float]) -> FloatVector:
     """Score every text by the formula, one word after the other; k1 = 1.2 and b = 0.75."""
     scores = np.zeros(len(texts), dtype=np.float32)
     for number, text in enumerate(texts):
-        for term, rarity in zip(asked, rarities, strict=True):
-            times = Counter(text)[term.stem]
+        for stem, rarity in rarities.items():
+            times = Counter(text)[stem]
             if times:
                 norm = 1.2 * (1 - 0.75 + 0.75 * len(text) / PASSAGE_TERMS)
                 scores[number] += rarity * times / (times + norm)
     return scores
+
+
+def everything(texts: Texts) -> RowRanges:
+    """Return the rows of all texts."""
+    return RowRanges.of([range(len(texts))])
+
+
+def ranges(rows: Sequence[int]) -> RowRanges:
+    """Return rows that ascend as ranges."""
+    return RowRanges.of([range(row, row + 1) for row in rows])
 
 
 def some_rows(texts: Texts, data: st.DataObject) -> list[int]:
@@ -38,16 +49,43 @@ def some_rows(texts: Texts, data: st.DataObject) -> list[int]:
     return sorted(data.draw(st.sets(st.integers(0, len(texts) - 1)), label="rows"))
 
 
-@given(texts=corpora, asked=questions)
-def test_scores_are_bm25(texts: Texts, asked: list[Term]) -> None:
-    """Scores are those of the textbook, in Lucene's variant."""
+@given(texts=corpora, asked=questions, data=st.data())
+def test_scores_are_bm25(texts: Texts, asked: list[Term], data: st.DataObject) -> None:
+    """Scores are those of the textbook, in Lucene's variant, of the passages that are named."""
+    rows = data.draw(st.lists(st.integers(0, len(texts) - 1)), label="rows")
     index = LexicalIndex.build(texts)
-    rarities = index.rarities(asked, np.arange(len(texts)))
+    rarities = index.rarities(asked, everything(texts))
 
-    found = index.scores(asked, rarities)
+    found = index.scores(rarities, np.array(rows, dtype=np.int64))
 
-    expected = textbook_bm25(texts, asked, rarities.tolist())
+    expected = textbook_bm25(texts, rarities)[rows]
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+@given(
+    texts=corpora,
+    asked=questions,
+    count=st.integers(1, 12),
+    block=st.integers(1, 5),
+    data=st.data(),
+)
+def test_best_are_the_highest_scores_in_scope(
+    texts: Texts, asked: list[Term], count: int, block: int, data: st.DataObject
+) -> None:
+    """However many passages are scored at a time, none in scope scores higher than those given."""
+    rows = some_rows(texts, data)
+    index = LexicalIndex.build(texts)
+    rarities = index.rarities(asked, ranges(rows))
+
+    best = index.best(rarities, count, ranges(rows), block).tolist()
+
+    scores = textbook_bm25(texts, rarities)
+    expected = sorted((scores[row] for row in rows if scores[row] > 0), reverse=True)[:count]
+    assert set(best) <= set(rows)
+    assert len(set(best)) == len(best)
+    np.testing.assert_allclose(
+        sorted((scores[row] for row in best), reverse=True), expected, rtol=1e-4
+    )
 
 
 @given(texts=corpora, asked=questions, data=st.data())
@@ -56,9 +94,10 @@ def test_rarity_is_counted_in_scope(texts: Texts, asked: list[Term], data: st.Da
     rows = some_rows(texts, data)
     index = LexicalIndex.build(texts)
 
-    rarities = index.rarities(asked, np.array(rows, dtype=np.int64))
+    rarities = index.rarities(asked, ranges(rows))
 
-    for term, rarity in zip(asked, rarities, strict=True):
+    assert [*rarities] == [term.stem for term in asked]
+    for term, rarity in zip(asked, rarities.values(), strict=True):
         held = sum(term.stem in texts[row] for row in rows) + 50 * term.everyday
         assert rarity == pytest.approx(log(1 + (len(rows) + 50 - held + 0.5) / (held + 0.5)), 1e-4)
 
@@ -73,9 +112,9 @@ def test_saved_words_answer_alike(texts: Texts, asked: list[Term]) -> None:
         opened = LexicalIndex.load(Path(folder) / "words")
 
         assert len(opened) == len(built) == len(texts)
-        rarities = built.rarities(asked, rows)
-        np.testing.assert_array_equal(opened.rarities(asked, rows), rarities)
-        np.testing.assert_array_equal(opened.scores(asked, rarities), built.scores(asked, rarities))
+        rarities = built.rarities(asked, everything(texts))
+        assert opened.rarities(asked, everything(texts)) == rarities
+        np.testing.assert_array_equal(opened.scores(rarities, rows), built.scores(rarities, rows))
 
 
 def test_terms_are_stems_of_words_that_mean_something() -> None:
