@@ -15,10 +15,11 @@ from qabot.encoder.base import EncoderCard
 from qabot.index import corpus, releases
 from qabot.index.dense import Vectors
 from qabot.index.embedding_text import heading_text, passage_text, sentence_texts
+from qabot.index.known_vectors import KnownVectors
 from qabot.index.lexical import LexicalIndex, terms
 from qabot.index.policy_index import LEXICAL
 from qabot.index.sentence_vectors import SentenceVectors
-from qabot.records import Chunked, FloatVector
+from qabot.records import Chunked
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +45,27 @@ def _digest(text: str) -> bytes:
 
 
 def write(
-    draft: Path,
-    contents: Sequence[Chunked],
-    texts: EncodedTexts,
-    known: Mapping[bytes, FloatVector],
+    draft: Path, contents: Sequence[Chunked], texts: EncodedTexts, known: KnownVectors
 ) -> None:
-    """Write texts, vectors and words; `known` has the vector of every text, by its digest."""
-    dimension = len(next(iter(known.values())))
+    """Write texts, vectors and words; `known` has the vector of every text."""
     digests = corpus.Digests(
         [texts.digests[text] for text in texts.passages],
         [texts.digests[text] for text in texts.sentences],
     )
-    passages, sentences = (
-        np.array([known[digest] for digest in some], dtype=np.float32).reshape(-1, dimension)
-        for some in (digests.passages, digests.sentences)
-    )
     corpus.write(draft, contents, digests)
-    Vectors.build(passages).save(draft)
+    _passage_vectors(draft, digests.passages, known).save(draft)
     split = [passage for one in contents for passage in one.passages]
-    SentenceVectors.build(sentences, split).save(draft)
+    SentenceVectors.write(draft, known, digests.sentences, split)
     LexicalIndex.build(_lexical_terms(contents, texts.passages)).save(draft / LEXICAL)
+
+
+def _passage_vectors(draft: Path, digests: Sequence[bytes], known: KnownVectors) -> Vectors:
+    """Index the passages' vectors, which FAISS reads at once, from a file of the draft."""
+    file = draft / "passages.npy"
+    known.save(file, digests, np.float32)
+    vectors = Vectors.build(np.load(file, mmap_mode="r"))
+    file.unlink()
+    return vectors
 
 
 def _lexical_terms(contents: Sequence[Chunked], passages: Sequence[str]) -> list[list[str]]:
