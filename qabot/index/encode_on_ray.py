@@ -10,7 +10,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from socket import gethostname
+from socket import create_connection, gethostname
 from typing import Any
 
 import ray
@@ -21,6 +21,8 @@ from qabot.encoder.base import Encoder, EncoderCard, Progress
 from qabot.errors import ClusterFailed, EncoderUnavailable
 from qabot.index.encoding import SHARD, Encoded, Texts, encode_shard, fastest_here, shards_of
 from qabot.index.parquet_shards import ParquetShards
+
+_TIMEOUT = 10.0  # seconds for the cluster to answer
 
 
 def encode_on_ray(
@@ -41,19 +43,17 @@ def encode_on_ray(
     """
     shards = ParquetShards(place, encoder.card)
     left = dict(texts)
-    for name in shards.encoded():  # by an ended builder
-        try:
-            before = shards.vectors(name)
-        except OSError:  # damaged, or taken by a builder beside this one
-            continue
-        wanted = [row for row, digest in enumerate(before.digests) if left.pop(digest, None)]
+    for before in shards.encoded():  # by an ended builder
+        wanted = [row for row, digest in enumerate(before.digests) if digest in left]
+        for row in wanted:
+            del left[before.digests[row]]
         if wanted:
             done(len(wanted))
             yield Encoded([before.digests[row] for row in wanted], before.vectors[wanted])
     if left:
-        names = [shards.put_texts(shard) for shard in shards_of(left, size)]
         with _connected(cluster):
-            for name in _encoded_on_nodes(names, shards, load, encoder.card):
+            names = [shards.put_texts(shard) for shard in shards_of(left, size)]
+            for name in _encoded_on_nodes(names, (shards, load, encoder.card, len(left))):
                 encoded = shards.vectors(name)
                 done(len(encoded.digests))
                 yield encoded
@@ -79,19 +79,19 @@ class _ShardEncoder:
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         for name in batch["shard"]:
-            self._shards.put_vectors(name, encode_shard(self._shards.texts(name), self._encoder))
+            if not self._shards.is_encoded(name):  # by a node that was lost just after
+                encoded = encode_shard(self._shards.texts(name), self._encoder)
+                self._shards.put_vectors(name, encoded)
         return batch
 
 
-def _encoded_on_nodes(
-    names: list[str], shards: ParquetShards, load: Callable[[], Encoder], card: EncoderCard
-) -> Iterator[str]:
-    """Yield the names of shards as their vectors are there."""
+def _encoded_on_nodes(names: list[str], given: tuple[object, ...]) -> Iterator[str]:
+    """Yield the names of shards as their vectors are there; actors are given what is `given`."""
     data = ray.data.from_items(
         [{"shard": name} for name in names], override_num_blocks=len(names)
     ).map_batches(
         _ShardEncoder,
-        fn_constructor_args=(shards, load, card, SHARD * len(names)),
+        fn_constructor_args=given,
         batch_size=1,
         **_on_every_node(),
     )
@@ -117,8 +117,9 @@ def _on_every_node() -> dict[str, Any]:
 @contextmanager
 def _connected(cluster: str) -> Iterator[None]:
     try:
+        _reach(cluster)
         ray.init(address=cluster, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise ClusterFailed(
             f"No Ray cluster can be used at {cluster!r} ({_last_line(error)}): start one with "
             "ray start --head, and run qabot index on one of its nodes."
@@ -135,6 +136,13 @@ def _connected(cluster: str) -> Iterator[None]:
         ) from error
     finally:
         ray.shutdown()
+
+
+def _reach(cluster: str) -> None:
+    """Raise OSError where nothing answers at HOST:PORT: Ray itself would try for minutes."""
+    host, _, port = cluster.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        create_connection((host, int(port)), timeout=_TIMEOUT).close()
 
 
 def _last_line(error: Exception) -> str:

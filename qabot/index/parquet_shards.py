@@ -4,7 +4,7 @@ They lie in a folder or a store that all these machines reach. Vectors are there
 at all, under the name of the texts that they are of.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 
@@ -58,11 +58,21 @@ class ParquetShards:
         numbers = found.combine_chunks().flatten().to_numpy()
         return Encoded(digests, numbers.astype(np.float32, copy=False).reshape(len(digests), -1))
 
-    def encoded(self) -> list[str]:
-        """Return the names of the shards whose vectors are there."""
+    def is_encoded(self, name: str) -> bool:
+        """Whether the vectors of the shard of texts of that name are there."""
         system, folder = self._folder(_VECTORS)
-        found = system.get_file_info(fs.FileSelector(folder, allow_not_found=True))
-        return sorted(file.base_name for file in found if not file.base_name.startswith("."))
+        return bool(system.get_file_info(f"{folder}/{name}").type == fs.FileType.File)
+
+    def encoded(self) -> Iterator[Encoded]:
+        """Yield the shards of vectors that are there; remove those that are damaged."""
+        system, folder = self._folder(_VECTORS)
+        for file in system.get_file_info(fs.FileSelector(folder, allow_not_found=True)):
+            if file.base_name.startswith("."):  # it was being written
+                continue
+            try:
+                yield self.vectors(file.base_name)
+            except OSError:
+                system.delete_file(file.path)
 
     def remove(self) -> None:
         """Remove everything that lies in the place."""

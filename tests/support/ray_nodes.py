@@ -15,6 +15,11 @@ from tests.support.databases import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 _STORE = 100_000_000  # bytes of memory that a node keeps objects in
+_TRIES = 5  # Ray gives a node 30 seconds to start, on a busy machine too
+_HEALTH = {  # a node that is dead refuses at once; one that is slow on a busy machine is not dead
+    "RAY_health_check_period_ms": "1000",
+    "RAY_health_check_timeout_ms": "60000",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +31,10 @@ class Node:
 
     def kill(self) -> None:
         """End it as a power cut does, if it still runs."""
-        if self.process.poll() is not None:
-            return
-        for process in [*_below(self.process.pid), self.process.pid]:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
+        if self.process.poll() is None:
+            for process in [*_below(self.process.pid), self.process.pid]:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
         self.process.wait()
         if self.process.stdout:
             self.process.stdout.close()
@@ -45,11 +49,8 @@ def running_nodes(addresses: list[str]) -> Iterator[tuple[str, list[Node]]]:
     begin.append("--include-dashboard=false")
     nodes: list[Node] = []
     try:
-        nodes.append(_begun(addresses[0], begin))
-        _wait_for(nodes[0])
-        nodes += [_begun(address, [f"--address={head}"]) for address in addresses[1:]]
-        for node in nodes[1:]:
-            _wait_for(node)
+        for address in addresses:
+            nodes.append(_started(address, begin if not nodes else [f"--address={head}"]))
         yield head, nodes
     finally:
         for node in reversed(nodes):
@@ -57,26 +58,25 @@ def running_nodes(addresses: list[str]) -> Iterator[tuple[str, list[Node]]]:
         rmtree(folder, ignore_errors=True)
 
 
-def _begun(address: str, options: list[str]) -> Node:
+def _started(address: str, options: list[str]) -> Node:
+    """Start a node and wait until it has joined."""
     command = [str(Path(sys.executable).with_name("ray")), "start", "--block", "--num-cpus=1"]
     command += ["--disable-usage-stats", f"--object-store-memory={_STORE}"]
-    process = subprocess.Popen(
-        [*command, f"--node-ip-address={address}", *options],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    return Node(address, process)
-
-
-def _wait_for(node: Node) -> None:
-    """Wait until a node has joined."""
-    told = []
-    for line in node.process.stdout or ():
-        told.append(line)
-        if "Ray runtime started" in line:
-            return
+    told: list[str] = []
+    for _ in range(_TRIES):
+        process = subprocess.Popen(
+            [*command, f"--node-ip-address={address}", *options],
+            env={**os.environ, **_HEALTH, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        node = Node(address, process)
+        for line in process.stdout or ():
+            told.append(line)
+            if "Ray runtime started" in line:
+                return node
+        node.kill()
     raise AssertionError("".join(told))
 
 
