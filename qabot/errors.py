@@ -42,5 +42,9 @@ class EncoderUnavailable(QABotError):
     """The encoder's weights are missing, altered, or cannot be loaded."""
 
 
+class ClusterFailed(QABotError):
+    """The Ray cluster that is to encode cannot be reached, or one of its nodes cannot encode."""
+
+
 class StoreUnavailable(QABotError):
     """What the service remembers cannot be read or written: no database, locked, not ours."""

@@ -108,6 +108,8 @@ HOMES = {
         "evaluation/tune.py",
         "evaluation/tuning.py",
     ),
+    "pyarrow": ("index/parquet_shards.py",),
+    "ray": ("index/encode_on_ray.py",),
     "onnxruntime": ("encoder/onnx.py", "encoder/export.py"),
     "sqlalchemy": ("state/",),
     "fastapi": ("api/", "slack/delivery/http.py"),

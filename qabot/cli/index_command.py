@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from qabot.errors import BadInput, BuildRefused, NotConfirmed
 
 if TYPE_CHECKING:
     from qabot.changes.build_changes import Warned
+    from qabot.index.encoding import Encode
 
 
 @click.command("index")
@@ -39,6 +40,11 @@ if TYPE_CHECKING:
     help="A company that is new, or a policy or version that goes, on purpose.",
 )
 @click.option("--skip-unreadable", is_flag=True, help="Leave out, and name, what cannot be read.")
+@click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Encode what is new on the Ray cluster there, with all its nodes; auto: this node's.",
+)
 @as_json_option
 def index_command(
     paths: tuple[Path, ...],
@@ -48,6 +54,7 @@ def index_command(
     yes: bool,
     expected: tuple[str, ...],
     skip_unreadable: bool,
+    ray: str | None,
     as_json: bool,
 ) -> int:
     """Read policies and build what the bot answers from.
@@ -65,6 +72,7 @@ def index_command(
       qabot index
       qabot index policies/ terms.pdf --index /srv/qabot
       qabot index --check policies/ --expect "Larkfield Telecom" --json
+      qabot index policies/ --ray auto
     """
     from qabot.cli.show_build_changes import show_checked
     from qabot.cli.show_progress import encoding
@@ -82,7 +90,12 @@ def index_command(
         releases.pull(live)
     with encoding() as progress:
         made = checked_build(
-            planned, index, models, skip_unreadable=skip_unreadable, progress=progress
+            planned,
+            index,
+            models,
+            skip_unreadable=skip_unreadable,
+            progress=progress,
+            encode=_encode(ray, index),
         )
     undecided = made.changes.undecided(expected)
     if as_json:
@@ -103,6 +116,30 @@ def index_command(
             where = f", in {releases.store.address} too" if releases.store else ""
             say(f"Live now: {made.manifest.id}{where}")
     return 0
+
+
+def _encode(ray: str | None, index: Path) -> "Encode":
+    """Return what encodes: this process, or a Ray cluster; raises BadInput without qabot[ray]."""
+    from importlib.util import find_spec
+
+    from qabot.answering.bot import ENCODERS
+    from qabot.encoder.load import load_encoder
+    from qabot.index.encoding import encode_here
+    from qabot.index.releases import builds_folder
+
+    if ray is None:
+        return encode_here
+    if find_spec("ray") is None:
+        raise BadInput("--ray needs Ray, which is not installed: pip install 'qabot[ray]'.")
+    from qabot.index.encode_on_ray import encode_on_ray  # loads Ray: seconds
+
+    folder = index.absolute()
+    return partial(
+        encode_on_ray,
+        cluster=ray,
+        place=str(builds_folder(folder) / ".encoding"),
+        load=partial(load_encoder, settings().encoder, folder / ENCODERS),
+    )
 
 
 def _confirm(undecided: Sequence["Warned"], build: str, index: Path) -> None:

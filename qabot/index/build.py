@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from ctypes.util import find_library
 from dataclasses import dataclass
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from shutil import disk_usage
 
@@ -17,14 +15,15 @@ from qabot.errors import BuildNotWritten, BuildRefused, UnreadableFile
 from qabot.index import releases
 from qabot.index.build_plan import Plan, found_files
 from qabot.index.corpus import Corpus
+from qabot.index.encoded_shards import EncodedShards, remove_shards
+from qabot.index.encoding import Encode, encode_here
 from qabot.index.file_report import FileReport, report_of, write_report
+from qabot.index.known_vectors import KnownVectors, VectorFile
 from qabot.index.manifest import Manifest, read_manifest, verify
 from qabot.index.opening import load, open_verified, tell
-from qabot.index.writer import describe, encoded_texts, write
+from qabot.index.writer import EncodedTexts, describe, encoded_texts, write
 from qabot.readers.limited import LimitedReader
-from qabot.records import Chunked, FloatVector, Reading, Version
-
-_WORTH_A_GPU = 2_000  # texts; fewer are encoded before PyTorch is even imported
+from qabot.records import Chunked, Reading, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,7 @@ def build(
     live: bool = True,
     skip_unreadable: bool = False,
     progress: Callable[[int], Progress] = lambda total: silent,
+    encode: Encode = encode_here,
     today: date | None = None,
     milvus: str = "",
 ) -> Report:
@@ -61,19 +61,17 @@ def build(
     contents = [Chunked(version, split(version)) for version in versions]
     texts = encoded_texts(contents)
     with _told_what_fails(index), releases.draft(index) as draft:
-        known = _known_vectors(index, encoder.card, milvus)
-        new = sorted(text for text, digest in texts.digests.items() if digest not in known)
-        vectors = _fastest(encoder, len(new)).encode_documents(new, done=progress(len(new)))
-        known |= {texts.digests[text]: vector for text, vector in zip(new, vectors, strict=True)}
-        write(draft, contents, texts, known, milvus)
+        vectors, encoded = _vectors(texts, index, draft, encoder, encode, progress, milvus)
+        write(draft, contents, texts, vectors, milvus)
         write_report(draft, files)
         manifest = describe(draft, contents, encoder.card, plan.sources, plan.fingerprint)
         releases.write_manifest(draft, manifest)
         with closing(open_verified(draft, manifest, milvus)) as written:
             written.prove()
         (releases.publish if live else releases.keep)(index, draft, manifest)
+        remove_shards(releases.builds_folder(index))
     tell(index, milvus)
-    return Report(manifest, files, encoded=len(new), reused=len(texts.digests) - len(new))
+    return Report(manifest, files, encoded=encoded, reused=len(texts.digests) - encoded)
 
 
 @contextmanager
@@ -129,20 +127,32 @@ def _first_seen(index: Path) -> dict[str, date]:
         return {one.sha256: one.first_seen for one in corpus.entries if one.first_seen}
 
 
-def _known_vectors(index: Path, card: EncoderCard, milvus: str) -> dict[bytes, FloatVector]:
-    """Return the vectors that the live build already has from this encoder, by digest of text."""
+def _vectors(
+    texts: EncodedTexts,
+    index: Path,
+    draft: Path,
+    encoder: Encoder,
+    encode: Encode,
+    progress: Callable[[int], Progress],
+    milvus: str,
+) -> tuple[KnownVectors, int]:
+    """Return the vectors of all texts, and of how many there was none: they are encoded now."""
+    files = _live_vectors(index, encoder.card, milvus)
+    shards = EncodedShards(releases.builds_folder(index), encoder.card)
+    known = KnownVectors(encoder.card.dimension, [*files, *shards.files])
+    new = {digest: text for text, digest in texts.digests.items()}
+    for digest in known.held(new):
+        del new[digest]
+    for shard in encode(new, encoder, progress(len(new))):
+        shards.add(draft, shard)
+    return KnownVectors(encoder.card.dimension, [*files, *shards.files]), len(new)
+
+
+def _live_vectors(index: Path, card: EncoderCard, milvus: str) -> list[VectorFile]:
+    """Return the vectors that the live build already has from this encoder."""
     try:
         live = load(releases.current_folder(index), milvus)
     except BuildRefused:  # none, damaged or older: everything is encoded anew
-        return {}
+        return []
     with closing(live):
-        return live.known_vectors() if live.manifest.encoder == card else {}
-
-
-def _fastest(encoder: Encoder, texts: int) -> Encoder:
-    """Return an encoder of the same vectors on the GPU, where there is one and it is worth it."""
-    if texts < _WORTH_A_GPU or find_library("cuda") is None or find_spec("torch") is None:
-        return encoder
-    from qabot.encoder.pytorch import for_indexing  # loads PyTorch: seconds
-
-    return for_indexing(encoder)
+        return live.vector_files() if live.manifest.encoder == card else []

@@ -13,6 +13,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, get_args
 
+import numpy as np
 from pymilvus import DataType, MilvusClient
 from pymilvus.exceptions import MilvusException
 
@@ -143,7 +144,7 @@ def _insert(
 ) -> None:
     """Insert rows, numbered from 0, and make them ready to be searched."""
     numbered = (
-        {"row": row, "vector": vector, **columns}
+        {"row": row, "vector": vector.astype(np.float32), **columns}
         for row, (vector, columns) in enumerate(zip(vectors, rows, strict=True))
     )
     while batch := [*islice(numbered, _BATCH)]:
@@ -191,13 +192,6 @@ def rows_of(
     found = client.query(collection, filter=f"row in {[*rows]}", output_fields=["row", *fields])
     by_row = {one["row"]: one for one in found}
     return [by_row[row] for row in rows]
-
-
-def every(client: MilvusClient, collection: str, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield what a collection has of all its rows, in no order."""
-    with closing(client.query_iterator(collection, _BATCH, output_fields=[*fields])) as batches:
-        while batch := batches.next():
-            yield from batch
 
 
 def count_of(client: MilvusClient, collection: str) -> int:

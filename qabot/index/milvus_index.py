@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
+from functools import partial
 from itertools import chain
 from operator import add
 from pathlib import Path
@@ -12,9 +14,10 @@ from pymilvus import MilvusClient
 
 from qabot.errors import BuildRefused, StoreUnavailable
 from qabot.index.corpus import Corpus
+from qabot.index.known_vectors import VectorFile, as_array
 from qabot.index.lexical import Term, rarities
 from qabot.index.manifest import Manifest
-from qabot.index.milvus_collections import asking, count_of, every, name_of, rows_of
+from qabot.index.milvus_collections import asking, count_of, name_of, rows_of
 from qabot.index.passage_index import PassageIndex, Rarities, Signals
 from qabot.index.scope import Scope
 from qabot.index.sentence_vectors import SentenceVectors
@@ -99,18 +102,16 @@ class MilvusIndex(PassageIndex):
         """Return the vectors of the sentences of these passages, shape (sentences, dimension)."""
         return self._fetched(rows)[1].of(np.arange(len(rows))).vectors
 
-    def known_vectors(self) -> dict[bytes, FloatVector]:
-        """Return every vector of the build by the digest of the text that was encoded."""
+    def vector_files(self) -> list[VectorFile]:
+        """Return the vectors of the build as they stand in its collections, with their digests."""
         digests = self.corpus.digests()
-        with asking(self._address):
-            return {
-                of_rows[one["row"]]: np.array(one["vector"], dtype=np.float32)
-                for collection, of_rows in (
-                    (self._sentences, digests.sentences),
-                    (self._passages, digests.passages),
-                )
-                for one in every(self._client, collection, ["row", "vector"])
-            }
+        return [
+            VectorFile(as_array(of_rows), partial(_vectors, self._address, collection))
+            for collection, of_rows in (
+                (self._passages, digests.passages),
+                (self._sentences, digests.sentences),
+            )
+        ]
 
     def prove(self) -> None:
         """Raise BuildRefused unless the parts are of one size and each passage's vector is found.
@@ -184,3 +185,10 @@ def _expression(scope: Scope) -> str:
 
 def _written(names: str | Sequence[str]) -> str:
     return json.dumps(names, ensure_ascii=False)
+
+
+def _vectors(address: str, collection: str, rows: IntVector) -> FloatMatrix:
+    """Return the vectors of some rows of a collection, in their order."""
+    with asking(address), closing(MilvusClient(address)) as client:
+        found = rows_of(client, collection, rows.tolist(), ["vector"])
+    return np.array([one["vector"] for one in found], dtype=np.float32)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from qabot.index.corpus import Corpus
+from qabot.index.known_vectors import VectorFile
 from qabot.index.lexical import Term
 from qabot.index.manifest import Manifest
 from qabot.index.scope import Scope, by_company, scope_of
@@ -78,8 +79,11 @@ class PassageIndex(ABC):
         """Return the vectors of the sentences of these passages, shape (sentences, dimension)."""
 
     @abstractmethod
-    def known_vectors(self) -> dict[bytes, FloatVector]:
-        """Return every vector of the build by the digest of the text that was encoded."""
+    def vector_files(self) -> list[VectorFile]:
+        """Return every vector of the build, with the digests of the texts; read when asked for.
+
+        They can be read when this is closed, as long as the build is there.
+        """
 
     @abstractmethod
     def prove(self) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from qabot.errors import BuildRefused
 from qabot.index.corpus import Corpus
 from qabot.index.dense import Vectors
+from qabot.index.known_vectors import VectorFile, as_array
 from qabot.index.lexical import LexicalIndex, Term
 from qabot.index.manifest import Manifest, read_manifest, verify
 from qabot.index.passage_index import PassageIndex, Rarities, Signals
@@ -110,11 +111,10 @@ class PolicyIndex(PassageIndex):
                     "words; build again with: qabot index"
                 )
 
-    def known_vectors(self) -> dict[bytes, FloatVector]:
-        """Return every vector of the build by the digest of the text that was encoded."""
+    def vector_files(self) -> list[VectorFile]:
+        """Return the vectors of the build as they stand in its files, with their digests."""
         digests = self.corpus.digests()
-        passages = {digest: row for row, digest in enumerate(digests.passages)}
-        sentences = {digest: row for row, digest in enumerate(digests.sentences)}
-        known = {digest: self.sentences.vector(row) for digest, row in sentences.items()}
-        rows = np.fromiter(passages.values(), dtype=np.int64, count=len(passages))
-        return known | dict(zip(passages, self.vectors.rows(rows), strict=True))
+        return [
+            VectorFile(as_array(digests.passages), self.vectors.rows),
+            VectorFile(as_array(digests.sentences), self.sentences.rows),
+        ]

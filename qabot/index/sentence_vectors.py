@@ -12,7 +12,8 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
-from qabot.records import BoolVector, FloatMatrix, FloatVector, IntVector, Kind, Passage
+from qabot.index.known_vectors import KnownVectors
+from qabot.records import BoolVector, FloatMatrix, IntVector, Kind, Passage
 
 _VECTORS, _KINDS, _STARTS = "sentences.npy", "sentence_kinds.npy", "sentence_starts.npy"
 _NUMBERED: tuple[Kind, ...] = get_args(Kind)  # a kind's place here is its number on disk
@@ -39,26 +40,20 @@ class SentenceVectors:
     def __len__(self) -> int:
         return len(self._starts) - 1
 
-    @classmethod
-    def build(cls, vectors: FloatMatrix, passages: Sequence[Passage]) -> "SentenceVectors":
-        """Take unit vectors, shape (sentences, dimension), of these passages' sentences."""
+    @staticmethod
+    def write(
+        folder: Path, known: KnownVectors, digests: Sequence[bytes], passages: Sequence[Passage]
+    ) -> None:
+        """Write the sentences of these passages, given by digest, into a folder."""
         kinds = [_NUMBERED.index(one.kind) for passage in passages for one in passage.sentences]
         counts = [len(passage.sentences) for passage in passages]
-        return cls(
-            vectors.astype(np.float16),
-            np.array(kinds, dtype=np.uint8),
-            np.cumsum([0, *counts], dtype=np.int64),
-        )
-
-    def save(self, folder: Path) -> None:
-        """Write into a folder; `load` reads it back."""
-        np.save(folder / _VECTORS, self._vectors)
-        np.save(folder / _KINDS, self._kinds)
-        np.save(folder / _STARTS, self._starts)
+        known.save(folder / _VECTORS, digests, np.float16)
+        np.save(folder / _KINDS, np.array(kinds, dtype=np.uint8))
+        np.save(folder / _STARTS, np.cumsum([0, *counts], dtype=np.int64))
 
     @classmethod
     def load(cls, folder: Path) -> "SentenceVectors":
-        """Open what `save` wrote, mapped into memory."""
+        """Open what `write` wrote, mapped into memory."""
         return cls(
             np.load(folder / _VECTORS, mmap_mode="r"),
             np.load(folder / _KINDS, mmap_mode="r"),
@@ -69,10 +64,9 @@ class SentenceVectors:
         """Whether there are as many vectors and kinds as passages have sentences."""
         return len(self._vectors) == len(self._kinds) == int(self._starts[-1])
 
-    def vector(self, row: int) -> FloatVector:
-        """Return the vector of one sentence, given by its row among all sentences."""
-        vector: FloatVector = self._vectors[row].astype(np.float32)
-        return vector
+    def rows(self, rows: IntVector) -> FloatMatrix:
+        """Return the vectors of sentences, given by their rows among all sentences."""
+        return _widened(self._vectors.take(rows, axis=0))
 
     def of(self, rows: IntVector) -> RowSentences:
         """Return the sentences of these passages, in the order of `rows`."""

@@ -1,13 +1,16 @@
 """The files of a build, written from what they are to hold."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from qabot.checksums import file_sha256
 from qabot.chunking import passages as chunking
@@ -15,11 +18,12 @@ from qabot.encoder.base import EncoderCard
 from qabot.index import corpus
 from qabot.index.dense import Vectors
 from qabot.index.embedding_text import heading_text, passage_text, sentence_texts
+from qabot.index.known_vectors import KnownVectors
 from qabot.index.lexical import LexicalIndex, terms
 from qabot.index.manifest import FORMAT, Manifest, new_id
 from qabot.index.policy_index import LEXICAL
 from qabot.index.sentence_vectors import SentenceVectors
-from qabot.records import Chunked, FloatVector
+from qabot.records import Chunked
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +52,16 @@ def write(
     draft: Path,
     contents: Sequence[Chunked],
     texts: EncodedTexts,
-    known: Mapping[bytes, FloatVector],
+    known: KnownVectors,
     milvus: str = "",
 ) -> None:
-    """Write texts, vectors and words; `known` has the vector of every text, by its digest.
+    """Write texts, vectors and words; `known` has the vector of every text.
 
     Vectors and words go into collections of the Milvus at an address, where one is given.
     """
-    dimension = len(next(iter(known.values())))
     digests = corpus.Digests(
         [texts.digests[text] for text in texts.passages],
         [texts.digests[text] for text in texts.sentences],
-    )
-    passages, sentences = (
-        np.array([known[digest] for digest in some], dtype=np.float32).reshape(-1, dimension)
-        for some in (digests.passages, digests.sentences)
     )
     corpus.write(draft, contents, digests)
     split = [passage for one in contents for passage in one.passages]
@@ -70,13 +69,28 @@ def write(
     if milvus:
         from qabot.index import milvus_collections  # loads pymilvus, which may be missing
 
-        halves = sentences.astype(np.float16).astype(np.float32)  # as in files
-        vectors = {"passages": passages, "sentences": halves}
-        milvus_collections.write(milvus, draft, split, stems, vectors)
+        with (
+            _vectors_of(draft, digests.passages, known, np.float32) as passages,
+            _vectors_of(draft, digests.sentences, known, np.float16) as sentences,
+        ):
+            vectors = {"passages": passages, "sentences": sentences}
+            milvus_collections.write(milvus, draft, split, stems, vectors)
         return
-    Vectors.build(passages).save(draft)
-    SentenceVectors.build(sentences, split).save(draft)
+    with _vectors_of(draft, digests.passages, known, np.float32) as passages:
+        Vectors.build(passages).save(draft)
+    SentenceVectors.write(draft, known, digests.sentences, split)
     LexicalIndex.build(stems).save(draft / LEXICAL)
+
+
+@contextmanager
+def _vectors_of(
+    draft: Path, digests: Sequence[bytes], known: KnownVectors, dtype: npt.DTypeLike
+) -> Iterator[npt.NDArray[Any]]:
+    """Give the vectors of some texts, mapped from a file of the draft that is gone afterwards."""
+    file = draft / f"{np.dtype(dtype)}.npy"
+    known.save(file, digests, dtype)
+    yield np.load(file, mmap_mode="r")
+    file.unlink()
 
 
 def _lexical_terms(contents: Sequence[Chunked], passages: Sequence[str]) -> Iterator[list[str]]:

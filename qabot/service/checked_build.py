@@ -16,6 +16,7 @@ from qabot.index import releases
 from qabot.index.build import build
 from qabot.index.build_plan import Plan, already_made
 from qabot.index.corpus import Corpus
+from qabot.index.encoding import Encode, encode_here
 from qabot.index.file_report import FileReport, read_report
 from qabot.index.manifest import Manifest, read_manifest, verify
 from qabot.records import Version
@@ -58,6 +59,7 @@ def made(
     *,
     skip_unreadable: bool = False,
     progress: Callable[[int], Progress] = lambda total: silent,
+    encode: Encode = encode_here,
 ) -> Made:
     """Make the build of a plan, unless it is there, and keep it beside the live one.
 
@@ -75,6 +77,7 @@ def made(
         skip_unreadable=skip_unreadable,
         progress=progress,
         milvus=used.milvus,
+        encode=encode,
     )
     return Made(report.manifest, report.encoded, report.reused)
 
@@ -86,12 +89,15 @@ def check(
     *,
     skip_unreadable: bool = False,
     progress: Callable[[int], Progress] = lambda total: silent,
+    encode: Encode = encode_here,
 ) -> CheckedBuild:
     """Make the build of a plan as `made` does, and say what it would change. None goes live.
 
     `models` is called where something is to be encoded or asked.
     """
-    kept = made(plan, index, models, skip_unreadable=skip_unreadable, progress=progress)
+    kept = made(
+        plan, index, models, skip_unreadable=skip_unreadable, progress=progress, encode=encode
+    )
     build_id = kept.manifest.id
     with _parts(index, build_id) as new, _parts(index, releases.current_id(index)) as old:
         assert new  # it is whole: it was just made, or verified

@@ -8,10 +8,11 @@ import numpy as np
 from qabot.catalog.identify import identify
 from qabot.chunking.passages import split
 from qabot.index import releases
+from qabot.index.known_vectors import KnownVectors, VectorFile, as_array
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.writer import describe, encoded_texts, write
 from qabot.readers.reading import policy_files, read
-from qabot.records import Chunked, FloatMatrix, FloatVector, Passage, Section, Sentence, Version
+from qabot.records import Chunked, FloatMatrix, Passage, Section, Sentence, Version
 
 _DIMENSION = 384
 _CLUSTER = 100  # vectors a cluster
@@ -69,13 +70,13 @@ def synthetic_build(index: Path, sample: PolicyIndex, passages: int) -> None:
     ]
     texts = encoded_texts(contents)
     own = sample.vectors.rows(np.arange(count)), sample.sentences.of(np.arange(count)).vectors
-    known: dict[bytes, FloatVector] = {}
+    known: list[VectorFile] = []
     for some_texts, vectors in zip((texts.passages, texts.sentences), own, strict=True):
         digests = [*dict.fromkeys(texts.digests[text] for text in some_texts)]
         made = _near(vectors[random.integers(len(vectors), size=len(digests))], random)
-        known |= dict(zip(digests, made, strict=True))
+        known.append(VectorFile(as_array(digests), made.__getitem__))
     with releases.draft(index) as draft:
-        write(draft, contents, texts, known)
+        write(draft, contents, texts, KnownVectors(_DIMENSION, known))
         manifest = describe(draft, contents, sample.manifest.encoder, {}, "0" * 64)
         releases.write_manifest(draft, manifest)
         releases.publish(index, draft, manifest)

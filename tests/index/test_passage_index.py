@@ -182,11 +182,13 @@ def test_signals_are_those_of_the_rows_asked_for(index: PassageIndex, files: Pol
 
 def test_known_texts_are_not_encoded_again(index: PassageIndex, files: PolicyIndex) -> None:
     """Every vector is known by the digest of its text, as it was encoded."""
-    known, expected = index.known_vectors(), files.known_vectors()
+    known, expected = index.vector_files(), files.vector_files()
 
-    assert known.keys() == expected.keys()
-    for digest, vector in expected.items():
-        np.testing.assert_allclose(known[digest], vector, atol=1e-3)
+    assert len(known) == len(expected) == 2
+    for found, right in zip(known, expected, strict=True):
+        np.testing.assert_array_equal(found.digests, right.digests)
+        rows = np.arange(len(right.digests))[::-2]
+        np.testing.assert_allclose(found.rows(rows), right.rows(rows), atol=1e-3)
 
 
 def test_another_build_takes_over_and_back(held: Held, tmp_path: Path) -> None:
