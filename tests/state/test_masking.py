@@ -3,7 +3,7 @@ from datetime import date, datetime
 
 import phonenumbers
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from qabot.state.masking import mask
