@@ -21,6 +21,20 @@ def holds(words: Collection[str]) -> frozenset[str]:
     return HELD & frozenset(words)
 
 
+def test_what_is_longer_than_any_word_is_not_looked_up_slip_by_slip() -> None:
+    """Two thousand letters in a row have a hundred thousand neighbours, and are no slip."""
+    asked: list[int] = []
+
+    def counting(words: Collection[str]) -> frozenset[str]:
+        asked.append(len(words))
+        return holds(words)
+
+    question = f"refudn {'x' * 2_000}"
+
+    assert corrected(question, counting) == f"refund {'x' * 2_000}"
+    assert max(asked) < 1_000
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

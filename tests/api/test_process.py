@@ -19,6 +19,8 @@ from tests.slack.programs import eventually
 from tests.support.fakes import policy
 from tests.support.serving import MANY
 
+pytestmark = pytest.mark.slow
+
 QABOT = [sys.executable, "-c", "import sys; from qabot.cli import main; sys.exit(main())"]
 QUESTION = b'{"question": "How long do you keep call records?"}'
 PATIENCE = 60

@@ -46,6 +46,8 @@ from tests.support.databases import Place
 from tests.support.fakes import WORD_MODELS, build_bot, policy
 from tests.support.serving import MoodyEncoder, live_bot
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "When is the whole price refunded?"
 POST = "chat.postMessage"
 SHORT = timedelta(seconds=1)

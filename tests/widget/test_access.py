@@ -9,6 +9,8 @@ from tests.widget.answers import NOT_COVERED, STATES, answer, citation
 from tests.widget.conftest import Embed, ask, examples, html, put, replies
 from tests.widget.peer import Peer, Reply
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("en", "es", "fr", "de")
 TALL = 6_000  # pixels: nothing is scrolled out of sight, so axe-core is undecided about nothing
 LONG = "supercalifragilistic" * 8
