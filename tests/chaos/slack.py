@@ -246,9 +246,9 @@ def _asked(
         try:
             with ThreadPoolExecutor(_AT_ONCE) as threads:
                 for number in range(trial.times(_DELIVERIES)):
-                    own = Random(random.random())
-                    put = partial(_ask, own, workspace.slack, replicas, asked, number)
-                    doing.append(threads.submit(put))
+                    its = Random(random.random())
+                    asking = partial(_ask, its, workspace.slack, replicas, asked, number)
+                    doing.append(threads.submit(asking))
                     sleep(random.expovariate(_A_SECOND))
         finally:
             stop.set()

@@ -275,6 +275,21 @@ def test_store_fails_before_the_reply(
     assert threads(moody) == {place_of(asked): 1}
 
 
+def test_store_is_away_for_a_moment(
+    tmp_path: Path, entrance: Door, moody: Double, encoder: MoodyEncoder
+) -> None:
+    """A reply that the store does not let out goes out once it is back, long before its lease."""
+    live = live_bot(tmp_path, encoder)
+    with logged() as log, over_http(tmp_path, entrance, moody.api, live=live):
+        deliver(entrance.events, event(mention("eternity")))
+        assert encoder.thinking.acquire(timeout=10)
+        with away(tmp_path / "state.sqlite"):
+            encoder.go_on.set()
+            eventually(lambda: "not noted yet" in log())
+            assert not moody.accepted(POST)
+        moody.wait_for(POST)
+
+
 @pytest.mark.parametrize("method", [POST, RESPONSE])
 def test_store_fails_after_the_reply(
     tmp_path: Path, entrance: Door, moody: Double, method: str

@@ -30,7 +30,7 @@ from qabot.slack.work.earlier_questions import earlier_questions
 from qabot.slack.work.posting import NOT_NOW, Poster, Refused, Undeliverable
 from qabot.slack.work.slack_questions import SlackQuestion
 from qabot.slack.work.slack_state import SlackState
-from qabot.slack.work.worker import finish, log_failure, reference_of
+from qabot.slack.work.worker import finish, log_failure, may_post, reference_of
 from qabot.state.stored import SlackSettings, Work
 from qabot.state.worklist import ATTEMPTS
 
@@ -104,7 +104,7 @@ class Replies:
             if message is None:
                 await finish(self._state.worklist, work)
                 return
-            if not await to_thread(self._state.worklist.posting, work):
+            if not await may_post(self._state.worklist, work):
                 return
             await self._post(poster, work, question, message)
             await finish(self._state.worklist, work)  # before anything else can go wrong

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import count
 from math import inf
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -22,6 +22,8 @@ _DRAINED = 20.0  # seconds that what is under way is given when the service stop
 
 _log = structlog.get_logger("qabot.slack")
 
+Told = TypeVar("Told")
+
 
 def log_failure(error: BaseException, reference: str) -> None:
     """Log where an error came from; its message is left out, as it may quote the question."""
@@ -33,16 +35,25 @@ def reference_of(work: Work) -> str:
     return work.id[:8]
 
 
+async def may_post(worklist: Worklist, work: Work) -> bool:
+    """Say that the reply goes out now; return False where somebody else took the work up."""
+    return await _told(worklist, work, worklist.posting)
+
+
 async def finish(worklist: Worklist, work: Work) -> None:
-    """Let go of work that is done; where the store is away, wait until it takes that."""
+    """Let go of work that is done."""
+    await _told(worklist, work, worklist.finish)
+
+
+async def _told(worklist: Worklist, work: Work, tell: Callable[[Work], Told]) -> Told:
+    """Tell the store something of work; where it is away or busy, wait until it takes that."""
     is_logged = False
     while True:
         try:
-            await to_thread(worklist.finish, work)
-            return
+            return await to_thread(tell, work)
         except StoreUnavailable as error:
             if not is_logged:
-                _log.error("not finished yet", reference=reference_of(work), reason=str(error))
+                _log.error("not noted yet", reference=reference_of(work), reason=str(error))
             is_logged = True
         await sleep(_between_looks(worklist))
 
