@@ -19,10 +19,11 @@ from qabot.cli.options import as_json_option, in_index, settings, text
 @as_json_option
 @in_index
 def gaps(days: int, company: str | None, as_csv: bool, as_json: bool, index: Path) -> None:
-    """Show what people asked and no policy answered, grouped by meaning.
+    """Show what people asked and no policy answered, grouped by meaning, and what they then did.
 
-    Reads the question log, which QABOT_LOG_QUESTIONS=on keeps: questions that were not covered,
-    uncertain, or answered but said not to have helped.
+    Reads the question log, which QABOT_LOG_QUESTIONS=on keeps: questions that were not covered or
+    uncertain, or whose answer was said not to help; how often a person was asked then, or the same
+    in other words, and whether these were answered.
 
     \b
     Example:
