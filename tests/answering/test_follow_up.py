@@ -96,6 +96,8 @@ def read(question: str, *earlier: str) -> str:
         (KEPT, "great, and what about Nymgo's chats?", "Nymgo: How long do you keep chats?"),
         (KEPT, "and voicemails at vonage", "vonage: How long do you keep voicemails?"),
         ("Twilio: Do you keep calls?", "and Netflix", "Netflix: Do you keep calls?"),
+        ("Nymgo: can i leave", "how long do i have", "Nymgo: how long do i have to leave?"),
+        ("Nymgo: do you keep calls", "for how long", "Nymgo: For how long do you keep calls?"),
         (
             "what do I pay if I cancel a cruise 45 days before",
             "and a city break?",

@@ -92,14 +92,27 @@ def read_with(
     if not before or len(WORD.findall(question)) > _LONGEST:
         return question
     asked = _without_remark(question.strip())
+    of_company, before = _company_in_front(before, names)
     read = _read(asked, before, names, today, similarity)
     if read == asked:
         return question
     read = read if read.endswith(("?", ".", "!")) else f"{read}?"
     if names.mentions(read) or _may_be_company(read.partition(":")[0]):
         return read
-    whose = [before[one.start : one.end] for one in names.mentions(before)]
+    whose = [of_company] if of_company else []
+    whose += [before[one.start : one.end] for one in names.mentions(before)]
     return f"{_nominative(whose[0])}: {read}" if len(whose) == 1 else read
+
+
+def _company_in_front(question: str, names: CompanyNames) -> tuple[str, str]:
+    """Return the company named in front of a question, "" where none is, and the rest of it.
+
+    So it is in what was read before: "Twilio: do you sell my data?".
+    """
+    company, colon, rest = question.partition(": ")
+    known = [one.end - one.start for one in names.mentions(company)]
+    is_company = known == [len(company)] or _may_be_company(company)
+    return (company, rest) if colon and is_company else ("", question)
 
 
 def _read(
@@ -208,10 +221,7 @@ def _elsewhere(
     company = _nominative(company)
     if not (company or dates.places):
         return None
-    whose, colon, asked = before.partition(": ")
-    if not (colon and _may_be_company(whose)):  # "Twilio: do you ...", read so before
-        asked = before
-    asked = _undated(asked, today)
+    asked = _undated(before, today)
     whole = understand(asked, names, today)
     found = [one for one in names.mentions(company) if one.end - one.start == len(company)]
     if company and not (found or names.called(company)):
@@ -242,7 +252,7 @@ def _of_both(
         return None
     if not thing:
         return None
-    asked = understand(before, names, today).question
+    asked = _THEIRS.sub(r"you\1", understand(before, names, today).question)
     read = of_another(asked, thing, names, similarity, -1)
     return f"{_nominative(rest[one.start : one.end])}: {read}" if read else None
 
