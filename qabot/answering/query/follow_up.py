@@ -13,6 +13,7 @@ from math import inf
 
 from qabot.answering.query.another_thing import PREPOSITION, Similarity, are_people, of_another
 from qabot.answering.query.company_names import CompanyNames
+from qabot.answering.query.language import language_unlike
 from qabot.answering.query.pointing_back import action_in, pointed
 from qabot.answering.query.question_dates import find_dates
 from qabot.answering.query.question_things import AUXILIARY, WORD
@@ -60,6 +61,9 @@ _UNFINISHED = re.compile(  # "is there a charge?", "how long do I have?"
     r"what (?:does|will|would) (?:it|that) cost|how much (?:is|does) (?:it|that)(?: cost)?|"
     r"what (?:do|would|will) (?:i|we|you|they) (?:need|have to do|do)(?: for (?:that|it))?",
     re.IGNORECASE,
+)
+_IF_NOT = re.compile(  # "what happens if i dont"
+    r"\bif (?:i|we|you|they) (?:do|don['’]?t|do not|can['’]?t|cannot|won['’]?t)$", re.IGNORECASE
 )
 _CONFIRMED = re.compile(  # "so yes?", "is that a no?"
     r"(?:(?:is )?(?:that|it)(?:['’]?s| is)? )?(?:a )?(?:yes|yeah|no|nope|right|correct)",
@@ -156,7 +160,7 @@ def _of_fragment(
     if joint and (both := _of_both(before, rest, names, today, similarity)):
         return both
     least = _least(rest, joint)
-    if "," in rest or least == inf:
+    if "," in rest or least == inf or (not joint and language_unlike(rest, [before])):
         return None
     if asked := of_another(before, rest, names, similarity, least):
         return asked
@@ -182,6 +186,8 @@ def _outright(question: str, rest: str, before: str, names: CompanyNames) -> str
         return before
     if rest.isdecimal():
         return _of_another_number(before, rest) or question
+    if _IF_NOT.search(rest) and (does := action_in(before)):
+        return f"{rest} {does.removeprefix('have to ').removeprefix('need to ')}?"
     unfinished = rest.removesuffix(" then")
     if _UNFINISHED.fullmatch(unfinished) and (does := action_in(before)):
         return f"{unfinished} to {does}?"
