@@ -14,7 +14,7 @@ from math import inf
 from qabot.answering.query.another_thing import PREPOSITION, Similarity, are_people, of_another
 from qabot.answering.query.company_names import CompanyNames
 from qabot.answering.query.language import language_unlike
-from qabot.answering.query.pointing_back import action_in, pointed
+from qabot.answering.query.pointing_back import ALL_OF_THEM, action_in, pointed
 from qabot.answering.query.question_dates import find_dates
 from qabot.answering.query.question_things import AUXILIARY, WORD
 from qabot.answering.query.remarks import remark_of
@@ -182,7 +182,8 @@ def _outright(question: str, rest: str, before: str, names: CompanyNames) -> str
         return question
     if _CONFIRMED.fullmatch(rest):
         return before
-    if _BETTER.fullmatch(rest) and len(names.mentions(before)) > 1:
+    of_several = _BETTER.fullmatch(rest) or ALL_OF_THEM.fullmatch(rest)
+    if of_several and len(names.mentions(before)) > 1:
         return before
     if rest.isdecimal():
         return _of_another_number(before, rest) or question

@@ -53,7 +53,7 @@ _CLAUSE_OPENS = re.compile(
     r"\b(?:if|when|while|because|after|before|once|until|unless|although) $", re.IGNORECASE
 )
 _STOP = re.compile(r"[,.;:!?–—](?!.*[,.;:!?–—])")
-_ALL_OF_THEM = re.compile(  # the companies that were compared
+ALL_OF_THEM = re.compile(  # the companies that were compared
     r"\b(?:each|both|either|neither|all (?:two|three|four))(?: of (?:them|these|those))?\b|"
     r"\ball of them\b",
     re.IGNORECASE,
@@ -115,7 +115,7 @@ def _with_companies(question: str, before: str, companies: Sequence[Mention]) ->
         return they if is_meant else found[0]
 
     question = _THEY.sub(lambda one: they if one[0].lower() == "they" else one[0], question)
-    return _ALL_OF_THEM.sub(named, question)
+    return ALL_OF_THEM.sub(named, question)
 
 
 def _is_told(near: str, back: str, names: CompanyNames) -> bool:
