@@ -93,9 +93,20 @@ def read(question: str, *earlier: str) -> str:
             "how long do they keep them?",
             "Vonage: how long do you keep my calls?",
         ),
+        ("Do Vonage and Nymgo keep calls?", "both?", "Do Vonage and Nymgo keep calls?"),
         (KEPT, "great, and what about Nymgo's chats?", "Nymgo: How long do you keep chats?"),
         (KEPT, "and voicemails at vonage", "vonage: How long do you keep voicemails?"),
         ("Twilio: Do you keep calls?", "and Netflix", "Netflix: Do you keep calls?"),
+        (
+            "when do i have to pay my bill",
+            "what happens if i dont",
+            "what happens if i dont pay my bill?",
+        ),
+        ("I want to return my phone.", "is that possible?", "is it possible to return my phone?"),
+        ("express delivery price", "and international?", "international delivery price?"),
+        ("cookies", "and photos", "photos?"),
+        ("Nymgo: can i leave", "how long do i have", "Nymgo: how long do i have to leave?"),
+        ("Nymgo: do you keep calls", "for how long", "Nymgo: For how long do you keep calls?"),
         (
             "what do I pay if I cancel a cruise 45 days before",
             "and a city break?",
@@ -170,6 +181,7 @@ def test_follow_up_stands_for_a_whole_question(before: str, question: str, meant
         "can I cancel an order before it is sent?",
         "how often do I hold one-on-ones?",
         "and i want to cancel",
+        "by when will they answer mails?",
         "student discount",
         "who runs the shop, and is it secret?",
         "I have been a customer for years and now my router broke. Can I get it repaired for free?",
@@ -181,12 +193,19 @@ def test_new_question_stands_for_itself(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("likeness", "meant"), [(0.5, "can I take my cats?"), (0.3, "cats?"), (0.0, "cats?")]
+    ("question", "likeness", "meant"),
+    [
+        ("cats?", 0.5, "can I take my cats?"),
+        ("cats?", 0.3, "cats?"),
+        ("quanto costa premium?", 0.5, "quanto costa premium?"),
+    ],
 )
-def test_few_words_alone_take_the_place_of_what_they_are_like(likeness: float, meant: str) -> None:
+def test_few_words_alone_take_the_place_of_what_they_are_like(
+    question: str, likeness: float, meant: str
+) -> None:
     """ "cats?" asks on after "my dog", while "refunds" opens another subject."""
     found = read_with(
-        "cats?",
+        question,
         ["can I take my dog"],
         names=NAMES,
         today=TODAY,

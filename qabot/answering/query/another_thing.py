@@ -50,6 +50,8 @@ def of_another(
     best = max(range(len(found)), key=likeness.__getitem__)
     if likeness[best] < least:
         return None
+    if found[0].start == 0 and not before[found[0].end :].strip(" ?.!"):
+        return _of_phrase(before.rstrip(" ?.!"), rest)
     return _replaced(before, found[best], rest)
 
 
@@ -89,6 +91,12 @@ def _with_preposition(before: str, rest: str, preposition: str, names: CompanyNa
     if not same or not found:
         return f"{before.rstrip(' ?.')} {rest}?"
     return f"{before[: same.end()]}{rest[len(preposition) :].strip()}{before[found[0].end :]}"
+
+
+def _of_phrase(before: str, rest: str) -> str:
+    """Put another word in front of what a phrase without a verb is about: "express delivery"."""
+    head = before.split()[len(rest.split()) :]
+    return " ".join([rest, *head])
 
 
 def _replaced(before: str, thing: Thing, rest: str) -> str:

@@ -13,7 +13,8 @@ from math import inf
 
 from qabot.answering.query.another_thing import PREPOSITION, Similarity, are_people, of_another
 from qabot.answering.query.company_names import CompanyNames
-from qabot.answering.query.pointing_back import action_in, pointed
+from qabot.answering.query.language import language_unlike
+from qabot.answering.query.pointing_back import ALL_OF_THEM, action_in, pointed
 from qabot.answering.query.question_dates import find_dates
 from qabot.answering.query.question_things import AUXILIARY, WORD
 from qabot.answering.query.remarks import remark_of
@@ -61,6 +62,9 @@ _UNFINISHED = re.compile(  # "is there a charge?", "how long do I have?"
     r"what (?:do|would|will) (?:i|we|you|they) (?:need|have to do|do)(?: for (?:that|it))?",
     re.IGNORECASE,
 )
+_IF_NOT = re.compile(  # "what happens if i dont"
+    r"\bif (?:i|we|you|they) (?:do|don['’]?t|do not|can['’]?t|cannot|won['’]?t)$", re.IGNORECASE
+)
 _CONFIRMED = re.compile(  # "so yes?", "is that a no?"
     r"(?:(?:is )?(?:that|it)(?:['’]?s| is)? )?(?:a )?(?:yes|yeah|no|nope|right|correct)",
     re.IGNORECASE,
@@ -92,14 +96,27 @@ def read_with(
     if not before or len(WORD.findall(question)) > _LONGEST:
         return question
     asked = _without_remark(question.strip())
+    of_company, before = _company_in_front(before, names)
     read = _read(asked, before, names, today, similarity)
     if read == asked:
         return question
     read = read if read.endswith(("?", ".", "!")) else f"{read}?"
     if names.mentions(read) or _may_be_company(read.partition(":")[0]):
         return read
-    whose = [before[one.start : one.end] for one in names.mentions(before)]
+    whose = [of_company] if of_company else []
+    whose += [before[one.start : one.end] for one in names.mentions(before)]
     return f"{_nominative(whose[0])}: {read}" if len(whose) == 1 else read
+
+
+def _company_in_front(question: str, names: CompanyNames) -> tuple[str, str]:
+    """Return the company named in front of a question, "" where none is, and the rest of it.
+
+    So it is in what was read before: "Twilio: do you sell my data?".
+    """
+    company, colon, rest = question.partition(": ")
+    known = [one.end - one.start for one in names.mentions(company)]
+    is_company = known == [len(company)] or _may_be_company(company)
+    return (company, rest) if colon and is_company else ("", question)
 
 
 def _read(
@@ -143,7 +160,7 @@ def _of_fragment(
     if joint and (both := _of_both(before, rest, names, today, similarity)):
         return both
     least = _least(rest, joint)
-    if "," in rest or least == inf:
+    if "," in rest or least == inf or (not joint and language_unlike(rest, [before])):
         return None
     if asked := of_another(before, rest, names, similarity, least):
         return asked
@@ -165,10 +182,13 @@ def _outright(question: str, rest: str, before: str, names: CompanyNames) -> str
         return question
     if _CONFIRMED.fullmatch(rest):
         return before
-    if _BETTER.fullmatch(rest) and len(names.mentions(before)) > 1:
+    of_several = _BETTER.fullmatch(rest) or ALL_OF_THEM.fullmatch(rest)
+    if of_several and len(names.mentions(before)) > 1:
         return before
     if rest.isdecimal():
         return _of_another_number(before, rest) or question
+    if _IF_NOT.search(rest) and (does := action_in(before)):
+        return f"{rest} {does.removeprefix('have to ').removeprefix('need to ')}?"
     unfinished = rest.removesuffix(" then")
     if _UNFINISHED.fullmatch(unfinished) and (does := action_in(before)):
         return f"{unfinished} to {does}?"
@@ -208,10 +228,7 @@ def _elsewhere(
     company = _nominative(company)
     if not (company or dates.places):
         return None
-    whose, colon, asked = before.partition(": ")
-    if not (colon and _may_be_company(whose)):  # "Twilio: do you ...", read so before
-        asked = before
-    asked = _undated(asked, today)
+    asked = _undated(before, today)
     whole = understand(asked, names, today)
     found = [one for one in names.mentions(company) if one.end - one.start == len(company)]
     if company and not (found or names.called(company)):
@@ -242,7 +259,7 @@ def _of_both(
         return None
     if not thing:
         return None
-    asked = understand(before, names, today).question
+    asked = _THEIRS.sub(r"you\1", understand(before, names, today).question)
     read = of_another(asked, thing, names, similarity, -1)
     return f"{_nominative(rest[one.start : one.end])}: {read}" if read else None
 

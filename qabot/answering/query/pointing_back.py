@@ -18,7 +18,8 @@ _TO_ACT = re.compile(  # "what does it cost to (cancel my contract early)"
     re.IGNORECASE,
 )
 _THEY = re.compile(  # the company that was asked about
-    r"(?<=\bdo )they(?= (?:still |also |ever )?(?:keep|store|sell|share|collect|use|charge|"
+    r"(?:(?<=\bdo )|(?<=\bwill )|(?<=\bcan )|(?<=\bdid ))they(?= (?:still |also |ever )?(?:answer|"
+    r"reply|keep|store|sell|share|collect|use|charge|"
     r"refund|offer|record|track|delete|give|send|let|allow|ask|need|require|accept|pay|say|cancel|"
     r"tell|read|see)\b)|\btheir(?= (?:privacy|policy|policies|terms|rules|refunds?|returns?|"
     r"customers?|support)\b)",
@@ -42,7 +43,7 @@ _EMPTY_IT = re.compile(  # nothing is meant: "is it possible to", "how long does
 _WHICH = re.compile(r"\b(?:which|what|this|that|the) $", re.IGNORECASE)
 _COSTS_OR_TAKES = re.compile(
     r"\b(?:does|do|will|would|did|is|was) (?P<back>it|that|this) "
-    r"(?P<verb>cost|take|free)(?: me| of charge)?\W*$",
+    r"(?P<verb>cost|take|free|possible|allowed|ok(?:ay)?|too late)(?: me| of charge)?\W*$",
     re.IGNORECASE,
 )
 _IT_IS = re.compile(  # "what if its locked"
@@ -52,7 +53,7 @@ _CLAUSE_OPENS = re.compile(
     r"\b(?:if|when|while|because|after|before|once|until|unless|although) $", re.IGNORECASE
 )
 _STOP = re.compile(r"[,.;:!?–—](?!.*[,.;:!?–—])")
-_ALL_OF_THEM = re.compile(  # the companies that were compared
+ALL_OF_THEM = re.compile(  # the companies that were compared
     r"\b(?:each|both|either|neither|all (?:two|three|four))(?: of (?:them|these|those))?\b|"
     r"\ball of them\b",
     re.IGNORECASE,
@@ -79,15 +80,17 @@ def pointed(question: str, before: str, names: CompanyNames) -> str:
     It is returned as it is where no word of it does, or where nothing before can be meant.
     """
     companies = names.mentions(before)
+    if not companies and _THEY.search(question):
+        return question  # of the company that everything is about here
     if companies:  # "how long do they keep it": who it is stands in front, see `read_with`
         question = _with_companies(question, before, companies)
     question = _IT_IS.sub(r"\1 it is", question)
     bare = _EMPTY_IT.sub(lambda found: "_" * len(found[0]), question)
+    if acted := _with_action(question, bare, before):
+        return acted
     back = _BACK.search(bare)
     if back is None:
         return question
-    if acted := _with_action(question, bare, before):
-        return acted
     if _is_told(question[: back.start()], back[0].lower(), names):
         return question
     thing = _thing_of(before, companies, is_several=back[0].lower() in _SEVERAL)
@@ -112,7 +115,7 @@ def _with_companies(question: str, before: str, companies: Sequence[Mention]) ->
         return they if is_meant else found[0]
 
     question = _THEY.sub(lambda one: they if one[0].lower() == "they" else one[0], question)
-    return _ALL_OF_THEM.sub(named, question)
+    return ALL_OF_THEM.sub(named, question)
 
 
 def _is_told(near: str, back: str, names: CompanyNames) -> bool:
@@ -148,7 +151,7 @@ def _with_action(question: str, bare: str, before: str) -> str | None:
     does = action_in(before)
     if does is None:
         return None
-    if found := _COSTS_OR_TAKES.search(bare):
+    if found := _COSTS_OR_TAKES.search(question):
         return f"{question[: found.start('back')]}it {found['verb']} to {does}?"
     if found := _FOR_THAT.search(bare):
         return f"{question[: found.start()]}to {does}?"

@@ -23,7 +23,7 @@ DETERMINERS = ("a", "an", "the", "my", "your", "our", "their", "his", "her", "it
 _SUBJECTS = ("i", "you", "u", "we", "they", "he", "she", "it", "one", "who")
 _VERB = re.compile(
     r"(?:\w+ed|kept|held|sent|paid|made|given|taken|lost|sold|done|shown|told|found|left|put|set|"
-    r"possible|free|available|cost|take|last|work|apply|expire|mean|begin|start|end|happen|count|come|arrive|open|close|out|off|away|well)$"
+    r"possible|free|available|right|correct|true|fair|normal|legal|happens|cost|take|last|work|apply|expire|mean|begin|start|end|happen|count|come|arrive|open|close|out|off|away|well)$"
 )
 _AMOUNT = re.compile(r"\d+ (?:minutes?|hours?|days?|weeks?|months?|years?|people|persons?)\b")
 
