@@ -57,8 +57,7 @@ def encode_on_ray(
                 encoded = shards.vectors(name)
                 done(len(encoded.digests))
                 yield encoded
-    if texts:
-        shards.remove()
+    shards.remove()
 
 
 class _ShardEncoder:

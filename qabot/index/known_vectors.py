@@ -61,10 +61,11 @@ class KnownVectors:
             np.lib.format.write_array_header_1_0(
                 stream, {"descr": kind.str, "fortran_order": False, "shape": shape}
             )
-            for vectors in self._batches(digests):
+            for vectors in self.batches(digests):
                 stream.write(vectors.astype(kind, copy=False).data)
 
-    def _batches(self, digests: Sequence[bytes]) -> Iterator[FloatMatrix]:
+    def batches(self, digests: Sequence[bytes]) -> Iterator[FloatMatrix]:
+        """Yield the vectors of these texts, which are all held, some at a time, in their order."""
         for start in range(0, len(digests), _BATCH):
             rows = self._order[self._places(as_array(digests[start : start + _BATCH]))]
             files = np.searchsorted(self._starts, rows, side="right") - 1

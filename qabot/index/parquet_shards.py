@@ -75,10 +75,10 @@ class ParquetShards:
                 system.delete_file(file.path)
 
     def remove(self) -> None:
-        """Remove everything that lies in the place."""
+        """Remove the place, if it is there, with everything in it."""
         system, folder = fs.FileSystem.from_uri(self._place)
-        system.delete_dir_contents(folder, missing_dir_ok=True)
-        system.delete_dir(folder)
+        if system.get_file_info(folder).type != fs.FileType.NotFound:
+            system.delete_dir(folder)
 
     def _write(self, kind: str, name: str, table: pa.Table) -> None:
         system, folder = self._folder(kind)

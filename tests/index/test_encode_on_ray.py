@@ -100,6 +100,16 @@ def test_damaged_vectors_are_not_taken(tmp_path: Path) -> None:
     assert not shards.is_encoded(name)
 
 
+def test_nothing_is_left_where_all_is_known(tmp_path: Path) -> None:
+    """What an ended builder left goes where the build lacks no vector, too."""
+    place = tmp_path / "shards"
+    encoded_shards(place, _TEXTS)
+
+    assert encoded_from(place, {}, []) == []
+    assert not place.exists()
+    assert encoded_from(place, {}, []) == []
+
+
 def test_shards_of_another_encoder_are_not_taken(tmp_path: Path) -> None:
     """Vectors lie under the encoder that made them."""
     names = encoded_shards(tmp_path, _TEXTS)

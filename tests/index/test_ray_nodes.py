@@ -16,9 +16,11 @@ from ray.util import get_node_ip_address
 from qabot.encoder.base import Progress, silent
 from qabot.encoder.load import load_encoder
 from qabot.encoder.model_names import DEFAULT
+from qabot.errors import ClusterFailed
 from qabot.index.encode_on_ray import encode_on_ray
 from qabot.index.encoding import encode_here
 from qabot.records import FloatMatrix
+from tests.support.fakes import WordEncoder
 from tests.support.ray_nodes import Node, running_nodes
 
 pytestmark = [
@@ -96,6 +98,25 @@ def test_killed_node_loses_nothing(tmp_path: Path) -> None:
     assert {text for text in times if times[text] > 1} == set(by_node[_DOOMED][_SIZE:])
     assert max(times.values()) == 2
     assert not (tmp_path / "shards").exists()
+
+
+def test_node_with_another_encoder_is_refused(tmp_path: Path) -> None:
+    """Vectors of an encoder that is not the builder's are not taken, and one sentence says so."""
+    with (
+        running_nodes(_NODES[:1]) as (cluster, _),
+        pytest.raises(ClusterFailed, match="another encoder than the builder") as refused,
+    ):
+        list(
+            encode_on_ray(
+                {b"a text's digest:": "We refund within 14 days."},
+                load_encoder(DEFAULT, tmp_path),
+                silent,
+                cluster=cluster,
+                place=str(tmp_path / "shards"),
+                load=WordEncoder,
+            )
+        )
+    assert "\n" not in str(refused.value)
 
 
 def _kill_midway(node: Node, records: Path) -> None:
