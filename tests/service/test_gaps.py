@@ -66,6 +66,23 @@ def test_paraphrases_are_grouped(exports: Path, name: str) -> None:
     )
 
 
+def test_few_questions_of_several_things_stay_apart(exports: Path) -> None:
+    """What is like nothing else joins no small group, however near it is by comparison."""
+    encoder = load_encoder(DEFAULT, exports)
+    asked = [
+        "Can I bring my own router?",
+        "Do you sell phones?",
+        "Do you sell yachts and boats?",
+        "Can I buy a boat from you?",
+        "Is there a discount for pensioners?",
+        "Do seniors pay less?",
+    ]
+    groups = alike(np.array([encoder.encode_query(one) for one in asked]))
+
+    assert groups.count(groups[0]) == 1
+    assert groups[2] == groups[3] != groups[4] == groups[5]
+
+
 def test_what_was_answered_is_no_gap(store: Store, bot: Bot) -> None:
     """Counted are what stayed open and what did not help, of the days asked about."""
     ask(store, "May my parrot come in?")
