@@ -94,6 +94,7 @@ def read(question: str, *earlier: str) -> str:
             "Vonage: how long do you keep my calls?",
         ),
         ("Do Vonage and Nymgo keep calls?", "both?", "Do Vonage and Nymgo keep calls?"),
+        (KEPT, "n my photos?", "How long do you keep my photos?"),
         (KEPT, "great, and what about Nymgo's chats?", "Nymgo: How long do you keep chats?"),
         (KEPT, "and voicemails at vonage", "vonage: How long do you keep voicemails?"),
         ("Twilio: Do you keep calls?", "and Netflix", "Netflix: Do you keep calls?"),

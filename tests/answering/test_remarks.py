@@ -52,6 +52,8 @@ from qabot.records import Remark
         ("hello can you help me with something", "help"),
         ("bloody useless", "complaint"),
         ("so yes?", "help"),
+        ("Thank you so much for your kindness.", "thanks"),
+        ("this is ridiculous", "complaint"),
     ],
 )
 def test_what_is_no_question_is_known(said: str, remark: Remark) -> None:
@@ -81,6 +83,8 @@ def test_what_is_no_question_is_known(said: str, remark: Remark) -> None:
         "thanks for nothing, where is my refund",
         "great, so i get my money back",
         "can someone call me about my refund",
+        "thanks for the info how do I cancel",
+        "fine for the late return?",
         "no one answers the phone",
         "why is this shit router so slow and can I get a refund",
     ],

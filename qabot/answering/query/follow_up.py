@@ -26,7 +26,7 @@ _WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
 _OPENING = r"\W*(?:(?:ok|okay|thanks|thank you|so|no|sorry)\b,? )*"
 _STOP = re.compile(r"[,.!:;–-]+ ")
 _ONE_MORE = (
-    r"(?:(?:what|how) about|and|or|but|also|(?:the )?same (?:question )?(?:for|at)|"
+    r"(?:(?:what|how) about|and|n|or|but|also|(?:the )?same (?:question )?(?:for|at)|"
     r"(?:is|are|was|were) (?:it|that|this|they|those) (?:also )?the same(?: (?:for|with|at)|"
     r"(?= in\b))|(?:i|we) (?:meant?|said))\b"
 )

@@ -13,7 +13,9 @@ _FILLER = (
     r"you too|bloody|fucking)"
 )
 _THANKS = (
-    r"(?:thanks?(?: you)?|thank u|thx|thnx|ty|tysm|cheers|ta|merci|danke(?: schön)?|gracias|"
+    r"(?:(?:thanks?(?: you)?|thank u|cheers)(?: (?:(?:so|very) )?much| a lot)?"
+    r"(?: for (?:your|the|all|being)(?: (?!(?:what|how|when|where|why|who|which|can|is|do|does|but|"
+    r"and|or|if|i)\b)\w+){1,4})?|thx|thnx|ty|tysm|cheers|ta|merci|danke(?: schön)?|gracias|"
     r"grazie|bedankt|obrigad[oa]|got it|understood|great|perfect|cool|nice|awesome|brilliant|"
     r"excellent|lovely|amazing|wow|omg|good (?:bot|job)|great (?:stuff|job)|love it|i see|np|"
     r"no problem|(?:sounds|looks) good|(?:that |it )?makes sense|yes please|helpful|"
@@ -68,7 +70,9 @@ _COMPLAINT = (
     r"(?:wrong(?: answer)?|incorrect|not (?:true|helpful|right|correct|what i asked|an answer)|"
     r"(?:that|this|it|you)(?: a|['’])?(?:re|s| is| was| are|) (?:just |simply |totally |so |all )?"
     r"(?:wrong|useless|not (?:true|right|correct|helpful|what i (?:asked|meant|mean))|rubbish|"
-    r"nonsense|crap|bullshit|stupid|dumb|shit)|(?:(?:that|this|it|you) )?(?:doesn['’]?t|does not|"
+    r"nonsense|crap|bullshit|stupid|dumb|shit|ridiculous|"
+    r"pathetic|outrageous|disgusting|terrible|awful|disappointing|frustrating|a joke)|(?:(?:that|"
+    r"this|it|you) )?(?:doesn['’]?t|does not|"
     r"didn['’]?t|did not) (?:help|understand(?: me)?|answer (?:it|(?:my|the) question))|you suck|"
     r"idiots?|wtf is this|you (?:didn['’]?t|did not) answer"
     r"(?: (?:my|the) question| me)?|useless|rubbish|bad (?:bot|answer)|stupid bot|"
