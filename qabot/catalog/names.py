@@ -11,7 +11,7 @@ from qabot.word_frequencies import frequency
 _LEGAL_END = re.compile(rf"(?:(?<!&),? +{LEGAL}\b\.?)+$", re.IGNORECASE)
 _SITE_END = re.compile(
     r"(?<=\w)(?:[’']s)?[ -]+(?:(?:help|support|resource|hilfe)[ -]?cent(?:er|re)|"
-    r"knowledge[ -]?base|help[ -]?desk|(?:customer |technical )?support|"
+    r"knowledge[ -]?base|help[ -]?desk|(?:customer |technical )?support|help|"
     r"(?:developer |product |user )?(?:docs|documentation)|wiki|faqs?|hilfe-?center|"
     r"helpcentrum)$",
     re.IGNORECASE,

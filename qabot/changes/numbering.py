@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from qabot.canonical import Line
 from qabot.readers.headings import DIVISION
 
-_DOTTED = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})+)[.):]?\s+(?=\S)")
+_DOTTED = re.compile(r"(?P<number>(?:\d{1,3}|[A-Z])(?:\.\d{1,3})+)[.):]?\s+(?=\S)")
 _PLAIN = re.compile(r"(?P<number>\d{1,3})[.):]?\s+(?=[^\W\d_])")  # of a heading
 _PARAGRAPH = re.compile(r"§+ ?\d{1,3}[a-z]?[.:]?\s+(?=\S)")
 _DIVIDER = re.compile(r"[\s.:–—-]*")
+
+_LETTERS = 1_000  # what a letter counts as, above all numbers
 
 Number = tuple[int, ...]
 
@@ -60,6 +62,6 @@ def _numbered(text: str, line: Line) -> re.Match[str] | None:
 
 def _counted(number: str) -> Iterator[Number]:
     """Yield the number that a marker has: (2, 1) of "2.1. "."""
-    digits = re.findall(r"\d+", number)
+    digits = re.findall(r"\d+|^[A-Z](?=\.\d)", number)
     if digits:
-        yield tuple(map(int, digits))
+        yield tuple(int(one) if one.isdecimal() else _LETTERS + ord(one) for one in digits)

@@ -1,7 +1,7 @@
 """A version as units: its sentences, headings and table rows, spelt so that they can be compared.
 
-Spaces, line breaks, list markers, numbers in front, the shape of quotation marks, dashes and
-dots, and what divides the thousands of a number are no wording.
+Spaces, line breaks, list markers, numbers in front, capitals in headings, the shape of quotation
+marks, dashes and dots, and what divides the thousands of a number are no wording.
 """
 
 import re
@@ -83,7 +83,7 @@ def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
                     start=line.start if first == body else first,
                     end=last,
                     section=number,
-                    wording="".join(words),
+                    wording="".join(words).casefold() if kind == "heading" else "".join(words),
                     words=tuple(spans),
                     spelt=alphabet.spell(words),
                     telling=alphabet.spell(_telling(text[first:last], kind)),

@@ -686,6 +686,13 @@ HIRE = (
         ("<title>Hire Policy · Larkline Tools</title>", "", "Larkline Tools", "Hire Policy"),
         ("<title>Larkline Tools :: Hire Policy</title>", "", "Larkline Tools", "Hire Policy"),
         ("<title>Hire Policy | O’Larkin’s Tools</title>", "", "O’Larkin’s Tools", "Hire Policy"),
+        (
+            "<!-- saved from url=(0025)http://www.larkline.com/h --><title>Larkline.com Help: Hire "
+            "Policy</title>",
+            "",
+            "Larkline",
+            "Hire Policy",
+        ),
         ("<title>Hire Policy | Wayback Machine</title>", "", None, "Hire Policy"),
         ("<title>Hire Policy | Our Shop</title>", "", None, "Hire Policy"),
         ("", "© Copyright 2024. All Rights Reserved by Lark Line.", "Lark Line", "Hire Policy"),

@@ -200,6 +200,7 @@ def test_new_numbers_are_counted() -> None:
         ("# § 4 Widerruf|Sie können widerrufen.", "# § 5 Widerruf|Sie können widerrufen."),
         ("1.2.1 You order.|1.2.2 We confirm.", "1.3.1 You order.|1.3.2 We confirm."),
         ("(1) You order.|(2) We confirm.", "1) You order.|2) We confirm."),
+        ("A.1 You order.|A.2 We confirm.", "B.1 You order.|B.2 We confirm."),
     ],
 )
 def test_new_numbers_of_clauses_and_headings_are_no_wording(before: str, after: str) -> None:
@@ -244,6 +245,13 @@ def test_typography_is_no_wording(after: str) -> None:
     before = paragraphs('We pay "at once" - it\'s fair...')
 
     assert changes(before, paragraphs(after)).changes == ()
+
+
+def test_capitals_of_a_heading_are_no_wording() -> None:
+    """Those of a sentence are."""
+    before = paragraphs("# PAYMENT TERMS", "You pay at once.")
+    assert changes(before, paragraphs("# Payment terms", "You pay at once.")).changes == ()
+    assert changes(before, paragraphs("# PAYMENT TERMS", "YOU pay at once.")).changes != ()
 
 
 SECTIONS = "# 1 Orders|You order.|# 2 Fees|You pay.|# 3 Refunds|We pay you."

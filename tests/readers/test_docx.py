@@ -703,3 +703,21 @@ def test_an_underlined_line_heads_what_follows() -> None:
     )
     assert trails(reading)[-1] == ("Gifts",)
     assert "Gifts must be exchanged within 14 days." in reading.text
+
+
+def test_a_bold_line_right_above_its_text_heads_it() -> None:
+    """Both in one paragraph, with a line break between; a name above an address heads nothing."""
+    bold, text = "<w:b/>", "<w:r><w:br/></w:r>"
+    reading = read(
+        lambda document: add(
+            document,
+            run("Fees", bold),
+            run("A fee of 5 EUR is due for each parcel."),
+            run("Repairs", bold) + text + run("Repairs take ten days in most cases."),
+            run("Fern Tools Ltd", bold) + text + run("12 Mill Lane"),
+        )
+    )
+    assert trails(reading)[-1] == ("Repairs",)
+    assert reading.text.endswith(
+        "Repairs take ten days in most cases.\n\nFern Tools Ltd\n\n12 Mill Lane"
+    )

@@ -123,8 +123,9 @@ def test_facts_fall_back_to_open_graph_and_heading() -> None:
         ('<link rel="nofollow canonical" href="https://a.example/p">', "https://a.example/p"),
         ("<!-- saved from url=(0019)https://a.example/p -->", "https://a.example/p"),
         (
-            '<!-- saved from url=(0019)https://a.example/x/q --><link rel="canonical" href="p">',
-            "https://a.example/x/p",
+            "<!-- saved from url=(0019)https://a.example/q -->"
+            '<link rel="canonical" href="./q_files/saved.html">',
+            "https://a.example/q",
         ),
         (
             "<!--\n Page saved with SingleFile \n url: https://a.example/p \n saved date: Mon -->",

@@ -183,3 +183,18 @@ def test_a_few_wrapped_lines_of_plain_text_are_joined() -> None:
     """Too few to tell the column, but the sentence goes on."""
     lines = "We take goods back when they are\nunused and in their box, within\nthe first month."
     assert below(plain(lines)) == [" ".join(lines.split("\n"))]
+
+
+def test_lettered_lines_of_markdown_are_items() -> None:
+    """Markdown knows no list for them, and would join them to one sentence."""
+    source = "We take:\n(a) tools that are whole;\n(b) knives in their\nbox.\n\nNot more."
+    assert markdown(source).text == (
+        "Policy\n\nWe take:\n(a) tools that are whole;\n(b) knives in their box.\n\nNot more."
+    )
+
+
+def test_a_letter_in_a_wrapped_sentence_begins_no_item() -> None:
+    """It goes on with the sentence."""
+    assert below(markdown("We take tools as in clause\n(a) and (b) of it.")) == [
+        "We take tools as in clause (a) and (b) of it."
+    ]

@@ -694,6 +694,43 @@ def test_a_file_whose_fonts_do_not_tell_their_letters_is_refused() -> None:
         shared("Basecamp_Data_Processing_Addendum_v201805.pdf")
 
 
+STANDARD, EXPRESS = (180, "Standard"), (280, "Express")
+BODY = [(128, (72, "UK"), (180, "3"), (280, "6")), (142, (72, "EU"), (180, "5"), (280, "12"))]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [(100, (72, "Zone"), (218, "Delivery")), (114, STANDARD, EXPRESS)],
+        [(100, (180, "Delivery")), (107, (72, "Zone")), (114, STANDARD, EXPRESS)],
+        [(100, (72, "Zone"), (180, "Delivery")), (114, STANDARD, EXPRESS)],
+        [(100, (228, "Delivery")), (107, (72, "Zone")), (114, STANDARD, EXPRESS)],
+    ],
+)
+@pytest.mark.parametrize("bold", [True, False])
+def test_a_header_over_several_columns_without_rules(
+    heads: list[tuple[float, *tuple[tuple[float, str], ...]]], bold: bool
+) -> None:
+    """It heads each of them, also where a cell beside it stands between its two rows."""
+    header = [Words(x, y, text, bold=bold) for y, *row in heads for x, text in row]
+    body = [Words(x, y, text) for y, *row in BODY for x, text in row]
+    reading = read([[*lines(72, 60, FILLER), *header, *body, *lines(72, 180, FILLER)]])
+    assert reading.text.split("\n")[1:3] == [
+        "Zone: UK | Delivery, Standard: 3 | Delivery, Express: 6",
+        "Zone: EU | Delivery, Standard: 5 | Delivery, Express: 12",
+    ]
+
+
+def test_a_heading_over_an_empty_corner_is_no_header() -> None:
+    """It stands in one column."""
+    heads = [(100, (72, "Fees")), (114, STANDARD, EXPRESS)]
+    header = [Words(x, y, text, bold=True) for y, *row in heads for x, text in row]
+    body = [Words(x, y, text) for y, *row in BODY for x, text in row]
+    reading = read([[*lines(72, 60, FILLER), *header, *body, *lines(72, 180, FILLER)]])
+    assert ("Fees",) in trails(reading)
+    assert "UK | Standard: 3 | Express: 6" in reading.text
+
+
 def test_a_lowered_digit_stays_in_its_word() -> None:
     """It is no line of its own."""
     drawn = [

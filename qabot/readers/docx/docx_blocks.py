@@ -6,8 +6,13 @@ from dataclasses import replace
 
 from qabot.canonical import Block
 from qabot.readers.docx.docx_pieces import Paragraph
-from qabot.readers.headings import DIVISION, plain_marker, prints_as_heading, with_titles
-from qabot.readers.line_ends import joined_lines
+from qabot.readers.headings import (
+    DIVISION,
+    headed_lines,
+    plain_marker,
+    prints_as_heading,
+    with_titles,
+)
 from qabot.readers.table_rows import Table, table_blocks
 
 
@@ -40,11 +45,25 @@ def blocks_of(pieces: Sequence[Paragraph | Table]) -> list[Block]:
                 Block("heading", _full(piece), min(styled + 1 + looks.index(_look(piece)), 6))
             )
         else:
-            first, *others = joined_lines([" ".join(one.split()) for one in piece.text.split("\n")])
+            above = next((block for block in reversed(blocks) if block.kind == "heading"), None)
+            beside_bold = above is not None and above is not blocks[-1] and above.level > styled
+            (first, heads), *others = headed_lines(_lines(piece), beside_bold)
+            if heads:
+                blocks.append(Block("heading", first, min(styled + 1 + len(looks[1:]), 6)))
+                indents.clear()
+                blocks += [Block("paragraph", line) for line, _ in others]
+                continue
             block = _body_block(replace(piece, text=first), indents)
             going_on = replace(block, marker="")
-            blocks += [block, *(replace(going_on, text=line) for line in others)]
+            blocks += [block, *(replace(going_on, text=line) for line, _ in others)]
     return _under_title(with_titles([*blocks, *notes]))
+
+
+def _lines(piece: Paragraph) -> list[tuple[str, bool]]:
+    """Return the lines of a paragraph, each with whether it is bold: the first may be."""
+    first, *others = (" ".join(one.split()) for one in piece.text.split("\n"))
+    is_head = piece.head_bold and not piece.marker
+    return [(first, is_head), *((line, False) for line in others)]
 
 
 def _under_title(blocks: list[Block]) -> list[Block]:

@@ -30,6 +30,7 @@ class Paragraph:
     left: int  #: indentation in twentieths of a point, a table inside a table counting 1000
     bold: bool
     size: int  #: in half points
+    head_bold: bool = False  #: its first line is bold, and others are not
     in_item: bool = False  #: begins or goes on an item of a layout table
     is_note: bool = False  #: a footnote or endnote
 
@@ -96,6 +97,7 @@ class Body:
             left=depth * 1000 + max(left, 0),
             bold=text.bold,
             size=text.size,
+            head_bold=text.head_bold,
         )
 
     def _style(self, properties: BaseOxmlElement | None) -> Style:

@@ -46,6 +46,7 @@ class Text:
     struck: str = ""
     deleted: str = ""  #: in a tracked change
     bold: bool = True  #: all of its letters are, or are underlined
+    head_bold: bool = True  #: the letters of its first line are, and others are not
     size: int = 0  #: of its first letter, in half points
     notes: list[tuple[str, str]] = field(default_factory=list)  #: kind and id
     boxes: list[BaseOxmlElement] = field(default_factory=list)  #: text boxes anchored in it
@@ -102,7 +103,7 @@ def read_text(paragraph: BaseOxmlElement, style: Style, styles: Mapping[str, Sty
     """Collect the text of one paragraph; tracked insertions are kept, deletions told apart."""
     text = Text(size=style.size, deleted="".join(_deleted(paragraph)))
     parts: list[tuple[str, bool]] = []
-    has_letters = False
+    has_letters = has_break = False
     for run in _runs(paragraph):
         look = run.find(qn("w:rPr"))
         named = styles.get(_value(look, "w:rStyle"), Style())
@@ -119,10 +120,14 @@ def read_text(paragraph: BaseOxmlElement, style: Style, styles: Mapping[str, Sty
                 has_letters = True
                 text.size = _number(look, "w:sz", named.size or style.size)
             is_bold = is_on(look, "w:b", named.bold or style.bold)
-            text.bold &= is_bold or _value(look, "w:u") not in ("", "none")
+            is_bold |= _value(look, "w:u") not in ("", "none")
+            text.bold &= is_bold
+            text.head_bold &= is_bold or has_break or not letters.partition("\n")[0].strip()
+        has_break |= "\n" in letters and has_letters
         parts.append((letters, raised))
     text.printed = with_raised(parts)
     text.bold &= bool(text.printed.strip())
+    text.head_bold &= has_break and not text.bold
     return text
 
 

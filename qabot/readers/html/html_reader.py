@@ -165,7 +165,7 @@ def _facts(page: Element, publisher: str, saved_from: str) -> dict[str, Fact]:
         )
         for tag in reversed(page.findall(".//meta"))
     }
-    base = _address(page.xpath("string(//base/@href)"), "") or _address(saved_from, "")
+    base = _address(page.xpath("string(//base/@href)"), "")
     links = (
         (link.get("rel", "").lower().split(), link.get("href", "")) for link in page.iter("link")
     )

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -15,6 +15,7 @@ _LONGEST = 500  # characters of a rule's selectors
 _RULES = 20  # rules, at most, that one name is the last of
 _NAMES = 20  # classes of an element, at most, that are looked up
 _UP = 30  # elements around one in which those are looked for that a selector begins with
+_LOOKS = 300_000  # of these, at most, on a page
 _PROPERTIES = (
     "font-weight", "vertical-align", "text-decoration", "display", "visibility", "white-space",
 )  # fmt: skip
@@ -39,12 +40,38 @@ class _Rule:
     said: Mapping[str, str]  #: property to value
     order: int
 
-    @property
     def rank(self) -> tuple[int, int, int, int]:
         """Of several rules for an element the highest one counts."""
         every = [name for names in self.names for name in names]
         ids, classes = (sum(name[0] == sign for name in every) for sign in "#.")
         return ids, classes, len(every), self.order
+
+
+@dataclass(slots=True)
+class _Sheets:
+    """What is said by all style sheets of a page."""
+
+    rules: dict[str, list[_Rule]] = field(default_factory=lambda: defaultdict(list))
+    """By a name that each ends in."""
+    opened: set[str] = field(default_factory=set)  #: names of what some condition shows
+    looks: int = 0  #: elements around others that were looked at
+
+    def applying(self, element: Element) -> list[_Rule]:
+        """Return the rules for an element, that which counts most last."""
+        own = _names_of(element)
+        found = [rule for name in own for rule in self.rules.get(name, ()) if rule.names[-1] <= own]
+        return sorted((one for one in found if self._is_inside(one, element)), key=_Rule.rank)
+
+    def _is_inside(self, rule: _Rule, element: Element) -> bool:
+        """Whether an element lies in those that a rule names before it."""
+        if len(rule.names) == 1 or self.looks > _LOOKS:
+            return len(rule.names) == 1
+        around = map(self._names_around, islice(element.iterancestors(), _UP))
+        return all(any(names <= each for each in around) for names in reversed(rule.names[:-1]))
+
+    def _names_around(self, element: Element) -> set[str]:
+        self.looks += 1
+        return _names_of(element)
 
 
 def write_styles(page: Element) -> None:
@@ -53,21 +80,24 @@ def write_styles(page: Element) -> None:
     Weight is written where text stands alone, as on a <span> or <p>, and not on what holds blocks.
     What is hidden until a click or on some screens only counts as shown.
     """
-    sheets = " ".join(sheet.text or "" for sheet in page.iter("style"))[:_CHARACTERS]
-    rules: dict[str, list[_Rule]] = defaultdict(list)  # by a name that each ends in
-    opened: set[str] = set()  # names of what is shown under some condition
-    for order, (selectors, body, is_always) in enumerate(_rules(_COMMENT.sub("", sheets))):
+    sheets = _sheets(" ".join(sheet.text or "" for sheet in page.iter("style"))[:_CHARACTERS])
+    for element in page.iter(etree.Element):
+        if sheets.rules:
+            _write(element, sheets)
+        _write_block(element)
+
+
+def _sheets(text: str) -> _Sheets:
+    sheets = _Sheets()
+    for order, (selectors, body, is_always) in enumerate(_rules(_COMMENT.sub("", text))):
         said = {found["property"]: found["value"] for found in _SAID.finditer(body.lower())}
         for selector in selectors[-_LONGEST:].split(",") if said else ():
             if not said.get("display", "none").startswith("none"):
-                opened.update(re.findall(r"[.#][\w-]+", selector))
+                sheets.opened.update(re.findall(r"[.#][\w-]+", selector))
             names = _names(selector)
-            if names and is_always and len(rules[_key(names[-1])]) < _RULES:
-                rules[_key(names[-1])].append(_Rule(names, said, order))
-    for element in page.iter(etree.Element):
-        if rules:
-            _write(element, rules, opened)
-        _write_block(element)
+            if names and is_always and len(sheets.rules[_key(names[-1])]) < _RULES:
+                sheets.rules[_key(names[-1])].append(_Rule(names, said, order))
+    return sheets
 
 
 def _rules(sheets: str) -> Iterator[tuple[str, str, bool]]:
@@ -99,17 +129,13 @@ def _key(names: frozenset[str]) -> str:
     return min(names)  # an id or a class, if there is one
 
 
-def _write(element: Element, rules: Mapping[str, list[_Rule]], opened: set[str]) -> None:
-    own = _names_of(element)
-    found = [rule for name in own for rule in rules.get(name, ()) if _applies(rule, element, own)]
-    if not found:
-        return
+def _write(element: Element, sheets: _Sheets) -> None:
     looks: dict[str, str] = {}
-    for rule in sorted(found, key=lambda rule: rule.rank):
+    for rule in sheets.applying(element):
         looks |= {key: value for key, value in rule.said.items() if "!" not in looks.get(key, "")}
     if "font-weight" in looks and any(child.tag in BLOCKS for child in element):
         del looks["font-weight"]
-    if looks.get("display", "").startswith("none") and opened & own:
+    if looks.get("display", "").startswith("none") and sheets.opened & _names_of(element):
         del looks["display"]
     if looks:
         written = ";".join(f"{name}:{value}" for name, value in looks.items())
@@ -134,11 +160,3 @@ def _display(element: Element | None) -> str:
 def _names_of(element: Element) -> set[str]:
     classes = element.get("class", "")[:300].split()[:_NAMES]
     return {element.tag, f"#{element.get('id', '')}", *(f".{name}" for name in classes)}
-
-
-def _applies(rule: _Rule, element: Element, own: set[str]) -> bool:
-    *outer, innermost = rule.names
-    if not innermost <= own:
-        return False
-    around: Iterator[Element] = islice(element.iterancestors(), _UP)
-    return all(any(names <= _names_of(each) for each in around) for names in reversed(outer))

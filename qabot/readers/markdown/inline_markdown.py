@@ -8,6 +8,8 @@ from markdown_it.tree import SyntaxTreeNode
 
 from qabot.canonical import clean
 
+ITEM = re.compile(r"\s*(\((?:[a-z]{1,2}|[ivxl]+|\d{1,2})\))\s+(?=\S)")
+"""Finds the letter or numeral that an item begins with."""
 _PROPERTY = re.compile(r"[A-Z][\w’'-]*(?: [\w’'()/&-]+){0,4}: \S")
 
 
@@ -60,13 +62,26 @@ def lines_of(paragraph: SyntaxTreeNode) -> list[tuple[str, bool]]:
 def _lines(children: Sequence[SyntaxTreeNode], *, soft: bool) -> list[tuple[str, bool]]:
     lines: list[list[SyntaxTreeNode]] = [[]]
     for child, after in zip_longest(children, children[1:]):
-        is_soft = child.type == "softbreak" and (soft or _ends_heading(lines[-1], after))
+        is_soft = child.type == "softbreak" and (
+            soft or _ends_heading(lines[-1], after) or _begins_item(lines[-1], after)
+        )
         if ends_line(child) or is_soft:
             lines.append([])
         else:
             lines[-1].append(child)
     said = [(clean("".join(map(spoken, line))), _is_bold(line)) for line in lines]
     return [(text, bold) for text, bold in said if text]
+
+
+def _begins_item(line: Sequence[SyntaxTreeNode], after: SyntaxTreeNode | None) -> bool:
+    """Whether an item that Markdown knows no list for, as "(a) your name", follows a line."""
+    if after is None or not ITEM.match(spoken(after)):
+        return False
+    return re.search(r"(?:[:;,.]|\b(?:and|or|und|oder|et|ou|y|o))$", _said(line)) is not None
+
+
+def _said(line: Sequence[SyntaxTreeNode]) -> str:
+    return "".join(map(spoken, line[-3:])).rstrip()
 
 
 def _ends_heading(line: Sequence[SyntaxTreeNode], after: SyntaxTreeNode | None) -> bool:

@@ -22,7 +22,7 @@ from qabot.readers.markdown.dialects import (
     without_template_tags,
     write_bold_tags,
 )
-from qabot.readers.markdown.inline_markdown import is_bold, lines_of, spoken, tidy_heading
+from qabot.readers.markdown.inline_markdown import ITEM, is_bold, lines_of, spoken, tidy_heading
 from qabot.readers.markdown.left_out import follow, hiding, take_out
 from qabot.readers.markdown.other_marks import with_usual_marks
 from qabot.readers.markdown.pipe_tables import rows, with_drawn_tables, with_room_for_all_cells
@@ -161,8 +161,12 @@ def _paragraph(node: SyntaxTreeNode, beside_bold: bool) -> Iterator[Block]:
         yield heading
         return
     lines = [(tidy_heading(text) if bold else text, bold) for text, bold in lines_of(node)]
+    is_list = sum(bool(ITEM.match(line)) for line, _ in lines) > 1
     for line, is_heading in headed_lines(lines, beside_bold):
-        yield Block("heading", line, BOLD) if is_heading else Block("paragraph", line)
+        if is_list and not is_heading and ITEM.match(line):
+            yield _item(line, 1, "-")
+        else:
+            yield Block("heading", line, BOLD) if is_heading else Block("paragraph", line)
 
 
 def _bold_heading(node: SyntaxTreeNode) -> Block | None:
@@ -215,7 +219,7 @@ def _heading_in_list(node: SyntaxTreeNode, after: SyntaxTreeNode | None) -> Bloc
 
 def _item(text: str, depth: int, marker: str) -> Block:
     """Return a list's item; a letter or numeral that its text starts with replaces its bullet."""
-    own = re.match(r"(\((?:[a-z]{1,2}|[ivxl]+|\d{1,2})\))\s+(?=\S)", text)
+    own = ITEM.match(text)
     if marker == "-" and own:
         return Block("item", text[own.end() :], depth, own[1])
     return Block("item", text, depth, marker)

@@ -12,6 +12,7 @@ from pdfplumber.utils.text import extract_text
 
 from qabot.readers.headings import marker_of
 from qabot.readers.pdf.pdf_columns import Letters, ProseColumns, are_prose
+from qabot.readers.pdf.pdf_heads import Cells, headed, heads_above
 from qabot.readers.pdf.pdf_marks import Thing
 from qabot.readers.pdf.pdf_shown import UNKNOWN_LETTER, known_letters
 from qabot.readers.table_rows import Cell, Table, table_of
@@ -88,18 +89,23 @@ def aligned_parts(
     same gaps free, from top to bottom: a table, or columns of prose, whose lines go on below.
     """
     rows = [_row(line) for line in lines]
+    cells = [row.cells for row in rows]
     found: dict[int, tuple[int, PageTable | ProseColumns]] = {}
     start = 0
     while start < len(rows):
         end, gaps = _extent(rows, start)
+        below, more = _extent(rows, start + 1) if start + 1 < len(rows) else (end, gaps)
+        if len(more) >= len(gaps) and heads_above(cells, start + 1, more):
+            start, end, gaps = start + 1, below, more
         inside = rows[start:end]
         goes_on = bool(gaps) and _text_goes_on(inside, gaps)
         if goes_on and not _are_rows(inside):
             end = _end_of_first_column(rows, end, gaps[0])
             found[start] = end, ProseColumns(tuple(gaps))
         elif goes_on or gaps and _is_table_of(inside, gaps):
-            table = _aligned(inside, gaps, goes_on)
-            found[start] = end, PageTable(table, page, rows[end - 1].bottom)
+            heads = heads_above(cells, start, gaps)
+            table = _aligned(inside, gaps, goes_on, cells[start - heads : start])
+            found[start - heads] = end, PageTable(table, page, rows[end - 1].bottom)
         else:
             end = start + 1
         start = end
@@ -226,8 +232,13 @@ def _is_data(rows: Sequence[_Row], gaps: Sequence[float]) -> bool:
     )
 
 
-def _aligned(rows: Sequence[_Row], gaps: Sequence[float], goes_on: bool) -> Table:
-    """Return the table that lines make; if they go on below, a row ends where one is set apart."""
+def _aligned(
+    rows: Sequence[_Row], gaps: Sequence[float], goes_on: bool, heads: Sequence[Cells]
+) -> Table:
+    """Return the table that lines make; if they go on below, a row ends where one is set apart.
+
+    `heads` are rows above it that head several columns at once.
+    """
     grid: list[list[list[Thing]]] = []
     apart = _set_apart(rows)
     for place, row in enumerate(rows):
@@ -239,7 +250,12 @@ def _aligned(rows: Sequence[_Row], gaps: Sequence[float], goes_on: bool) -> Tabl
             grid[-1] = [[*old, *new] for old, new in zip(grid[-1], line, strict=True)]
         else:
             grid.append(line)
-    return table_of([[Cell(_text_of(cell), _are_bold(cell)) for cell in line] for line in grid])
+    above = [
+        [Cell(_text_of([*of]), _are_bold(of), "left" if merged else "") for of, merged in line]
+        for line in headed(heads, gaps)
+    ]
+    body = [[Cell(_text_of(cell), _are_bold(cell)) for cell in line] for line in grid]
+    return table_of([*above, *body], len(above) + bool(above))
 
 
 def _text_of(chars: list[Thing]) -> str:
