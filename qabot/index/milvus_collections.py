@@ -5,6 +5,7 @@ and CURRENT_sentences name those of the live build.
 """
 
 import json
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
@@ -28,6 +29,8 @@ KINDS = ("passages", "sentences")
 
 NEVER, EVER = 0, date.max.toordinal() + 1
 """Ordinals of days: before the first one, and after the last."""
+
+logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs what it raises as well
 
 _MADE = "COLLECTIONS"  # beside the builds: the collections that were made for them, a line each
 _LITE = ".db"  # how the address of a file ends, which Milvus Lite opens in this process

@@ -116,8 +116,20 @@ def test_missing_collections_are_said(tmp_path: Path, address: str, client: Milv
 
     with closing(bot.index), pytest.raises(StoreUnavailable, match="Milvus at .*QABOT_MILVUS"):
         bot.index.sentence_vectors(bot.index.scope(None, None, ALWAYS).rows.rows())
-    with pytest.raises(BuildRefused, match="Milvus has not its collections"):
+    with pytest.raises(BuildRefused, match="Milvus has not its collection"):
         load(current_folder(tmp_path / "index"), address)
+
+
+def test_released_collections_are_loaded_again(
+    tmp_path: Path, address: str, client: MilvusClient
+) -> None:
+    """After a restart, or to save memory, a collection may be on disk alone: opening loads it."""
+    made = build_of(tmp_path, 6, address)
+    for name in named(tmp_path, made.id):
+        client.release_collection(name)
+
+    with closing(load(current_folder(tmp_path / "index"), address)) as index:
+        index.prove()
 
 
 def test_unreachable_milvus_is_said(tmp_path: Path, address: str) -> None:
