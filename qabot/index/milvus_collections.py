@@ -114,17 +114,21 @@ def follow(address: str, index: Path) -> None:
     with asking(address), closing(MilvusClient(address)) as client:
         there = set(client.list_collections())
         for kind in KINDS:
-            if (live / IN_MILVUS).exists():
-                _let_name(client, f"CURRENT_{kind}", f"{name_of(live)}_{kind}")
+            collection = f"{name_of(live)}_{kind}" if (live / IN_MILVUS).exists() else None
+            _let_name(client, f"CURRENT_{kind}", collection)
             for name in {f"{one}_{kind}" for one in made - named} & there:
                 client.drop_collection(name)
 
 
-def _let_name(client: MilvusClient, alias: str, collection: str) -> None:
-    if client.has_collection(alias):
+def _let_name(client: MilvusClient, alias: str, collection: str | None) -> None:
+    """Let an alias name a collection, or take it away where what is live has none."""
+    if not client.has_collection(alias):
+        if collection:
+            client.create_alias(collection, alias)
+    elif collection:
         client.alter_alias(collection, alias)
     else:
-        client.create_alias(collection, alias)
+        client.drop_alias(alias)
 
 
 def _create(client: MilvusClient, name: str, kind: str, dimension: int, nearest: str) -> None:

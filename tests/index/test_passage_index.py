@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,10 @@ from qabot.evaluation.questions import read_questions
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.lexical import question_terms
-from qabot.index.opening import load, use
+from qabot.index.opening import load, tell, use
 from qabot.index.passage_index import PassageIndex
 from qabot.index.policy_index import PolicyIndex
-from qabot.index.releases import current_folder, current_id
+from qabot.index.releases import builds_folder, current_folder, current_id
 from qabot.records import Answer, AskedQuestion, Span
 from tests.support.fakes import WORD_MODELS, WordEncoder, policy
 
@@ -81,13 +82,15 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=_places())
 def held(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, crowd: Path
-) -> Held:
+) -> Iterator[Held]:
     """Return a build of the sample, with its passages in each place that they can be in."""
     folder = tmp_path_factory.mktemp("index")
     places = {"files": "", "file of Milvus Lite": str(folder / "milvus.db")}
     made = Held(folder, places.get(request.param, request.param))
     made.build(SAMPLE, crowd)
-    return made
+    yield made
+    rmtree(builds_folder(folder) / (current_id(folder) or ""))
+    tell(folder, made.milvus)  # a server keeps nothing of it
 
 
 @pytest.fixture(scope="module")
