@@ -55,6 +55,7 @@ def build(
     the Milvus that is to hold the passages, "" for files. Raises UnreadableFile, naming every file
     that cannot be read, unless `skip_unreadable`, BuildNotWritten, and StoreUnavailable.
     """
+    tell(index, milvus)  # before hours of encoding: is Milvus there?
     readings, skipped = _read_all(plan.files, skip_unreadable)
     files = report_of(readings, plan.ignored, skipped)
     versions = with_first_seen(identify(readings), _first_seen(index), today or date.today())

@@ -34,7 +34,7 @@ class KnownVectors:
     """The vectors of several files; of a text that several have, that of the first of them."""
 
     def __init__(self, dimension: int, files: Sequence[VectorFile]) -> None:
-        self._dimension = dimension
+        self.dimension = dimension
         self._files = files
         self._starts = np.cumsum([0, *(len(file.digests) for file in files)])
         digests = np.concatenate([np.empty(0, DIGEST), *(file.digests for file in files)])
@@ -56,7 +56,7 @@ class KnownVectors:
         Written as a file, not through a map: where the disk is full that raises OSError, no signal.
         """
         kind = np.dtype(dtype)
-        shape = (len(digests), self._dimension)
+        shape = (len(digests), self.dimension)
         with file.open("wb") as stream:
             np.lib.format.write_array_header_1_0(
                 stream, {"descr": kind.str, "fortran_order": False, "shape": shape}
@@ -69,7 +69,7 @@ class KnownVectors:
         for start in range(0, len(digests), _BATCH):
             rows = self._order[self._places(as_array(digests[start : start + _BATCH]))]
             files = np.searchsorted(self._starts, rows, side="right") - 1
-            vectors = np.empty((len(rows), self._dimension), dtype=np.float32)
+            vectors = np.empty((len(rows), self.dimension), dtype=np.float32)
             for file in np.unique(files):
                 there = files == file
                 vectors[there] = self._files[file].rows(rows[there] - self._starts[file])

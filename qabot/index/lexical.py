@@ -172,12 +172,13 @@ class LexicalIndex:
         for start in scope.span[::block]:
             stop = min(start + block, scope.span.stop)
             part = self._block(rarities, start, stop)
-            found = np.flatnonzero((part > least) & scope.members(start, stop))
-            best = np.concatenate((best, start + found))
-            scores = np.concatenate((scores, part[found]))
-            if len(best) > count:
-                top = np.argpartition(-scores, count - 1)[:count]
-                best, scores = best[top], scores[top]
+            places = np.flatnonzero((part > least) & scope.members(start, stop))
+            places = places[_highest(part[places], count)]
+            best = np.concatenate((best, start + places))
+            scores = np.concatenate((scores, part[places]))
+            top = _highest(scores, count)
+            best, scores = best[top], scores[top]
+            if len(best) == count:
                 least = max(0.0, float(scores.min()))
         return best[scores > 0]
 
@@ -218,3 +219,10 @@ class LexicalIndex:
         if number is None:
             return slice(0, 0)
         return slice(int(self._starts[number]), int(self._starts[number + 1]))
+
+
+def _highest(scores: FloatVector, count: int) -> IntVector:
+    """Return the places of the highest scores, at most `count`, in no order."""
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    return np.argpartition(-scores, count - 1)[:count]

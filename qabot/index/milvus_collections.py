@@ -5,6 +5,7 @@ and CURRENT_sentences name those of the live build.
 """
 
 import json
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
@@ -14,21 +15,25 @@ from secrets import token_hex
 from typing import Any, get_args
 
 import numpy as np
+import numpy.typing as npt
 from pymilvus import DataType, MilvusClient
 from pymilvus.exceptions import MilvusException
 
 from qabot.errors import StoreUnavailable
 from qabot.index import releases
-from qabot.index.corpus import Corpus
+from qabot.index.corpus import Corpus, Digests
+from qabot.index.known_vectors import KnownVectors
 from qabot.index.lexical import bm25_parts
 from qabot.index.opening import IN_MILVUS, milvus_place
 from qabot.index.word_counts import WordCounter
-from qabot.records import Entry, FloatMatrix, Kind, Passage
+from qabot.records import Entry, Kind, Passage
 
 KINDS = ("passages", "sentences")
 
 NEVER, EVER = 0, date.max.toordinal() + 1
 """Ordinals of days: before the first one, and after the last."""
+
+logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs what it raises as well
 
 _MADE = "COLLECTIONS"  # beside the builds: the collections that were made for them, a line each
 _LITE = ".db"  # how the address of a file ends, which Milvus Lite opens in this process
@@ -74,12 +79,13 @@ def write(
     draft: Path,
     passages: Sequence[Passage],
     stems: Iterable[Sequence[str]],
-    vectors: Mapping[str, FloatMatrix],
+    known: KnownVectors,
+    digests: Digests,
 ) -> None:
     """Write passages and sentences into collections, and into the draft what counts their words.
 
-    The draft has the texts by now. `stems` are of each passage, `vectors` of each of KINDS; both in
-    the order of the rows.
+    The draft has the texts by now. `stems` are of each passage, in the order of the rows; `known`
+    has the vector of every text of `digests`.
     """
     name = f"qabot_{token_hex(8)}"
     (draft / IN_MILVUS).write_text(json.dumps({"collections": name}))
@@ -92,11 +98,16 @@ def write(
         "passages": _passage_rows(entries, passages, stems, counter),
         "sentences": _sentence_rows(passages),
     }
+    halves = (some.astype(np.float16) for some in known.batches(digests.sentences))  # as in files
+    vectors: Mapping[str, Iterator[npt.NDArray[np.floating]]] = {
+        "passages": known.batches(digests.passages),
+        "sentences": halves,
+    }
     nearest = "FLAT" if address.endswith(_LITE) else "AUTOINDEX"
     with asking(address), closing(MilvusClient(address)) as client:
         for kind in KINDS:
-            _create(client, f"{name}_{kind}", kind, vectors[kind].shape[1], nearest)
-            _insert(client, f"{name}_{kind}", rows[kind], vectors[kind])
+            _create(client, f"{name}_{kind}", kind, known.dimension, nearest)
+            _insert(client, f"{name}_{kind}", rows[kind], chain.from_iterable(vectors[kind]))
     counter.save(draft)
 
 
@@ -112,17 +123,21 @@ def follow(address: str, index: Path) -> None:
     with asking(address), closing(MilvusClient(address)) as client:
         there = set(client.list_collections())
         for kind in KINDS:
-            if (live / IN_MILVUS).exists():
-                _let_name(client, f"CURRENT_{kind}", f"{name_of(live)}_{kind}")
+            collection = f"{name_of(live)}_{kind}" if (live / IN_MILVUS).exists() else None
+            _let_name(client, f"CURRENT_{kind}", collection)
             for name in {f"{one}_{kind}" for one in made - named} & there:
                 client.drop_collection(name)
 
 
-def _let_name(client: MilvusClient, alias: str, collection: str) -> None:
-    if client.has_collection(alias):
+def _let_name(client: MilvusClient, alias: str, collection: str | None) -> None:
+    """Let an alias name a collection, or take it away where what is live has none."""
+    if not client.has_collection(alias):
+        if collection:
+            client.create_alias(collection, alias)
+    elif collection:
         client.alter_alias(collection, alias)
     else:
-        client.create_alias(collection, alias)
+        client.drop_alias(alias)
 
 
 def _create(client: MilvusClient, name: str, kind: str, dimension: int, nearest: str) -> None:
@@ -140,7 +155,10 @@ def _create(client: MilvusClient, name: str, kind: str, dimension: int, nearest:
 
 
 def _insert(
-    client: MilvusClient, name: str, rows: Iterable[Mapping[str, object]], vectors: FloatMatrix
+    client: MilvusClient,
+    name: str,
+    rows: Iterable[Mapping[str, object]],
+    vectors: Iterable[npt.NDArray[np.floating]],
 ) -> None:
     """Insert rows, numbered from 0, and make them ready to be searched."""
     numbered = (

@@ -18,7 +18,7 @@ from qabot.index.known_vectors import VectorFile, as_array
 from qabot.index.lexical import Term, rarities
 from qabot.index.manifest import Manifest
 from qabot.index.milvus_collections import asking, count_of, name_of, rows_of
-from qabot.index.passage_index import PassageIndex, Rarities, Signals
+from qabot.index.passage_index import PassageIndex, Rarities, Signals, signals_of
 from qabot.index.scope import Scope
 from qabot.index.sentence_vectors import SentenceVectors
 from qabot.index.word_counts import WordCounts
@@ -47,18 +47,27 @@ class MilvusIndex(PassageIndex):
         Raises BuildRefused when Milvus is away or has not its collections.
         """
         try:
+            words, corpus = WordCounts.load(folder), Corpus.open(folder)
             with asking(address):
-                name = name_of(folder)
-                words = WordCounts.load(folder)
-                index = cls(manifest, Corpus.open(folder), words, address, name)
-                if not all(map(index._client.has_collection, (index._passages, index._sentences))):
-                    raise BuildRefused(
-                        f"{folder}: Milvus has not its collections, {name}; go back with: qabot "
-                        "use BUILD, or build again with: qabot index"
-                    )
+                index = cls(manifest, corpus, words, address, name_of(folder))
+                index._load()
         except StoreUnavailable as error:
             raise BuildRefused(str(error)) from error
+        except (OSError, ValueError, KeyError) as error:
+            raise BuildRefused(
+                f"{folder}: not as this qabot writes builds; build again with: qabot index"
+            ) from error
         return index
+
+    def _load(self) -> None:
+        """Have the collections loaded, as they are not where Milvus was asked to release them."""
+        for collection in (self._passages, self._sentences):
+            if not self._client.has_collection(collection):
+                raise BuildRefused(
+                    f"Build {self.manifest.id}: Milvus has not its collection {collection}; go "
+                    "back with: qabot use BUILD, or build again with: qabot index"
+                )
+            self._client.load_collection(collection)
 
     def close(self) -> None:
         """Close the connection and the file of texts."""
@@ -88,15 +97,13 @@ class MilvusIndex(PassageIndex):
         self, rows: IntVector, vector: FloatVector, rarities: Rarities, without: Collection[Kind]
     ) -> Signals:
         """Return the signals of those of some passages that may answer, in the order of `rows`."""
-        passages, sentences = self._fetched(rows)
-        places = np.flatnonzero(sentences.may_answer(np.arange(len(rows)), without))
-        kept = [passages[place] for place in places]
+        passages, every_sentence = self._fetched(rows)
+        sentences = every_sentence.answering(np.arange(len(rows)), without)
+        kept = [passages[place] for place in sentences.places]
         vectors = np.array([one["vector"] for one in kept], dtype=np.float32)
         dense = vectors.reshape(-1, len(vector)) @ vector
-        own = sentences.of(places)
-        cosines = own.vectors @ vector
-        cosines[sentences.are_of_kind(places, without)] = -1
-        return Signals(rows[places], dense, self._bm25(kept, rarities), cosines, own.bounds)
+        bm25 = self._bm25(kept, rarities)
+        return signals_of(rows[sentences.places], dense, bm25, sentences, vector)
 
     def sentence_vectors(self, rows: IntVector) -> FloatMatrix:
         """Return the vectors of the sentences of these passages, shape (sentences, dimension)."""

@@ -13,6 +13,7 @@ from qabot.index.known_vectors import VectorFile
 from qabot.index.lexical import Term
 from qabot.index.manifest import Manifest
 from qabot.index.scope import Scope, by_company, scope_of
+from qabot.index.sentence_vectors import AnsweringSentences
 from qabot.records import FloatMatrix, FloatVector, IntVector, Kind, Span
 
 _KEPT = 16  # scopes kept in memory
@@ -31,6 +32,19 @@ class Signals:
     bm25: FloatVector  #: BM25 of each passage, at least 0
     cosines: FloatVector  #: of the question and each sentence, row after row; -1: cannot answer
     bounds: IntVector  #: where each row's sentences begin among them, and the last one's end
+
+
+def signals_of(
+    rows: IntVector,
+    dense: FloatVector,
+    bm25: FloatVector,
+    sentences: AnsweringSentences,
+    vector: FloatVector,
+) -> Signals:
+    """Return the signals of passages with these sentences; `vector` is the question's."""
+    cosines = sentences.vectors @ vector
+    cosines[~sentences.may_answer] = -1
+    return Signals(rows, dense, bm25, cosines, sentences.bounds)
 
 
 class PassageIndex(ABC):

@@ -11,7 +11,7 @@ from qabot.index.dense import Vectors
 from qabot.index.known_vectors import VectorFile, as_array
 from qabot.index.lexical import LexicalIndex, Term
 from qabot.index.manifest import Manifest, read_manifest, verify
-from qabot.index.passage_index import PassageIndex, Rarities, Signals
+from qabot.index.passage_index import PassageIndex, Rarities, Signals, signals_of
 from qabot.index.row_ranges import RowRanges
 from qabot.index.scope import Scope
 from qabot.index.sentence_vectors import SentenceVectors
@@ -79,12 +79,11 @@ class PolicyIndex(PassageIndex):
         self, rows: IntVector, vector: FloatVector, rarities: Rarities, without: Collection[Kind]
     ) -> Signals:
         """Return the signals of those of some passages that may answer, in the order of `rows`."""
-        rows = rows[self.sentences.may_answer(rows, without)]
+        sentences = self.sentences.answering(rows, without)
+        rows = rows[sentences.places]
         dense = self.vectors.rows(rows) @ vector
-        sentences = self.sentences.of(rows)
-        cosines = sentences.vectors @ vector
-        cosines[self.sentences.are_of_kind(rows, without)] = -1
-        return Signals(rows, dense, self.words.scores(rarities, rows), cosines, sentences.bounds)
+        bm25 = self.words.scores(rarities, rows)
+        return signals_of(rows, dense, bm25, sentences, vector)
 
     def sentence_vectors(self, rows: IntVector) -> FloatMatrix:
         """Return the vectors of the sentences of these passages, shape (sentences, dimension)."""

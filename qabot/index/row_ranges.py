@@ -39,9 +39,11 @@ class RowRanges:
 
     def members(self, start: int, stop: int) -> BoolVector:
         """Return which of the rows from `start` to before `stop` are among these."""
-        lengths = np.diff(self.bounds.clip(start, stop), prepend=start, append=stop)
-        members: BoolVector = (np.arange(len(lengths)) % 2 == 1).repeat(lengths)
-        return members
+        edges = np.empty(len(self.bounds) + 2, dtype=np.int64)
+        edges[0], edges[1:-1], edges[-1] = start, self.bounds.clip(start, stop), stop
+        members = np.zeros(len(edges) - 1, dtype=bool)
+        members[1::2] = True
+        return members.repeat(edges[1:] - edges[:-1])
 
     def among(self, rows: npt.NDArray[np.signedinteger]) -> BoolVector:
         """Return which of some rows are among these."""

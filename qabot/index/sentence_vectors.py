@@ -20,6 +20,16 @@ _NUMBERED: tuple[Kind, ...] = get_args(Kind)  # a kind's place here is its numbe
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweringSentences:
+    """The sentences of those of some passages that may answer, passage after passage."""
+
+    places: IntVector  #: of these among the passages that were asked for
+    vectors: FloatMatrix  #: shape (sentences, dimension)
+    bounds: IntVector  #: where each passage's begin among them, and where the last one's end
+    may_answer: BoolVector  #: which of the sentences may
+
+
+@dataclass(frozen=True, slots=True)
 class RowSentences:
     """The sentences of some passages, passage after passage."""
 
@@ -73,23 +83,24 @@ class SentenceVectors:
         picked, bounds = self._sentences_of(rows)
         return RowSentences(_widened(self._vectors.take(picked, axis=0)), bounds)
 
-    def are_of_kind(self, rows: IntVector, kinds: Collection[Kind]) -> BoolVector:
-        """Return which sentences of these passages are of one of these kinds, in the same order."""
-        return self._of_kind(self._sentences_of(rows)[0], kinds)
-
-    def may_answer(self, rows: IntVector, without: Collection[Kind]) -> BoolVector:
-        """Return which of these passages hold a sentence of any kind but these.
+    def answering(self, rows: IntVector, without: Collection[Kind]) -> AnsweringSentences:
+        """Return the sentences of those of these passages that hold one of any kind but these.
 
         A passage without any is a table of contents or a heading.
         """
         picked, bounds = self._sentences_of(rows)
-        others = np.zeros(len(picked) + 1, dtype=np.int64)
-        (~self._of_kind(picked, without)).cumsum(out=others[1:])
-        return others[bounds[1:]] > others[bounds[:-1]]
-
-    def _of_kind(self, picked: IntVector, kinds: Collection[Kind]) -> BoolVector:
-        numbers = [number for number, kind in enumerate(_NUMBERED) if kind in kinds]
-        return np.isin(self._kinds[picked], numbers)
+        answers = np.array([kind not in without for kind in _NUMBERED])
+        may_answer = answers[self._kinds[picked]]
+        held = np.zeros(len(picked) + 1, dtype=np.int64)
+        may_answer.cumsum(out=held[1:])
+        is_kept = held[bounds[1:]] > held[bounds[:-1]]
+        counts = bounds[1:] - bounds[:-1]
+        inside = is_kept.repeat(counts)
+        places = np.flatnonzero(is_kept)
+        kept_bounds = np.zeros(len(places) + 1, dtype=np.int64)
+        counts[places].cumsum(out=kept_bounds[1:])
+        vectors = _widened(self._vectors.take(picked[inside], axis=0))
+        return AnsweringSentences(places, vectors, kept_bounds, may_answer[inside])
 
     def _sentences_of(self, rows: IntVector) -> tuple[IntVector, IntVector]:
         """Return the rows of these passages' sentences, and where each passage's begin there."""

@@ -1,16 +1,13 @@
 """The files of a build, written from what they are to hold."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from qabot.checksums import file_sha256
 from qabot.chunking import passages as chunking
@@ -69,28 +66,20 @@ def write(
     if milvus:
         from qabot.index import milvus_collections  # loads pymilvus, which may be missing
 
-        with (
-            _vectors_of(draft, digests.passages, known, np.float32) as passages,
-            _vectors_of(draft, digests.sentences, known, np.float16) as sentences,
-        ):
-            vectors = {"passages": passages, "sentences": sentences}
-            milvus_collections.write(milvus, draft, split, stems, vectors)
+        milvus_collections.write(milvus, draft, split, stems, known, digests)
         return
-    with _vectors_of(draft, digests.passages, known, np.float32) as passages:
-        Vectors.build(passages).save(draft)
+    _passage_vectors(draft, digests.passages, known).save(draft)
     SentenceVectors.write(draft, known, digests.sentences, split)
     LexicalIndex.build(stems).save(draft / LEXICAL)
 
 
-@contextmanager
-def _vectors_of(
-    draft: Path, digests: Sequence[bytes], known: KnownVectors, dtype: npt.DTypeLike
-) -> Iterator[npt.NDArray[Any]]:
-    """Give the vectors of some texts, mapped from a file of the draft that is gone afterwards."""
-    file = draft / f"{np.dtype(dtype)}.npy"
-    known.save(file, digests, dtype)
-    yield np.load(file, mmap_mode="r")
+def _passage_vectors(draft: Path, digests: Sequence[bytes], known: KnownVectors) -> Vectors:
+    """Index the passages' vectors, which FAISS reads at once, from a file of the draft."""
+    file = draft / "passages.npy"
+    known.save(file, digests, np.float32)
+    vectors = Vectors.build(np.load(file, mmap_mode="r"))
     file.unlink()
+    return vectors
 
 
 def _lexical_terms(contents: Sequence[Chunked], passages: Sequence[str]) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -13,7 +14,7 @@ from qabot.errors import BuildRefused, StoreUnavailable
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.manifest import Manifest
-from qabot.index.opening import IN_MILVUS, load, use
+from qabot.index.opening import IN_MILVUS, load, tell, use
 from qabot.index.releases import KEPT, build_folder, current_folder
 from qabot.records import Span
 from tests.support.fakes import WordEncoder, WordJudge, policy
@@ -73,6 +74,30 @@ def test_aliases_name_what_is_live(tmp_path: Path, address: str, client: MilvusC
     assert of_second == named(tmp_path, second)
 
 
+def test_aliases_name_nothing_that_is_not_there(
+    tmp_path: Path, address: str, client: MilvusClient
+) -> None:
+    """Where a build in files is live, none is named, and what is dropped takes no alias with it."""
+    made = build_of(tmp_path, 6, address)
+    build_of(tmp_path, 7, "")
+    rmtree(build_folder(tmp_path / "index", made.id))
+    tell(tmp_path / "index", address)
+
+    assert client.list_collections() == []
+    assert not client.has_collection("CURRENT_passages")
+
+
+def test_nothing_is_encoded_where_milvus_is_away(tmp_path: Path) -> None:
+    """That it cannot be reached is said before any file is read."""
+    file = tmp_path / "records.md"
+    file.write_text("# Records")
+    planned = plan([file], "words")
+    file.unlink()
+
+    with pytest.raises(StoreUnavailable, match="Milvus at 127.0.0.1:9 cannot be asked"):
+        build(planned, tmp_path / "index", WordEncoder(), milvus="http://127.0.0.1:9")
+
+
 def test_collections_go_with_their_builds(
     tmp_path: Path, address: str, client: MilvusClient
 ) -> None:
@@ -117,8 +142,20 @@ def test_missing_collections_are_said(tmp_path: Path, address: str, client: Milv
 
     with closing(bot.index), pytest.raises(StoreUnavailable, match="Milvus at .*QABOT_MILVUS"):
         bot.index.sentence_vectors(bot.index.scope(None, None, ALWAYS).rows.rows())
-    with pytest.raises(BuildRefused, match="Milvus has not its collections"):
+    with pytest.raises(BuildRefused, match="Milvus has not its collection"):
         load(current_folder(tmp_path / "index"), address)
+
+
+def test_released_collections_are_loaded_again(
+    tmp_path: Path, address: str, client: MilvusClient
+) -> None:
+    """After a restart, or to save memory, a collection may be on disk alone: opening loads it."""
+    made = build_of(tmp_path, 6, address)
+    for name in named(tmp_path, made.id):
+        client.release_collection(name)
+
+    with closing(load(current_folder(tmp_path / "index"), address)) as index:
+        index.prove()
 
 
 def test_unreachable_milvus_is_said(tmp_path: Path, address: str) -> None:

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,10 @@ from qabot.evaluation.questions import read_questions
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.lexical import question_terms
-from qabot.index.opening import load, use
+from qabot.index.opening import load, tell, use
 from qabot.index.passage_index import PassageIndex
 from qabot.index.policy_index import PolicyIndex
-from qabot.index.releases import current_folder, current_id
+from qabot.index.releases import builds_folder, current_folder, current_id
 from qabot.records import Answer, AskedQuestion, Span
 from tests.support.fakes import WORD_MODELS, WordEncoder, policy
 
@@ -61,21 +62,42 @@ def _places() -> Iterator[Any]:
         yield pytest.param(server, id="Milvus", marks=pytest.mark.scale)
 
 
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of policies of ten companies, 600 passages in all, two versions of each."""
+    folder = tmp_path_factory.mktemp("crowd")
+    subjects = ("calls", "refunds", "roaming", "routers", "records", "parcels", "cookies")
+    for number in range(20):
+        sections = "\n\n".join(
+            f"## Part {part}\n\nWe keep {subjects[part % 7]} and {subjects[part * number % 7]} for "
+            f"{part + number} days."
+            for part in range(30)
+        )
+        company, since = f"Company {number // 2}", f"20{20 + number % 2}-01-01"
+        file = folder / f"{number}.md"
+        file.write_text(policy(company, "terms", since, f"# Terms\n\n{sections}"))
+    return folder
+
+
 @pytest.fixture(scope="module", params=_places())
-def held(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Held:
+def held(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, crowd: Path
+) -> Iterator[Held]:
     """Return a build of the sample, with its passages in each place that they can be in."""
     folder = tmp_path_factory.mktemp("index")
     places = {"files": "", "file of Milvus Lite": str(folder / "milvus.db")}
     made = Held(folder, places.get(request.param, request.param))
-    made.build(SAMPLE)
-    return made
+    made.build(SAMPLE, crowd)
+    yield made
+    rmtree(builds_folder(folder) / (current_id(folder) or ""))
+    tell(folder, made.milvus)  # a server keeps nothing of it
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> PolicyIndex:
+def files(tmp_path_factory: pytest.TempPathFactory, crowd: Path) -> PolicyIndex:
     """Return the sample's build in files: what is to be found is read from them."""
     made = Held(tmp_path_factory.mktemp("files"), "")
-    made.build(SAMPLE)
+    made.build(SAMPLE, crowd)
     return PolicyIndex.load(current_folder(made.folder))
 
 
@@ -90,11 +112,14 @@ def scopes(index: PassageIndex) -> dict[str, Any]:
     """Return scopes of the sample, from narrow to all of it."""
     companies = sorted({entry.company for entry in index.corpus.entries})
     policies = sorted({entry.policy for entry in index.corpus.entries})
+    half = frozenset(companies[::2])
     return {
         "one policy": index.scope(None, policies[0], ALWAYS),
         "one company": index.scope(frozenset(companies[:1]), None, ALWAYS),
         "in force": index.scope(None, None, Span(TODAY, date(2026, 1, 2))),
         "in the past": index.scope(None, None, Span(date(2015, 1, 1), date(2016, 1, 1))),
+        "half, now": index.scope(half, None, Span(TODAY, None)),
+        "half": index.scope(half, None, ALWAYS),
         "two companies": index.scope(frozenset(companies[-2:]), None, Span(TODAY, None)),
         "everything": index.scope(None, None, ALWAYS),
         "nothing": index.scope(frozenset(["Nobody"]), None, ALWAYS),
@@ -191,7 +216,7 @@ def test_known_texts_are_not_encoded_again(index: PassageIndex, files: PolicyInd
         np.testing.assert_allclose(found.rows(rows), right.rows(rows), atol=1e-3)
 
 
-def test_another_build_takes_over_and_back(held: Held, tmp_path: Path) -> None:
+def test_another_build_takes_over_and_back(held: Held, crowd: Path, tmp_path: Path) -> None:
     """A build goes live while the one before still answers, and that one can be gone back to."""
     more = tmp_path / "aurora.md"
     more.write_text(policy("Aurora Mobile", "fees", "2024-01-01", "# Fees\n\nA SIM costs £3."))
@@ -200,7 +225,7 @@ def test_another_build_takes_over_and_back(held: Held, tmp_path: Path) -> None:
     before = held.bot()
     asked = AskedQuestion("What does a SIM cost?", "Aurora Mobile")
 
-    held.build(SAMPLE, more)
+    held.build(SAMPLE, crowd, more)
     after = held.bot()
     answered = [bot.ask(asked, today=TODAY).status for bot in (before, after)]
     use(held.folder, first, held.milvus)

@@ -723,8 +723,8 @@ def test_a_header_over_several_columns_without_rules(
 
 def test_a_heading_over_an_empty_corner_is_no_header() -> None:
     """It stands in one column."""
-    heads = [(100, (72, "Fees")), (114, STANDARD, EXPRESS)]
-    header = [Words(x, y, text, bold=True) for y, *row in heads for x, text in row]
+    heads = [(100, [(72, "Fees")]), (114, [STANDARD, EXPRESS])]
+    header = [Words(x, y, text, bold=True) for y, row in heads for x, text in row]
     body = [Words(x, y, text) for y, *row in BODY for x, text in row]
     reading = read([[*lines(72, 60, FILLER), *header, *body, *lines(72, 180, FILLER)]])
     assert ("Fees",) in trails(reading)
