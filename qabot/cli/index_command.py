@@ -133,11 +133,11 @@ def _encode(ray: str | None, index: Path) -> "Encode":
         raise BadInput("--ray needs Ray, which is not installed: pip install 'qabot[ray]'.")
     from qabot.index.encode_on_ray import encode_on_ray  # loads Ray: seconds
 
-    folder = index.absolute()
+    folder, store = index.absolute(), settings().builds
     return partial(
         encode_on_ray,
         cluster=ray,
-        place=str(builds_folder(folder) / ".encoding"),
+        place=f"{store or builds_folder(folder)}/.encoding",
         load=partial(load_encoder, settings().encoder, folder / ENCODERS),
     )
 

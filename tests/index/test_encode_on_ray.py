@@ -20,7 +20,7 @@ _TEXTS: Texts = {number.to_bytes(16, "little"): f"We refund item {number}." for 
 _SIZE = 4  # texts a shard
 
 
-def encoded_shards(place: Path, texts: Texts) -> list[str]:
+def encoded_shards(place: Path | str, texts: Texts) -> list[str]:
     """Put these texts into shards and encode all of them, as a node does; return their names."""
     shards = ParquetShards(str(place), WordEncoder.card)
     names = [shards.put_texts(shard) for shard in shards_of(texts, _SIZE)]
@@ -30,7 +30,7 @@ def encoded_shards(place: Path, texts: Texts) -> list[str]:
 
 
 def encoded_from(
-    place: Path, texts: Texts, told: list[int], cluster: str = "nowhere"
+    place: Path | str, texts: Texts, told: list[int], cluster: str = "nowhere"
 ) -> list[Encoded]:
     """Encode these texts where no cluster can be reached."""
     made = encode_on_ray(
@@ -59,6 +59,19 @@ def test_what_lies_encoded_is_not_encoded_again(tmp_path: Path) -> None:
         for digest, vector in zip(one.digests, one.vectors, strict=True):
             np.testing.assert_array_equal(vector, WordEncoder().encode_query(_TEXTS[digest]))
     assert not place.exists()
+
+
+@pytest.mark.scale
+def test_shards_in_a_store(object_store: str) -> None:
+    """What machines share builds by holds the shards as a folder does, and nothing afterwards."""
+    place, told = f"{object_store}/.encoding", list[int]()
+    encoded_shards(place, _TEXTS)
+
+    found = encoded_from(place, _TEXTS, told)
+
+    assert {digest for one in found for digest in one.digests} == {*_TEXTS}
+    assert sum(told) == len(_TEXTS)
+    assert list(ParquetShards(place, WordEncoder.card).encoded()) == []
 
 
 @pytest.mark.parametrize("cluster", ["not an address", "127.0.0.1:9"])

@@ -233,7 +233,8 @@ def test_insertions_stay_deletions_go_and_hidden_text_is_listed() -> None:
     )
     assert reading.text == "We keep calls for a year."
     assert [(each.rule, each.text) for each in reading.removed] == [
-        ("hidden text", "(check with legal)")
+        ("hidden text", "(check with legal)"),
+        ("deleted in a tracked change", "two years"),
     ]
 
 

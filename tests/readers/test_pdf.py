@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -695,7 +696,10 @@ def test_a_file_whose_fonts_do_not_tell_their_letters_is_refused() -> None:
 
 
 STANDARD, EXPRESS = (180, "Standard"), (280, "Express")
-BODY = [(128, (72, "UK"), (180, "3"), (280, "6")), (142, (72, "EU"), (180, "5"), (280, "12"))]
+BODY: list[tuple[Any, ...]] = [
+    (128, (72, "UK"), (180, "3"), (280, "6")),
+    (142, (72, "EU"), (180, "5"), (280, "12")),
+]
 
 
 @pytest.mark.parametrize(
@@ -709,7 +713,7 @@ BODY = [(128, (72, "UK"), (180, "3"), (280, "6")), (142, (72, "EU"), (180, "5"),
 )
 @pytest.mark.parametrize("bold", [True, False])
 def test_a_header_over_several_columns_without_rules(
-    heads: list[tuple[float, *tuple[tuple[float, str], ...]]], bold: bool
+    heads: list[tuple[Any, ...]], bold: bool
 ) -> None:
     """It heads each of them, also where a cell beside it stands between its two rows."""
     header = [Words(x, y, text, bold=bold) for y, *row in heads for x, text in row]

@@ -8,6 +8,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from qabot.canonical import clean
 
+_HEADING = 9  # pieces, at most, of a bold line that heads the next
 ITEM = re.compile(r"\s*(\((?:[a-z]{1,2}|[ivxl]+|\d{1,2})\))\s+(?=\S)")
 """Finds the letter or numeral that an item begins with."""
 _PROPERTY = re.compile(r"[A-Z][\w’'-]*(?: [\w’'()/&-]+){0,4}: \S")
@@ -86,6 +87,8 @@ def _said(line: Sequence[SyntaxTreeNode]) -> str:
 
 def _ends_heading(line: Sequence[SyntaxTreeNode], after: SyntaxTreeNode | None) -> bool:
     """Whether a line is all bold, and what follows it begins anew in plain letters."""
+    if len(line) > _HEADING:
+        return False
     follows = spoken(after, bold=False).lstrip() if after else ""
     return not (follows[:1].islower() or not follows) and _is_bold(line)
 
