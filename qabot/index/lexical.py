@@ -30,7 +30,7 @@ from qabot.word_frequencies import frequency
 PASSAGE_TERMS = 80
 """Typical length of a passage with its headings, in stems."""
 
-BLOCK = 2**20
+BLOCK = 2**17
 """Passages scored at a time: what their scores take stays in the processor's cache."""
 
 _K1, _B = 1.2, 0.75  # Lucene's
@@ -172,8 +172,12 @@ class LexicalIndex:
         for start in scope.span[::block]:
             stop = min(start + block, scope.span.stop)
             part = self._block(rarities, start, stop)
-            places = np.flatnonzero((part > least) & scope.members(start, stop))
-            places = places[_highest(part[places], count)]
+            inside = (part > least) & scope.members(start, stop)
+            if inside.all():  # most often: their places would take twice what their scores do
+                places = _highest(part, count)
+            else:
+                places = np.flatnonzero(inside)
+                places = places[_highest(part[places], count)]
             best = np.concatenate((best, start + places))
             scores = np.concatenate((scores, part[places]))
             top = _highest(scores, count)
