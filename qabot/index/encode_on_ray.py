@@ -103,7 +103,7 @@ def _on_every_node() -> dict[str, Any]:
 
     Where nodes differ, an actor takes as many cores as the smallest has; nodes may join later.
     """
-    nodes = ray.nodes()  # type: ignore[no-untyped-call]
+    nodes = ray.nodes()
     cores = [node["Resources"].get("CPU", 0.0) for node in nodes if node["Alive"]]
     smallest = min((number for number in cores if number), default=1.0)
     actors = max(1, int(sum(number // smallest for number in cores)))

@@ -49,7 +49,7 @@ class RecordingEncoder:
 
     def encode_documents(self, texts: Sequence[str], *, done: Progress = silent) -> FloatMatrix:
         """Return unit vectors, shape (len(texts), dimension), in order of the texts."""
-        node = get_node_ip_address()  # type: ignore[no-untyped-call]
+        node = get_node_ip_address()
         self._shards += 1
         with (self._folder / node).open("a") as record:
             record.writelines(f"{text}\n" for text in texts)
