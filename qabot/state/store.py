@@ -95,10 +95,11 @@ class Store:
     def find_key(self, token: str) -> Key | None:
         """Return the key of a token; None if it is unknown, malformed or revoked.
 
-        What another process adds or revokes counts here within KEYS_LAST seconds; while the store
-        cannot be read, what it last said holds for KEYS_KEPT seconds.
+        What another process adds counts here within a tenth of a second, and what it revokes within
+        KEYS_LAST seconds; while the store cannot be read, what it last said holds for KEYS_KEPT.
         """
-        key, expected = self._known_keys.get().get(id_in(token), (None, b""))
+        named = id_in(token)
+        key, expected = self._known_keys.get(named or None).get(named, (None, b""))
         return key if key and compare_digest(digest(token), expected) else None
 
     def origins(self) -> frozenset[str]:

@@ -485,6 +485,28 @@ def test_keys_are_kept_for_a_bounded_time() -> None:
         keys.get()
 
 
+def test_key_made_elsewhere_is_known_at_once(store: Store) -> None:
+    """Who asks with a key that is not known has the keys read again, ten times a second at most."""
+    made, token = store.add_key("server", "test")
+    seconds, looked = 0.0, list[float]()
+
+    def look_up() -> Keys:
+        looked.append(seconds)
+        return {made.id: (made, token.encode())} if seconds > 0.1 else {}
+
+    keys = KnownKeys(look_up, clock=lambda: seconds)
+    assert made.id not in keys.get(made.id)
+    seconds = 0.05
+    assert made.id not in keys.get(made.id)
+    seconds = 0.2
+    assert made.id not in keys.get()
+    assert made.id in keys.get(made.id)
+    seconds = 0.9
+    assert made.id in keys.get(made.id)
+
+    assert looked == [0.0, 0.2]
+
+
 def test_lost_connection_is_made_anew(server: Server) -> None:
     """A connection that the server has ended is replaced, and nobody notices."""
     server.run("CREATE DATABASE ended")
