@@ -35,6 +35,7 @@ RESPONSIVE_MS = 1000.0  # for a sign of life, under four times the load
 GROWTH = 1.05  # of memory, over 50,000 questions and 20 builds
 
 _SECONDS = 60
+_WARMING = 20  # seconds
 _REPEATED = 10  # times that threads alone go through the questions
 _VARIANTS = 300  # of each question: more than are asked before they come round again
 _SOAK, _SWAPS = 50_000, 20
@@ -103,6 +104,7 @@ def _all(folder: Path, questions: Sequence[str]) -> Iterator[Figure]:
             return bot.ask(AskedQuestion(question))
 
         yield from _carrying("new", url, new, "answered", ask, questions, least=SHARE)
+        _wrk(url, known, CLIENTS, _WARMING)  # till every process of the service knows them
         encode = models.encoder.encode_query
         yield from _carrying("known", url, known, "encoded", encode, questions, least=SHARE_KNOWN)
         yield from _shedding(url, new)
