@@ -58,7 +58,9 @@ def build(
     tell(index, milvus)  # before hours of encoding: is Milvus there?
     readings, skipped = _read_all(plan.files, skip_unreadable)
     files = report_of(readings, plan.ignored, skipped)
-    versions = with_first_seen(identify(readings), _first_seen(index), today or date.today())
+    with _told_what_fails(index):
+        first_seen = _first_seen(index)
+    versions = with_first_seen(identify(readings), first_seen, today or date.today())
     contents = [Chunked(version, split(version)) for version in versions]
     texts = encoded_texts(contents)
     with _told_what_fails(index), releases.draft(index) as draft:

@@ -151,7 +151,7 @@ def keep(index: Path, folder: Path, manifest: Manifest) -> None:
     """
     with _alone(builds_folder(index)):
         _put(index, folder, manifest)
-        _drop_oldest(index)
+        _drop_oldest(index, made=manifest.id)
 
 
 def discard(index: Path, build: str) -> None:
@@ -186,10 +186,13 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(dropped, ignore_errors=True)
 
 
-def _drop_oldest(index: Path) -> None:
-    """Remove the oldest builds: those that are only looked at displace none to go back to."""
+def _drop_oldest(index: Path, made: str = "") -> None:
+    """Remove the oldest builds: those that are only looked at displace none to go back to.
+
+    The one that was just made stays, though the clock, turned back, makes it the oldest.
+    """
     ids = [manifest.id for manifest in manifests(index)]
-    for build in too_old(ids, current_id(index) or ""):
+    for build in {*too_old(ids, current_id(index) or "")} - {made}:
         _remove(builds_folder(index) / build)
 
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,23 @@ def test_oldest_builds_are_dropped(tmp_path: Path) -> None:
     assert kept == made[::-1][: releases.KEPT + 1]
     folders = [path.name for path in builds_folder(tmp_path / "index").iterdir() if path.is_dir()]
     assert sorted(folders) == sorted(kept)
+
+
+def test_what_is_made_while_the_clock_is_turned_back_stays(tmp_path: Path) -> None:
+    """A new build whose id is older than that of all others is there, and can go live."""
+    for n in range(releases.KEPT + 1):
+        _make(tmp_path, f"# Refunds\n\nWithin {n} days.\n")
+    index = tmp_path / "index"
+    live = current_folder(index)
+    with releases.draft(index) as draft:
+        shutil.copytree(live, draft, dirs_exist_ok=True)
+        made = replace(read_manifest(live), id="20200101T000000.000000Z-00000000")
+        releases.write_manifest(draft, made)
+        releases.keep(index, draft, made)
+
+    use(index, made.id)
+
+    assert current_id(index) == made.id
 
 
 def test_only_drafts_of_dead_builders_are_swept(tmp_path: Path) -> None:
