@@ -58,9 +58,26 @@ class Replica:
         self.process.wait(PATIENCE)
 
 
+@dataclass(frozen=True, slots=True)
+class Balancer:
+    """HAProxy as it runs."""
+
+    port: int  #: where questions go
+    figures: int  #: port of what it tells Prometheus
+
+    def sees(self) -> int:
+        """Return how many replicas it takes for ready."""
+        with urlopen(f"http://127.0.0.1:{self.figures}/metrics", timeout=10) as told:
+            text = told.read().decode()
+        (found,) = re.findall(
+            r'^haproxy_backend_active_servers{proxy="replicas"} (\d+)', text, re.M
+        )
+        return int(found)
+
+
 @contextmanager
-def balanced(folder: Path, replicas: Sequence[Replica], **limits: str) -> Iterator[int]:
-    """Run HAProxy before replicas, by other limits if need be; gives its port once it answers."""
+def balanced(folder: Path, replicas: Sequence[Replica], **limits: str) -> Iterator[Balancer]:
+    """Run HAProxy before replicas, by other limits if need be; gives it once it answers."""
     ports = free_port(), free_port()
     many = DEPLOY / "kustomize/overlays/many"
     settings = (many / "haproxy.cfg").read_text()
@@ -75,7 +92,7 @@ def balanced(folder: Path, replicas: Sequence[Replica], **limits: str) -> Iterat
     files = "-f", f"{folder}/haproxy.cfg", "-f", f"{folder}/replicas.cfg"
     with beside([str(program("haproxy")), "-db", *files], os.environ | limits):
         wait_until_ready(ports[0])
-        yield ports[0]
+        yield Balancer(*ports)
 
 
 @contextmanager

@@ -186,8 +186,8 @@ def _running(folder: Path, database: Server) -> Iterator[Fleet]:
             stack.callback(replica.end, signal.SIGKILL)
         for replica in replicas:
             wait_until_ready(replica.port)
-        port = stack.enter_context(balanced(folder, replicas, KEY_LIMIT="10000000"))
-        yield replace(fleet, port=port)
+        balancer = stack.enter_context(balanced(folder, replicas, KEY_LIMIT="10000000"))
+        yield replace(fleet, port=balancer.port)
 
 
 def _said(run: subprocess.CompletedProcess[str]) -> str:

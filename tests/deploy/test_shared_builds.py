@@ -19,6 +19,7 @@ import pytest
 from tests.chaos.askers import Got, asking
 from tests.deploy.fleet import (
     PATIENCE,
+    Balancer,
     Replica,
     balanced,
     is_installed,
@@ -45,7 +46,7 @@ class Fleet:
     environment: Mapping[str, str]
     key: str
     replicas: tuple[Replica, Replica]
-    port: int  #: of HAProxy
+    balancer: Balancer
     store: ObjectStore
 
     def index(self, months: int) -> str:
@@ -115,8 +116,8 @@ def fleet(
             stack.callback(replica.end, signal.SIGKILL)
         for replica in (first, second):
             wait_until_ready(replica.port)
-        port = stack.enter_context(balanced(builder, (first, second), KEY_LIMIT="10000000"))
-        yield Fleet(builder, environment, key, (first, second), port, running_store)
+        balancer = stack.enter_context(balanced(builder, (first, second), KEY_LIMIT="10000000"))
+        yield Fleet(builder, environment, key, (first, second), balancer, running_store)
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -138,7 +139,7 @@ def check(got: list[Got], *months: str) -> None:
 def test_build_goes_live_under_load(fleet: Fleet) -> None:
     """A build goes live on all machines, and an older one again, without an error or a mixture."""
     (older,) = fleet.builds()
-    with asking(fleet.port, 4, {"Authorization": f"Bearer {fleet.key}"}) as askers:
+    with asking(fleet.balancer.port, 4, {"Authorization": f"Bearer {fleet.key}"}) as askers:
         newer = fleet.index(13)
         until(lambda: fleet.builds() == {newer})
         known = len(askers.got)
@@ -154,14 +155,14 @@ def test_build_goes_live_under_load(fleet: Fleet) -> None:
 def test_killed_replica_loses_nothing(fleet: Fleet) -> None:
     """Whoever is killed takes no question along; one whose disk is lost pulls what it had."""
     (live,) = fleet.builds()
-    with asking(fleet.port, 4, {"Authorization": f"Bearer {fleet.key}"}) as askers:
+    with asking(fleet.balancer.port, 4, {"Authorization": f"Bearer {fleet.key}"}) as askers:
         for replica in fleet.replicas:
             until(lambda: len(askers.got) > 20)
             replica.end(signal.SIGKILL)
             (replica.folder / "index").rename(replica.folder / f"lost-{replica.port}")
             replica.start()
             wait_until_ready(replica.port)
-            sleep(1.5)  # until HAProxy, which looks once a second, has seen it
+            until(lambda: fleet.balancer.sees() == 2)
 
     assert fleet.builds() == {live}
     check(askers.got, *months_in(askers.got[0].body))
@@ -170,7 +171,7 @@ def test_killed_replica_loses_nothing(fleet: Fleet) -> None:
 def test_store_that_is_away_is_survived(fleet: Fleet) -> None:
     """Without the store all answer on, and say so; what could not go live is pushed afterwards."""
     before = fleet.builds()
-    with asking(fleet.port, 2, {"Authorization": f"Bearer {fleet.key}"}) as askers:
+    with asking(fleet.balancer.port, 2, {"Authorization": f"Bearer {fleet.key}"}) as askers:
         fleet.store.kill()
         write_policies(fleet.folder / "index" / "policies", 14)
         refused = run_qabot(fleet.folder, fleet.environment, "index")
@@ -202,7 +203,7 @@ def failures(fleet: Fleet, replica: Replica) -> float:
 def test_limits_are_counted_once(fleet: Fleet) -> None:
     """Whichever replica answers, an address has its requests once; a server has its key's."""
     page = fleet.said("keys", "add", "Help centre", "--origin", WEB).split()[-1]
-    got = [fleet.got(fleet.port, "/v1/build", page, Origin=WEB) for _ in range(_LIMIT + 2)]
+    got = [fleet.got(fleet.balancer.port, "/v1/build", page, Origin=WEB) for _ in range(_LIMIT + 2)]
 
     assert [status for status, *_ in got] == [200] * _LIMIT + [429] * 2
     left = [re.findall(r'"address";r=(\d+)', one) for *_, one in got[:_LIMIT]]
@@ -210,7 +211,7 @@ def test_limits_are_counted_once(fleet: Fleet) -> None:
     problem = json.loads(got[-1][1])
     assert problem.keys() == {"type", "title", "status", "detail", "request_id"}
     assert "60 a minute from one address" in problem["detail"]
-    assert fleet.got(fleet.port, "/v1/build")[0] == 200
+    assert fleet.got(fleet.balancer.port, "/v1/build")[0] == 200
 
 
 def test_visitors_behind_an_ingress_are_told_apart(fleet: Fleet) -> None:
@@ -218,7 +219,7 @@ def test_visitors_behind_an_ingress_are_told_apart(fleet: Fleet) -> None:
     page = fleet.said("keys", "add", "Help centre", "--origin", WEB).split()[-1]
     sent = ("198.51.100.1, 203.0.113.7", "198.51.100.2, 203.0.113.7", "203.0.113.7, 203.0.113.8")
     got = [
-        fleet.got(fleet.port, "/v1/build", page, **{"Origin": WEB, "X-Forwarded-For": one})
+        fleet.got(fleet.balancer.port, "/v1/build", page, **{"Origin": WEB, "X-Forwarded-For": one})
         for one in sent
     ]
 
