@@ -20,7 +20,7 @@ from qabot.index.encoding import Encode, encode_here
 from qabot.index.file_report import FileReport, report_of, write_report
 from qabot.index.known_vectors import KnownVectors, VectorFile
 from qabot.index.manifest import Manifest, read_manifest, verify
-from qabot.index.opening import load, open_verified, tell
+from qabot.index.opening import open_verified, tell
 from qabot.index.writer import EncodedTexts, describe, encoded_texts, write
 from qabot.readers.limited import LimitedReader
 from qabot.records import Chunked, Reading, Version
@@ -59,12 +59,14 @@ def build(
     readings, skipped = _read_all(plan.files, skip_unreadable)
     files = report_of(readings, plan.ignored, skipped)
     with _told_what_fails(index):
-        first_seen = _first_seen(index)
+        kept = _live(index)
+        first_seen = _first_seen(kept)
     versions = with_first_seen(identify(readings), first_seen, today or date.today())
     contents = [Chunked(version, split(version)) for version in versions]
     texts = encoded_texts(contents)
     with _told_what_fails(index), releases.draft(index) as draft:
-        vectors, encoded = _vectors(texts, index, draft, encoder, encode, progress, milvus)
+        files_of_live = _vectors_of(kept, encoder.card, milvus)
+        vectors, encoded = _vectors(texts, files_of_live, draft, encoder, encode, progress)
         write(draft, contents, texts, vectors, milvus)
         write_report(draft, files)
         manifest = describe(draft, contents, encoder.card, plan.sources, plan.fingerprint)
@@ -119,29 +121,35 @@ def _read_all(
     return readings, faults
 
 
-def _first_seen(index: Path) -> dict[str, date]:
-    """Return when the live build's texts without a date were first seen, by their SHA-256."""
+def _live(index: Path) -> tuple[Path, Manifest] | None:
+    """Return the live build, its files verified; None where there is none that is whole."""
     try:
         folder = releases.current_folder(index)
-        verify(folder, read_manifest(folder))
-    except BuildRefused:  # none, damaged or older: all are seen for the first time
+        manifest = read_manifest(folder)
+        verify(folder, manifest)
+    except BuildRefused:  # none, damaged or older: everything is seen, and encoded, anew
+        return None
+    return folder, manifest
+
+
+def _first_seen(live: tuple[Path, Manifest] | None) -> dict[str, date]:
+    """Return when the live build's texts without a date were first seen, by their SHA-256."""
+    if live is None:
         return {}
-    with closing(Corpus.open(folder)) as corpus:
+    with closing(Corpus.open(live[0])) as corpus:
         return {one.sha256: one.first_seen for one in corpus.entries if one.first_seen}
 
 
 def _vectors(
     texts: EncodedTexts,
-    index: Path,
+    files: Sequence[VectorFile],
     draft: Path,
     encoder: Encoder,
     encode: Encode,
     progress: Callable[[int], Progress],
-    milvus: str,
 ) -> tuple[KnownVectors, int]:
-    """Return the vectors of all texts, and of how many there was none: they are encoded now."""
-    files = _live_vectors(index, encoder.card, milvus)
-    shards = EncodedShards(releases.builds_folder(index), encoder.card)
+    """Return the vectors of all texts, and of how many `files` had none: they are encoded now."""
+    shards = EncodedShards(draft.parent, encoder.card)
     known = KnownVectors(encoder.card.dimension, [*files, *shards.files])
     new = {digest: text for text, digest in texts.digests.items()}
     for digest in known.held(new):
@@ -151,11 +159,15 @@ def _vectors(
     return KnownVectors(encoder.card.dimension, [*files, *shards.files]), len(new)
 
 
-def _live_vectors(index: Path, card: EncoderCard, milvus: str) -> list[VectorFile]:
+def _vectors_of(
+    live: tuple[Path, Manifest] | None, card: EncoderCard, milvus: str
+) -> list[VectorFile]:
     """Return the vectors that the live build already has from this encoder."""
-    try:
-        live = load(releases.current_folder(index), milvus)
-    except BuildRefused:  # none, damaged or older: everything is encoded anew
+    if live is None or live[1].encoder != card:
         return []
-    with closing(live):
-        return live.vector_files() if live.manifest.encoder == card else []
+    try:
+        opened = open_verified(*live, milvus)
+    except BuildRefused:  # its passages cannot be reached: everything is encoded anew
+        return []
+    with closing(opened):
+        return opened.vector_files()
