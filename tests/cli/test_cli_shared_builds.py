@@ -8,8 +8,8 @@ from qabot.cli import main
 from qabot.cli.loading import releases_of, require_build
 from qabot.errors import BuildRefused, BuildStoreUnavailable
 from qabot.index.releases import current_id
-from tests.support.databases import free_port
 from tests.support.fakes import build_bot, policy
+from tests.support.ports import free_port
 from tests.support.serving import FILES
 
 

@@ -13,8 +13,8 @@ from time import monotonic, sleep
 from urllib.request import urlopen
 
 from tests.deploy.validators import DEPLOY, program
-from tests.support.databases import free_port
 from tests.support.fakes import policy
+from tests.support.ports import free_port
 
 PATIENCE = 60
 """Seconds after which a process that does not answer counts as failed."""

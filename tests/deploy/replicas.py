@@ -33,7 +33,8 @@ from tests.deploy.fleet import (
 )
 from tests.deploy.row import Row
 from tests.deploy.validators import DEPLOY, ROOT, program
-from tests.support.databases import Server, free_port, running_server
+from tests.support.databases import Server, running_server
+from tests.support.ports import free_port
 
 _CLIENTS = 6
 

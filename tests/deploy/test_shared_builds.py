@@ -29,8 +29,9 @@ from tests.deploy.fleet import (
     write_policies,
 )
 from tests.deploy.validators import ROOT, chapter
-from tests.support.databases import Server, free_port
+from tests.support.databases import Server
 from tests.support.object_stores import ObjectStore
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.scale
 

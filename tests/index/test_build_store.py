@@ -27,8 +27,8 @@ from qabot.index.releases import (
     write_manifest,
 )
 from qabot.index.shared_releases import SharedReleases
-from tests.support.databases import free_port
 from tests.support.fakes import WordEncoder, policy
+from tests.support.ports import free_port
 
 Machine = Callable[[str], SharedReleases]
 Make = Callable[[SharedReleases], str]

@@ -30,7 +30,8 @@ from qabot.state.origins import exact_origin
 from qabot.state.store import Store
 from qabot.state.stored import Feedback, LoggedQuestion, now
 from qabot.state.tables import metadata
-from tests.support.databases import Place, Server, free_port
+from tests.support.databases import Place, Server
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = "https://help.example.com"

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+
+from tests.support.ports import free_port
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,3 @@ def running_server() -> Iterator[Server]:
         server.start()
         yield server
         call("pg_ctl", "-m", "immediate", "stop")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port

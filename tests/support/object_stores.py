@@ -13,7 +13,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from tests.support.databases import free_port
+from tests.support.ports import free_port
 
 _PATIENCE = 60  # seconds for it to answer
 _KEYS = {"accessKey": "qabot", "secretKey": "a secret"}
@@ -85,6 +85,8 @@ class ObjectStore:
                 obstore.put(store, "ready", b"with content, which takes a volume")
                 return
             except GenericError:
+                if self.process and self.process.poll() is not None:
+                    raise RuntimeError((self.folder / "log").read_text()[-4000:]) from None
                 if monotonic() > until:
                     raise
                 sleep(0.05)

@@ -18,7 +18,7 @@ from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
 from qabot.state.stored import Feedback, LoggedQuestion, now
-from tests.support.databases import free_port
+from tests.support.ports import free_port
 from tests.support.serving import MANY, service
 
 HARBOUR = "Harbour Broadband"

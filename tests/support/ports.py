@@ -1,0 +1,18 @@
+"""Ports for servers that are told theirs."""
+
+import random
+import socket
+
+# Linux hands out ports from 32768 on to whoever asks for none: these stay free until they are used.
+_PORTS = range(10_000, 32_768)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    while True:
+        port = random.SystemRandom().choice(_PORTS)
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:  # taken
+            continue
