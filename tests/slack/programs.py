@@ -24,7 +24,7 @@ wait $program; status=$?
 kill $watcher; wait $watcher
 exit $status
 """
-_PATIENCE = 30.0  #: seconds; what starts here takes a fifth of one
+_PATIENCE = 60.0  #: seconds; what starts here takes a fifth of one on a quiet machine
 
 Value = TypeVar("Value")
 
