@@ -15,7 +15,6 @@ FloatVector = npt.NDArray[np.float32]  # one dimension
 FloatMatrix = npt.NDArray[np.float32]  # two dimensions, one vector a row
 IntVector = npt.NDArray[np.int64]
 BoolVector = npt.NDArray[np.bool_]
-BoolMatrix = npt.NDArray[np.bool_]
 
 CELLS = " | "
 """Divides the cells of a table's row in a version's text."""

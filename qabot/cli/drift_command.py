@@ -78,16 +78,16 @@ def drift(
         raise BadInput("Name one build to compare with: --to or --check.")
     from qabot.answering.bot import Bot
     from qabot.changes.drift import drift as drift_between
-    from qabot.evaluation.test_set import the_test_set
+    from qabot.evaluation.test_set import require_test_set
     from qabot.index.releases import build_folder
 
-    questions = _logged(index) if of_log else _of_file(file or the_test_set(index))
+    questions = _logged(index) if of_log else _of_file(file or require_test_set(index))
     models = cache(lambda: load_models_of(index))
     if paths:
         after = _made(paths, index, models)
     first, last = _builds(index, before, after)
-    old = Bot.of_build(build_folder(index, first), models())
-    new = Bot.of_build(build_folder(index, last), models())
+    old = Bot.of_build(build_folder(index, first), models(), require_milvus())
+    new = Bot.of_build(build_folder(index, last), models(), require_milvus())
     with closing(old.index), closing(new.index):
         found = drift_between(old, new, questions, date.today())
     if html:
@@ -129,11 +129,11 @@ def _builds(index: Path, before: str | None, after: str | None) -> tuple[str, st
 def _made(paths: Sequence[Path], index: Path, models: "Callable[[], Models]") -> str:
     from qabot.cli.show_progress import encoding
     from qabot.index.build_plan import plan
-    from qabot.service.checked_build import made
+    from qabot.service.checked_build import make_build
 
     with encoding() as progress:
-        planned = plan(paths, settings().encoder, require_milvus())
-        return made(planned, index, models, progress=progress).manifest.id
+        planned = plan(paths, settings().encoder, milvus=require_milvus())
+        return make_build(planned, index, models, progress=progress).manifest.id
 
 
 def _of_file(file: Path) -> "list[AskedQuestion]":

@@ -56,4 +56,3 @@ class Models:
 
     encoder: Encoder
     cross_encoder: CrossEncoder | None  #: None: passages are judged without one
-    milvus: str = ""  #: address of the Milvus that holds the passages of builds that say so

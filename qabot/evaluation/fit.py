@@ -26,10 +26,10 @@ import numpy as np
 from rich.progress import track
 
 from qabot.answering.answerability import FEATURES, FILE, Fitted
-from qabot.answering.bot import ENCODERS, Bot
+from qabot.answering.bot import Bot
 from qabot.answering.retrieval import SIGNALS
 from qabot.encoder.base import CrossEncoder, Models
-from qabot.encoder.load import load_models
+from qabot.encoder.load import ENCODERS, load_models
 from qabot.encoder.model_names import DEFAULT
 from qabot.evaluation.examples import held_out_companies
 from qabot.evaluation.fit_ranking import START, ScopedExample

@@ -20,8 +20,7 @@ from pathlib import Path
 import torch
 from sentence_transformers import SentenceTransformer
 
-from qabot.answering.bot import ENCODERS
-from qabot.encoder.load import load_encoder
+from qabot.encoder.load import ENCODERS, load_encoder
 from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.encoder.pytorch import (
     base_tensors,

@@ -42,21 +42,19 @@ def build(
     encoder: Encoder,
     *,
     live: bool = True,
-    skip_unreadable: bool = False,
     progress: Callable[[int], Progress] = lambda total: silent,
     encode: Encode = encode_here,
     today: date | None = None,
-    milvus: str = "",
 ) -> Report:
     """Make a build and put it live, or keep it beside the live one until `releases.use` does.
 
     Versions without a date that the live build has not are first seen on `today`, None for that
-    of the clock. `progress` is told how many texts there are to encode. `milvus` is the address of
-    the Milvus that is to hold the passages, "" for files. Raises UnreadableFile, naming every file
-    that cannot be read, unless `skip_unreadable`, BuildNotWritten, and StoreUnavailable.
+    of the clock. `progress` is given how many texts there are to encode, and returns what is told
+    of each that is. Raises UnreadableFile, naming every file that cannot be read, unless the plan
+    skips these, BuildNotWritten, and StoreUnavailable.
     """
-    tell(index, milvus)  # before hours of encoding: is Milvus there?
-    readings, skipped = _read_all(plan.files, skip_unreadable)
+    tell(index, plan.milvus)  # before hours of encoding: is Milvus there?
+    readings, skipped = _read_all(plan.files, skip_unreadable=plan.skip_unreadable)
     files = report_of(readings, plan.ignored, skipped)
     with _told_what_fails(index):
         kept = _live(index)
@@ -65,17 +63,17 @@ def build(
     contents = [Chunked(version, split(version)) for version in versions]
     texts = encoded_texts(contents)
     with _told_what_fails(index), releases.draft(index) as draft:
-        files_of_live = _vectors_of(kept, encoder.card, milvus)
+        files_of_live = _vectors_of(kept, encoder.card, plan.milvus)
         vectors, encoded = _vectors(texts, files_of_live, draft, encoder, encode, progress)
-        write(draft, contents, texts, vectors, milvus)
+        write(draft, contents, texts, vectors, plan.milvus)
         write_report(draft, files)
         manifest = describe(draft, contents, encoder.card, plan.sources, plan.fingerprint)
         releases.write_manifest(draft, manifest)
-        with closing(open_verified(draft, manifest, milvus)) as written:
+        with closing(open_verified(draft, manifest, plan.milvus)) as written:
             written.prove()
         (releases.publish if live else releases.keep)(index, draft, manifest)
         remove_shards(releases.builds_folder(index))
-    tell(index, milvus)
+    tell(index, plan.milvus)
     return Report(manifest, files, encoded=encoded, reused=len(texts.digests) - encoded)
 
 
@@ -104,7 +102,7 @@ def read_versions(paths: Sequence[Path]) -> list[Version]:
 
 
 def _read_all(
-    files: Sequence[Path], skip_unreadable: bool
+    files: Sequence[Path], *, skip_unreadable: bool
 ) -> tuple[list[tuple[Path, Reading]], list[str]]:
     readings: list[tuple[Path, Reading]] = []
     faults: list[str] = []

@@ -10,7 +10,7 @@ from qabot.index.corpus import Corpus
 from qabot.index.dense import Vectors
 from qabot.index.known_vectors import VectorFile, as_array
 from qabot.index.lexical import LexicalIndex, Term
-from qabot.index.manifest import Manifest, read_manifest, verify
+from qabot.index.manifest import Manifest
 from qabot.index.passage_index import PassageIndex, Rarities, Signals, signals_of
 from qabot.index.row_ranges import RowRanges
 from qabot.index.scope import Scope
@@ -36,13 +36,6 @@ class PolicyIndex(PassageIndex):
         self.vectors = vectors
         self.words = words
         self.sentences = sentences
-
-    @classmethod
-    def load(cls, folder: Path) -> "PolicyIndex":
-        """Open a build; raises BuildRefused when it is damaged, foreign or of another format."""
-        manifest = read_manifest(folder)
-        verify(folder, manifest)
-        return cls.open(folder, manifest)
 
     @classmethod
     def open(cls, folder: Path, manifest: Manifest) -> "PolicyIndex":

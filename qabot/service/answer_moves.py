@@ -21,7 +21,7 @@ def answer_moves(live: LiveBot, build: str, store: Store, day: date) -> Drift:
     Raises BadInput where there is no such build, BuildRefused where it cannot answer.
     """
     before = live.bot
-    after = Bot.of_build(build_folder(live.index, build), live.models)
+    after = Bot.of_build(build_folder(live.index, build), live.models, live.releases.milvus)
     with closing(after.index):
         return drift(before, after, _known_questions(live, store), day)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from qabot.index.policy_index import PolicyIndex
+from qabot.index.opening import load
 from qabot.index.releases import current_folder
 from tests.api.test_process import PATIENCE, QABOT, environment, index
 from tests.chaos.damage import ROOT
@@ -56,7 +56,7 @@ def _indexed_with(
 
 
 def _proven(folder: Path) -> str:
-    PolicyIndex.load(current_folder(folder)).prove()
+    load(current_folder(folder)).prove()
     return ""
 
 
