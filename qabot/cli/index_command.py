@@ -129,15 +129,12 @@ def _encode(ray: str | None, index: Path) -> "Encode":
         return encode_here
     if find_spec("ray") is None:
         raise BadInput("--ray needs Ray, which is not installed: pip install 'qabot[ray]'.")
-    from qabot.index.encode_on_ray import encode_on_ray  # loads Ray: seconds
+    from qabot.index.encode_on_ray import RayCluster  # loads Ray: seconds
 
     folder, store = index.absolute(), settings().builds
-    return partial(
-        encode_on_ray,
-        cluster=ray,
-        place=f"{store or builds_folder(folder)}/.encoding",
-        load=partial(load_encoder, settings().encoder, folder / ENCODERS),
-    )
+    place = f"{store or builds_folder(folder)}/.encoding"
+    load = partial(load_encoder, settings().encoder, folder / ENCODERS)
+    return RayCluster(ray, place, load).encode
 
 
 def _confirm(undecided: Sequence["Warned"], build: str, index: Path) -> None:

@@ -18,7 +18,7 @@ from qabot.index.build_plan import Plan, already_made
 from qabot.index.corpus import Corpus
 from qabot.index.encoding import Encode, encode_here
 from qabot.index.file_report import FileReport, read_report
-from qabot.index.manifest import Manifest, read_manifest, verify
+from qabot.index.manifest import Manifest
 from qabot.records import Version
 from qabot.service.build_figures import figures_of
 from qabot.state.stored import BuildFigures
@@ -116,13 +116,11 @@ def never_live(index: Path, build: str) -> tuple[Warned, ...] | None:
 @contextmanager
 def _parts(index: Path, build: str | None) -> Iterator[BuildParts | None]:
     """Give what is compared of a build, None where it is missing, damaged or of another format."""
-    folder = releases.builds_folder(index) / (build or "none")
-    try:
-        manifest = read_manifest(folder)
-        verify(folder, manifest)
-    except BuildRefused:
+    manifest = releases.whole(index, build) if build else None
+    if manifest is None:
         yield None
         return
+    folder = releases.builds_folder(index) / manifest.id
     with closing(Corpus.open(folder)) as corpus:
         yield BuildParts(manifest, corpus, read_report(folder))
 
