@@ -9,10 +9,10 @@ from pathlib import Path
 
 from qabot.index.opening import load
 from qabot.index.releases import current_folder
-from tests.api.test_process import PATIENCE, QABOT, environment, index
 from tests.chaos.damage import ROOT
 from tests.chaos.forks import forked
 from tests.chaos.row import Row, Trial
+from tests.support.processes import PATIENCE, QABOT, environment, index
 
 _AMOUNTS = 14
 _NEEDED = 220_000  # bytes, about: what the build takes
