@@ -138,12 +138,8 @@ def _made(paths: Sequence[Path], index: Path, models: "Callable[[], Models]") ->
 
 def _of_file(file: Path) -> "list[AskedQuestion]":
     from qabot.evaluation.questions import read_questions
-    from qabot.records import AskedQuestion
 
-    return [
-        AskedQuestion(one.question, company=one.company, as_of=one.as_of)
-        for one in read_questions(file)
-    ]
+    return [one.asked() for one in read_questions(file)]
 
 
 def _logged(index: Path) -> "list[AskedQuestion]":

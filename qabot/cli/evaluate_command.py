@@ -37,7 +37,7 @@ def evaluate(
     Example:
       qabot evaluate questions.jsonl --details rows.jsonl --plot curve.svg
     """
-    from qabot.cli.keeping import keep_figures
+    from qabot.cli.test_set_figures import keep_figures
     from qabot.evaluation.evaluate import ask_all, draw, risk_coverage, summary, write_details
     from qabot.evaluation.questions import read_questions
     from qabot.evaluation.test_set import require_test_set

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qabot.cli.keeping import keep_figures
 from qabot.cli.loading import load_models_of, releases_of, require_milvus
 from qabot.cli.options import as_json_option, in_index, index_argument, settings, texts
 from qabot.cli.printing import say
+from qabot.cli.test_set_figures import keep_figures
 from qabot.errors import BadInput, BuildRefused, NotConfirmed
 
 if TYPE_CHECKING:

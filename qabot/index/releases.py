@@ -44,7 +44,7 @@ def current_id(index: Path) -> str | None:
 def were_live(index: Path) -> set[str]:
     """Return the ids of the builds that are live, or were once.
 
-    Where none is recorded, as no build was made live since that is done: those up to the live one.
+    Where no record is there, as in an index of before there was one: all builds up to the live one.
     """
     live = current_id(index) or ""
     try:

@@ -28,10 +28,7 @@ def answer_moves(live: LiveBot, build: str, store: Store, day: date) -> Drift:
 
 def _known_questions(live: LiveBot, store: Store) -> list[AskedQuestion]:
     file = test_set(live.index)
-    own = [
-        AskedQuestion(one.question, company=one.company, as_of=one.as_of)
-        for one in (read_questions(file) if file else ())
-    ]
+    own = [one.asked() for one in (read_questions(file) if file else ())]
     logged = dict.fromkeys(
         AskedQuestion(one.text, company=one.company, as_of=one.as_of)
         for one in reversed(store.questions())
