@@ -14,6 +14,7 @@ from qabot.cli.options import as_json_option, in_index, settings, text
 from qabot.errors import BadInput
 
 if TYPE_CHECKING:
+    from qabot.changes.drift import Drift
     from qabot.encoder.base import Models
     from qabot.records import AskedQuestion
 
@@ -94,18 +95,20 @@ def drift(
         from qabot.api.pages.report_pages import drift_report
 
         html.write_text(drift_report(found), encoding="utf-8")
-    if as_json:
-        from qabot.service.contract import drift_fields, to_json
-
-        click.echo(to_json(drift_fields(found)))
-    else:
-        from qabot.cli.show_drift import as_markdown, show_drift
-
-        if markdown:
-            click.echo(as_markdown(found))
-        else:
-            show_drift(found)
+    _print(found, as_json=as_json, markdown=markdown)
     return 3 if found.moves else 0
+
+
+def _print(found: "Drift", *, as_json: bool, markdown: bool) -> None:
+    from qabot.cli.show_drift import as_markdown, show_drift
+    from qabot.service.contract import drift_fields, to_json
+
+    if as_json:
+        click.echo(to_json(drift_fields(found)))
+    elif markdown:
+        click.echo(as_markdown(found))
+    else:
+        show_drift(found)
 
 
 def _builds(index: Path, before: str | None, after: str | None) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from qabot.errors import BadInput, BuildRefused, NotConfirmed
 if TYPE_CHECKING:
     from qabot.changes.build_changes import Warned
     from qabot.index.encoding import Encode
+    from qabot.index.shared_releases import SharedReleases
 
 
 @click.command("index")
@@ -112,8 +113,7 @@ def index_command(
     if made.figures:
         keep_figures(made.figures, index)
     if not as_json:
-        where = f", in {releases.store.address} too" if releases.store else ""
-        say(f"Live now: {made.manifest.id}{where}")
+        say(_is_live(made.manifest.id, releases))
     return 0
 
 
@@ -148,6 +148,11 @@ def _confirm(undecided: Sequence["Warned"], build: str, index: Path) -> None:
         f"Not live, as nobody said yes to what it changes of {names}: add --yes, or --expect "
         f"{quote(undecided[0].name)} for each that is meant; the live build stays."
     )
+
+
+def _is_live(build: str, releases: "SharedReleases") -> str:
+    where = f", in {releases.store.address} too" if releases.store else ""
+    return f"Live now: {build}{where}"
 
 
 def _how_to_use(build: str, index: Path) -> str:
