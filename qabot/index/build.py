@@ -20,7 +20,7 @@ from qabot.index.encoding import Encode, encode_here
 from qabot.index.file_report import FileReport, report_of, write_report
 from qabot.index.known_vectors import KnownVectors, VectorFile
 from qabot.index.manifest import Manifest, verified
-from qabot.index.opening import open_verified, tell
+from qabot.index.opening import open_verified, tell_milvus
 from qabot.index.writer import EncodedTexts, describe, encoded_texts, write
 from qabot.readers.limited import LimitedReader
 from qabot.records import Chunked, Reading, Version
@@ -53,7 +53,7 @@ def build(
     of each that is. Raises UnreadableFile, naming every file that cannot be read, unless the plan
     skips these, BuildNotWritten, and StoreUnavailable.
     """
-    tell(index, plan.milvus)  # before hours of encoding: is Milvus there?
+    tell_milvus(index, plan.milvus)  # before hours of encoding: is Milvus there?
     readings, skipped = _read_all(plan.files, skip_unreadable=plan.skip_unreadable)
     files = report_of(readings, plan.ignored, skipped)
     with _told_what_fails(index):
@@ -78,7 +78,7 @@ def build(
             written.prove()
         (releases.publish if live else releases.keep)(index, draft, manifest)
         remove_shards(releases.builds_folder(index))
-    tell(index, plan.milvus)
+    tell_milvus(index, plan.milvus)
     return Report(manifest, files, encoded=len(new), reused=len(texts.digests) - len(new))
 
 

@@ -111,7 +111,7 @@ def write(
     counter.save(draft)
 
 
-def follow(address: str, index: Path) -> None:
+def follow_releases(address: str, index: Path) -> None:
     """Let the aliases name the live build's collections, and drop those of builds that are gone.
 
     Only collections that were made for builds of this index are dropped.

@@ -41,13 +41,13 @@ def open_verified(folder: Path, manifest: Manifest, milvus: str = "") -> Passage
 def use(index: Path, build: str, milvus: str = "") -> Manifest:
     """Make a build the live one, in Milvus too; raises BadInput when there is none of that id."""
     manifest = releases.use(index, build)
-    tell(index, milvus)
+    tell_milvus(index, milvus)
     return manifest
 
 
-def tell(index: Path, milvus: str) -> None:
+def tell_milvus(index: Path, milvus: str) -> None:
     """Tell Milvus, if one is set, which builds of an index there are, and which is live."""
     if milvus:
-        from qabot.index.milvus_collections import follow
+        from qabot.index.milvus_collections import follow_releases
 
-        follow(milvus, index)
+        follow_releases(milvus, index)

@@ -13,7 +13,7 @@ from qabot.errors import BuildRefused, StoreUnavailable
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.manifest import Manifest
-from qabot.index.opening import IN_MILVUS, load, tell, use
+from qabot.index.opening import IN_MILVUS, load, tell_milvus, use
 from qabot.index.releases import KEPT, build_folder, current_folder
 from qabot.records import Span
 from tests.support.fakes import WORD_MODELS, WordEncoder, policy
@@ -80,7 +80,7 @@ def test_aliases_name_nothing_that_is_not_there(
     made = build_of(tmp_path, 6, address)
     build_of(tmp_path, 7, "")
     rmtree(build_folder(tmp_path / "index", made.id))
-    tell(tmp_path / "index", address)
+    tell_milvus(tmp_path / "index", address)
 
     assert client.list_collections() == []
     assert not client.has_collection("CURRENT_passages")

@@ -18,7 +18,7 @@ from qabot.evaluation.questions import read_questions
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.lexical import question_terms
-from qabot.index.opening import load, tell, use
+from qabot.index.opening import load, tell_milvus, use
 from qabot.index.passage_index import PassageIndex
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder, current_id
@@ -85,7 +85,7 @@ def held(
     made.build(SAMPLE, crowd)
     yield made
     rmtree(builds_folder(folder) / (current_id(folder) or ""))
-    tell(folder, made.milvus)  # a server keeps nothing of it
+    tell_milvus(folder, made.milvus)  # a server keeps nothing of it
 
 
 @pytest.fixture(scope="module")
