@@ -231,14 +231,14 @@ def _line(
 def _marked(text: str, start: int, end: int, what: Kind, lead_in: str) -> tuple[Sentence, ...]:
     """Return what of a sentence is marked by itself, read with what led in."""
     label = LABEL.match(text[start:end])
-    spots = list(items(text, start + (label.end() if label else 0), end))
+    marked = list(items(text, start + (label.end() if label else 0), end))
     what = "content" if what == "question" else what
-    kinds: list[Kind] = [what] * len(spots)
-    if len(spots) > 1 and CELLS not in text[start:end] and spots[1][2]:
+    kinds: list[Kind] = [what] * len(marked)
+    if len(marked) > 1 and CELLS not in text[start:end] and marked[1].lead_in:
         kinds[0] = "lead-in"
     return tuple(
-        Sentence(first, last, each, f"{lead_in} {inner}".strip())
-        for (first, last, inner), each in zip(spots, kinds, strict=True)
+        Sentence(one.start, one.end, each, f"{lead_in} {one.lead_in}".strip())
+        for one, each in zip(marked, kinds, strict=True)
     )
 
 
