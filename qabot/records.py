@@ -98,8 +98,8 @@ class Span:
     until: date | None  #: None: for ever
 
     @classmethod
-    def of(cls, day: date) -> "Span":
-        """Return one day; the last one that there is has no end."""
+    def of_day(cls, day: date) -> "Span":
+        """Return the days that are one day."""
         return cls(day, day + timedelta(days=1) if day < date.max else None)
 
 

@@ -89,7 +89,7 @@ async def search_policies(
 
 async def list_companies(nothing: Nothing, caller: Caller, request: Request) -> dict[str, Any]:
     """Return the companies and the policies that are in force today."""
-    today = Span.of(date.today())
+    today = Span.of_day(date.today())
     found: dict[str, list[dict[str, str]]] = {}
     for entry in caller.seen(service_of(request).live.bot):
         policies = found.setdefault(entry.company, [])

@@ -52,7 +52,7 @@ def from_texts(asked: LabelledQuestion, golds: Sequence[str], corpus: Corpus) ->
     if not set.intersection(*companies):
         raise BadInput("These texts are of several companies, or of another one; name one company.")
     asked = replace(asked, gold=tuple(golds))
-    days = Span.of(asked.as_of) if asked.as_of else Span(date.today(), None)
+    days = _day(asked.as_of) if asked.as_of else Span(date.today(), None)
     in_force = [entry for entry in holders if entry.is_in_force(days)]
     return _of((in_force or holders)[-1], asked)
 
@@ -65,7 +65,7 @@ def holds(corpus: Corpus, entry: Entry, gold: str) -> bool:
 def stale(question: LabelledQuestion, corpus: Corpus, today: date) -> bool:
     """Tell whether no version that is in force has any of the texts that should answer."""
     day = question.as_of or today
-    entries = [one for one in corpus.entries if one.is_in_force(Span.of(day))]
+    entries = [one for one in corpus.entries if one.is_in_force(_day(day))]
     return question.covered and not any(
         holds(corpus, entry, gold) for entry in entries for gold in question.gold
     )
@@ -108,8 +108,12 @@ def _of(entry: Entry, asked: LabelledQuestion) -> LabelledQuestion:
     Raises BadInput where the question is put to a day on which the version is not in force.
     """
     day = asked.as_of
-    if day and not entry.is_in_force(Span.of(day)):
+    if day and not entry.is_in_force(_day(day)):
         raise BadInput(f"{entry.id} is not in force on {day}: name what was, or leave the day out.")
-    if day is None and not entry.is_in_force(Span.of(date.today())):
+    if day is None and not entry.is_in_force(_day(date.today())):
         day = entry.begins
     return replace(asked, company=asked.company or entry.company, as_of=day)
+
+
+def _day(day: date) -> Span:
+    return Span(day, date.fromordinal(day.toordinal() + 1) if day < date.max else None)

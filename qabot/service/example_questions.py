@@ -91,7 +91,7 @@ def _made(bot: Bot, companies: Sequence[str], *, is_named: bool) -> Sequence[str
 
 def _candidates(bot: Bot, companies: Sequence[str]) -> Iterator[_Candidate]:
     """Yield questions, of each policy one, then of each a second one, and so on."""
-    today = Span.of(date.today())
+    today = Span.of_day(date.today())
     entries = [
         entry
         for entry in bot.index.corpus.entries

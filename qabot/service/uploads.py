@@ -150,7 +150,7 @@ class Uploads:
 
     @contextmanager
     def _naming_files_alone(self, waiting: Path) -> Iterator[None]:
-        """Take this machine's folders out of messages that name files: a browser shows them."""
+        """Take the folders of this machine out of what is said of files."""
         try:
             yield
         except (BadInput, BuildRefused, BuildNotWritten) as error:
