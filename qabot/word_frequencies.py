@@ -13,19 +13,18 @@ from pathlib import Path
 import msgpack
 
 
-def frequency(word: str, language: str = "en") -> float:
-    """Return how frequent a word in lower case is, on the Zipf scale.
+def frequency(word: str) -> float:
+    """Return how frequent a word in lower case is in English, on the Zipf scale.
 
     That is the decimal logarithm of its occurrences in a billion words: 7 for "the", 4 for
-    "refund", 3 for the rarest word listed, 0 for one that is not listed. `language` is
-    a code of two letters.
+    "refund", 3 for the rarest word listed, 0 for one that is not listed.
     """
-    return _frequencies(language).get(word, 0.0)
+    return _frequencies("en").get(word, 0.0)
 
 
-def words(language: str = "en") -> Mapping[str, float]:
-    """Return every listed word of a language, most frequent first, with its frequency."""
-    return _frequencies(language)
+def words() -> Mapping[str, float]:
+    """Return every listed word of English, the most frequent first, with its frequency."""
+    return _frequencies("en")
 
 
 def rare_words() -> Mapping[str, float]:
@@ -38,7 +37,7 @@ def rare_words() -> Mapping[str, float]:
 
 
 def frequent_words(language: str) -> Mapping[str, float]:
-    """Return the words of a language from 3.2 on the Zipf scale, some 20,000."""
+    """Return the words of a language (its ISO 639 code) from 3.2 on the Zipf scale, some 20,000."""
     return _frequencies(language, "small", 580)
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from qabot.state.store import Store
+from tests.support import processes
 from tests.support.databases import Place, Server, running_server
 from tests.support.fakes import default_models, index_and_open
 from tests.support.object_stores import ObjectStore, running_object_store
@@ -29,7 +30,13 @@ settings.register_profile("untimed", deadline=None, max_examples=50, derandomize
 settings.load_profile("untimed")
 
 
-_STARTING = ("subprocess", "tests.support.serving", "tests.slack.doors", "tests.slack.programs")
+_STARTING = (
+    "subprocess",
+    "tests.support.processes",
+    "tests.support.serving",
+    "tests.slack.doors",
+    "tests.slack.programs",
+)
 _BY_FIXTURE = {
     "browser": "browser",
     "page": "browser",
@@ -99,6 +106,15 @@ def real_index(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Calla
         return index
 
     return indexed
+
+
+@pytest.fixture(scope="session")
+def real_build(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an index with a build that the real encoder made; who changes it takes a copy."""
+    folder = tmp_path_factory.mktemp("built")
+    (folder / "encoders").symlink_to(exports)
+    processes.index(folder, months=12)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from qabot.api.application import create_api
 from qabot.api.widget import widget_source
+from qabot.index.shared_releases import SharedReleases
 from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
@@ -76,7 +77,7 @@ def _sample() -> Iterator[str]:
         index_and_open([ROOT / "index" / "policies"], index, models)
         with closing(Store.open(f"sqlite:///{index}/state.sqlite")) as store:
             settings = Settings(address_limit=MANY, key_limit=MANY)
-            questions = Questions(LiveBot(index, models), store, settings)
+            questions = Questions(LiveBot(SharedReleases(index), models), store, settings)
             api = create_api(questions, store, settings, keyless=True)
             with serving_api(api) as address:
                 yield address

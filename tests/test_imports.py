@@ -64,7 +64,7 @@ def test_listing_policies_loads_no_search() -> None:
     """`qabot policies` reads texts alone: neither FAISS nor the readers are loaded."""
     loaded = _loaded("import qabot.service.contract, qabot.cli.show_policies, qabot.index.corpus")
 
-    assert loaded.isdisjoint({"faiss", "bm25s", "lxml", "pdfplumber", "torch"})
+    assert loaded.isdisjoint({"faiss", "lxml", "pdfplumber", "torch"})
 
 
 def test_settings_load_nothing_heavy() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import docx
 import pytest
 
-from tests.api.test_process import PATIENCE, QABOT, environment, serve
 from tests.support.fakes import policy
+from tests.support.processes import PATIENCE, QABOT, environment, serve
 
 NO_NETWORK = """
 import sys

@@ -43,9 +43,6 @@ from qabot.records import (
     Status,
 )
 
-ENCODERS = "encoders"
-"""Folder of an index in which exported encoders are kept."""
-
 
 class _Clock:
     """Times the stages of one answer."""
@@ -82,15 +79,18 @@ class Bot:
         return self._aliases.keys()
 
     @classmethod
-    def open(cls, index: Path, models: Models) -> "Bot":
-        """Open the live build of an index; raises BuildRefused if another encoder made it."""
-        return cls.of_build(current_folder(index), models)
+    def open(cls, index: Path, models: Models, milvus: str = "") -> "Bot":
+        """Open the live build of an index; `milvus` is as `qabot.index.opening.load` takes it.
+
+        Raises BuildRefused where there is no whole build, or another encoder made it.
+        """
+        return cls.of_build(current_folder(index), models, milvus)
 
     @classmethod
-    def of_build(cls, folder: Path, models: Models) -> "Bot":
+    def of_build(cls, folder: Path, models: Models, milvus: str = "") -> "Bot":
         """Open the build in a folder, live or not; raises BuildRefused as `open` does."""
         encoder = models.encoder
-        index = load(folder, models.milvus)
+        index = load(folder, milvus)
         made_by = index.manifest.encoder
         if made_by != encoder.card:
             raise BuildRefused(

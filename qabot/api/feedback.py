@@ -33,7 +33,7 @@ async def feedback(given: models.Feedback, request: Request, caller: Admitted) -
         by=given.by or "",
         helpful=given.helpful,
         comment=given.comment,
-        about=service.questions.about(answer),
+        about=service.questions.summary(answer),
     )
     await to_thread(service.store.save_feedback, said)
     return Response(status_code=204)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qabot.api.problems import problem, too_large
 from qabot.api.rate_limits import rate_limit_headers
-from qabot.service.logs import frames
+from qabot.service.logs import failure
 from qabot.service.metrics import Metrics
 from qabot.service.uploads import MOST_BYTES as UPLOADED
 
@@ -134,10 +134,5 @@ _TOO_LARGE = "A request's body holds {:d} bytes at most."
 
 
 def log_failure(error: Exception) -> None:
-    """Log where an error came from; its message is left out, as it may quote the question."""
-    _log.error(
-        "failed",
-        request_id=correlation_id.get(),
-        error=type(error).__name__,
-        frames=frames(error),
-    )
+    """Log an error that a request failed with."""
+    _log.error("failed", request_id=correlation_id.get(), **failure(error))

@@ -1,7 +1,7 @@
 """What agents can do here: ask the policies, and read a version to check a quote."""
 
 from asyncio import to_thread
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Request
@@ -89,12 +89,11 @@ async def search_policies(
 
 async def list_companies(nothing: Nothing, caller: Caller, request: Request) -> dict[str, Any]:
     """Return the companies and the policies that are in force today."""
-    today = date.today()
-    days = Span(today, today + timedelta(days=1))
+    today = Span.of_day(date.today())
     found: dict[str, list[dict[str, str]]] = {}
     for entry in caller.seen(service_of(request).live.bot):
         policies = found.setdefault(entry.company, [])
-        if entry.is_in_force(days):
+        if entry.is_in_force(today):
             policies.append({"policy": entry.policy, "title": entry.title, "version": entry.id})
     return {
         "companies": [

@@ -32,21 +32,21 @@ class _Piece:
     """What a passage takes whole or not at all: a sentence, a heading, a list item."""
 
     start: int
-    end: int  # the next piece begins here
+    end: int  #: the next piece begins here
     words: int
-    sentences: tuple[Sentence, ...]  # () for a heading, and for the question of an FAQ
-    opens: str  # what begins here: "block", "line" or "sentence"
+    sentences: tuple[Sentence, ...]  #: () for a heading, and for the question of an FAQ
+    opens: str  #: what begins here: "block", "line" or "sentence"
     heading: bool = False
-    introduces: bool = False  # the next piece must be in the same passage
-    lead_in: str = ""  # what introduced the list it is an item of, or asked what it answers
+    introduces: bool = False  #: the next piece must be in the same passage
+    lead_in: str = ""  #: what introduced the list it is an item of, or asked what it answers
 
 
 @dataclass(frozen=True, slots=True)
 class _Parent:
     """A line that what follows it may stand under."""
 
-    depth: int  # its indentation; _QUESTION of one that all of its section answers, to the next
-    says: str  # its last sentence
+    depth: int  #: its indentation; _QUESTION: an FAQ's question, which all up to the next answers
+    says: str  #: its last sentence
 
 
 _QUESTION = -1
@@ -76,14 +76,14 @@ def split(version: Version) -> list[Passage]:
 
 
 def _as_content(passage: Passage) -> Passage:
-    """Let every sentence answer: those of a version that has no others."""
+    """Return a passage whose sentences all count as content."""
     return replace(
         passage, sentences=tuple(replace(one, kind="content") for one in passage.sentences)
     )
 
 
 def _without_contents(version: Version, passage: Passage, headings: Set[str]) -> Passage:
-    """Take the sentences from a table of contents: its lines name answers and are none."""
+    """Return a passage, without sentences if it is a table of contents: it answers nothing."""
     lines = [_bare(version.text[one.start : one.end]) for one in passage.sentences]
     named = [line for line in lines if line in headings]
     many = len(named) >= 3 and len(set(named)) >= len(headings) / 4
@@ -111,7 +111,11 @@ def _passage(version: Version, section: Section, run: Sequence[_Piece]) -> Passa
 
 
 def _partition(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
-    """Cut into the runs that cost least: near TARGET_WORDS, at most MAX_WORDS, torn gently."""
+    """Cut pieces into the runs that cost least; none is longer than MAX_WORDS allows.
+
+    A run costs its distance from TARGET_WORDS, squared, and what _BREAK_COST says of the place it
+    begins at. Found by dynamic programming: the best cut of the first n pieces, for each n.
+    """
     # cost of the first n pieces, where their last run begins
     best: list[tuple[float, int]] = [(0.0, 0)]
     most = len(pieces) if len(pieces) < _MANY else _FEW
@@ -172,7 +176,7 @@ def _is_above(one: _Parent, depth: int, opens: str, last: bool) -> bool:
 
 
 def _introducing(piece: _Piece, text: str) -> _Piece:
-    """Return a piece that what follows it is tied to: a lead-in, unless it is a whole sentence."""
+    """Return a piece that shares a passage with the next; what only announces is a lead-in."""
     *others, last = piece.sentences or (None,)
     if last is not None and announces(text[last.start : last.end]):
         piece = replace(piece, sentences=(*others, replace(last, kind="lead-in")))
@@ -190,7 +194,9 @@ def _line(
 ) -> tuple[list[_Piece], str]:
     """Return the pieces of a line, and the question that what stands below it answers, else "".
 
-    `listed`: it is one of the items that a line above it announces, be it a question.
+    `above` are the lines that it stands under, `own` the words of the policy's title and company.
+    `under` says whether it stands directly under the line before it; `listed` that it is one of the
+    items that a line above it announces: a question among these is an item, and asks nothing.
     """
     spans = [] if line.has_cells else list(sentences(text, line.body, line.end))
     spans = spans or [(line.body, line.end)]  # a table's row is one
@@ -225,14 +231,14 @@ def _line(
 def _marked(text: str, start: int, end: int, what: Kind, lead_in: str) -> tuple[Sentence, ...]:
     """Return what of a sentence is marked by itself, read with what led in."""
     label = LABEL.match(text[start:end])
-    spots = list(items(text, start + (label.end() if label else 0), end))
+    marked = list(items(text, start + (label.end() if label else 0), end))
     what = "content" if what == "question" else what
-    kinds: list[Kind] = [what] * len(spots)
-    if len(spots) > 1 and CELLS not in text[start:end] and spots[1][2]:
+    kinds: list[Kind] = [what] * len(marked)
+    if len(marked) > 1 and CELLS not in text[start:end] and marked[1].lead_in:
         kinds[0] = "lead-in"
     return tuple(
-        Sentence(first, last, each, f"{lead_in} {inner}".strip())
-        for (first, last, inner), each in zip(spots, kinds, strict=True)
+        Sentence(one.start, one.end, each, f"{lead_in} {one.lead_in}".strip())
+        for one, each in zip(marked, kinds, strict=True)
     )
 
 

@@ -73,7 +73,7 @@ _TABLE = re.compile(r"\b(?:table|following|below|tabelle|folgende\w*|übersicht)
 
 
 def kind(sentence: str, own: Set[str], *, alone: bool) -> Kind:
-    """Return what a sentence is, read by itself, be it a lead-in that something follows or not.
+    """Return what a sentence is, read by itself: never "lead-in", which depends on what follows.
 
     `own` are the words of the policy's title and company, in small letters. `alone`: it is all of
     a paragraph, so that a bare date dates the policy.

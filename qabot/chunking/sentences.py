@@ -6,6 +6,7 @@ sentencex finds where sentences end; where it takes an abbreviation for an end, 
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from sentencex import get_sentence_boundaries
 
@@ -69,6 +70,14 @@ _COUNTS = {  # how a sequence goes on that begins so
 }
 
 
+class Item(NamedTuple):
+    """What a sentence or a row is marked by: itself, an item of it, or a cell."""
+
+    start: int
+    end: int
+    lead_in: str  #: what it is read with, "" where it stands for itself
+
+
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each sentence of one line, without the blanks around it."""
     line = text[start:end]
@@ -115,12 +124,12 @@ def _goes_on(line: str, first: int, last: int) -> bool:
     return _BEFORE_NUMBER.fullmatch(word) is not None and _NUMBER.match(after) is not None
 
 
-def items(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, lead-in) of what a sentence or row is marked by; itself, if not long.
+def items(text: str, start: int, end: int) -> Iterator[Item]:
+    """Yield what a sentence or row is marked by; itself, if it has at most LONG words.
 
-    Of a long one these are its items "(a) ...; (b) ...", else what semicolons divide, and of a row
-    its cells; the lead-in is what stands before the first, or the row's first cell. What leads in
-    is yielded too, before what it introduces.
+    Of a longer one these are its items "(a) ...; (b) ...", else what semicolons divide, and of a
+    row its cells. Their lead-in is what stands before the first, or the row's first cell; of a
+    sentence the lead-in is an item too, before what it introduces.
     """
     cuts: list[int] = []
     if len(text[start:end].split()) > LONG:
@@ -129,26 +138,27 @@ def items(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
             return
         cuts = _counted(text, start, end) or _semicolons(text, start, end)
     if not cuts:
-        yield start, end, ""
+        yield Item(start, end, "")
         return
     lead_in = text[start : cuts[0]].strip()
     if lead_in:
-        yield start, start + len(lead_in), ""
+        yield Item(start, start + len(lead_in), "")
     lead_in = lead_in[-_LEAD_IN:]
     for first, last in zip(cuts, [*cuts[1:], end], strict=True):
         item = text[first:last].rstrip()
         if last < end:
             item = _LEFT_OVER.sub("", item)
-        for inner_start, inner_end, inner in items(text, first, first + len(item)):
-            yield inner_start, inner_end, f"{lead_in} {inner}".strip()
+        for inner in items(text, first, first + len(item)):
+            yield inner._replace(lead_in=f"{lead_in} {inner.lead_in}".strip())
 
 
-def _cells(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+def _cells(text: str, start: int, end: int) -> Iterator[Item]:
+    """Yield the sentences of each cell; those behind the first cell are led in by that."""
     row = text[start:end]
     first_cell = row.split(CELLS)[0]
     for cell in cells(row):
         for first, last in sentences(text, start + cell.start, start + cell.end):
-            yield first, last, first_cell if cell.start else ""
+            yield Item(first, last, first_cell if cell.start else "")
 
 
 def _counted(text: str, start: int, end: int) -> list[int]:

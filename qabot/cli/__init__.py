@@ -1,4 +1,7 @@
-"""The command line: runs a command, and says in one sentence what went wrong."""
+"""The command line: runs a command, and says in one sentence what went wrong.
+
+Each command is a file `..._command`; what it prints for people is a file `show_...`.
+"""
 
 import io
 import os

@@ -14,6 +14,7 @@ from qabot.cli.options import as_json_option, in_index, settings, text
 from qabot.errors import BadInput
 
 if TYPE_CHECKING:
+    from qabot.changes.drift import Drift
     from qabot.encoder.base import Models
     from qabot.records import AskedQuestion
 
@@ -78,34 +79,36 @@ def drift(
         raise BadInput("Name one build to compare with: --to or --check.")
     from qabot.answering.bot import Bot
     from qabot.changes.drift import drift as drift_between
-    from qabot.evaluation.test_set import the_test_set
+    from qabot.evaluation.test_set import require_test_set
     from qabot.index.releases import build_folder
 
-    questions = _logged(index) if of_log else _of_file(file or the_test_set(index))
+    questions = _logged(index) if of_log else _of_file(file or require_test_set(index))
     models = cache(lambda: load_models_of(index))
     if paths:
         after = _made(paths, index, models)
     first, last = _builds(index, before, after)
-    old = Bot.of_build(build_folder(index, first), models())
-    new = Bot.of_build(build_folder(index, last), models())
+    old = Bot.of_build(build_folder(index, first), models(), require_milvus())
+    new = Bot.of_build(build_folder(index, last), models(), require_milvus())
     with closing(old.index), closing(new.index):
         found = drift_between(old, new, questions, date.today())
     if html:
         from qabot.api.pages.report_pages import drift_report
 
         html.write_text(drift_report(found), encoding="utf-8")
-    if as_json:
-        from qabot.service.contract import drift_fields, to_json
-
-        click.echo(to_json(drift_fields(found)))
-    else:
-        from qabot.cli.show_drift import as_markdown, show_drift
-
-        if markdown:
-            click.echo(as_markdown(found))
-        else:
-            show_drift(found)
+    _print(found, as_json=as_json, markdown=markdown)
     return 3 if found.moves else 0
+
+
+def _print(found: "Drift", *, as_json: bool, markdown: bool) -> None:
+    from qabot.cli.show_drift import as_markdown, show_drift
+    from qabot.service.contract import drift_fields, to_json
+
+    if as_json:
+        click.echo(to_json(drift_fields(found)))
+    elif markdown:
+        click.echo(as_markdown(found))
+    else:
+        show_drift(found)
 
 
 def _builds(index: Path, before: str | None, after: str | None) -> tuple[str, str]:
@@ -129,21 +132,17 @@ def _builds(index: Path, before: str | None, after: str | None) -> tuple[str, st
 def _made(paths: Sequence[Path], index: Path, models: "Callable[[], Models]") -> str:
     from qabot.cli.show_progress import encoding
     from qabot.index.build_plan import plan
-    from qabot.service.checked_build import made
+    from qabot.service.checked_build import make_build
 
     with encoding() as progress:
-        planned = plan(paths, settings().encoder, require_milvus())
-        return made(planned, index, models, progress=progress).manifest.id
+        planned = plan(paths, settings().encoder, milvus=require_milvus())
+        return make_build(planned, index, models, progress=progress).manifest.id
 
 
 def _of_file(file: Path) -> "list[AskedQuestion]":
     from qabot.evaluation.questions import read_questions
-    from qabot.records import AskedQuestion
 
-    return [
-        AskedQuestion(one.question, company=one.company, as_of=one.as_of)
-        for one in read_questions(file)
-    ]
+    return [one.asked() for one in read_questions(file)]
 
 
 def _logged(index: Path) -> "list[AskedQuestion]":

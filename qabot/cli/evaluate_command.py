@@ -37,15 +37,15 @@ def evaluate(
     Example:
       qabot evaluate questions.jsonl --details rows.jsonl --plot curve.svg
     """
-    from qabot.cli.keeping import keep_figures
+    from qabot.cli.test_set_figures import keep_figures
     from qabot.evaluation.evaluate import ask_all, draw, risk_coverage, summary, write_details
     from qabot.evaluation.questions import read_questions
-    from qabot.evaluation.test_set import the_test_set
+    from qabot.evaluation.test_set import require_test_set
     from qabot.service.build_figures import figures_of
     from qabot.service.contract import to_json
 
     bot = open_bot(index)
-    rows = ask_all(bot, read_questions(questions or the_test_set(index)))
+    rows = ask_all(bot, read_questions(questions or require_test_set(index)))
     if questions is None:
         keep_figures(figures_of(bot.index.manifest.id, rows), index)
     if details:

@@ -5,20 +5,22 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
+from shlex import quote
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
 
-from qabot.cli.keeping import keep_figures
 from qabot.cli.loading import load_models_of, releases_of, require_milvus
-from qabot.cli.options import as_json_option, in_index, settings, texts
+from qabot.cli.options import as_json_option, in_index, index_argument, settings, texts
 from qabot.cli.printing import say
+from qabot.cli.test_set_figures import keep_figures
 from qabot.errors import BadInput, BuildRefused, NotConfirmed
 
 if TYPE_CHECKING:
     from qabot.changes.build_changes import Warned
     from qabot.index.encoding import Encode
+    from qabot.index.shared_releases import SharedReleases
 
 
 @click.command("index")
@@ -77,26 +79,23 @@ def index_command(
     from qabot.cli.show_build_changes import show_checked
     from qabot.cli.show_progress import encoding
     from qabot.index.build_plan import plan
-    from qabot.service.checked_build import check as checked_build
+    from qabot.service.checked_build import check_build
     from qabot.service.contract import checked_fields, to_json
 
     began = perf_counter()
-    milvus = require_milvus()
-    planned = plan(paths or [Path("index/policies")], settings().encoder, milvus)
+    planned = plan(
+        paths or [Path("index/policies")],
+        settings().encoder,
+        milvus=require_milvus(),
+        skip_unreadable=skip_unreadable,
+    )
     models = cache(lambda: load_models_of(index))
     releases = releases_of(index)
     live = releases.current()
     with suppress(BadInput, BuildRefused):  # this build takes the place of one that is refused
         releases.pull(live)
     with encoding() as progress:
-        made = checked_build(
-            planned,
-            index,
-            models,
-            skip_unreadable=skip_unreadable,
-            progress=progress,
-            encode=_encode(ray, index),
-        )
+        made = check_build(planned, index, models, progress=progress, encode=_encode(ray, index))
     undecided = made.changes.undecided(expected)
     if as_json:
         say(to_json(checked_fields(made, undecided)))
@@ -104,17 +103,17 @@ def index_command(
         show_checked(made, undecided, index, perf_counter() - began, details=details)
     if check:
         if not (made.is_live or as_json):
-            say(f"Not live: {_make_live(made.manifest.id, index)}")
+            say(f"Not live: {_how_to_use(made.manifest.id, index)}")
         return 3 if undecided or made.worse else 0
-    if not made.is_live or live.build != made.manifest.id:
-        if undecided and not yes:
-            _confirm(undecided, made.manifest.id, index)
-        releases.use(made.manifest.id, live)
-        if made.figures:
-            keep_figures(made.figures, index)
-        if not as_json:
-            where = f", in {releases.store.address} too" if releases.store else ""
-            say(f"Live now: {made.manifest.id}{where}")
+    if made.is_live and live.build == made.manifest.id:
+        return 0
+    if undecided and not yes:
+        _confirm(undecided, made.manifest.id, index)
+    releases.use(made.manifest.id, live)
+    if made.figures:
+        keep_figures(made.figures, index)
+    if not as_json:
+        say(_is_live(made.manifest.id, releases))
     return 0
 
 
@@ -122,8 +121,7 @@ def _encode(ray: str | None, index: Path) -> "Encode":
     """Return what encodes: this process, or a Ray cluster; raises BadInput without qabot[ray]."""
     from importlib.util import find_spec
 
-    from qabot.answering.bot import ENCODERS
-    from qabot.encoder.load import load_encoder
+    from qabot.encoder.load import ENCODERS, load_encoder
     from qabot.index.encoding import encode_here
     from qabot.index.releases import builds_folder
 
@@ -131,15 +129,12 @@ def _encode(ray: str | None, index: Path) -> "Encode":
         return encode_here
     if find_spec("ray") is None:
         raise BadInput("--ray needs Ray, which is not installed: pip install 'qabot[ray]'.")
-    from qabot.index.encode_on_ray import encode_on_ray  # loads Ray: seconds
+    from qabot.index.encode_on_ray import RayCluster  # loads Ray: seconds
 
     folder, store = index.absolute(), settings().builds
-    return partial(
-        encode_on_ray,
-        cluster=ray,
-        place=f"{store or builds_folder(folder)}/.encoding",
-        load=partial(load_encoder, settings().encoder, folder / ENCODERS),
-    )
+    place = f"{store or builds_folder(folder)}/.encoding"
+    load = partial(load_encoder, settings().encoder, folder / ENCODERS)
+    return RayCluster(ray, place, load).encode
 
 
 def _confirm(undecided: Sequence["Warned"], build: str, index: Path) -> None:
@@ -148,19 +143,17 @@ def _confirm(undecided: Sequence["Warned"], build: str, index: Path) -> None:
     if sys.stdin.isatty() and sys.stderr.isatty():
         if click.confirm(f"Make it live, with what it changes of {names}?", err=True):
             return
-        raise NotConfirmed(f"The live build stays. To change that: {_make_live(build, index)}")
+        raise NotConfirmed(f"The live build stays. To change that: {_how_to_use(build, index)}")
     raise NotConfirmed(
         f"Not live, as nobody said yes to what it changes of {names}: add --yes, or --expect "
-        f"{_quoted(undecided[0].name)} for each that is meant; the live build stays."
+        f"{quote(undecided[0].name)} for each that is meant; the live build stays."
     )
 
 
-def _make_live(build: str, index: Path) -> str:
-    of = "" if index == settings().index else f" --index {_quoted(str(index))}"
-    return f"make it live with: qabot use {build}{of}"
+def _is_live(build: str, releases: "SharedReleases") -> str:
+    where = f", in {releases.store.address} too" if releases.store else ""
+    return f"Live now: {build}{where}"
 
 
-def _quoted(name: str) -> str:
-    from shlex import quote
-
-    return quote(name)
+def _how_to_use(build: str, index: Path) -> str:
+    return f"make it live with: qabot use {build}{index_argument(index)}"

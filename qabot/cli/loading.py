@@ -19,7 +19,7 @@ def open_bot(index: Path) -> "Bot":
     from qabot.index.releases import current_folder
 
     current_folder(index)  # without a build there is nothing to prepare an encoder for
-    return Bot.open(index, load_models_of(index))
+    return Bot.open(index, load_models_of(index), require_milvus())
 
 
 def releases_of(index: Path) -> "SharedReleases":
@@ -57,8 +57,7 @@ def require_build(releases: "SharedReleases") -> None:
 
 def load_encoder_of(index: Path) -> "Encoder":
     """Return the encoder that is set, its export kept with the index; says so if that is made."""
-    from qabot.answering.bot import ENCODERS
-    from qabot.encoder.load import export_folder, load_encoder, require_pytorch
+    from qabot.encoder.load import ENCODERS, export_folder, load_encoder, require_pytorch
 
     encoder, exports = settings().encoder, index / ENCODERS
     if not export_folder(encoder, exports).exists():
@@ -69,15 +68,14 @@ def load_encoder_of(index: Path) -> "Encoder":
 
 def load_models_of(index: Path) -> "Models":
     """Return the encoder that is set and, unless that is off, the cross-encoder."""
-    from qabot.answering.bot import ENCODERS
     from qabot.encoder.base import Models
-    from qabot.encoder.load import load_cross_encoder
+    from qabot.encoder.load import ENCODERS, load_cross_encoder
 
     encoder = load_encoder_of(index)
     judge = None
     if settings().cross_encoder:
         judge = load_cross_encoder(settings().encoder, index / ENCODERS)
-    return Models(encoder, judge, require_milvus())
+    return Models(encoder, judge)
 
 
 def require_milvus() -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,11 @@ def settings(index: Path | None = None) -> "Settings":
     from qabot.settings import Settings
 
     return Settings() if index is None else Settings(index=index)
+
+
+def index_argument(index: Path) -> str:
+    """Return " --index DIR" as a shell takes it, "" where DIR is what commands take anyway."""
+    return "" if index == settings().index else f" --index {quote(str(index))}"
 
 
 def day(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:

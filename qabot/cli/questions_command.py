@@ -96,13 +96,13 @@ def list_questions(index: Path, as_json: bool) -> None:
 
     from qabot.evaluation.labelling import stale
     from qabot.evaluation.questions import read_questions
-    from qabot.evaluation.test_set import the_test_set
+    from qabot.evaluation.test_set import require_test_set
     from qabot.index.corpus import Corpus
     from qabot.index.manifest import read_manifest
     from qabot.index.releases import current_folder
     from qabot.service.contract import to_json
 
-    found = read_questions(the_test_set(index))
+    found = read_questions(require_test_set(index))
     folder = current_folder(index)
     read_manifest(folder)
     with closing(Corpus.open(folder)) as corpus:

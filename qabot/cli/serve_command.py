@@ -6,13 +6,12 @@ from asyncio import run
 from contextlib import closing
 from ipaddress import ip_address
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
 from qabot.cli.loading import load_models_of, releases_of, require_build
-from qabot.cli.options import in_index, settings
+from qabot.cli.options import in_index, index_argument, settings
 from qabot.cli.printing import say
 from qabot.errors import BadInput
 from qabot.processors import cores
@@ -108,7 +107,7 @@ def _run(
     if worker is None or worker.is_first:  # the store is asked in no process that forks
         require_build(releases)
     with closing(Store.open(chosen.state)) as store:
-        live = LiveBot(index, load_models_of(index), releases.store)
+        live = LiveBot(releases, load_models_of(index))
         threadpool_limits(1)  # of BLAS and OpenMP: a question has one thread; theirs wait busily
         if worker and worker.is_orphan:
             return  # killed while this one began: what they counted together is removed
@@ -153,8 +152,7 @@ def _check_token(bot: "SlackBot") -> None:
 
 def _add_key(index: Path) -> str:
     """Return the command that makes a key of this index."""
-    named = "" if index == settings().index else f" --index {quote(str(index))}"
-    return f"qabot keys add NAME{named}"
+    return f"qabot keys add NAME{index_argument(index)}"
 
 
 def _announce(live: "LiveBot", listening: socket.socket, add_key: str | None) -> None:

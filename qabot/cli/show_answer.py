@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from qabot.canonical import Line, cells, lines, opening
-from qabot.cli.terminal import console, in_force
+from qabot.cli.terminal import console, days_in_force
 from qabot.records import CELLS, Answer, Citation, Entry, Remark, Searched, Section
 from qabot.service.further import further
 from qabot.service.wording import (
@@ -124,7 +124,7 @@ def _show_citation(out: Console, citation: Citation, mark: _Mark) -> None:
 
 
 def _show_whence(out: Console, citation: Citation) -> None:
-    when = in_force(citation.effective_from, citation.effective_until, citation.first_seen)
+    when = days_in_force(citation)
     page = f", page {citation.page}" if citation.page else ""
     about = Text(
         f"{' > '.join(filter(None, (policy_of(citation), section_of(citation))))}\n"
@@ -182,7 +182,7 @@ def _show_not_in_force(out: Console, scope: Searched, entries: Sequence[Entry]) 
     out.print(none_in_force(scope, whose, days_of(scope) or "today", date.today()))
     out.print("There are:")
     for entry in chosen[:_NAMED]:
-        when = in_force(entry.effective_from, entry.effective_until, entry.first_seen)
+        when = days_in_force(entry)
         out.print(Text(f"{_CONTEXT}{entry.policy}, {when}"))
     if more := chosen[_NAMED:]:
         out.print(f"{_CONTEXT}and {len(more):,} more (qabot policies)")

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from qabot.changes.build_changes import Difference, Warned
 from qabot.cli.show_builds import counts
-from qabot.cli.terminal import console, count, grid, in_force
+from qabot.cli.terminal import console, count, days_in_force, grid
 from qabot.evaluation.test_set import Worse
 from qabot.index.file_report import REPORT
 from qabot.index.releases import builds_folder
@@ -79,7 +79,7 @@ def _show_files(out: Console, made: CheckedBuild, *, details: bool) -> None:
         for version in versions:
             blocks = len(made.files.removed.get(version.file, ()))
             left_out = f"; left out {count(blocks, 'blocks')}" if blocks else ""
-            day = in_force(version.effective_from, version.effective_until, version.first_seen)
+            day = days_in_force(version)
             what = (version.file, version.policy, day, f"{version.title}{left_out}")
             table.add_row(*map(Text, what))
         out.print(Padding.indent(table, 2))
@@ -169,7 +169,7 @@ def _understood(version: Version) -> list[_Row]:
         _Row("title", version.title, origins["title"]),
         _Row(
             "in force",
-            in_force(version.effective_from, version.effective_until, version.first_seen),
+            days_in_force(version),
             origins.get("effective", origins.get("undated", "no date found")) + next_one,
         ),
         _Row("url", version.url or "-", origins.get("url", "no address found")),

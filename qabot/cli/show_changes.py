@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from qabot.changes.compare import Change, Changes, Side
-from qabot.cli.terminal import console, in_force
+from qabot.cli.terminal import console, days_in_force
 from qabot.records import Entry, Version
 from qabot.service.wording import changes_summary
 
@@ -43,7 +43,7 @@ def show_changes(found: Changes, entries: Sequence[Entry]) -> None:
 
 
 def _named(version: Version | Entry) -> str:
-    when = in_force(version.effective_from, version.effective_until, version.first_seen)
+    when = days_in_force(version)
     return f"{version.id}, in force {when}"
 
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 from rich.padding import Padding
 from rich.text import Text
 
-from qabot.cli.terminal import console, count, grid, in_force
+from qabot.cli.terminal import console, count, days_in_force, grid
 from qabot.records import Entry
 
 
@@ -21,7 +21,7 @@ def show_policies(entries: Sequence[Entry]) -> None:
             out.print(Text(f"  {policy}: {versions[-1].title}"))
             table = grid("", "", "dim")
             for version in versions:
-                when = in_force(version.effective_from, version.effective_until, version.first_seen)
+                when = days_in_force(version)
                 where = "\n".join(filter(None, (version.file, version.url)))
                 table.add_row(*map(Text, (when, count(len(version.rows), "passages"), where)))
             out.print(Padding.indent(table, 4))

@@ -45,7 +45,7 @@ def slack(index: Path) -> None:
         )
     with closing(Store.open(chosen.state)) as store:
         drop()
-        live = LiveBot(index, load_models_of(index), releases.store)
+        live = LiveBot(releases, load_models_of(index))
         with closing(Questions(live, store, chosen)) as questions:
             bot = create_slack(questions, store, chosen)
             threadpool_limits(1)  # as for the service

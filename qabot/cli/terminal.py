@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.table import Table
 
 from qabot.cli.printing import printable
+from qabot.records import Citation, Entry, Version
 from qabot.service.wording import written
 
 _UNBOUNDED = 10_000  # columns of what is piped: nothing is wrapped
@@ -46,11 +47,12 @@ def grid(*styles: str) -> Table:
     return table
 
 
-def in_force(since: date | None, until: date | None, seen: date | None = None) -> str:
-    """Return in words when a version is in force; `until` is the first day it no longer is.
+def days_in_force(version: Citation | Entry | Version) -> str:
+    """Return in short when a version is in force: "since 10 June 2021".
 
-    `seen` is when one without a date was first seen: from then on it counts as in force.
+    One without a date counts as in force from the day on which it was first seen.
     """
+    since, until, seen = version.effective_from, version.effective_until, version.first_seen
     last = until and written(until - timedelta(days=1))
     if since is None and seen:
         end = f", until {last}" if last else ""

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from qabot.cli.keeping import measure
 from qabot.cli.loading import releases_of
 from qabot.cli.options import in_index
 from qabot.cli.printing import say
+from qabot.cli.test_set_figures import measure
 
 
 @click.command()

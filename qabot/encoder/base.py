@@ -1,9 +1,11 @@
 """What an encoder and a cross-encoder are, and the card that identifies an encoder's vectors."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Protocol
 
+from qabot.checksums import sealed
 from qabot.records import FloatMatrix, FloatVector
 
 Progress = Callable[[int], None]
@@ -27,6 +29,11 @@ class EncoderCard:
     query_prompt: str  #: put before a question
     document_prompt: str  #: put before a passage
     tokenizer_sha256: str = ""  #: of what cuts text into words; "" when it is not exported
+
+    @property
+    def key(self) -> str:
+        """Sixteen hexadecimal digits, equal for equal cards: they name what an encoder has made."""
+        return sha256(sealed(asdict(self)).encode()).hexdigest()[:16]
 
 
 class Encoder(Protocol):
@@ -56,4 +63,3 @@ class Models:
 
     encoder: Encoder
     cross_encoder: CrossEncoder | None  #: None: passages are judged without one
-    milvus: str = ""  #: address of the Milvus that holds the passages of builds that say so

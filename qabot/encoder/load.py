@@ -27,6 +27,9 @@ from qabot.errors import EncoderUnavailable
 PACKAGED = Path(__file__).with_name("exports")
 """The exports that come with the package: of the default encoder and its cross-encoder."""
 
+ENCODERS = "encoders"
+"""Folder of an index in which the exports of other models are kept."""
+
 _EXPORT_FORMAT = 7  # raised when what is exported changes
 
 
@@ -65,11 +68,6 @@ def load_cross_encoder(name: str, exports: Path) -> CrossEncoder:
 
         export_cross_encoder(weights, folder)
     return open_cross_encoder(folder)
-
-
-def cross_encoder_folder(name: str, exports: Path) -> Path:
-    """Return where the export of the cross-encoder for the encoder of that name is kept."""
-    return _cross_encoder_places(name, exports)[1]
 
 
 def _cross_encoder_places(name: str, exports: Path) -> tuple[Path, Path]:

@@ -3,8 +3,9 @@
 A folder of tuned weights holds card.json and a file for each of PARTS that was tuned. Their tensors
 are named as in `BertModel`; word embeddings are the base's and not among them. A matrix stands as
 4-bit differences from the base's, two in a byte, with a scale for each group of 64 in a row:
-`NAME.delta` and `NAME.scale`. That is a quarter of float16, with a tenth of the difference lost;
-cut by singular values to rank 64, as large, two thirds are. What is no matrix stands as it is.
+`NAME.delta` and `NAME.scale`. That takes a quarter of the room of float16 and loses a tenth of the
+difference; a cut by singular values to rank 64 takes as much and loses two thirds of it. What is no
+matrix stands as it is.
 """
 
 import json
@@ -121,9 +122,7 @@ def write_part(
     return written
 
 
-def _packed(
-    delta: Floats,
-) -> tuple[Bytes, Halves]:
+def _packed(delta: Floats) -> tuple[Bytes, Halves]:
     """Return 4-bit numbers, two in a byte, and their scales: of those tried, the closest."""
     groups = delta.reshape(-1, _GROUP)
     widest = np.abs(groups).max(axis=1, keepdims=True) / _STEPS

@@ -17,7 +17,7 @@ from qabot.answering.bot import Bot
 from qabot.errors import BadInput
 from qabot.evaluation.figures import Bin, auroc, calibration_error, reliability
 from qabot.evaluation.questions import LabelledQuestion, is_right, words
-from qabot.records import Answer, AskedQuestion, BoolVector, Citation, FloatVector
+from qabot.records import Answer, BoolVector, Citation, FloatVector
 
 _DEPTH = 10  # citations asked for
 
@@ -52,11 +52,7 @@ def ask_all(bot: Bot, questions: Iterable[LabelledQuestion]) -> list[Row]:
     """Ask every question and judge what comes back."""
     rows = []
     for question in questions:
-        answer = bot.ask(
-            AskedQuestion(
-                question.question, company=question.company, as_of=question.as_of, k=_DEPTH
-            )
-        )
+        answer = bot.ask(question.asked(_DEPTH))
         gold = [words(text) for text in question.gold]
         found = answer.citations or answer.nearest
         right = (n for n, c in enumerate(found, start=1) if is_right(words(c.quote), gold))

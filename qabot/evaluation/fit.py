@@ -26,15 +26,15 @@ import numpy as np
 from rich.progress import track
 
 from qabot.answering.answerability import FEATURES, FILE, Fitted
-from qabot.answering.bot import ENCODERS, Bot
+from qabot.answering.bot import Bot
 from qabot.answering.retrieval import SIGNALS
 from qabot.encoder.base import CrossEncoder, Models
-from qabot.encoder.load import load_models
+from qabot.encoder.load import ENCODERS, load_models
 from qabot.encoder.model_names import DEFAULT
-from qabot.evaluation.examples import held_out_companies
 from qabot.evaluation.fit_ranking import START, ScopedExample
 from qabot.evaluation.fitting import JUDGED, Outcome, figures, fit, outcomes
 from qabot.evaluation.questions import LabelledQuestion, is_right, read_questions, words
+from qabot.evaluation.training_examples import held_out_companies
 from qabot.index.build import build, read_versions
 from qabot.index.build_plan import plan
 from qabot.index.embedding_text import passage_text
@@ -144,7 +144,7 @@ def main(arguments: Sequence[str]) -> None:
             name: sorted({example.group for example in some}) for name, some in data.items()
         },
         "held_out_companies": {
-            name: figures([one for one in held_out if one.seen.example.set == name])
+            name: figures([one for one in held_out if one.ranked.example.set == name])
             for name in data
         },
     }

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from qabot.answering.answerability import FEATURES, Answerability
-from qabot.evaluation.fit_ranking import SHRINK, Judged
+from qabot.evaluation.fit_ranking import SHRINK, RankedExample
 from qabot.records import BoolVector, FloatMatrix, FloatVector
 
 _FALSE_ANSWERS, _LOST = 0.09, 0.025  # shares on what is fitted, under what is promised
@@ -16,10 +16,12 @@ _ENOUGH = 50  # questions of a set that may set a threshold
 _CHANGED = 0.005  # share of verdicts that may change where the cross-encoder is left out
 
 
-def fit_answerability(data: Sequence[Judged], name: str, used: Sequence[str]) -> Answerability:
+def fit_answerability(
+    data: Sequence[RankedExample], name: str, used: Sequence[str]
+) -> Answerability:
     """Return the logistic model over the features `used`, none of its weights negative.
 
-    `name` is that of the order which it is for, a field of Judged.
+    `name` is that of the order which it is for, a field of RankedExample.
 
     It tells covered questions from others, which weigh the same together. Its probability is then
     set (Platt 1999) to that of the first citation's being right.
@@ -54,6 +56,12 @@ def _logistic(
     bounds: Sequence[tuple[float | None, float | None]],
     shrink: float,
 ) -> FloatVector:
+    """Return intercept and weights of a logistic regression, by L-BFGS-B.
+
+    `values` has shape (examples, weights); `shares` says what each example weighs; `bounds` are of
+    the intercept and of each weight; `shrink` is how much weights are drawn towards 0 (L2).
+    """
+
     def loss(point: FloatVector) -> tuple[float, FloatVector]:
         log_odds = values @ point[1:] + point[0]
         cost = float((shares * np.logaddexp(0, np.where(truth, -log_odds, log_odds))).sum())
@@ -65,8 +73,8 @@ def _logistic(
     return point
 
 
-def values_of(data: Sequence[Judged], name: str) -> FloatMatrix:
-    """Return the features of every example in the order `name`, a field of Judged."""
+def values_of(data: Sequence[RankedExample], name: str) -> FloatMatrix:
+    """Return the features of every example in the order `name`, a field of RankedExample."""
     return np.array([getattr(one, name).features for one in data])
 
 
@@ -76,7 +84,7 @@ def probabilities(values: FloatMatrix, model: Answerability) -> FloatVector:
 
 
 def with_thresholds(
-    model: Answerability, data: Sequence[Judged], chances: FloatVector
+    model: Answerability, data: Sequence[RankedExample], chances: FloatVector
 ) -> Answerability:
     """Return the model with thresholds: few near misses answered, few covered ones not covered.
 
@@ -94,11 +102,12 @@ def with_thresholds(
 
 
 def doubt(
-    seen: Sequence[Judged], judged: Answerability, unjudged: Answerability
+    seen: Sequence[RankedExample], judged: Answerability, unjudged: Answerability
 ) -> tuple[float, float]:
-    """Return between which probabilities the cross-encoder can change something.
+    """Return the lowest and highest probability at which the cross-encoder can change something.
 
-    Outside, so few verdicts or first places change as `_CHANGED` says.
+    Below and above, it changes the verdict or the first place of at most `_CHANGED` of all
+    questions, half of them on either side.
     """
     before = probabilities(values_of(seen, "unjudged"), unjudged)
     after = probabilities(values_of(seen, "judged"), judged)

@@ -31,14 +31,14 @@ SHRINK = 0.002
 class ScopedExample:
     """A question put to a scope, and which of its candidates answer."""
 
-    set: str  # its name
-    group: str  # the company: what is held out together
-    scope: str  # "one", "ten" or "all"
+    set: str  #: its name
+    group: str  #: the company: what is held out together
+    scope: str  #: "one", "ten" or "all"
     covered: bool
     candidates: Candidates
-    right: BoolVector  # which candidates hold the gold text
-    first: IntVector  # places of the candidates that were judged
-    log_odds: FloatVector  # of these
+    right: BoolVector  #: which candidates hold the gold text
+    first: IntVector  #: places of the candidates that were judged
+    log_odds: FloatVector  #: of these
 
 
 def fit_signals(data: Sequence[ScopedExample]) -> FloatVector:
@@ -76,6 +76,11 @@ def _shares(data: Sequence[ScopedExample]) -> FloatVector:
 def _listwise(
     lists: Sequence[tuple[FloatMatrix, BoolVector]], start: FloatVector, shares: FloatVector
 ) -> FloatVector:
+    """Return weights, none negative, that give right rows the most of a softmax over their list.
+
+    Each list has columns of shape (rows, weights), and which rows are right; `shares` says what
+    each list weighs. The weights are searched from `start`, by L-BFGS-B.
+    """
     longest = max(len(right) for _, right in lists)
     width = len(start)
     padded = np.zeros((len(lists), longest, width))
@@ -104,8 +109,8 @@ def _listwise(
 class Ranked:
     """What one order of an example's candidates comes to."""
 
-    rank: int | None  # of the first right candidate, from 1
-    features: FloatVector  # FEATURES of the best candidate
+    rank: int | None  #: of the first right candidate, from 1
+    features: FloatVector  #: FEATURES of the best candidate
 
     def within(self, first: int) -> bool:
         """Whether a right candidate is among so many of the first."""
@@ -113,20 +118,20 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """An example's two orders."""
+class RankedExample:
+    """What the ranking makes of an example, without the cross-encoder and with it."""
 
     example: ScopedExample
-    unjudged: Ranked  # by signals alone
-    judged: Ranked  # with the cross-encoder
+    unjudged: Ranked  #: by signals alone
+    judged: Ranked  #: with the cross-encoder
 
 
-def judge(data: Sequence[ScopedExample], weights: Weights) -> list[Judged]:
-    """Rank every example that has candidates."""
-    return [_judged(example, weights) for example in data if len(example.right)]
+def rank_examples(data: Sequence[ScopedExample], weights: Weights) -> list[RankedExample]:
+    """Rank the candidates of every example that has some, in the order of the examples."""
+    return [_ranked_example(example, weights) for example in data if len(example.right)]
 
 
-def _judged(example: ScopedExample, weights: Weights) -> Judged:
+def _ranked_example(example: ScopedExample, weights: Weights) -> RankedExample:
     before = ranked(example.candidates, weights)
     known = dict(zip(example.first.tolist(), example.log_odds.tolist(), strict=True))
     places = [place for place in to_judge(before.scores, weights) if place in known]
@@ -134,7 +139,7 @@ def _judged(example: ScopedExample, weights: Weights) -> Judged:
     if places:
         log_odds = np.array([known[place] for place in places], dtype=np.float32)
         after = with_judgements(before, places, log_odds, weights)
-    return Judged(example, _ranked(before, example.right), _ranked(after, example.right))
+    return RankedExample(example, _ranked(before, example.right), _ranked(after, example.right))
 
 
 def _ranked(ranking: Ranking, right: BoolVector) -> Ranked:

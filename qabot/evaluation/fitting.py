@@ -1,4 +1,4 @@
-"""All that is fitted, and what a fit makes of examples, in figures."""
+"""Fits ranking and verdict together on examples, and gives the figures of a fit on others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,13 @@ from qabot.evaluation.fit_answerability import (
     values_of,
     with_thresholds,
 )
-from qabot.evaluation.fit_ranking import Judged, ScopedExample, fit_judgement, fit_signals, judge
+from qabot.evaluation.fit_ranking import (
+    RankedExample,
+    ScopedExample,
+    fit_judgement,
+    fit_signals,
+    rank_examples,
+)
 
 JUDGED = 2
 """Candidates that the cross-encoder judges; three and five were no better on held-out companies."""
@@ -28,7 +34,7 @@ CLOSE = 0.15
 class Judgement:
     """What a model of answerability says of the best candidate."""
 
-    probability: float  # that it answers
+    probability: float  #: that it answers
     verdict: Verdict
 
 
@@ -36,16 +42,16 @@ class Judgement:
 class Outcome:
     """What a fit said of an example."""
 
-    seen: Judged
-    judged: Judgement  # with the cross-encoder
-    unjudged: Judgement  # without
+    ranked: RankedExample
+    judged: Judgement  #: with the cross-encoder
+    unjudged: Judgement  #: without
 
 
 def fit(data: Sequence[ScopedExample]) -> Fitted:
     """Return everything that is fitted; `data` holds examples with near misses among them."""
     signals = fit_signals(data)
     weights = Weights(tuple(signals.tolist()), fit_judgement(data, signals), JUDGED, CLOSE)
-    seen = judge(data, weights)
+    seen = rank_examples(data, weights)
     models = {}
     for name, used in (("unjudged", FEATURES[1:]), ("judged", FEATURES)):
         model = fit_answerability(seen, name, used)
@@ -56,7 +62,7 @@ def fit(data: Sequence[ScopedExample]) -> Fitted:
 
 def outcomes(data: Sequence[ScopedExample], fitted: Fitted) -> list[Outcome]:
     """Return what a fit makes of examples, those without candidates left out."""
-    seen = judge(data, fitted.ranking)
+    seen = rank_examples(data, fitted.ranking)
     made = []
     for name in ("judged", "unjudged"):
         model: Answerability = getattr(fitted, name)
@@ -68,18 +74,20 @@ def outcomes(data: Sequence[ScopedExample], fitted: Fitted) -> list[Outcome]:
 def figures(made: Sequence[Outcome]) -> dict[str, dict[str, float | None]]:
     """Return the figures of each kind of scope, with the cross-encoder, and without as well."""
     return {
-        f"{scope}{suffix}": _figures([one for one in made if one.seen.example.scope == scope], name)
+        f"{scope}{suffix}": _figures(
+            [one for one in made if one.ranked.example.scope == scope], name
+        )
         for scope in ("one", "ten", "all")
         for name, suffix in (("judged", ""), ("unjudged", ", without cross-encoder"))
-        if any(one.seen.example.scope == scope for one in made)
+        if any(one.ranked.example.scope == scope for one in made)
     }
 
 
 def _figures(made: Sequence[Outcome], name: str) -> dict[str, float | None]:
-    covered = [one for one in made if one.seen.example.covered]
-    others = [one for one in made if not one.seen.example.covered]
+    covered = [one for one in made if one.ranked.example.covered]
+    others = [one for one in made if not one.ranked.example.covered]
     chances = np.array([getattr(one, name).probability for one in made])
-    right = np.array([getattr(one.seen, name).within(1) for one in made])
+    right = np.array([getattr(one.ranked, name).within(1) for one in made])
 
     def share(some: Sequence[Outcome], *verdicts: str) -> float | None:
         return _mean([getattr(one, name).verdict in verdicts for one in some])
@@ -87,7 +95,8 @@ def _figures(made: Sequence[Outcome], name: str) -> dict[str, float | None]:
     return {
         "questions": len(made),
         **{
-            f"hit@{k}": _mean([getattr(o.seen, name).within(k) for o in covered]) for k in (1, 3, 5)
+            f"hit@{k}": _mean([getattr(o.ranked, name).within(k) for o in covered])
+            for k in (1, 3, 5)
         },
         "coverage": share(covered, "answered"),
         "false_answer_rate": share(others, "answered"),

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from qabot.errors import BadInput
+from qabot.records import AskedQuestion
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -23,6 +24,10 @@ class LabelledQuestion:
     covered: bool
     gold: tuple[str, ...]
     kind: str = ""  #: how it is asked or why nothing answers, such as keywords or near_miss
+
+    def asked(self, k: int = 3) -> AskedQuestion:
+        """Return it as it is put to a bot, for at most `k` citations."""
+        return AskedQuestion(self.question, company=self.company, as_of=self.as_of, k=k)
 
 
 def read_questions(path: Path) -> list[LabelledQuestion]:

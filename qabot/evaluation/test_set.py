@@ -27,7 +27,7 @@ def test_set(index: Path) -> Path | None:
     return file if file.is_file() else None
 
 
-def the_test_set(index: Path) -> Path:
+def require_test_set(index: Path) -> Path:
     """Return the file of an index's test set; raises BadInput where it has none."""
     file = test_set(index)
     if file is None:

@@ -11,7 +11,7 @@ What is learned and how: `qabot.evaluation.tuning`.
 import argparse
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import asdict
 from datetime import date
@@ -20,8 +20,7 @@ from pathlib import Path
 import torch
 from sentence_transformers import SentenceTransformer
 
-from qabot.answering.bot import ENCODERS
-from qabot.encoder.load import load_encoder
+from qabot.encoder.load import ENCODERS, load_encoder
 from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.encoder.pytorch import (
     base_tensors,
@@ -41,7 +40,7 @@ from qabot.encoder.tuned_weights import (
     read_card,
     write_part,
 )
-from qabot.evaluation.examples import (
+from qabot.evaluation.training_examples import (
     TrainingExample,
     companies_of,
     first_companies,
@@ -75,15 +74,12 @@ def main(arguments: Sequence[str]) -> None:
     name = PLAIN if options.from_base else DEFAULT
     nearest = load_encoder(name, options.index / ENCODERS)
     cards = {} if options.from_base else {part: read_card(WEIGHTS, part) for part in PARTS}
-    examples: list[TrainingExample] = []
-    companies: dict[str, tuple[str, ...]] = {}
-    for folder in options.sets:
-        # Weights that go on learning go on with the same companies: the others stay unseen.
-        known = {c for card in cards.values() if card for c in card.companies.get(folder.name, ())}
-        asked = companies_of(folder)
-        chosen = [c for c in asked if c in known] or first_companies(asked, options.share)
-        companies[folder.name] = tuple(chosen)
-        examples += read_examples(folder, chosen, nearest)
+    companies = {folder.name: _companies(folder, cards, options.share) for folder in options.sets}
+    examples = [
+        example
+        for folder in options.sets
+        for example in read_examples(folder, companies[folder.name], nearest)
+    ]
     counts = f"{len(examples)} questions, {sum(map(len, companies.values()))} companies"
     sys.stderr.write(f"{counts}\n")
     base = base_tensors()
@@ -108,22 +104,40 @@ def main(arguments: Sequence[str]) -> None:
         recipe = Recipe(options.encoder_steps, 64, 3, 1e-4, options.seed)
         tune_encoder(examples, bert_of(model), tokenize, recipe)
         write(ENCODER, bert_of(model), recipe, 6)
-    if not options.cross_encoder_steps:
-        return
-    before = cards.get(CROSS_ENCODER)
-    teacher = None
-    if options.teacher_steps:
-        teacher = untuned_cross_encoder(deepcopy(model), _TEACHER_LAYERS)
-        recipe = Recipe(options.teacher_steps, 32, 8, 1e-4, options.seed)
-        tune_cross_encoder(examples, teacher, tokenize, recipe)
-    if before:
-        recipe = Recipe(options.cross_encoder_steps, 12, 6, 3e-5, options.seed)
-        layers, network = before.layers, cross_encoder_of(WEIGHTS)
-    else:
-        recipe = Recipe(options.cross_encoder_steps, 32, 8, 2e-4, options.seed)
-        layers, network = options.layers, untuned_cross_encoder(model, options.layers)
-    tune_cross_encoder(examples, network, tokenize, recipe, teacher)
-    write(CROSS_ENCODER, network, recipe, layers)
+    if options.cross_encoder_steps:
+        teacher = _teacher(options, model, examples) if options.teacher_steps else None
+        if before := cards.get(CROSS_ENCODER):
+            recipe = Recipe(options.cross_encoder_steps, 12, 6, 3e-5, options.seed)
+            layers, network = before.layers, cross_encoder_of(WEIGHTS)
+        else:
+            recipe = Recipe(options.cross_encoder_steps, 32, 8, 2e-4, options.seed)
+            layers, network = options.layers, untuned_cross_encoder(model, options.layers)
+        tune_cross_encoder(examples, network, tokenize, recipe, teacher)
+        write(CROSS_ENCODER, network, recipe, layers)
+
+
+def _companies(
+    folder: Path, cards: Mapping[str, TunedCard | None], share: float
+) -> tuple[str, ...]:
+    """Return the companies of a set that are tuned on.
+
+    Weights that go on learning go on with the companies on their cards: the others stay unseen.
+    """
+    known = {
+        name for card in cards.values() if card for name in card.companies.get(folder.name, ())
+    }
+    asked = companies_of(folder)
+    return tuple(name for name in asked if name in known) or tuple(first_companies(asked, share))
+
+
+def _teacher(
+    options: argparse.Namespace, model: SentenceTransformer, examples: Sequence[TrainingExample]
+) -> torch.nn.Module:
+    """Return a deeper cross-encoder, tuned, that starts from a copy of the encoder."""
+    teacher = untuned_cross_encoder(deepcopy(model), _TEACHER_LAYERS)
+    recipe = Recipe(options.teacher_steps, 32, 8, 1e-4, options.seed)
+    tune_cross_encoder(examples, teacher, _tokenizer(model), recipe)
+    return teacher
 
 
 def _tokenizer(model: SentenceTransformer) -> Tokenize:

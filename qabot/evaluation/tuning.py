@@ -18,7 +18,7 @@ from rich.progress import track
 from torch.nn import functional
 
 from qabot.encoder.onnx import pair, shortened
-from qabot.evaluation.examples import TrainingExample
+from qabot.evaluation.training_examples import TrainingExample
 
 _TEMPERATURE = 0.05
 _QUESTION, _PASSAGE, _SENTENCE = 64, 256, 96  # tokens

@@ -19,8 +19,8 @@ from qabot.index.encoded_shards import EncodedShards, remove_shards
 from qabot.index.encoding import Encode, encode_here
 from qabot.index.file_report import FileReport, report_of, write_report
 from qabot.index.known_vectors import KnownVectors, VectorFile
-from qabot.index.manifest import Manifest, read_manifest, verify
-from qabot.index.opening import open_verified, tell
+from qabot.index.manifest import Manifest, verified
+from qabot.index.opening import open_verified, tell_milvus
 from qabot.index.writer import EncodedTexts, describe, encoded_texts, write
 from qabot.readers.limited import LimitedReader
 from qabot.records import Chunked, Reading, Version
@@ -42,21 +42,19 @@ def build(
     encoder: Encoder,
     *,
     live: bool = True,
-    skip_unreadable: bool = False,
     progress: Callable[[int], Progress] = lambda total: silent,
     encode: Encode = encode_here,
     today: date | None = None,
-    milvus: str = "",
 ) -> Report:
     """Make a build and put it live, or keep it beside the live one until `releases.use` does.
 
     Versions without a date that the live build has not are first seen on `today`, None for that
-    of the clock. `progress` is told how many texts there are to encode. `milvus` is the address of
-    the Milvus that is to hold the passages, "" for files. Raises UnreadableFile, naming every file
-    that cannot be read, unless `skip_unreadable`, BuildNotWritten, and StoreUnavailable.
+    of the clock. `progress` is given how many texts there are to encode, and returns what is told
+    of each that is. Raises UnreadableFile, naming every file that cannot be read, unless the plan
+    skips these, BuildNotWritten, and StoreUnavailable.
     """
-    tell(index, milvus)  # before hours of encoding: is Milvus there?
-    readings, skipped = _read_all(plan.files, skip_unreadable)
+    tell_milvus(index, plan.milvus)  # before hours of encoding: is Milvus there?
+    readings, skipped = _read_all(plan.files, skip_unreadable=plan.skip_unreadable)
     files = report_of(readings, plan.ignored, skipped)
     with _told_what_fails(index):
         kept = _live(index)
@@ -65,18 +63,23 @@ def build(
     contents = [Chunked(version, split(version)) for version in versions]
     texts = encoded_texts(contents)
     with _told_what_fails(index), releases.draft(index) as draft:
-        files_of_live = _vectors_of(kept, encoder.card, milvus)
-        vectors, encoded = _vectors(texts, files_of_live, draft, encoder, encode, progress)
-        write(draft, contents, texts, vectors, milvus)
+        files_of_live = _vectors_of(kept, encoder.card, plan.milvus)
+        shards = EncodedShards(draft.parent, encoder.card)
+        dimension = encoder.card.dimension
+        new = _unknown(texts, KnownVectors(dimension, [*files_of_live, *shards.files]))
+        for shard in encode(new, encoder, progress(len(new))):
+            shards.add(draft, shard)
+        vectors = KnownVectors(dimension, [*files_of_live, *shards.files])
+        write(draft, contents, texts, vectors, plan.milvus)
         write_report(draft, files)
         manifest = describe(draft, contents, encoder.card, plan.sources, plan.fingerprint)
         releases.write_manifest(draft, manifest)
-        with closing(open_verified(draft, manifest, milvus)) as written:
+        with closing(open_verified(draft, manifest, plan.milvus)) as written:
             written.prove()
         (releases.publish if live else releases.keep)(index, draft, manifest)
         remove_shards(releases.builds_folder(index))
-    tell(index, milvus)
-    return Report(manifest, files, encoded=encoded, reused=len(texts.digests) - encoded)
+    tell_milvus(index, plan.milvus)
+    return Report(manifest, files, encoded=len(new), reused=len(texts.digests) - len(new))
 
 
 @contextmanager
@@ -104,7 +107,7 @@ def read_versions(paths: Sequence[Path]) -> list[Version]:
 
 
 def _read_all(
-    files: Sequence[Path], skip_unreadable: bool
+    files: Sequence[Path], *, skip_unreadable: bool
 ) -> tuple[list[tuple[Path, Reading]], list[str]]:
     readings: list[tuple[Path, Reading]] = []
     faults: list[str] = []
@@ -125,11 +128,9 @@ def _live(index: Path) -> tuple[Path, Manifest] | None:
     """Return the live build, its files verified; None where there is none that is whole."""
     try:
         folder = releases.current_folder(index)
-        manifest = read_manifest(folder)
-        verify(folder, manifest)
+        return folder, verified(folder)
     except BuildRefused:  # none, damaged or older: everything is seen, and encoded, anew
         return None
-    return folder, manifest
 
 
 def _first_seen(live: tuple[Path, Manifest] | None) -> dict[str, date]:
@@ -140,23 +141,12 @@ def _first_seen(live: tuple[Path, Manifest] | None) -> dict[str, date]:
         return {one.sha256: one.first_seen for one in corpus.entries if one.first_seen}
 
 
-def _vectors(
-    texts: EncodedTexts,
-    files: Sequence[VectorFile],
-    draft: Path,
-    encoder: Encoder,
-    encode: Encode,
-    progress: Callable[[int], Progress],
-) -> tuple[KnownVectors, int]:
-    """Return the vectors of all texts, and of how many `files` had none: they are encoded now."""
-    shards = EncodedShards(draft.parent, encoder.card)
-    known = KnownVectors(encoder.card.dimension, [*files, *shards.files])
-    new = {digest: text for text, digest in texts.digests.items()}
-    for digest in known.held(new):
-        del new[digest]
-    for shard in encode(new, encoder, progress(len(new))):
-        shards.add(draft, shard)
-    return KnownVectors(encoder.card.dimension, [*files, *shards.files]), len(new)
+def _unknown(texts: EncodedTexts, known: KnownVectors) -> dict[bytes, str]:
+    """Return the texts that have no vector yet, by digest."""
+    unknown = {digest: text for text, digest in texts.digests.items()}
+    for digest in known.held(unknown):
+        del unknown[digest]
+    return unknown
 
 
 def _vectors_of(

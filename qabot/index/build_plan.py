@@ -39,14 +39,17 @@ class Plan:
     ignored: tuple[Ignored, ...]  #: found in a folder but no policy file
     sources: dict[str, str]  #: file to its SHA-256
     fingerprint: str  #: of the files, the encoder and the code: equal ones make equal builds
+    milvus: str  #: address of the Milvus that is to hold the passages; "": files hold them
+    skip_unreadable: bool  #: whether a file that cannot be read is left out, and named
 
 
-def plan(paths: Sequence[Path], encoder: str, milvus: str = "") -> Plan:
+def plan(
+    paths: Sequence[Path], encoder: str, *, milvus: str = "", skip_unreadable: bool = False
+) -> Plan:
     """Find the policy files at these paths and hash, once each, all that a build depends on.
 
-    `encoder` is the name of the encoder that is to be used, `milvus` the address of the Milvus that
-    is to hold the passages. Raises BadInput when a path is missing
-    or there is no policy file among them.
+    `encoder` is the name of the encoder that is to be used; `Plan` explains the others. Raises
+    BadInput when a path is missing or there is no policy file among them.
     """
     found = found_files(paths)
     catalogs = {file.parent / CATALOG for file in found.files}
@@ -56,7 +59,7 @@ def plan(paths: Sequence[Path], encoder: str, milvus: str = "") -> Plan:
     depends = [sources, model, FORMAT, chunk_sizes(), _makers_hash()]
     depends += [milvus_place(milvus)] if milvus else []
     fingerprint = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
-    return Plan(found.files, found.ignored, sources, fingerprint)
+    return Plan(found.files, found.ignored, sources, fingerprint, milvus, skip_unreadable)
 
 
 def found_files(paths: Sequence[Path]) -> PolicyFiles:
@@ -70,7 +73,7 @@ def found_files(paths: Sequence[Path]) -> PolicyFiles:
     return found
 
 
-def already_made(plan: Plan, index: Path, *, skip_unreadable: bool = False) -> Manifest | None:
+def already_made(plan: Plan, index: Path) -> Manifest | None:
     """Return the build, live or not, that a build from this plan would make again, else None.
 
     It has the plan's fingerprint and is whole. Where it skipped files that cannot be read, it is
@@ -80,7 +83,7 @@ def already_made(plan: Plan, index: Path, *, skip_unreadable: bool = False) -> M
     if made is None:
         return None
     skipped = read_report(releases.builds_folder(index) / made.id).skipped
-    return made if skip_unreadable or not skipped else None
+    return made if plan.skip_unreadable or not skipped else None
 
 
 def _source_hash(file: Path) -> str:

@@ -75,22 +75,19 @@ class Vectors:
             ) from error
         return cls(flat, lists)
 
-    def search(self, vector: FloatVector, count: int, scope: RowRanges | None) -> IntVector:
-        """Return the rows of the nearest passages, best first, at most `count`.
+    def search(self, vector: FloatVector, count: int, scope: RowRanges) -> IntVector:
+        """Return the rows in scope of the nearest passages, best first, at most `count`.
 
-        `scope` holds the rows to search; None searches all. A scope never starves the result: it
-        limits what is compared, not what is returned.
+        A scope never starves the result: it limits what is compared, not what is returned.
         """
-        searched = len(self) if scope is None else len(scope)
+        searched = len(scope)
         wanted = min(count, searched)
         if wanted == 0:
             return np.empty(0, dtype=np.int64)
         if searched <= _FEW:
-            few = np.arange(searched) if scope is None else scope.rows()
+            few = scope.rows()
             return few[np.argsort(-(self.rows(few) @ vector), kind="stable")[:wanted]]
-        selector = (
-            _selector(scope, len(self)) if scope is not None and searched < len(self) else None
-        )
+        selector = _selector(scope, len(self)) if searched < len(self) else None
         if self._lists is not None and searched >= max(FLAT_LIMIT, len(self) / _NARROW):
             lists = faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)
             found = _nearest(self._lists, vector, wanted, lists)

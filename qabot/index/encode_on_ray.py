@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
 from socket import create_connection, gethostname
 from typing import Any
 
@@ -25,56 +26,64 @@ from qabot.index.parquet_shards import ParquetShards
 _TIMEOUT = 10.0  # seconds for the cluster to answer
 
 
-def encode_on_ray(
-    texts: Texts,
-    encoder: Encoder,
-    done: Progress,
-    *,
-    cluster: str,
-    place: str,
-    load: Callable[[], Encoder],
-    size: int = SHARD,
-) -> Iterator[Encoded]:
-    """Encode on the Ray cluster at the address `cluster`, by way of shards of `size` texts.
+@dataclass(frozen=True, slots=True)
+class RayCluster:
+    """A Ray cluster that texts are encoded on, by way of shards."""
 
-    `place` is what ParquetShards takes; `load` gives each node the encoder that is given here.
-    Raises ClusterFailed where the cluster cannot be reached or a node cannot encode; what was
-    encoded by then stays in `place`.
-    """
-    shards = ParquetShards(place, encoder.card)
-    left = dict(texts)
-    for before in shards.encoded():  # by an ended builder
-        wanted = [row for row, digest in enumerate(before.digests) if digest in left]
-        for row in wanted:
-            del left[before.digests[row]]
-        if wanted:
-            done(len(wanted))
-            yield Encoded([before.digests[row] for row in wanted], before.vectors[wanted])
-    if left:
-        with _connected(cluster):
-            names = [shards.put_texts(shard) for shard in shards_of(left, size)]
-            for name in _encoded_on_nodes(names, (shards, load, encoder.card, len(left))):
-                encoded = shards.vectors(name)
-                done(len(encoded.digests))
-                yield encoded
-    shards.remove()
+    address: str
+    place: str  #: of the shards, which all nodes reach: what ParquetShards takes
+    load: Callable[[], Encoder]  #: gives each node the encoder that `encode` is given
+    size: int = SHARD  #: texts in a shard
+
+    def encode(self, texts: Texts, encoder: Encoder, done: Progress) -> Iterator[Encoded]:
+        """Encode on the cluster, as `qabot.index.encoding.Encode` says.
+
+        Raises ClusterFailed where it cannot be reached or a node cannot encode; what was encoded
+        by then stays in `place`.
+        """
+        shards = ParquetShards(self.place, encoder.card)
+        left = dict(texts)
+        for before in shards.encoded():  # by an ended builder
+            wanted = [row for row, digest in enumerate(before.digests) if digest in left]
+            for row in wanted:
+                del left[before.digests[row]]
+            if wanted:
+                done(len(wanted))
+                yield Encoded([before.digests[row] for row in wanted], before.vectors[wanted])
+        if left:
+            with _connected(self.address):
+                names = [shards.put_texts(shard) for shard in shards_of(left, self.size)]
+                given = _Given(shards, self.load, encoder.card, len(left))
+                for name in _encoded_on_nodes(names, given):
+                    encoded = shards.vectors(name)
+                    done(len(encoded.digests))
+                    yield encoded
+        shards.remove()
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What each actor is given."""
+
+    shards: ParquetShards
+    load: Callable[[], Encoder]
+    card: EncoderCard  #: of the encoder that `load` has to give
+    texts: int  #: that are encoded in all
 
 
 class _ShardEncoder:
     """An actor's work: its encoder is loaded once."""
 
-    def __init__(
-        self, shards: ParquetShards, load: Callable[[], Encoder], card: EncoderCard, count: int
-    ) -> None:
-        encoder = load()
-        if encoder.card != card:
+    def __init__(self, given: _Given) -> None:
+        encoder = given.load()
+        if encoder.card != given.card:
             raise EncoderUnavailable(
                 f"The Ray node {gethostname()} has another encoder than the "
                 "builder: install the same qabot there, and set QABOT_ENCODER to a folder that "
                 "all nodes reach."
             )
-        self._encoder = fastest_here(encoder, count)
-        self._shards = shards
+        self._encoder = fastest_here(encoder, given.texts)
+        self._shards = given.shards
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         for name in batch["shard"]:
@@ -84,13 +93,13 @@ class _ShardEncoder:
         return batch
 
 
-def _encoded_on_nodes(names: list[str], given: tuple[object, ...]) -> Iterator[str]:
-    """Yield the names of shards as their vectors are there; actors are given what is `given`."""
+def _encoded_on_nodes(names: list[str], given: _Given) -> Iterator[str]:
+    """Yield the names of shards as their vectors are there."""
     data = ray.data.from_items(
         [{"shard": name} for name in names], override_num_blocks=len(names)
     ).map_batches(
         _ShardEncoder,
-        fn_constructor_args=given,
+        fn_constructor_args=(given,),
         batch_size=1,
         **_on_every_node(),
     )

@@ -7,8 +7,6 @@ that is ended leaves its shards, and the next one goes on from there. A finished
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
-from hashlib import sha256
 from mmap import MADV_DONTNEED
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from qabot.checksums import file_sha256, sealed
+from qabot.checksums import file_sha256
 from qabot.encoder.base import EncoderCard
 from qabot.index.encoding import Encoded
 from qabot.index.known_vectors import DIGEST, DigestVector, VectorFile, as_array
@@ -30,7 +28,7 @@ class EncodedShards:
 
     def __init__(self, builds: Path, card: EncoderCard) -> None:
         self._builds = builds
-        self._name = f"{_NAME}{sha256(sealed(asdict(card)).encode()).hexdigest()[:16]}-"
+        self._name = f"{_NAME}{card.key}-"
         self._kind = np.dtype([("digest", DIGEST), ("vector", "<f4", (card.dimension,))])
         self.files: list[VectorFile] = [*self._left()]
 

@@ -73,6 +73,18 @@ def verify(folder: Path, manifest: Manifest) -> None:
             raise damaged(str(file))
 
 
+def verified(folder: Path) -> Manifest:
+    """Return the manifest of a build that is whole; raises BuildRefused where it is not."""
+    manifest = read_manifest(folder)
+    verify(folder, manifest)
+    return manifest
+
+
+def foreign(folder: Path) -> BuildRefused:
+    """Return what is said of a build whose files are whole, but not as they are written now."""
+    return BuildRefused(f"{folder}: not as this qabot writes builds; build again with: qabot index")
+
+
 def damaged(file: str) -> BuildRefused:
     """Return what is said of a file that is not the one that its build was written with."""
     return BuildRefused(

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +25,9 @@ from qabot.index.corpus import Corpus, Digests
 from qabot.index.known_vectors import KnownVectors
 from qabot.index.lexical import bm25_parts
 from qabot.index.opening import IN_MILVUS, milvus_place
+from qabot.index.sentence_vectors import NUMBERED_KINDS
 from qabot.index.word_counts import WordCounter
-from qabot.records import Entry, Kind, Passage
+from qabot.records import Entry, Passage
 
 KINDS = ("passages", "sentences")
 
@@ -39,7 +40,6 @@ _MADE = "COLLECTIONS"  # beside the builds: the collections that were made for t
 _LITE = ".db"  # how the address of a file ends, which Milvus Lite opens in this process
 _NAME = {"max_length": 65_535}  # bytes: the most
 _BATCH = 1_000  # rows that are inserted, or read, at a time
-_NUMBERED = get_args(Kind)  # a kind's place here is its number, as in a build's files
 
 _NO_WORDS = {2**31: 1.0}  # of a passage without words: none is empty, and no word has this number
 _FIELDS: Mapping[str, Mapping[str, tuple[DataType, dict[str, Any]]]] = {
@@ -111,7 +111,7 @@ def write(
     counter.save(draft)
 
 
-def follow(address: str, index: Path) -> None:
+def follow_releases(address: str, index: Path) -> None:
     """Let the aliases name the live build's collections, and drop those of builds that are gone.
 
     Only collections that were made for builds of this index are dropped.
@@ -198,7 +198,7 @@ def _passage_rows(
 def _sentence_rows(passages: Sequence[Passage]) -> Iterator[dict[str, object]]:
     for passage in passages:
         for sentence in passage.sentences:
-            yield {"kind": _NUMBERED.index(sentence.kind)}
+            yield {"kind": NUMBERED_KINDS.index(sentence.kind)}
 
 
 def rows_of(

@@ -16,7 +16,7 @@ from qabot.errors import BuildRefused, StoreUnavailable
 from qabot.index.corpus import Corpus
 from qabot.index.known_vectors import VectorFile, as_array
 from qabot.index.lexical import Term, rarities
-from qabot.index.manifest import Manifest
+from qabot.index.manifest import Manifest, foreign
 from qabot.index.milvus_collections import asking, count_of, name_of, rows_of
 from qabot.index.passage_index import PassageIndex, Rarities, Signals, signals_of
 from qabot.index.scope import Scope
@@ -54,9 +54,7 @@ class MilvusIndex(PassageIndex):
         except StoreUnavailable as error:
             raise BuildRefused(str(error)) from error
         except (OSError, ValueError, KeyError) as error:
-            raise BuildRefused(
-                f"{folder}: not as this qabot writes builds; build again with: qabot index"
-            ) from error
+            raise foreign(folder) from error
         return index
 
     def _load(self) -> None:

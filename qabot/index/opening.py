@@ -4,7 +4,7 @@ from pathlib import Path
 
 from qabot.errors import BuildRefused
 from qabot.index import releases
-from qabot.index.manifest import Manifest, read_manifest, verify
+from qabot.index.manifest import Manifest, verified
 from qabot.index.passage_index import PassageIndex
 from qabot.index.policy_index import PolicyIndex
 
@@ -22,9 +22,7 @@ def load(folder: Path, milvus: str = "") -> PassageIndex:
 
     Raises BuildRefused when the build is damaged, foreign or of another format, or Milvus is away.
     """
-    manifest = read_manifest(folder)
-    verify(folder, manifest)
-    return open_verified(folder, manifest, milvus)
+    return open_verified(folder, verified(folder), milvus)
 
 
 def open_verified(folder: Path, manifest: Manifest, milvus: str = "") -> PassageIndex:
@@ -43,13 +41,13 @@ def open_verified(folder: Path, manifest: Manifest, milvus: str = "") -> Passage
 def use(index: Path, build: str, milvus: str = "") -> Manifest:
     """Make a build the live one, in Milvus too; raises BadInput when there is none of that id."""
     manifest = releases.use(index, build)
-    tell(index, milvus)
+    tell_milvus(index, milvus)
     return manifest
 
 
-def tell(index: Path, milvus: str) -> None:
+def tell_milvus(index: Path, milvus: str) -> None:
     """Tell Milvus, if one is set, which builds of an index there are, and which is live."""
     if milvus:
-        from qabot.index.milvus_collections import follow
+        from qabot.index.milvus_collections import follow_releases
 
-        follow(milvus, index)
+        follow_releases(milvus, index)

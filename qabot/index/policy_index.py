@@ -10,7 +10,7 @@ from qabot.index.corpus import Corpus
 from qabot.index.dense import Vectors
 from qabot.index.known_vectors import VectorFile, as_array
 from qabot.index.lexical import LexicalIndex, Term
-from qabot.index.manifest import Manifest, read_manifest, verify
+from qabot.index.manifest import Manifest, foreign
 from qabot.index.passage_index import PassageIndex, Rarities, Signals, signals_of
 from qabot.index.row_ranges import RowRanges
 from qabot.index.scope import Scope
@@ -38,13 +38,6 @@ class PolicyIndex(PassageIndex):
         self.sentences = sentences
 
     @classmethod
-    def load(cls, folder: Path) -> "PolicyIndex":
-        """Open a build; raises BuildRefused when it is damaged, foreign or of another format."""
-        manifest = read_manifest(folder)
-        verify(folder, manifest)
-        return cls.open(folder, manifest)
-
-    @classmethod
     def open(cls, folder: Path, manifest: Manifest) -> "PolicyIndex":
         """Open a build whose files are known to be those of its manifest.
 
@@ -59,9 +52,7 @@ class PolicyIndex(PassageIndex):
                 SentenceVectors.load(folder),
             )
         except (OSError, ValueError, KeyError) as error:
-            raise BuildRefused(
-                f"{folder}: not as this qabot writes builds; build again with: qabot index"
-            ) from error
+            raise foreign(folder) from error
 
     def rarities(self, asked: Sequence[Term], scope: Scope) -> Rarities:
         """Return what each term weighs among the passages in scope."""

@@ -16,7 +16,7 @@ from shlex import quote
 
 from qabot.checksums import sealed
 from qabot.errors import BadInput, BuildRefused
-from qabot.index.manifest import MANIFEST, Manifest, read_manifest, verify
+from qabot.index.manifest import MANIFEST, Manifest, read_manifest, verified
 
 KEPT = 5
 """Builds that stay on disk before the live one, to go back to, and after it, not live yet."""
@@ -44,7 +44,7 @@ def current_id(index: Path) -> str | None:
 def were_live(index: Path) -> set[str]:
     """Return the ids of the builds that are live, or were once.
 
-    Where none is recorded, as no build was made live since that is done: those up to the live one.
+    Where no record is there, as in an index of before there was one: all builds up to the live one.
     """
     live = current_id(index) or ""
     try:
@@ -79,12 +79,9 @@ def current_folder(index: Path) -> Path:
 def whole(index: Path, build: str) -> Manifest | None:
     """Return the manifest of a build that is here and not damaged, else None."""
     try:
-        folder = build_folder(index, build)
-        manifest = read_manifest(folder)
-        verify(folder, manifest)
+        return verified(build_folder(index, build))
     except (BadInput, BuildRefused):
         return None
-    return manifest
 
 
 def made_from(index: Path, fingerprint: str) -> Manifest | None:
@@ -105,8 +102,7 @@ def use(index: Path, build: str) -> Manifest:
     """Make a build the live one; raises BadInput when there is none of that id."""
     folder, builds = build_folder(index, build), builds_folder(index)
     with _alone(builds):
-        manifest = read_manifest(folder)
-        verify(folder, manifest)
+        manifest = verified(folder)
         _make_live(index, build)
     return manifest
 

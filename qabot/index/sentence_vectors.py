@@ -16,7 +16,9 @@ from qabot.index.known_vectors import KnownVectors
 from qabot.records import BoolVector, FloatMatrix, IntVector, Kind, Passage
 
 _VECTORS, _KINDS, _STARTS = "sentences.npy", "sentence_kinds.npy", "sentence_starts.npy"
-_NUMBERED: tuple[Kind, ...] = get_args(Kind)  # a kind's place here is its number on disk
+
+NUMBERED_KINDS: tuple[Kind, ...] = get_args(Kind)
+"""A kind's place here is its number wherever a build is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class SentenceVectors:
         folder: Path, known: KnownVectors, digests: Sequence[bytes], passages: Sequence[Passage]
     ) -> None:
         """Write the sentences of these passages, given by digest, into a folder."""
-        kinds = [_NUMBERED.index(one.kind) for passage in passages for one in passage.sentences]
+        kinds = [
+            NUMBERED_KINDS.index(one.kind) for passage in passages for one in passage.sentences
+        ]
         counts = [len(passage.sentences) for passage in passages]
         known.save(folder / _VECTORS, digests, np.float16)
         np.save(folder / _KINDS, np.array(kinds, dtype=np.uint8))
@@ -89,7 +93,7 @@ class SentenceVectors:
         A passage without any is a table of contents or a heading.
         """
         picked, bounds = self._sentences_of(rows)
-        answers = np.array([kind not in without for kind in _NUMBERED])
+        answers = np.array([kind not in without for kind in NUMBERED_KINDS])
         may_answer = answers[self._kinds[picked]]
         held = np.zeros(len(picked) + 1, dtype=np.int64)
         may_answer.cumsum(out=held[1:])

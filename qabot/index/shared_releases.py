@@ -71,7 +71,7 @@ class SharedReleases:
         manifest = releases.whole(self.index, build)
         if manifest is None:
             manifest = self._pull_and_use(self.store, build, silent, instead_of)
-            opening.tell(self.index, self.milvus)
+            opening.tell_milvus(self.index, self.milvus)
             return manifest
         self.store.push(releases.build_folder(self.index, build), manifest)
         self.store.make_live(build, instead_of)

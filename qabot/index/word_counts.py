@@ -1,6 +1,6 @@
-"""How many passages of each version hold each word: what rarity is counted from where passages are
-held elsewhere.
+"""How many passages of each version hold each word, where the passages are in Milvus.
 
+The rarity of a question's words in its scope is counted from that.
 The versions that hold word w are the slice starts[w] to starts[w + 1] of `versions`, ascending, and
 of `counts`. It is small beside the passages: a version's many passages share their words.
 """

@@ -21,17 +21,14 @@ def answer_moves(live: LiveBot, build: str, store: Store, day: date) -> Drift:
     Raises BadInput where there is no such build, BuildRefused where it cannot answer.
     """
     before = live.bot
-    after = Bot.of_build(build_folder(live.index, build), live.models)
+    after = Bot.of_build(build_folder(live.index, build), live.models, live.releases.milvus)
     with closing(after.index):
         return drift(before, after, _known_questions(live, store), day)
 
 
 def _known_questions(live: LiveBot, store: Store) -> list[AskedQuestion]:
     file = test_set(live.index)
-    own = [
-        AskedQuestion(one.question, company=one.company, as_of=one.as_of)
-        for one in (read_questions(file) if file else ())
-    ]
+    own = [one.asked() for one in (read_questions(file) if file else ())]
     logged = dict.fromkeys(
         AskedQuestion(one.text, company=one.company, as_of=one.as_of)
         for one in reversed(store.questions())

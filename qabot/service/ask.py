@@ -2,9 +2,8 @@
 
 A question is put to the build that is live (`Questions.put`) and answered (`Questions.answer`): by
 the cache where it was answered before, else in one of as many threads as there are cores, which
-the processes of a service divide. Then the
-answer is counted, the question logged where the question log is on, and citations without a public
-address are linked to the service's own pages.
+the processes of a service divide. Then the answer is counted, the question is logged where the
+question log is on, and citations without a public address are linked to the service's own pages.
 """
 
 from asyncio import to_thread, wrap_future
@@ -30,7 +29,7 @@ from qabot.service.metrics import Metrics
 from qabot.service.page_links import OwnPages
 from qabot.service.processes import Processes
 from qabot.service.question_log import QuestionLog
-from qabot.service.shared_abouts import SharedAbouts
+from qabot.service.shared_summaries import SharedSummaries
 from qabot.service.traces import traces
 from qabot.settings import Settings
 from qabot.state.store import Store
@@ -80,13 +79,13 @@ class Questions:
         self._log = QuestionLog(store, days=settings.log_days)
         self._logs = settings.log_questions
         folder = processes.folder
-        self._answers = AnswerCache(SharedAbouts(folder / "answers") if folder else None)
+        self._answers = AnswerCache(SharedSummaries(folder / "answers") if folder else None)
         threads = max(1, cores() // processes.count)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="ask")
         self._places = BoundedSemaphore(ceil(settings.in_flight / processes.count))
 
     def put(self, asked: AskedQuestion, *, unless_named: str | None = None) -> PutQuestion:
-        """Put a question to the build that is live now, which stays its own from here on.
+        """Put a question to the build that is live now; it answers even where another goes live.
 
         `unless_named` is the company that it is about where neither `asked` nor the question
         itself names any.
@@ -129,9 +128,9 @@ class Questions:
         except StoreUnavailable as error:
             _log.error("handover not kept", reason=str(error))
 
-    def about(self, answer_id: str) -> Mapping[str, object] | None:
+    def summary(self, answer_id: str) -> Mapping[str, object] | None:
         """Return what feedback keeps of an answer, None where it is not remembered any more."""
-        return self._answers.about(answer_id)
+        return self._answers.summary(answer_id)
 
     def close(self) -> None:
         """Wait for the questions that were taken, and take no more."""

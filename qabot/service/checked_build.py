@@ -13,12 +13,12 @@ from qabot.evaluation.evaluate import Row, ask_all
 from qabot.evaluation.questions import LabelledQuestion, read_questions
 from qabot.evaluation.test_set import Worse, test_set, worse
 from qabot.index import releases
-from qabot.index.build import build
+from qabot.index.build import Report, build
 from qabot.index.build_plan import Plan, already_made
 from qabot.index.corpus import Corpus
 from qabot.index.encoding import Encode, encode_here
 from qabot.index.file_report import FileReport, read_report
-from qabot.index.manifest import Manifest, read_manifest, verify
+from qabot.index.manifest import Manifest
 from qabot.records import Version
 from qabot.service.build_figures import figures_of
 from qabot.state.stored import BuildFigures
@@ -43,72 +43,56 @@ class CheckedBuild:
         return self.manifest.id == self.changes.live
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A build that is kept: made just now, or before."""
-
-    manifest: Manifest
-    encoded: int  #: texts that had no vector yet
-    reused: int  #: texts whose vector an earlier build had
-
-
-def made(
+def make_build(
     plan: Plan,
     index: Path,
     models: Callable[[], Models],
     *,
-    skip_unreadable: bool = False,
     progress: Callable[[int], Progress] = lambda total: silent,
     encode: Encode = encode_here,
-) -> Made:
+) -> Report:
     """Make the build of a plan, unless it is there, and keep it beside the live one.
 
     `models` is called where something is to be encoded. Raises what `build` raises.
     """
-    before = already_made(plan, index, skip_unreadable=skip_unreadable)
+    before = already_made(plan, index)
     if before:
-        return Made(before, 0, 0)
-    used = models()
-    report = build(
-        plan,
-        index,
-        used.encoder,
-        live=False,
-        skip_unreadable=skip_unreadable,
-        progress=progress,
-        milvus=used.milvus,
-        encode=encode,
-    )
-    return Made(report.manifest, report.encoded, report.reused)
+        files = read_report(releases.build_folder(index, before.id))
+        return Report(before, files, encoded=0, reused=0)
+    encoder = models().encoder
+    return build(plan, index, encoder, live=False, progress=progress, encode=encode)
 
 
-def check(
+def check_build(
     plan: Plan,
     index: Path,
     models: Callable[[], Models],
     *,
-    skip_unreadable: bool = False,
     progress: Callable[[int], Progress] = lambda total: silent,
     encode: Encode = encode_here,
 ) -> CheckedBuild:
-    """Make the build of a plan as `made` does, and say what it would change. None goes live.
+    """Make the build of a plan as `make_build` does, and say what it would change. None goes live.
 
     `models` is called where something is to be encoded or asked.
     """
-    kept = made(
-        plan, index, models, skip_unreadable=skip_unreadable, progress=progress, encode=encode
-    )
+    kept = make_build(plan, index, models, progress=progress, encode=encode)
     build_id = kept.manifest.id
     with _parts(index, build_id) as new, _parts(index, releases.current_id(index)) as old:
         assert new  # it is whole: it was just made, or verified
         changes = build_changes(old, new)
         versions = tuple(filter(None, (new.corpus.version(e.id) for e in new.corpus.entries)))
-        files = new.files
-    is_live = changes.live == build_id
-    figures, fewer = (None, ()) if is_live else _measured(index, build_id, changes.live, models)
+
+    def bot_of(build: str) -> Bot:
+        return Bot.of_build(releases.build_folder(index, build), models(), plan.milvus)
+
+    figures: BuildFigures | None = None
+    fewer: tuple[Worse, ...] = ()
+    questions = test_set(index)
+    if questions and changes.live != build_id:
+        figures, fewer = _measured(read_questions(questions), build_id, changes.live, bot_of)
     return CheckedBuild(
         manifest=kept.manifest,
-        files=files,
+        files=kept.files,
         versions=versions,
         changes=changes,
         figures=figures,
@@ -132,36 +116,33 @@ def never_live(index: Path, build: str) -> tuple[Warned, ...] | None:
 @contextmanager
 def _parts(index: Path, build: str | None) -> Iterator[BuildParts | None]:
     """Give what is compared of a build, None where it is missing, damaged or of another format."""
-    folder = releases.builds_folder(index) / (build or "none")
-    try:
-        manifest = read_manifest(folder)
-        verify(folder, manifest)
-    except BuildRefused:
+    manifest = releases.whole(index, build) if build else None
+    if manifest is None:
         yield None
         return
+    folder = releases.builds_folder(index) / manifest.id
     with closing(Corpus.open(folder)) as corpus:
         yield BuildParts(manifest, corpus, read_report(folder))
 
 
 def _measured(
-    index: Path, build: str, live: str | None, models: Callable[[], Models]
-) -> tuple[BuildFigures | None, tuple[Worse, ...]]:
-    """Put the test set to a build, and to the live one if there is one."""
-    file = test_set(index)
-    if file is None:
-        return None, ()
-    questions = read_questions(file)
-    rows = _asked(index, build, questions, models)
-    figures = figures_of(build, rows)
-    with suppress(BuildRefused):  # of another encoder: that build answers nothing here any more
-        before = _asked(index, live, questions, models) if live else rows
-        return figures, tuple(worse(before, rows))
-    return figures, ()
+    questions: Sequence[LabelledQuestion],
+    build: str,
+    live: str | None,
+    bot_of: Callable[[str], Bot],
+) -> tuple[BuildFigures, tuple[Worse, ...]]:
+    """Put the test set to a build, and to the live one if there is one.
+
+    Returns the build's figures, and those that are worse than the live one's.
+    """
+    rows = _asked(bot_of(build), questions)
+    fewer: tuple[Worse, ...] = ()
+    if live:
+        with suppress(BuildRefused):  # of another encoder: it answers nothing here any more
+            fewer = tuple(worse(_asked(bot_of(live), questions), rows))
+    return figures_of(build, rows), fewer
 
 
-def _asked(
-    index: Path, build: str, questions: Sequence[LabelledQuestion], models: Callable[[], Models]
-) -> list[Row]:
-    bot = Bot.of_build(releases.build_folder(index, build), models())
+def _asked(bot: Bot, questions: Sequence[LabelledQuestion]) -> list[Row]:
     with closing(bot.index):
         return ask_all(bot, questions)

@@ -7,7 +7,7 @@ remain that are answered by the passage they were made from.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from threading import Lock
@@ -91,12 +91,11 @@ def _made(bot: Bot, companies: Sequence[str], *, is_named: bool) -> Sequence[str
 
 def _candidates(bot: Bot, companies: Sequence[str]) -> Iterator[_Candidate]:
     """Yield questions, of each policy one, then of each a second one, and so on."""
-    today = date.today()
-    days = Span(today, today + timedelta(1))
+    today = Span.of_day(date.today())
     entries = [
         entry
         for entry in bot.index.corpus.entries
-        if entry.company in companies and entry.is_in_force(days)
+        if entry.company in companies and entry.is_in_force(today)
     ]
     by_company = [[e for e in entries if e.company == company] for company in companies]
     ordered = [entry for row in zip_longest(*by_company) for entry in row if entry]

@@ -1,14 +1,12 @@
 """The live build in a running service: another build takes over without a question lost."""
 
 from asyncio import gather, sleep, to_thread
-from pathlib import Path
 
 import structlog
 
 from qabot.answering.bot import Bot
 from qabot.encoder.base import Models
 from qabot.errors import BuildRefused
-from qabot.index.build_store import BuildStore
 from qabot.index.releases import current_id
 from qabot.index.shared_releases import SharedReleases
 from qabot.records import Answer, AskedQuestion
@@ -27,9 +25,9 @@ class LiveBot:
     no longer live stay open until its last question is answered.
     """
 
-    def __init__(self, index: Path, models: Models, store: BuildStore | None = None) -> None:
-        self.index = index
-        self.releases = SharedReleases(index, store, models.milvus)
+    def __init__(self, releases: SharedReleases, models: Models) -> None:
+        self.index = releases.index
+        self.releases = releases
         self.models = models
         self.bot = self._opened()
 
@@ -44,7 +42,7 @@ class LiveBot:
         return True
 
     def _opened(self) -> Bot:
-        bot = Bot.open(self.index, self.models)
+        bot = Bot.open(self.index, self.models, self.releases.milvus)
         probe(bot)
         return bot
 

@@ -46,18 +46,19 @@ def _renderer(as_: LogFormat) -> structlog.typing.Processor:
 
 
 def _without_messages(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    """Say of an error that a library logs what `frames` says, and of what kind it is."""
+    """Put `failure` in the place of an error that a library logs with its message."""
     told = event.pop("exc_info", None)
     error = told[1] if isinstance(told, tuple) else None
     if error is not None:
-        event.update(error=type(error).__name__, frames=frames(error))
+        event.update(failure(error))
     return event
 
 
-def frames(error: BaseException) -> list[str]:
-    """Return where an error came from, innermost last.
+def failure(error: BaseException) -> dict[str, object]:
+    """Return what is logged of an error: its type, and the frames it came from, innermost last.
 
-    Its message is not for the log: it may quote the question.
+    Its message is left out: it may quote the question.
     """
     found = extract_tb(error.__traceback__)
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found]
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found]
+    return {"error": type(error).__name__, "frames": frames}

@@ -52,9 +52,10 @@ def _pull(releases: SharedReleases, ended: Event) -> str | None:
 
 
 def _told(outcome: str | BaseException | None, said: str) -> str:
-    """Log what a look came to, unless it was `said` last time; return what keeps it from pulling.
+    """Log the outcome of a look, a fault only where it is another than `said`, the last one.
 
-    A fault of any kind counts: the next build may be right.
+    Returns the fault, "" where there was none. An exception of any kind counts: the next build may
+    be right.
     """
     if isinstance(outcome, BaseException):
         reason = f"{type(outcome).__name__}: {outcome}"

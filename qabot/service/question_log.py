@@ -12,7 +12,7 @@ import structlog
 
 from qabot.errors import StoreUnavailable
 from qabot.service.asked_again import WITHIN
-from qabot.service.logs import frames
+from qabot.service.logs import failure
 from qabot.state.store import Store
 from qabot.state.stored import LoggedQuestion, now
 
@@ -48,7 +48,8 @@ class QuestionLog:
     def add(self, question: LoggedQuestion, asked_again: AskedAgain) -> None:
         """Have a question written soon; where too many wait it is not kept, which is logged.
 
-        Of a question that this one asks again it is kept that it was, and whether that helped.
+        Where it asks an earlier question again, it is kept of that one that it was asked again, and
+        whether the other words were answered.
         """
         try:
             self._waiting.put_nowait(_Waiting(question, asked_again))
@@ -78,7 +79,7 @@ class QuestionLog:
             except StoreUnavailable as error:
                 _log.error("question not kept", reason=str(error))
             except Exception as error:  # noqa: BLE001 - the next questions are kept all the same
-                _log.error("failed", error=type(error).__name__, frames=frames(error))
+                _log.error("failed", **failure(error))
 
     def _keep(self, waiting: _Waiting) -> None:
         question = waiting.question

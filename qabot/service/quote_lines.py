@@ -45,8 +45,8 @@ def quote_lines(citation: Citation) -> Iterator[ShownLine]:
 def answering_lines(citation: Citation) -> list[ShownLine]:
     """Return the lines of a quote that its highlight marks, all of it where it marks nothing.
 
-    An item comes with what introduces its list. What only introduces is not marked, but what it
-    introduces is, where nothing else is marked.
+    An item comes with the line that introduces its list. A line that only introduces what follows
+    is not marked; where the highlight is no more than such a line, what it introduces is marked.
     """
     parsed = _parsed(citation)
     spots = _spots(citation)

@@ -25,7 +25,7 @@ from qabot.index.manifest import read_manifest
 from qabot.index.releases import current_folder, discard
 from qabot.readers.reading import CATALOG, SUFFIXES
 from qabot.records import Version
-from qabot.service.checked_build import CheckedBuild, check
+from qabot.service.checked_build import CheckedBuild, check_build
 from qabot.service.live import LiveBot
 
 MOST_BYTES = 20 * 2**20
@@ -133,8 +133,8 @@ class Uploads:
         """Make the build of the live one's files and this one, which takes its own copy's place."""
         target = self._target() / file.name
         others = [one for one in self._files() if one != target or _is_taken(target, data)]
-        planned = plan([*others, file], self._encoder, self._live.models.milvus)
-        return check(planned, self._live.index, lambda: self._live.models)
+        planned = plan([*others, file], self._encoder, milvus=self._live.releases.milvus)
+        return check_build(planned, self._live.index, lambda: self._live.models)
 
     def _files(self) -> list[Path]:
         """Return the policy files of the live build."""

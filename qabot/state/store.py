@@ -211,8 +211,9 @@ class Store:
     def rephrase(self, text: str, since: datetime, *, answered: bool) -> None:
         """Keep that a question was asked again in other words, now.
 
-        It is the latest since a moment of the text (not masked yet) that was not answered, or not
-        helpfully; where there is none nothing is kept. `answered`: the other words were.
+        That is the latest logged question with this text, which is masked here first, asked since
+        a moment and not answered, or answered unhelpfully; nothing is kept where there is none.
+        `answered` says whether the other words were answered.
         """
         asked, said = tables.questions.c, tables.feedback.c
         unhelpful = select(said.answer).where(~said.helpful)

@@ -1,20 +1,21 @@
 """Which versions are searched on which day: on boundaries, before the first, without a date."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from qabot.answering.bot import Bot
-from qabot.cli.terminal import in_force as shown_in_force
+from qabot.cli.terminal import days_in_force
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.releases import use
 from qabot.records import Answer, AskedQuestion, Searched
 from qabot.service.wording import in_force, none_in_force
 from tests.conftest import SHARED
-from tests.support.fakes import WORD_MODELS, index_and_open, policy
+from tests.support.fakes import WORD_MODELS, index_and_open, policy, version_of
 
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 1)
@@ -176,6 +177,7 @@ def test_what_has_no_date_says_so() -> None:
     assert in_force(None, None, TODAY, seen) == (
         "in force since it was first seen here on 2 March 2026 (it has no date)"
     )
-    assert shown_in_force(None, date(2026, 5, 5), seen) == (
+    replaced = replace(version_of([]), effective_until=date(2026, 5, 5), first_seen=seen)
+    assert days_in_force(replaced) == (
         "since it was first seen, 2 March 2026, until 4 May 2026 (no date)"
     )

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from qabot.api.application import create_api
+from qabot.index.shared_releases import SharedReleases
 from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
@@ -45,7 +46,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     build_bot(folder, _FILES)
     settings = Settings(address_limit=MANY, key_limit=MANY)
     with closing(Store.open(f"sqlite:///{folder}/state.sqlite")) as store:
-        questions = Questions(LiveBot(folder / "index", WORD_MODELS), store, settings)
+        questions = Questions(
+            LiveBot(SharedReleases(folder / "index"), WORD_MODELS), store, settings
+        )
         api = create_api(questions, store, settings, keyless=False)
         with serving(api) as address, httpx2.Client(base_url=address) as client:
             yield Served(api, client)

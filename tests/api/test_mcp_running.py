@@ -17,6 +17,7 @@ from mcp.types import INTERNAL_ERROR, CallToolResult
 
 from qabot.api.application import create_api
 from qabot.encoder.base import Models
+from qabot.index.shared_releases import SharedReleases
 from qabot.records import FloatVector
 from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
@@ -120,7 +121,7 @@ def _api(folder: Path, encoder: WordEncoder, store: Store, text: str) -> FastAPI
     """Return a service over one policy that takes one question at a time."""
     build_bot(folder, {"terms.md": policy("Harbour", "terms", "2024-01-01", f"# Terms\n\n{text}")})
     settings = Settings(address_limit=MANY, key_limit=MANY, in_flight=1)
-    live = LiveBot(folder / "index", Models(encoder, WordJudge()))
+    live = LiveBot(SharedReleases(folder / "index"), Models(encoder, WordJudge()))
     return create_api(Questions(live, store, settings), store, settings, keyless=True)
 
 

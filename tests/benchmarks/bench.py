@@ -18,20 +18,19 @@ from time import perf_counter
 import click
 import numpy as np
 
-from qabot.answering.bot import ENCODERS, Bot
+from qabot.answering.bot import Bot
 from qabot.encoder.base import Encoder, Models
-from qabot.encoder.load import load_models
+from qabot.encoder.load import ENCODERS, load_models
 from qabot.encoder.model_names import DEFAULT
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.dense import Vectors
-from qabot.index.policy_index import PolicyIndex
-from qabot.index.releases import current_folder
 from qabot.index.row_ranges import RowRanges
 from qabot.index.writer import encoded_texts
 from qabot.records import Answer, AskedQuestion, Chunked, FloatVector, IntVector
 from tests.benchmarks.figures import THREADS, Figure, answered_a_second, p50_p99, timed
 from tests.benchmarks.synthetic import clustered, contents_of, markdown, synthetic_build
+from tests.support.fakes import open_files
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICIES, INDEX = ROOT / "index" / "policies", ROOT / "index"
@@ -97,7 +96,7 @@ def _all(
     rate = max(answered_a_second(_asked_by(small), questions) for _ in range(_ROUNDS))
     yield Figure(f"ask, {THREADS} threads", rate, "a second", least=PER_SECOND / slowness)
     large = folder / "large"
-    synthetic_build(large, PolicyIndex.load(current_folder(sample)), passages=100_000)
+    synthetic_build(large, open_files(sample), passages=100_000)
     bot = Bot.open(large, models)
     yield from _asking("100,000 passages", bot, questions, p50=LARGE_MS * slowness)
     yield from _encoding(models.encoder, questions, folder)
@@ -131,7 +130,7 @@ def _encoding(encoder: Encoder, questions: Sequence[str], folder: Path) -> Itera
 
 
 def _passage_texts(index: Path) -> list[str]:
-    live = PolicyIndex.load(current_folder(index))
+    live = open_files(index)
     contents = []
     for entry in live.corpus.entries:
         version = live.corpus.version(entry.id)

@@ -18,7 +18,8 @@ from urllib.request import urlopen
 
 import click
 
-from qabot.answering.bot import ENCODERS, Bot
+from qabot.answering.bot import Bot
+from qabot.encoder.load import ENCODERS
 from qabot.encoder.model_names import DEFAULT
 from qabot.index.build import build
 from qabot.index.build_plan import plan

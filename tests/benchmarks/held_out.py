@@ -12,8 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from qabot.evaluation.examples import held_out_companies
 from qabot.evaluation.questions import read_questions
+from qabot.evaluation.training_examples import held_out_companies
 from qabot.index.build import read_versions
 
 

@@ -244,8 +244,8 @@ def llama_index(model: str) -> Index:
 
 def qabot(index: str) -> Index:
     """qabot, from the build in the folder `index`; in its own environment."""
-    from qabot.answering.bot import ENCODERS, Bot
-    from qabot.encoder.load import load_models
+    from qabot.answering.bot import Bot
+    from qabot.encoder.load import ENCODERS, load_models
     from qabot.encoder.model_names import DEFAULT
 
     exports = Path(index) / ENCODERS

@@ -21,9 +21,8 @@ from time import perf_counter
 
 import click
 
-from qabot.answering.bot import ENCODERS
 from qabot.catalog.names import same_company
-from qabot.encoder.load import load_encoder
+from qabot.encoder.load import ENCODERS, load_encoder
 from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.evaluation.questions import LabelledQuestion, is_right, read_questions, words
 from qabot.index.build import build
@@ -31,10 +30,10 @@ from qabot.index.build_plan import plan
 from qabot.index.embedding_text import passage_text
 from qabot.index.passage_index import PassageIndex
 from qabot.index.policy_index import PolicyIndex
-from qabot.index.releases import current_folder
 from tests.benchmarks.bench import INDEX, MEMORY_MB, POLICIES, QUESTIONS, ROOT
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.peers import PEERS, Asked, Measured, Passage
+from tests.support.fakes import open_files
 
 PYTHON = ROOT / "build" / "peers" / "bin" / "python"
 """Of the environment that `make bench` makes for the peers."""
@@ -140,7 +139,7 @@ def _indexed(policies: Path, folder: Path) -> tuple[PolicyIndex, float]:
     encoder = load_encoder(DEFAULT, folder / ENCODERS)
     began = perf_counter()
     build(plan([policies], DEFAULT), folder, encoder)
-    return PolicyIndex.load(current_folder(folder)), perf_counter() - began
+    return open_files(folder), perf_counter() - began
 
 
 def _models(work: Path) -> Mapping[str, Path]:

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx2
 
 from qabot.index.releases import current_id
-from tests.api.test_process import PATIENCE, index, qabot, serve
 from tests.chaos.damage import ROOT
 from tests.chaos.row import Row, Trial
+from tests.support.processes import PATIENCE, index, qabot, serve
 
 _LIBRARY = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 _QUESTION = "How long do you keep call records?"

@@ -8,7 +8,7 @@ from qabot.answering.bot import Bot
 from qabot.chunking.passages import split
 from qabot.index.build import build, read_versions
 from qabot.index.build_plan import plan
-from qabot.index.policy_index import PolicyIndex
+from qabot.index.opening import load
 from qabot.index.releases import current_folder
 from qabot.records import AskedQuestion
 from tests.support.fakes import WordEncoder, policy
@@ -48,7 +48,7 @@ def built(folder: Path, number: int = 0) -> str:
 
 def answer(folder: Path) -> str:
     """Return what the live build answers, all of it."""
-    bot = Bot(PolicyIndex.load(current_folder(folder / "index")), WordEncoder())
+    bot = Bot(load(current_folder(folder / "index")), WordEncoder())
     found = bot.ask(AskedQuestion(QUESTION))
     cited = [*found.citations, *found.nearest]
     assert "call records" in cited[0].quote, found

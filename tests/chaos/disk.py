@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from qabot.index.policy_index import PolicyIndex
+from qabot.index.opening import load
 from qabot.index.releases import current_folder
-from tests.api.test_process import PATIENCE, QABOT, environment, index
 from tests.chaos.damage import ROOT
 from tests.chaos.forks import forked
 from tests.chaos.row import Row, Trial
+from tests.support.processes import PATIENCE, QABOT, environment, index
 
 _AMOUNTS = 14
 _NEEDED = 220_000  # bytes, about: what the build takes
@@ -56,7 +56,7 @@ def _indexed_with(
 
 
 def _proven(folder: Path) -> str:
-    PolicyIndex.load(current_folder(folder)).prove()
+    load(current_folder(folder)).prove()
     return ""
 
 

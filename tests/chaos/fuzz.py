@@ -11,9 +11,9 @@ from socket import create_connection, socket
 
 import httpx2
 
-from tests.api.test_process import index, serve
 from tests.chaos.damage import ROOT
 from tests.chaos.row import Row, Trial
+from tests.support.processes import index, serve
 
 _REQUESTS = 100_000
 _CONNECTIONS = 4

@@ -11,11 +11,11 @@ from time import monotonic, sleep
 
 from sqlalchemy import create_engine, text
 
-from tests.api.test_process import PATIENCE, QABOT, environment, index, qabot
 from tests.chaos.askers import Got, ask, asking
 from tests.chaos.damage import ROOT
 from tests.chaos.row import Row, Trial
 from tests.support.databases import Server, running_server
+from tests.support.processes import PATIENCE, QABOT, environment, index, qabot
 
 _SECONDS = 6.0  # that a store is away
 _SLOWEST = 10.0  # seconds for an answer meanwhile

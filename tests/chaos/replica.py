@@ -13,6 +13,7 @@ from qabot.api.application import create_api
 from qabot.api.server import server
 from qabot.errors import StoreUnavailable
 from qabot.index.releases import current_id
+from qabot.index.shared_releases import SharedReleases
 from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
 from qabot.slack.app import create_slack
@@ -29,7 +30,7 @@ def main(folder: Path, state: str, slack_api: str, lease: float) -> None:
     settings = settings_for(slack_api)
     if current_id(folder / "index") is None:
         live_bot(folder)
-    live = LiveBot(folder / "index", WORD_MODELS)
+    live = LiveBot(SharedReleases(folder / "index"), WORD_MODELS)
     with closing(Store.open(state)) as store:
         questions = Questions(live, store, settings)
         bot = create_slack(questions, store, settings, lease=timedelta(seconds=lease))

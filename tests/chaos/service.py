@@ -4,10 +4,10 @@ import signal
 from collections.abc import Iterator
 from time import monotonic, sleep
 
-from tests.api.test_process import PATIENCE, index, serve, texts
 from tests.chaos.askers import Got, ask, asking
 from tests.chaos.damage import ROOT
 from tests.chaos.row import Row, Trial
+from tests.support.processes import PATIENCE, index, serve, texts
 
 _CLIENTS = 4
 

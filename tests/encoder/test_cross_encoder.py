@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from qabot.encoder.base import CrossEncoder
-from qabot.encoder.load import cross_encoder_folder, load_cross_encoder
+from qabot.encoder.load import PACKAGED, load_cross_encoder
 from qabot.encoder.model_names import DEFAULT, PLAIN
 from qabot.encoder.onnx import JUDGE, open_cross_encoder, pair, shortened
-from qabot.encoder.tuned_weights import WEIGHTS
+from qabot.encoder.tuned_weights import CROSS_ENCODER, WEIGHTS
 from qabot.errors import EncoderUnavailable
 
 QUESTION = "how long until I get my money back"
@@ -82,11 +82,9 @@ def test_pair_is_question_then_passage() -> None:
 
 
 @pytest.mark.parametrize("file", [JUDGE, "tokenizer.json", "card.json"])
-def test_damaged_export_is_refused(
-    judge: CrossEncoder, exports: Path, tmp_path: Path, file: str
-) -> None:
+def test_damaged_export_is_refused(judge: CrossEncoder, tmp_path: Path, file: str) -> None:
     """An altered file is noticed before it is run, and the way out is named."""
-    whole = cross_encoder_folder(DEFAULT, exports)
+    whole = PACKAGED / CROSS_ENCODER
     folder = Path(shutil.copytree(whole, tmp_path / "export"))
     (folder / file).write_bytes((folder / file).read_bytes()[:-3] + b"xyz")
 

@@ -8,7 +8,7 @@ import pytest
 from qabot.encoder.load import load_encoder
 from qabot.encoder.model_names import DEFAULT
 from qabot.encoder.tuned_weights import CROSS_ENCODER, PARTS, read_card
-from qabot.evaluation.examples import first_companies, read_examples
+from qabot.evaluation.training_examples import first_companies, read_examples
 
 pytestmark = pytest.mark.slow
 

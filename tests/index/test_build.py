@@ -18,10 +18,10 @@ from qabot.errors import BadInput, BuildNotWritten, UnreadableFile
 from qabot.index.build import Report, build
 from qabot.index.build_plan import already_made, plan
 from qabot.index.file_report import REPORT
-from qabot.index.policy_index import PolicyIndex
+from qabot.index.opening import load
 from qabot.index.releases import builds_folder, current_folder, current_id, manifests
 from qabot.records import FloatMatrix
-from tests.support.fakes import WordEncoder, build_bot, index_and_open, policy
+from tests.support.fakes import WordEncoder, build_bot, index_and_open, open_files, policy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,7 +60,7 @@ def built(policies: Path, encoder: WordEncoder | None = None) -> Report:
 
 def texts_of(index: Path) -> str:
     """Return the texts of all passages of the live build."""
-    with closing(PolicyIndex.load(current_folder(index))) as live:
+    with closing(open_files(index)) as live:
         return "\n".join(p.text for p in live.corpus.passages(range(len(live.vectors))))
 
 
@@ -125,11 +125,11 @@ def test_skipped_files_are_no_change_where_they_may_be_skipped(policies: Path) -
     """A build that left files out is the same again only for who may leave them out again."""
     (policies / "bad.txt").write_bytes(b"\x00" * 100)
     index = policies.parent / "index"
-    planned = plan([policies], "words")
-    report = build(planned, index, WordEncoder(), skip_unreadable=True)
+    planned = plan([policies], "words", skip_unreadable=True)
+    report = build(planned, index, WordEncoder())
 
-    assert already_made(planned, index, skip_unreadable=True) == report.manifest
-    assert already_made(planned, index) is None
+    assert already_made(planned, index) == report.manifest
+    assert already_made(plan([policies], "words"), index) is None
 
 
 def test_only_what_changed_is_encoded(policies: Path) -> None:
@@ -158,7 +158,7 @@ def test_reused_vectors_are_those_of_their_texts(policies: Path) -> None:
     )
     built(policies)
 
-    with closing(PolicyIndex.load(current_folder(policies.parent / "index"))) as live:
+    with closing(open_files(policies.parent / "index")) as live:
         passages = live.corpus.passages(range(len(live.vectors)))
         for row, passage in enumerate(passages):
             body = passage.text.split("\n\n", 1)[1]
@@ -197,7 +197,7 @@ def test_deleted_and_replaced_texts_vanish(policies: Path) -> None:
     index = policies.parent / "index"
     assert "call" not in texts_of(index)
     assert "14 days" not in texts_of(index)
-    with closing(PolicyIndex.load(current_folder(index))) as live:
+    with closing(open_files(index)) as live:
         everything = np.arange(len(live.vectors))
         assert len(live.vectors) == len(live.words) == 1
         assert live.words.scores({"call": 1.0}, everything).tolist() == [0]
@@ -226,7 +226,7 @@ def test_unreadable_file_can_be_skipped(policies: Path) -> None:
     (policies / "bad.txt").write_bytes(b"\x00" * 100)
     index = policies.parent / "index"
 
-    report = build(plan([policies], "words"), index, WordEncoder(), skip_unreadable=True)
+    report = build(plan([policies], "words", skip_unreadable=True), index, WordEncoder())
 
     (sentence,) = report.files.skipped
     assert "bad.txt" in sentence
@@ -240,7 +240,7 @@ def test_nothing_readable_is_no_build(tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_bytes(b"")
 
     with pytest.raises(UnreadableFile, match=r"bad\.txt"):
-        build(plan([tmp_path], "words"), tmp_path / "index", WordEncoder(), skip_unreadable=True)
+        build(plan([tmp_path], "words", skip_unreadable=True), tmp_path / "index", WordEncoder())
     assert current_id(tmp_path / "index") is None
 
 
@@ -283,7 +283,7 @@ def test_texts_without_words_or_sentences(tmp_path: Path, text: str) -> None:
     (tmp_path / "odd.md").write_text(text)
     report = build(plan([tmp_path], "words"), tmp_path / "index", WordEncoder())
 
-    with closing(PolicyIndex.load(current_folder(tmp_path / "index"))) as live:
+    with closing(open_files(tmp_path / "index")) as live:
         live.prove()
         rows = np.arange(report.manifest.counts["passages"])
         found = live.sentences.of(rows)
@@ -332,7 +332,7 @@ def test_builders_at_once_each_finish(policies: Path) -> None:
         assert builder.returncode == 0, errors
     assert "14 days" in texts_of(index)
     for manifest in manifests(index):
-        PolicyIndex.load(builds_folder(index) / manifest.id).prove()
+        load(builds_folder(index) / manifest.id).prove()
     assert not list(builds_folder(index).glob(".draft-*"))
 
 
@@ -354,7 +354,7 @@ def test_sentence_vectors_are_kept_in_half_precision(policies: Path) -> None:
     encoder = CountingEncoder()
     built(policies, encoder)
 
-    with closing(PolicyIndex.load(current_folder(policies.parent / "index"))) as live:
+    with closing(open_files(policies.parent / "index")) as live:
         found = live.sentences.of(np.arange(len(live.vectors)))
     texts = ["Calls: We keep call records for 12 months.", "Calls: Then we delete them."]
     texts.append("Refunds: We refund within 14 days.")

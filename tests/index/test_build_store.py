@@ -13,7 +13,7 @@ from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.build_store import BuildStore
 from qabot.index.manifest import new_id, read_manifest
-from qabot.index.policy_index import PolicyIndex
+from qabot.index.opening import load
 from qabot.index.releases import (
     KEPT,
     build_folder,
@@ -99,7 +99,7 @@ def test_what_goes_live_is_pulled(machine: Machine, make: Make) -> None:
 
     assert current_id(builder.index) == made
     assert replica.pull(replica.current())
-    with closing(PolicyIndex.load(current_folder(replica.index))) as opened:
+    with closing(load(current_folder(replica.index))) as opened:
         opened.prove()
     ours, theirs = current_folder(builder.index), current_folder(replica.index)
     for name in ("manifest.json", *read_manifest(ours).hashes):

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("ray", reason="qabot[ray] is not installed")
 
 from qabot.errors import ClusterFailed
-from qabot.index.encode_on_ray import encode_on_ray
+from qabot.index.encode_on_ray import RayCluster
 from qabot.index.encoding import Encoded, Texts, encode_shard, shards_of
 from qabot.index.parquet_shards import ParquetShards
 from tests.support.fakes import WordEncoder
@@ -33,15 +33,8 @@ def encoded_from(
     place: Path | str, texts: Texts, told: list[int], cluster: str = "nowhere"
 ) -> list[Encoded]:
     """Encode these texts where no cluster can be reached."""
-    made = encode_on_ray(
-        texts,
-        WordEncoder(),
-        told.append,
-        cluster=cluster,
-        place=str(place),
-        load=WordEncoder,
-    )
-    return list(made)
+    ray = RayCluster(cluster, str(place), load=WordEncoder)
+    return list(ray.encode(texts, WordEncoder(), told.append))
 
 
 def test_what_lies_encoded_is_not_encoded_again(tmp_path: Path) -> None:

@@ -9,15 +9,14 @@ from shutil import rmtree
 import pytest
 
 from qabot.answering.bot import Bot
-from qabot.encoder.base import Models
 from qabot.errors import BuildRefused, StoreUnavailable
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.manifest import Manifest
-from qabot.index.opening import IN_MILVUS, load, tell, use
+from qabot.index.opening import IN_MILVUS, load, tell_milvus, use
 from qabot.index.releases import KEPT, build_folder, current_folder
 from qabot.records import Span
-from tests.support.fakes import WordEncoder, WordJudge, policy
+from tests.support.fakes import WORD_MODELS, WordEncoder, policy
 
 pytest.importorskip("pymilvus")
 from pymilvus import DataType, MilvusClient
@@ -46,8 +45,8 @@ def build_of(folder: Path, months: int, address: str) -> Manifest:
     file.write_text(
         policy("Wren Cable", "records", "2024-01-01", f"# Records\n\nWe keep {months} months.")
     )
-    planned = plan([file], "words", address)
-    return build(planned, folder / "index", WordEncoder(), milvus=address).manifest
+    planned = plan([file], "words", milvus=address)
+    return build(planned, folder / "index", WordEncoder()).manifest
 
 
 def named(folder: Path, build: str) -> set[str]:
@@ -81,7 +80,7 @@ def test_aliases_name_nothing_that_is_not_there(
     made = build_of(tmp_path, 6, address)
     build_of(tmp_path, 7, "")
     rmtree(build_folder(tmp_path / "index", made.id))
-    tell(tmp_path / "index", address)
+    tell_milvus(tmp_path / "index", address)
 
     assert client.list_collections() == []
     assert not client.has_collection("CURRENT_passages")
@@ -91,11 +90,11 @@ def test_nothing_is_encoded_where_milvus_is_away(tmp_path: Path) -> None:
     """That it cannot be reached is said before any file is read."""
     file = tmp_path / "records.md"
     file.write_text("# Records")
-    planned = plan([file], "words")
+    planned = plan([file], "words", milvus="http://127.0.0.1:9")
     file.unlink()
 
     with pytest.raises(StoreUnavailable, match="Milvus at 127.0.0.1:9 cannot be asked"):
-        build(planned, tmp_path / "index", WordEncoder(), milvus="http://127.0.0.1:9")
+        build(planned, tmp_path / "index", WordEncoder())
 
 
 def test_collections_go_with_their_builds(
@@ -118,7 +117,7 @@ def test_build_is_told_by_where_its_passages_are(tmp_path: Path, address: str) -
     file.write_text(policy("Wren Cable", "records", "2024-01-01", "# Records\n\nWe keep them."))
     where = ("", "http://milvus:19530", "http://root:secret@milvus:19530")
 
-    files, milvus, signed = (plan([file], "words", one).fingerprint for one in where)
+    files, milvus, signed = (plan([file], "words", milvus=one).fingerprint for one in where)
 
     assert files != milvus == signed
 
@@ -134,7 +133,7 @@ def test_no_address_is_said(tmp_path: Path, address: str) -> None:
 def test_missing_collections_are_said(tmp_path: Path, address: str, client: MilvusClient) -> None:
     """A build whose collections are gone is refused when opened, and says so when asked."""
     made = build_of(tmp_path, 6, address)
-    bot = Bot.open(tmp_path / "index", Models(WordEncoder(), WordJudge(), address))
+    bot = Bot.open(tmp_path / "index", WORD_MODELS, address)
     for kind in ("passages", "sentences"):
         client.drop_alias(f"CURRENT_{kind}")
     for name in named(tmp_path, made.id):

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from shutil import rmtree
@@ -18,12 +18,12 @@ from qabot.evaluation.questions import read_questions
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.lexical import question_terms
-from qabot.index.opening import load, tell, use
+from qabot.index.opening import load, tell_milvus, use
 from qabot.index.passage_index import PassageIndex
 from qabot.index.policy_index import PolicyIndex
 from qabot.index.releases import builds_folder, current_folder, current_id
 from qabot.records import Answer, AskedQuestion, Span
-from tests.support.fakes import WORD_MODELS, WordEncoder, policy
+from tests.support.fakes import WORD_MODELS, WordEncoder, open_files, policy
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "index" / "policies"
@@ -41,18 +41,13 @@ class Held:
 
     def bot(self) -> Bot:
         """Open the live build."""
-        return Bot.open(self.folder, replace(WORD_MODELS, milvus=self.milvus))
+        return Bot.open(self.folder, WORD_MODELS, self.milvus)
 
     def build(self, *paths: Path) -> None:
         """Make another build of policies, and put it live."""
-        name = WORD_MODELS.encoder.card.name
-        build(
-            plan(paths, name, self.milvus),
-            self.folder,
-            WORD_MODELS.encoder,
-            today=TODAY,
-            milvus=self.milvus,
-        )
+        encoder = WORD_MODELS.encoder
+        planned = plan(paths, encoder.card.name, milvus=self.milvus)
+        build(planned, self.folder, encoder, today=TODAY)
 
 
 def _places() -> Iterator[Any]:
@@ -90,7 +85,7 @@ def held(
     made.build(SAMPLE, crowd)
     yield made
     rmtree(builds_folder(folder) / (current_id(folder) or ""))
-    tell(folder, made.milvus)  # a server keeps nothing of it
+    tell_milvus(folder, made.milvus)  # a server keeps nothing of it
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +93,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, crowd: Path) -> PolicyIndex:
     """Return the sample's build in files: what is to be found is read from them."""
     made = Held(tmp_path_factory.mktemp("files"), "")
     made.build(SAMPLE, crowd)
-    return PolicyIndex.load(current_folder(made.folder))
+    return open_files(made.folder)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from qabot.encoder.base import Progress, silent
 from qabot.encoder.load import load_encoder
 from qabot.encoder.model_names import DEFAULT
 from qabot.errors import ClusterFailed
-from qabot.index.encode_on_ray import encode_on_ray
+from qabot.index.encode_on_ray import RayCluster
 from qabot.index.encoding import encode_here
 from qabot.records import FloatMatrix
 from tests.support.fakes import WordEncoder
@@ -73,17 +73,10 @@ def test_killed_node_loses_nothing(tmp_path: Path) -> None:
     with running_nodes(_NODES) as (cluster, nodes):
         killer = Thread(target=_kill_midway, args=(nodes[2], records))
         killer.start()
-        encoded = list(
-            encode_on_ray(
-                texts,
-                encoder,
-                told.append,
-                cluster=cluster,
-                place=str(tmp_path / "shards"),
-                load=partial(RecordingEncoder, records),
-                size=_SIZE,
-            )
+        ray = RayCluster(
+            cluster, str(tmp_path / "shards"), partial(RecordingEncoder, records), _SIZE
         )
+        encoded = list(ray.encode(texts, encoder, told.append))
         killer.join()
 
     (expected,) = encode_here(texts, encoder)
@@ -106,16 +99,9 @@ def test_node_with_another_encoder_is_refused(tmp_path: Path) -> None:
         running_nodes(_NODES[:1]) as (cluster, _),
         pytest.raises(ClusterFailed, match="another encoder than the builder") as refused,
     ):
-        list(
-            encode_on_ray(
-                {b"a text's digest:": "We refund within 14 days."},
-                load_encoder(DEFAULT, tmp_path),
-                silent,
-                cluster=cluster,
-                place=str(tmp_path / "shards"),
-                load=WordEncoder,
-            )
-        )
+        texts = {b"a text's digest:": "We refund within 14 days."}
+        ray = RayCluster(cluster, str(tmp_path / "shards"), load=WordEncoder)
+        list(ray.encode(texts, load_encoder(DEFAULT, tmp_path), silent))
     assert "\n" not in str(refused.value)
 
 

@@ -14,7 +14,7 @@ from qabot.index import releases
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.manifest import FORMAT, new_id, read_manifest
-from qabot.index.policy_index import PolicyIndex
+from qabot.index.opening import load
 from qabot.index.releases import builds_folder, current_folder, current_id, manifests, use
 from tests.support.fakes import WordEncoder, policy
 
@@ -48,7 +48,7 @@ def _files(folder: Path) -> list[str]:
 
 def test_build_opens(index: Path) -> None:
     """A build that nothing happened to is opened, and fits together."""
-    with closing(PolicyIndex.load(current_folder(index))) as opened:
+    with closing(load(current_folder(index))) as opened:
         opened.prove()
 
 
@@ -70,7 +70,7 @@ def test_one_bit_in_any_file_is_noticed(index: Path) -> None:
         for place in {0, len(whole) // 2, len(whole) - 1}:
             file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
             with pytest.raises(BuildRefused) as refused:
-                PolicyIndex.load(folder)
+                load(folder)
             assert str(file) in str(refused.value)
             assert "qabot index" in str(refused.value)
         file.write_bytes(whole)
@@ -84,7 +84,7 @@ def test_manifest_shows_every_altered_byte(index: Path) -> None:
     for place in range(0, len(whole), 7):
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
         with pytest.raises(BuildRefused):
-            PolicyIndex.load(folder)
+            load(folder)
 
 
 @pytest.mark.parametrize("cut", [0, 1, -2, -1])
@@ -96,7 +96,7 @@ def test_truncated_files_are_refused(index: Path, cut: int) -> None:
         whole = file.read_bytes()
         file.write_bytes(whole[:cut])
         with pytest.raises(BuildRefused) as refused:
-            PolicyIndex.load(folder)
+            load(folder)
         assert str(file) in str(refused.value)
         file.write_bytes(whole)
 
@@ -107,7 +107,7 @@ def test_missing_file_is_refused(index: Path) -> None:
     for name in _files(folder):
         (folder / name).rename(index / "away")
         with pytest.raises(BuildRefused) as refused:
-            PolicyIndex.load(folder)
+            load(folder)
         assert str(folder / name) in str(refused.value)
         (index / "away").rename(folder / name)
 
@@ -118,7 +118,7 @@ def test_file_too_many_is_refused(index: Path) -> None:
     foreign.write_bytes(b"IwFl" + bytes(100))
 
     with pytest.raises(BuildRefused, match="remove it") as refused:
-        PolicyIndex.load(foreign.parent)
+        load(foreign.parent)
     assert str(foreign) in str(refused.value)
 
 
@@ -130,10 +130,10 @@ def test_foreign_folder_is_refused(tmp_path: Path, manifest: str) -> None:
     (tmp_path / "manifest.json").write_text(manifest.replace("%d", str(FORMAT)))
 
     with pytest.raises(BuildRefused, match="qabot index"):
-        PolicyIndex.load(tmp_path)
+        load(tmp_path)
     shutil.rmtree(tmp_path)
     with pytest.raises(BuildRefused, match="qabot index"):
-        PolicyIndex.load(tmp_path)
+        load(tmp_path)
 
 
 def test_other_format_is_named(index: Path) -> None:
@@ -143,7 +143,7 @@ def test_other_format_is_named(index: Path) -> None:
 
     told = rf"format {FORMAT - 1}, .* reads format {FORMAT}; .*qabot index"
     with pytest.raises(BuildRefused, match=told):
-        PolicyIndex.load(file.parent)
+        load(file.parent)
     assert len(manifests(index)) == 1  # those that can be gone back to
 
 
@@ -154,9 +154,9 @@ def test_current_that_names_nothing_is_refused(index: Path, current: bytes) -> N
     (builds_folder(index) / "CURRENT").write_bytes(current)
 
     with pytest.raises(BuildRefused, match="qabot index"):
-        PolicyIndex.load(current_folder(index))
+        load(current_folder(index))
     use(index, live)
-    assert PolicyIndex.load(current_folder(index)).manifest.id == live
+    assert load(current_folder(index)).manifest.id == live
 
 
 def test_nothing_indexed_yet(tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ def test_answer_looked_at_again_is_no_new_question(questions: Questions, store: 
     questions.close()  # the log is written beside the answers
     assert counted(questions) == 2
     assert [one.answer for one in store.questions()] == [put.id] * 2
-    about = questions.about(put.id)
-    assert about is not None and about["build"] == put.build
+    summary = questions.summary(put.id)
+    assert summary is not None and summary["build"] == put.build
 
 
 @pytest.mark.parametrize(

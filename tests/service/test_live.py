@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from qabot.encoder.base import Models
 from qabot.errors import BuildRefused, EncoderUnavailable
 from qabot.index.releases import builds_folder, current_id, use
+from qabot.index.shared_releases import SharedReleases
 from qabot.records import AskedQuestion
 from qabot.service.live import LiveBot, probe
 from tests.slack.programs import eventually
@@ -124,7 +125,7 @@ def test_build_of_another_encoder_is_refused(tmp_path: Path) -> None:
 
     live_bot(tmp_path)
     with pytest.raises(BuildRefused, match="others"):
-        LiveBot(tmp_path / "index", Models(Other(), None))
+        LiveBot(SharedReleases(tmp_path / "index"), Models(Other(), None))
 
 
 def test_build_that_cannot_answer_does_not_go_live(tmp_path: Path) -> None:

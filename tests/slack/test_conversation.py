@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from qabot.index.shared_releases import SharedReleases
 from qabot.records import AskedQuestion
 from qabot.service.live import LiveBot
 from qabot.service.wording import CLOSEST, NOT_COVERED
@@ -74,7 +75,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
         for months, company in enumerate(COMPANIES, 2)
     }
     build_bot(folder, files)
-    with talking(folder, LiveBot(folder / "index", WORD_MODELS)) as held:
+    with talking(folder, LiveBot(SharedReleases(folder / "index"), WORD_MODELS)) as held:
         yield held
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from qabot.evaluation.questions import read_questions
+from qabot.index.shared_releases import SharedReleases
 from qabot.records import Answer, AskedQuestion
 from qabot.service.live import LiveBot
 from qabot.service.wording import CLOSEST, NOT_COVERED
@@ -57,7 +58,7 @@ def corpus(exports: Path, real_index: Callable[[Path], Path]) -> Corpus:
         rows = read_questions(ROOT / "tests" / "data" / "sample-questions.jsonl")
         questions = [f"{row.question.rstrip('?. ')}?" for row in rows][:50]  # or none follows up
     assert len(set(questions)) == 50
-    return Corpus(LiveBot(real_index(policies), default_models(exports)), questions)
+    return Corpus(LiveBot(SharedReleases(real_index(policies)), default_models(exports)), questions)
 
 
 @pytest.fixture(scope="module")

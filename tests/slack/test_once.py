@@ -14,6 +14,7 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
+from qabot.index.shared_releases import SharedReleases
 from qabot.service.live import LiveBot
 from qabot.slack.views.button_values import ButtonQuestion, button_value
 from qabot.slack.views.notices import NOT_TAKEN
@@ -506,7 +507,7 @@ def hostile(tmp_path: Path) -> LiveBot:
     body = escape(f"# Refunds <!here>\n\n{HOSTILE}\n")  # else it is HTML, which is left out
     text = policy("Harbour <!channel>", "refunds", "2024-03-01", body)
     build_bot(tmp_path, {"hostile.md": text})
-    return LiveBot(tmp_path / "index", WORD_MODELS)
+    return LiveBot(SharedReleases(tmp_path / "index"), WORD_MODELS)
 
 
 def test_policy_text_pings_nobody(

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from qabot.state.store import Store
 from qabot.state.tables import slack_work
 from qabot.state.worklist import Worklist
-from tests.api.test_process import PATIENCE, QABOT, environment, index
 from tests.slack.deliveries import Json, deliver, event, mention, message
 from tests.slack.double import Double, Reply, broken
 from tests.slack.local_slack import APP_TOKEN, BOT_TOKEN, SECRET
 from tests.slack.programs import eventually
+from tests.support.processes import PATIENCE, QABOT, environment
 
 QUESTION = "How long do you keep call records?"
 QUOTE = "Call records are kept for 12 months."
@@ -47,19 +47,10 @@ class Running:
         return self.process.wait(PATIENCE)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, exports: Path) -> Path:
-    """Return a folder with the real encoder and a build made with it."""
-    folder = tmp_path_factory.mktemp("built")
-    (folder / "encoders").symlink_to(exports)
-    index(folder, months=12)
-    return folder
-
-
 @pytest.fixture
-def folder(tmp_path: Path, built: Path) -> Path:
+def folder(tmp_path: Path, real_build: Path) -> Path:
     """Return a copy of that folder."""
-    return shutil.copytree(built, tmp_path / "index", symlinks=True)
+    return shutil.copytree(real_build, tmp_path / "index", symlinks=True)
 
 
 @contextmanager

@@ -17,6 +17,9 @@ from qabot.encoder.model_names import DEFAULT
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.lexical import terms
+from qabot.index.opening import load
+from qabot.index.policy_index import PolicyIndex
+from qabot.index.releases import current_folder
 from qabot.records import Answer, AskedQuestion, FloatMatrix, FloatVector, Version
 
 _DIMENSION = 256
@@ -118,6 +121,13 @@ def index_and_open(paths: Sequence[Path], index: Path, models: Models = WORD_MOD
     """Build an index of these policy files and return a bot that answers from it."""
     build(plan(paths, models.encoder.card.name), index, models.encoder)
     return Bot.open(index, models)
+
+
+def open_files(index: Path) -> PolicyIndex:
+    """Open the live build of an index, whose passages are in files."""
+    live = load(current_folder(index))
+    assert isinstance(live, PolicyIndex)
+    return live
 
 
 @cache

@@ -15,6 +15,7 @@ from qabot.api.server import Connection, server
 from qabot.api.service import Service
 from qabot.encoder.base import Encoder, Models
 from qabot.errors import EncoderUnavailable
+from qabot.index.shared_releases import SharedReleases
 from qabot.records import FloatVector
 from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
@@ -80,7 +81,7 @@ def live_bot(folder: Path, encoder: Encoder | None = None) -> LiveBot:
     """
     models = Models(encoder or WordEncoder(), WordJudge())
     build_bot(folder, FILES, models)
-    live = LiveBot(folder / "index", models)
+    live = LiveBot(SharedReleases(folder / "index"), models)
     live.bot = HesitantBot(live.bot.index, models.encoder, models.cross_encoder)
     return live
 

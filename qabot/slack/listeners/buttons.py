@@ -220,7 +220,7 @@ async def _keep(
         by=sha256(f"{team}:{user}".encode()).hexdigest()[:32],
         helpful=helpful,
         comment=comment,
-        about=parts.replies.questions.about(answer),
+        about=parts.replies.questions.summary(answer),
     )
     await to_thread(parts.store.save_feedback, feedback)
 

@@ -70,9 +70,9 @@ _LOST: list[type[Exception]] = [ClientConnectionError, TimeoutError]
 
 
 def _sent_once_more() -> list[AsyncRetryHandler]:
-    """Return what is done where Slack cannot tell a message that it has from a second one.
+    """Return the handlers of retries at a `response_url`, where Slack knows no second message.
 
-    slack_sdk asks them where a `response_url` is limited, and where nothing comes back, alone.
+    slack_sdk asks them only where Slack limits the rate, and where no response comes back.
     """
     return [
         AsyncConnectionErrorRetryHandler(max_retry_count=1, error_types=_LOST),

@@ -61,14 +61,9 @@ class Found:
 
     def message(self, *, private: bool) -> Message:
         """Return the answer as it is shown; `private`: to its asker alone."""
-        has_humans = self.humans is not None
+        asked, entries, has_humans = self.asked, self.entries, self.humans is not None
         return answer_message(
-            self.answer,
-            self.asked,
-            self.entries,
-            self.today,
-            private=private,
-            has_humans=has_humans,
+            self.answer, asked, entries, self.today, private=private, has_humans=has_humans
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import structlog
 
 from qabot.errors import StoreUnavailable
-from qabot.service.logs import frames
+from qabot.service.logs import failure
 from qabot.state.stored import Work
 from qabot.state.worklist import ATTEMPTS, Worklist
 
@@ -26,8 +26,8 @@ Told = TypeVar("Told")
 
 
 def log_failure(error: BaseException, reference: str) -> None:
-    """Log where an error came from; its message is left out, as it may quote the question."""
-    _log.error("failed", reference=reference, error=type(error).__name__, frames=frames(error))
+    """Log an error that the work of this reference failed with."""
+    _log.error("failed", reference=reference, **failure(error))
 
 
 def reference_of(work: Work) -> str:
@@ -135,11 +135,11 @@ class Worker:
             await sleep(_between_looks(self._worklist))
 
     async def _look(self, *, tidy: bool) -> None:
-        """Go on holding what is under way, and begin what nobody holds any more.
+        """Renew the leases of what is under way, and begin work whose lease has run out.
 
-        Leases that ran out while the store was away say nothing: whoever held them has the time of
-        one to renew them, or to say that the reply is out. The same holds when a process starts,
-        which cannot know how the store was before.
+        Where the store was away, or this process has just started, a lease may have run out though
+        its holder is still at work. Such work is left alone for the time of one lease, in which its
+        holder can renew it or say that it is done; only work that was let go of is begun.
         """
         under_way = [work for work in self._under_way.values() if work]
         await to_thread(self._worklist.renew, under_way)
@@ -156,7 +156,10 @@ class Worker:
             await self.take_due()
 
     async def _do_again(self, work: Work) -> None:
-        """Do work that was begun before, unless not even an apology for it came to an end."""
+        """Do work that was begun before; give it up after one attempt more than ATTEMPTS.
+
+        The last attempt was to apologise, and ended before it had.
+        """
         if work.attempts <= ATTEMPTS + 1:
             await self._do(work)
         else:

@@ -1,4 +1,4 @@
-"""Policies and questions to what models are tuned on: texts that answer, and some that do not."""
+"""Training examples of policies and questions: texts that answer, and some that do not."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

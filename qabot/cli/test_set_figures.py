@@ -1,4 +1,4 @@
-"""What commands keep in the state store."""
+"""How the live build answers the test set: measured, and kept in the state store."""
 
 from contextlib import closing
 from pathlib import Path

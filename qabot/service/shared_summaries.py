@@ -1,7 +1,8 @@
-"""What was cited in the last answers, in memory that the processes of a service share.
+"""Summaries of the last answers, in memory that the processes of a service share.
 
-So feedback is on what was cited, whichever of them it comes to. An answer has one place, which the
-next of the same place takes; what two write there at once is not read.
+So feedback is kept with what was cited, whichever process it comes to. The id of an answer says at
+which of 8,192 places its summary stands; a later answer with the same place overwrites it. Where
+two processes write to a place at once, its checksum is wrong and it counts as empty.
 """
 
 import json
@@ -13,11 +14,11 @@ from struct import Struct
 from zlib import crc32
 
 _PLACES, _PLACE = 8_192, 2_048
-_HEAD = Struct("<16sII")  # the answer's id; length and checksum of what is known of it
+_HEAD = Struct("<16sII")  # the answer's id; length and checksum of its summary
 
 
-class SharedAbouts:
-    """What is known of answers by their ids, in a file that several processes open."""
+class SharedSummaries:
+    """Summaries by the ids of their answers, in a file that several processes open."""
 
     def __init__(self, file: Path) -> None:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -25,22 +26,22 @@ class SharedAbouts:
         self._memory = mmap(descriptor, _PLACES * _PLACE)
         os.close(descriptor)
 
-    def put(self, answer_id: str, about: Mapping[str, object]) -> None:
-        """Keep what is known of an answer, unless it is more than there is room for."""
-        said, at = json.dumps(about).encode(), _place_of(answer_id)
+    def put(self, answer_id: str, summary: Mapping[str, object]) -> None:
+        """Keep the summary of an answer, unless it is longer than a place, 2,048 bytes."""
+        said, at = json.dumps(summary).encode(), _place_of(answer_id)
         if _HEAD.size + len(said) <= _PLACE:
             head = _HEAD.pack(answer_id.encode(), len(said), crc32(said))
             self._memory[at : at + len(head) + len(said)] = head + said
 
     def get(self, answer_id: str) -> Mapping[str, object] | None:
-        """Return what is known of an answer, None where nothing is."""
+        """Return the summary of an answer, None where there is none."""
         at = _place_of(answer_id)
         whose, length, checksum = _HEAD.unpack_from(self._memory, at)
         said = self._memory[at + _HEAD.size : at + min(_HEAD.size + length, _PLACE)]
         if whose != answer_id.encode() or crc32(said) != checksum:
             return None
-        about: Mapping[str, object] = json.loads(said)
-        return about
+        summary: Mapping[str, object] = json.loads(said)
+        return summary
 
 
 def _place_of(answer_id: str) -> int:
