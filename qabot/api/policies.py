@@ -122,7 +122,9 @@ def _page(
 ) -> str:
     """Return the page of a version, or of what changed from the one before."""
     corpus = service_of(request).live.bot.index.corpus
-    root, url = request.scope["root_path"], pages_of(request).url
+    root, pages = request.scope["root_path"], pages_of(request)
+    access = request.query_params.get("access", "")
+    url = pages.as_long_as(access).url if pages.opens(version.id, access) else pages.url
     if changes and version.effective_from:
         found = compare(corpus, version.policy, None, version.effective_from)
         return changes_page(found, root, version_url=url)

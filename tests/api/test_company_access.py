@@ -13,8 +13,9 @@ from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
+from qabot.state.stored import LoggedQuestion
 from tests.support.fakes import WORD_MODELS, build_bot, policy
-from tests.support.serving import MANY, is_problem, new_key, serving
+from tests.support.serving import MANY, is_problem, new_key, serving, store_of
 
 _ALPHA = "# Privacy\n\nCall records are kept for 12 months.\n"
 _BRAVO = "# Privacy\n\nCall records are kept for 99 days.\n"
@@ -111,3 +112,18 @@ def test_feedback_is_on_answers_that_were_given(served: Served) -> None:
     never = f"{int(answers[None], 16) ^ 1:024x}"
     for company in headers:
         is_problem(say(never, company), 404)
+
+
+@pytest.mark.parametrize("bound", ["Alpha Widgets", "Bravo"])
+def test_gaps_quote_no_other_company(served: Served, bound: str) -> None:
+    """What comes nearest to a question that stayed open is among what its key may see."""
+    header = served.bound(bound)
+    question = "How long does Alpha keep call records?"
+    store_of(served.api).log_question(
+        LoggedQuestion("c" * 16, question, bound, None, "not_covered", "build")
+    )
+
+    gaps = served.client.get("/v1/gaps", headers=header).json()
+
+    assert [gap["wordings"] for gap in gaps] == [[question]]
+    assert "12 months" not in str(gaps) and "alpha/" not in str(gaps)

@@ -111,6 +111,23 @@ def test_server_key_of_every_company_opens(owned: Owned) -> None:
             assert client.post("/owner/enter", data={"key": key}).status_code == status
 
 
+def test_session_ends_with_its_key(owned: Owned) -> None:
+    """Who came in by a key is out when it is revoked; who came in by a link is not."""
+    key, token = owned.store.add_key("server", "lost")
+    with (
+        owned.session() as by_link,
+        httpx2.Client(base_url=owned.address, follow_redirects=True) as by_key,
+    ):
+        assert by_key.post("/owner/enter", data={"key": token}).status_code == 200
+        forms = form_token(by_key)
+        owned.store.revoke_key(key.id)
+
+        assert {by_key.get(f"/owner{path}").status_code for path in PAGES} == {401}
+        made = by_key.post("/owner/keys", data={"name": "mine", "form_token": forms})
+        assert made.status_code == 401
+        assert {by_link.get(f"/owner{path}").status_code for path in PAGES} == {200}
+
+
 def test_forms_of_another_site_do_nothing(owned: Owned) -> None:
     """A form without the session's own token is refused, and nothing happens."""
     key, _ = owned.store.add_key("server", "kept")
