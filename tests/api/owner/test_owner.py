@@ -111,6 +111,13 @@ def test_server_key_of_every_company_opens(owned: Owned) -> None:
             assert client.post("/owner/enter", data={"key": key}).status_code == status
 
 
+def test_pages_are_kept_in_no_cache(owned: Owned) -> None:
+    """What the owner saw cannot be fetched from a cache after the session."""
+    with owned.session() as client:
+        for path in PAGES:
+            assert client.get(f"/owner{path}").headers["cache-control"] == "no-store", path
+
+
 def test_session_ends_with_its_key(owned: Owned) -> None:
     """Who came in by a key is out when it is revoked; who came in by a link is not."""
     key, token = owned.store.add_key("server", "lost")
