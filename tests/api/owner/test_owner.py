@@ -295,13 +295,12 @@ def test_what_goes_live_does_so_for_all(
     assert store.current().build == current_id(live.index) == first
 
 
-def test_what_a_file_does_not_say_is_declared(owned: Owned, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["returns.txt", "\U00020bb7-returns.txt"])
+def test_what_a_file_does_not_say_is_declared(owned: Owned, tmp_path: Path, name: str) -> None:
     """The day and company that the owner gives go into the catalog beside the file."""
     text = b"# Returns\n\nWe take back every lamp within 30 days of the day that you bought it."
     with owned.session() as client:
-        checked = upload(
-            client, "returns.txt", text, company="Harbour Broadband", effective="2031-02-03"
-        )
+        checked = upload(client, name, text, company="Harbour Broadband", effective="2031-02-03")
         assert decide(client, checked, "yes").status_code == 200
 
     assert "/returns@2031-02-03" in checked.text
