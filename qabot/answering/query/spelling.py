@@ -46,7 +46,7 @@ _SOUNDS = tuple(
 _VOWELS = frozenset("aeiouy")
 _SHORTEST = 3  # letters
 _LONGEST = 30  # letters; what is longer is no misspelt word, and has thousands of neighbours
-_MOST = 20  # words that nobody knows; a text with more of them is not misspelt
+_MOST = 12  # words that nobody knows; a text with more of them is not misspelt
 _LONG = 8  # letters; from here on words that the texts hold are looked for two slips away
 
 # What speaks for a word, all on the Zipf scale (tenfold is 1).
