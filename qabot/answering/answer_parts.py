@@ -14,12 +14,15 @@ from qabot.answering.query.another_thing import Similarity
 from qabot.answering.query.company_names import CompanyNames
 from qabot.answering.query.follow_up import read_with
 from qabot.answering.query.message_parts import questions_in, told_in, with_told
+from qabot.answering.query.question_words import found_before
 from qabot.answering.query.remarks import remark_of
 from qabot.answering.query.understanding import understand
 from qabot.records import Answer, AskedQuestion, Searched, Status
 
 MOST = 4
 """Parts of a message that are answered."""
+
+_GO_ON_FROM = 2  # questions of an earlier message that may be gone on from: its last ones
 
 _BEST: tuple[Status, ...] = (
     "answered",
@@ -53,22 +56,26 @@ def parts_of(
 
     A part that names no company is about the one that the message names, if it names one. What was
     asked before may be follow-ups too, and messages of several questions; what was told before
-    ("my husband died on Sunday") goes with a question that names no thing itself.
+    ("my husband died on Sunday") goes with a question that names no thing itself. What is beyond
+    the parts that are answered is not read.
     """
     found = questions_in(asked.text)
     told = next(filter(None, map(told_in, reversed(asked.context))), "")
     is_at_once = bool(told) and asked.context[-1].startswith(told)
     earlier: list[str] = []
     for said in asked.context:
-        for before in questions_in(said) if remark_of(said) is None else ():
+        for before in questions_in(said)[-_GO_ON_FROM:] if remark_of(said) is None else ():
             read = read_with(
                 before.read_as, earlier, names=names, today=today, similarity=similarity
             )
             earlier.append(read)
     is_split = len(found) > 1 or found[0].question != asked.text
     of_message = _whose(asked.text, names, today) if is_split else ()
-    parts = []
+    parts: list[Part] = []
     for one in found:
+        if len(parts) >= MOST:  # it is only named
+            parts.append(Part(one.question, replace(asked, text=one.read_as, context=())))
+            continue
         needs = with_told(told, one.read_as) if is_at_once else one.read_as
         read = read_with(needs, earlier, names=names, today=today, similarity=similarity)
         if told and read == asked.text:
@@ -86,7 +93,7 @@ def _whose(message: str, names: CompanyNames, today: date) -> Sequence[str]:
     of_writer = [
         one.companies
         for one in names.mentions(message)
-        if _CUSTOMER.search(message, 0, one.start) or _IS_CUSTOMER.match(message, one.end)
+        if found_before(_CUSTOMER, message, one.start) or _IS_CUSTOMER.match(message, one.end)
     ]
     return found or (of_writer[0] if of_writer else ())
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -18,6 +19,7 @@ from qabot.answering.answer_parts import Part, combined, parts_of
 from qabot.answering.answerability import Answerability, features, fitted
 from qabot.answering.citations import cite
 from qabot.answering.query.abbreviations import written_out
+from qabot.answering.query.another_thing import Similarity
 from qabot.answering.query.changes_asked import ChangesAsked, changes_asked
 from qabot.answering.query.language import language_unlike
 from qabot.answering.query.remarks import remark_of
@@ -42,6 +44,9 @@ from qabot.records import (
     Span,
     Status,
 )
+
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class _Clock:
@@ -112,7 +117,7 @@ class Bot:
         names = self._known(asked.among)
         if remark := remark_of(asked.text, goes_on=bool(asked.context)):
             return _unasked(answer_id, asked, remark, clock)
-        parts = parts_of(asked, names=names, today=today, similarity=self._similarity)
+        parts = parts_of(asked, names=names, today=today, similarity=self._similarity())
         clock.lap("parts")
         answers = [self._answer(part, today) for part in parts[:MOST_PARTS]]
         if len(parts) > 1:
@@ -182,7 +187,7 @@ class Bot:
     def read(self, asked: AskedQuestion, *, today: date | None = None) -> tuple[str, ...]:
         """Return the questions of a message, each whole: read with what was asked before it."""
         names, today = self._known(asked.among), today or date.today()
-        parts = parts_of(asked, names=names, today=today, similarity=self._similarity)
+        parts = parts_of(asked, names=names, today=today, similarity=self._similarity())
         return tuple(dict.fromkeys(part.put.text for part in parts))
 
     def names_company(self, question: str) -> bool:
@@ -214,8 +219,10 @@ class Bot:
         shape = len(questions), self.encoder.card.dimension
         return np.array(vectors, dtype=np.float32).reshape(shape)
 
-    def _similarity(self, one: str, other: str) -> float:
-        return float(self.encoder.encode_query(one) @ self.encoder.encode_query(other))
+    def _similarity(self) -> Similarity:
+        """Return what tells how alike two phrases are; it encodes each once."""
+        vector = cache(self.encoder.encode_query)
+        return lambda one, other: float(vector(one) @ vector(other))
 
     def _spelt(self, asked: ScopedQuestion, scope: Scope) -> ScopedQuestion:
         """Write out abbreviations, and correct misspelt words by the texts in scope."""
@@ -277,10 +284,14 @@ class Bot:
 
     def _says(self, company: str, phrase: str) -> bool:
         """Tell whether a company's policies have a phrase, in any case."""
-        pattern = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)", re.IGNORECASE)
-        corpus = self.index.corpus
-        versions = (corpus.version(one.id) for one in corpus.entries if one.company == company)
-        return any(version and pattern.search(version.text) for version in versions)
+        sought, corpus = phrase.lower(), self.index.corpus
+        scope = self.index.scope(frozenset((company,)), None, Span(None, None))
+        words = {*_WORD.findall(sought)}
+        if corpus.holding(words, scope.versions) != words:  # most names: no text is read
+            return False
+        pattern = re.compile(rf"(?<!\w){re.escape(sought)}(?!\w)")
+        texts = (corpus.text(entry.id).lower() for entry in scope.entries)
+        return any(sought in text and pattern.search(text) for text in texts)
 
 
 def _unasked(answer_id: str, asked: AskedQuestion, remark: Remark, clock: _Clock) -> Answer:

@@ -79,6 +79,13 @@ class Caller:
         among = self.among(companies)
         return among is None or company in among
 
+    def reads(self, version: str, bot: Bot) -> bool:
+        """Tell whether there is such a version that this caller may see.
+
+        Where it may not it takes as long as where there is none: no text is looked at.
+        """
+        return any(entry.id == version for entry in self.seen(bot))
+
 
 async def caller(request: Request, bearer: Bearer) -> Caller:
     """Return who asks; raises 401 or 403 where nobody may, 429 where somebody asks too often."""

@@ -49,8 +49,10 @@ async def read_version(context: _Context, params: ReadResourceRequestParams) -> 
     request = _request(context)
     bot = service_of(request).live.bot
     uri = str(params.uri)
-    version = await to_thread(bot.index.corpus.version, unquote(uri.removeprefix(_SCHEME)))
-    if version is None or not request.state.caller.sees(version.company, bot.companies):
+    wanted = unquote(uri.removeprefix(_SCHEME))
+    is_read = request.state.caller.reads(wanted, bot)
+    version = await to_thread(bot.index.corpus.version, wanted) if is_read else None
+    if version is None:
         raise MCPError(INVALID_PARAMS, "There is no such resource; resources/list names them.")
     text = TextResourceContents(uri=uri, mime_type=_MIME_TYPE, text=version.text)
     return ReadResourceResult(contents=[text])

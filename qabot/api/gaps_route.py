@@ -33,6 +33,8 @@ def gaps(
         raise HTTPException(403, "Only a server key reads what was asked: qabot keys add --server")
     service = service_of(request)
     whose = caller.company(company)
-    found = find_gaps(service.store, service.live.bot, now() - timedelta(days), whose)
+    bot = service.live.bot
+    among = caller.among(bot.companies)
+    found = find_gaps(service.store, bot, now() - timedelta(days), whose, among=among)
     linked = pages_of(request).linked_citation
     return [gap_fields(replace(gap, nearest=gap.nearest and linked(gap.nearest))) for gap in found]

@@ -108,9 +108,9 @@ def version(
     On the page each passage has the anchor `p` and its start.
     """
     bot = service_of(request).live.bot
-    found, passages = _version(bot, version)
-    if not reader.sees(found.company, bot.companies):
+    if not reader.reads(version, bot):
         raise HTTPException(404, _NO_VERSION)
+    found, passages = _version(bot, version)
     if "text/html" in request.headers.get("accept", ""):
         return page(_page(found, passages, request, at, changes=changes))
     response.headers["Vary"] = "Accept"
@@ -122,7 +122,9 @@ def _page(
 ) -> str:
     """Return the page of a version, or of what changed from the one before."""
     corpus = service_of(request).live.bot.index.corpus
-    root, url = request.scope["root_path"], pages_of(request).url
+    root, pages = request.scope["root_path"], pages_of(request)
+    access = request.query_params.get("access", "")
+    url = pages.as_long_as(access).url if pages.opens(version.id, access) else pages.url
     if changes and version.effective_from:
         found = compare(corpus, version.policy, None, version.effective_from)
         return changes_page(found, root, version_url=url)
@@ -161,7 +163,5 @@ _NO_VERSION = "There is no such version; GET /v1/policies lists them."
 
 def _version(bot: Bot, version: str) -> tuple[Version, list[Passage]]:
     found = bot.index.corpus.version(version)
-    if found is None:
-        raise HTTPException(404, _NO_VERSION)
-    rows = next(entry.rows for entry in bot.index.corpus.entries if entry.id == version)
-    return found, bot.index.corpus.passages(rows)
+    assert found is not None
+    return found, bot.index.corpus.passages(bot.index.corpus.entry(version).rows)

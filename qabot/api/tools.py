@@ -107,8 +107,9 @@ async def get_version(excerpt: Excerpt, caller: Caller, request: Request) -> dic
     """Return a version and the part of its text that was asked for; raises 404 and 422."""
     service = service_of(request)
     bot = service.live.bot
-    found = await to_thread(bot.index.corpus.version, excerpt.version)
-    if found is None or not caller.sees(found.company, bot.companies):
+    is_read = caller.reads(excerpt.version, bot)
+    found = await to_thread(bot.index.corpus.version, excerpt.version) if is_read else None
+    if found is None:
         raise HTTPException(404, "There is no such version; search_policies names those it cites.")
     start, end, wanted = _part(found, excerpt)
     return {

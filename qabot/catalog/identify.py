@@ -49,6 +49,7 @@ def identify(readings: Sequence[tuple[Path, Reading]]) -> list[Version]:
     ]
     drafts = [_with_policy(draft) for draft in _with_shared_names(drafts)]
     _refuse_names_of_others(drafts)
+    _refuse_equal_slugs(drafts)
     versions = [_version(draft) for draft in _told_apart(drafts)]
     _refuse_twins(versions)
     return in_force_until(versions)
@@ -226,6 +227,25 @@ def _refuse_names_of_others(drafts: Sequence[Draft]) -> None:
                     f"of the company that {other.path} is of; delete the alias, or give both files "
                     "one company."
                 )
+
+
+def _refuse_equal_slugs(drafts: Sequence[Draft]) -> None:
+    """Keep two companies apart whose policies would have the same ids: "A & Co", "A Co"."""
+    companies: dict[str, Draft] = {}
+    for draft in drafts:
+        company = draft.facts["company"].value
+        if not slug(company):
+            raise UnreadableFile(
+                f'{draft.path}: the company "{company}" has no letter and no digit; write its name '
+                "with one."
+            )
+        other = companies.setdefault(slug(company), draft)
+        named = other.facts["company"].value
+        if named != company:
+            raise BadInput(
+                f'{other.path} and {draft.path} are of "{named}" and of "{company}", which differ '
+                "too little to be two companies; give both files one name, or another word to one."
+            )
 
 
 def _refuse_twins(versions: Sequence[Version]) -> None:

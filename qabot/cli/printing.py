@@ -4,7 +4,9 @@ import re
 
 import click
 
-_CONTROL = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f]")  # all but the line feed
+_CONTROL = re.compile(  # all but the line feed, and what turns the direction of letters around
+    "[\0-\x09\x0b-\x1f\x7f-\x9f\u202d\u202e]"
+)
 
 
 def printable(text: str) -> str:

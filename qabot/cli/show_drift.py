@@ -3,6 +3,7 @@
 Of a passage that was reworded, [-old words-] are marked before and {+new words+} after.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rich.text import Text
@@ -10,6 +11,7 @@ from rich.text import Text
 from qabot.changes.drift import Drift, Move, cited
 from qabot.changes.marked_words import pieces
 from qabot.changes.words import Words
+from qabot.cli.printing import printable
 from qabot.cli.terminal import console, count, grid
 from qabot.records import Answer
 from qabot.service.wording import moved_how, verdict_of
@@ -35,16 +37,35 @@ def show_drift(drift: Drift) -> None:
 
 
 def as_markdown(drift: Drift) -> str:
-    """Return the answers that move, as Markdown."""
+    """Return the answers that move, as Markdown.
+
+    Questions and quotes are code in it, so that nothing in them is a mention, a link or a picture.
+    """
     lines = [
         f"{len(drift.moves):,} of {count(drift.asked, 'questions')} moved from build "
         f"`{drift.before}` to `{drift.after}`."
     ]
     for move in drift.moves:
-        lines += [f"\n### {_question(move)}\n", f"{moved_how(move)}\n"]
+        lines += [f"\n### {_code(_question(move))}\n", f"{moved_how(move)}\n"]
         for name, side in zip(("Before", "After"), _sides(move), strict=True):
-            lines += [f"{name}:\n", *(f"> {line}".rstrip() for line in side.plain.split("\n")), ""]
-    return "\n".join(lines)
+            lines += [f"{name}:\n", _fenced(side.plain), ""]
+    return printable("\n".join(lines))
+
+
+def _code(text: str) -> str:
+    """Return a text as code in a line."""
+    fence = "`" * (_longest_fence(text) + 1)
+    return f"{fence} {' '.join(text.split())} {fence}"
+
+
+def _fenced(text: str) -> str:
+    """Return a text as a block of code."""
+    fence = "`" * max(3, _longest_fence(text) + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _longest_fence(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
 
 
 def _question(move: Move) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.padding import Padding
 from rich.text import Text
 
+from qabot.cli.printing import printable
 from qabot.cli.terminal import console, count
 from qabot.service.gaps import Gap
 from qabot.service.wording import happened, written
@@ -15,7 +16,7 @@ _COLUMNS = (
     *("times", "company", "not covered", "uncertain", "not helpful", "asked a human"),
     *("asked in other words", "of these answered", "last"),
 )
-_HARMFUL = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet begins a formula
+_HARMFUL = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # begin a formula
 
 
 def show_gaps(gaps: Sequence[Gap], days: int, *, is_logged: bool) -> None:
@@ -54,4 +55,6 @@ def show_csv(gaps: Sequence[Gap], days: int, *, is_logged: bool) -> None:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_HARMFUL) else cell
+    """Return a cell that neither a spreadsheet computes nor a terminal obeys."""
+    shown = printable(cell)
+    return f"'{shown}" if shown.lstrip().startswith(_HARMFUL) else shown

@@ -28,6 +28,7 @@ _NOTHING = ("", "~", "null", "Null", "NULL")
 _UPDATED = re.compile(r"(?:last[ _-]?)?(?:updated?|mod(?:ified)?|revised)(?:[ _-](?:at|on|date))?")
 _LONGEST = 20_000  # characters
 _DEEPEST = 20  # lists and mappings in each other
+_CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f]")  # all but the tab and the line feed
 _ABOVE = re.compile(r"(?:[\s\ufeff\u200b]|<!--(?:[^-]|-(?!->))*+-->)*+")
 _OPENS = re.compile(
     r"(?P<mark>---)[ \t]*\n(?:[ \t]*(?:#.*)?\n)*+"
@@ -61,6 +62,10 @@ class Loader(yaml.BaseLoader):
             raise yaml.composer.ComposerError(None, None, problem)
         return node
 
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
+        """Build a text, of whose escapes each is a character."""
+        return _whole(str(super().construct_scalar(node)))
+
     def construct_mapping(
         self, node: yaml.MappingNode, deep: bool = False
     ) -> dict[Hashable, object]:
@@ -73,6 +78,12 @@ class Loader(yaml.BaseLoader):
             if isinstance(key_node, yaml.ScalarNode):
                 seen.add(key_node.value)
         return super().construct_mapping(node, deep)
+
+
+def _whole(text: str) -> str:
+    """Return a text whose escapes were read: "\\ud83d\\ude80" is one character, a half is none."""
+    joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _CONTROL.sub(" ", joined)
 
 
 def problem_of(error: yaml.YAMLError) -> str:
@@ -125,6 +136,7 @@ def _split_json(text: str, start: int, name: str) -> tuple[dict[str, Fact], str,
         values, end = json.JSONDecoder().raw_decode(text[start : start + _LONGEST])
     except (json.JSONDecodeError, RecursionError):
         return {}, text, []
+    values = json.loads(_whole(json.dumps(values, ensure_ascii=False)))
     facts, removed = _facts(values, name)
     return facts, text[:start] + text[start + end :], removed
 

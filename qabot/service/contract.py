@@ -25,7 +25,7 @@ _MOST_COMPANIES = 50  # listed where another was asked about
 MOST_CHARACTERS = 2000
 """Of what is asked, however it is asked: a customer's mail that somebody pastes has so many."""
 
-_CONTROL = re.compile("[\x7f-\x9f]")  # those that json escapes none of
+_CONTROL = re.compile("[\x7f-\x9f\u202d\u202e]")  # for a terminal; json escapes the others
 _OF_CITATION = tuple(field.name for field in fields(Citation))
 _SAID_WHEN_SET = (  # exceptions to the rule that every field is there
     *("since", "until", "unknown", "first_in_force", "first_seen", "lead_in", "language"),

@@ -66,10 +66,12 @@ def find_gaps(
     company: str | None = None,
     *,
     until: datetime | None = None,
+    among: frozenset[str] | None = None,
 ) -> list[Gap]:
     """Return the gaps of the questions asked since a moment, the most frequent first.
 
-    `company` limits them to those asked of it, `until` to those asked before another moment.
+    `company` limits them to those asked of it, `until` to those asked before another moment;
+    `among` are the companies whose texts may come nearest, None: all.
     Questions are as they are kept: masked.
     """
     after = _After.since(store, since)
@@ -85,7 +87,7 @@ def find_gaps(
     gaps = []
     for whose in sorted({one.company for one in asked}, key=str):
         own = [one for one in asked if one.company == whose]
-        gaps += [_gap(group, after, bot) for group in _grouped(own, bot)]
+        gaps += [_gap(group, after, bot, among) for group in _grouped(own, bot)]
     return sorted(gaps, key=lambda gap: (-gap.count, gap.wordings))
 
 
@@ -133,10 +135,12 @@ def _joining(groups: IntVector, distances: FloatMatrix) -> tuple[int, int] | Non
     return None
 
 
-def _gap(asked: Sequence[LoggedQuestion], after: _After, bot: Bot) -> Gap:
+def _gap(
+    asked: Sequence[LoggedQuestion], after: _After, bot: Bot, among: frozenset[str] | None
+) -> Gap:
     wordings = [text for text, _ in Counter(one.text for one in asked).most_common(_SHOWN)]
     company = asked[0].company
-    answer = bot.ask(AskedQuestion(wordings[0], company, k=1))
+    answer = bot.ask(AskedQuestion(wordings[0], company, k=1, among=among))
     answers = {one.answer for one in asked}
     return Gap(
         company=company,

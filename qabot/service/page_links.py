@@ -41,6 +41,14 @@ class OwnPages:
         is_genuine = compare_digest(genuine, signature.encode(errors="replace"))
         return is_genuine and date.today().toordinal() <= int(day)
 
+    def as_long_as(self, access: str) -> "OwnPages":
+        """Return these pages with links that open as long as one that was given: `access`.
+
+        What a link opens has links of its own, which would else open for longer and longer.
+        """
+        day = int(access.partition("-")[0])
+        return replace(self, days=day - date.today().toordinal())
+
     def linked(self, answer: Answer) -> Answer:
         """Return the answer, each citation with a link, in its parts too."""
         return replace(

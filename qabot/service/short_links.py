@@ -7,7 +7,7 @@ and which letters of it, until when, and a signature.
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -72,9 +72,10 @@ def long_url(pages: OwnPages, token: str, corpus: Corpus) -> str | None:
         return link(version.url, number, version.text, spot)
     if not is_open:
         return None
+    opened = replace(pages, days=(place.last_day - date.today()).days)
     if not is_same:
-        return pages.url(version.id)
-    return pages.place(version.id, place.start, place.start + place.letters)
+        return opened.url(version.id)
+    return opened.place(version.id, place.start, place.start + place.letters)
 
 
 def _place(pages: OwnPages, token: str) -> _Place | None:

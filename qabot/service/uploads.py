@@ -238,7 +238,7 @@ def _put_beside(target: Path, data: bytes, said: dict[str, str]) -> Iterator[Non
 
 def _row(name: str, said: dict[str, str]) -> str:
     """Return a row of the catalog: YAML, of which JSON is a part."""
-    return f"{json.dumps(name)}: {json.dumps(said, ensure_ascii=False)}\n"
+    return f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(said, ensure_ascii=False)}\n"
 
 
 def _add_row(file: Path, said: dict[str, str]) -> None:

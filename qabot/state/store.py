@@ -102,6 +102,10 @@ class Store:
         key, expected = self._known_keys.get(named or None).get(named, (None, b""))
         return key if key and compare_digest(digest(token), expected) else None
 
+    def has_key(self, key: str) -> bool:
+        """Tell whether a key of this id is in force."""
+        return key in self._known_keys.get(key)
+
     def origins(self) -> frozenset[str]:
         """Return the origins of the pages that may ask, as up to date as `find_key`."""
         live = self._known_keys.get().values()

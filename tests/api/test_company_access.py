@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
 
 import httpx2
 import pytest
@@ -14,8 +16,9 @@ from qabot.service.ask import Questions
 from qabot.service.live import LiveBot
 from qabot.settings import Settings
 from qabot.state.store import Store
+from qabot.state.stored import LoggedQuestion
 from tests.support.fakes import WORD_MODELS, build_bot, policy
-from tests.support.serving import MANY, is_problem, new_key, serving
+from tests.support.serving import MANY, is_problem, new_key, serving, store_of
 
 _ALPHA = "# Privacy\n\nCall records are kept for 12 months.\n"
 _BRAVO = "# Privacy\n\nCall records are kept for 99 days.\n"
@@ -114,3 +117,41 @@ def test_feedback_is_on_answers_that_were_given(served: Served) -> None:
     never = f"{int(answers[None], 16) ^ 1:024x}"
     for company in headers:
         is_problem(say(never, company), 404)
+
+
+@pytest.mark.parametrize("bound", ["Alpha Widgets", "Bravo"])
+def test_gaps_quote_no_other_company(served: Served, bound: str) -> None:
+    """What comes nearest to a question that stayed open is among what its key may see."""
+    header = served.bound(bound)
+    question = "How long does Alpha keep call records?"
+    store_of(served.api).log_question(
+        LoggedQuestion("c" * 16, question, bound, None, "not_covered", "build")
+    )
+
+    gaps = served.client.get("/v1/gaps", headers=header).json()
+
+    assert [gap["wordings"] for gap in gaps] == [[question]]
+    assert "12 months" not in str(gaps) and "alpha/" not in str(gaps)
+
+
+def test_time_tells_of_no_other_company(tmp_path: Path) -> None:
+    """A version that a key may not see is refused as fast as one that never was."""
+    long = "# Privacy\n\n" + "Call records are kept for 99 days. " * 20_000
+    build_bot(tmp_path, {**_FILES, "bravo.md": policy("Bravo", "privacy", "2023-05-05", long)})
+    settings = Settings(address_limit=MANY, key_limit=MANY)
+    with closing(Store.open(f"sqlite:///{tmp_path}/state.sqlite")) as store:
+        questions = Questions(LiveBot(tmp_path / "index", WORD_MODELS), store, settings)
+        api = create_api(questions, store, settings, keyless=False)
+        header = new_key(api, company="Alpha")[1]
+        with serving(api) as address, httpx2.Client(base_url=address, headers=header) as client:
+
+            def seconds(version: str) -> float:
+                began = process_time()
+                for _ in range(20):
+                    is_problem(client.get(f"/v1/versions/{version}"), 404)
+                return process_time() - began
+
+            there, nowhere = "bravo/privacy@2023-05-05", "bravo/privacy@2023-05-06"
+            assert min(seconds(there) for _ in range(3)) < 2 * min(
+                seconds(nowhere) for _ in range(3)
+            )

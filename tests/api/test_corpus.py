@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -194,6 +195,21 @@ def test_link_expires(keyed: httpx2.Client) -> None:
 
     assert page.status_code == 401
     assert "This link has expired" in page.text
+
+
+def test_links_of_a_page_open_no_longer_than_its_own(tmp_path: Path) -> None:
+    """What a link opens cannot be read for ever by following the links on it."""
+    with service(tmp_path, keyless=False) as (api, address):
+        pages = OwnPages(address, api.state.service.link_secret, days=3)
+        last_day = date.today().toordinal() + 3
+        for url in (pages.url(NEW), f"{pages.url(NEW)}&changes=true", pages.url(OLD)):
+            page = httpx2.get(url, headers=BROWSER)
+            days = re.findall(r"access=(\d+)-", page.text)
+            assert days and {*map(int, days)} == {last_day}
+        with_key = httpx2.get(
+            f"{address}/v1/versions/{NEW}", headers={**BROWSER, **new_key(api)[1]}
+        )
+        assert f"access={last_day + 87}-" in with_key.text
 
 
 def test_link_opens_nothing_else(keyed: httpx2.Client) -> None:

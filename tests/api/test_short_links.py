@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from urllib.parse import urlsplit
 
 import httpx2
@@ -60,6 +61,14 @@ def test_short_link_opens_our_own_page(serving: Serving) -> None:
     location = answered.headers["location"]
     assert location.endswith(f"#p{cited.highlight[0].start}")
     assert "Call records are kept for 12 months" in _get(location).text
+
+
+def test_page_that_a_short_link_opens_is_open_no_longer(serving: Serving) -> None:
+    """The link that it leads to expires with it."""
+    answered = _get(short_url(_pages(serving, days=3), _cited(serving, WITHOUT)))
+
+    last_day = date.today().toordinal() + 3
+    assert f"?access={last_day}-" in answered.headers["location"]
 
 
 def test_expired_link_still_leads_to_what_is_public(serving: Serving) -> None:

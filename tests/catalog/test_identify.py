@@ -413,6 +413,28 @@ def test_an_alias_that_is_another_companys_name_is_refused(tmp_path: Path) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("Smith & Co", "Smith Co"), ("Acme, Inc", "Acme-Inc"), ("Foo AG", "Foo-AG")]
+)
+def test_two_companies_have_no_policy_in_common(tmp_path: Path, one: str, other: str) -> None:
+    """Names that differ, but not in the ids of policies, would make one history of two texts."""
+    paths = [
+        _write(
+            tmp_path / f"{place}.md", f"---\ncompany: {name}\neffective: 202{place}-01-01\n---\n# P"
+        )
+        for place, name in enumerate((one, other))
+    ]
+    with pytest.raises(BadInput, match="differ too little to be two companies"):
+        _identify(*paths)
+
+
+@pytest.mark.parametrize("name", ["\U0001f642", "+", "_", "\u200b"])
+def test_company_has_a_letter(tmp_path: Path, name: str) -> None:
+    """All names without one would be the same company's."""
+    with pytest.raises(UnreadableFile, match="has no letter and no digit"):
+        _identify(_write(tmp_path / "a.md", f'---\ncompany: "{name}"\n---\n{POLICY}'))
+
+
 def test_the_name_of_the_mail_addresses_is_an_alias(tmp_path: Path) -> None:
     """A company that signs with another legal name, at its own domain, is known by it."""
     text = f"{POLICY}\nWrite to privacy@harbourworks.example or to Harbour Works LLC, 1 Quay.\n"

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from pathlib import Path
 
@@ -78,7 +79,10 @@ def test_passage_that_is_cited_further_down(tmp_path: Path) -> None:
 @pytest.mark.parametrize("render", [drift_report, as_markdown])
 def test_reports(tmp_path: Path, render: object) -> None:
     """Reports name the question and mark the words; nothing of a policy is taken for markup."""
-    odd = "## Tags\n\nThe tag <b>bold</b> & co. is kept for {} months in call records."
+    odd = (
+        "## Tags\n\nThe tag <b>bold</b> & co., @all ![](https://spy.example/a.png) #1 ```` "
+        "\x1b[31m is kept for {} months in call records."
+    )
     assert callable(render)
 
     said = render(moved(tmp_path, (odd.format(12),), (odd.format(6),)))
@@ -92,3 +96,6 @@ def test_reports(tmp_path: Path, render: object) -> None:
     else:
         assert "[-12-]" in said
         assert "{+6+}" in said
+        assert f"### ` {ASKED[0].text}" in said
+        assert re.search(r"^`{5}text\n[^`]*@all [^`]*````[^`]*\n`{5}$", said, re.MULTILINE)
+        assert "\x1b" not in said

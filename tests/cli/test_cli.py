@@ -262,9 +262,9 @@ def test_long_question_is_refused(indexed: Path, command: Command) -> None:
     assert run.err == "The question has 2,002 characters; ask it in 2,000 at most.\n"
 
 
-CLEAR = "\x1b[2J\x9b31m\x07\r"
-"""What empties a terminal, colours it, rings, and begins its line anew."""
-CONTROL = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0))} - {"\n"}
+CLEAR = "\x1b[2J\x9b31m\x07\r\u202e"
+"""What empties a terminal, colours it, rings, begins its line anew, and turns it around."""
+CONTROL = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), "\u202d", "\u202e"} - {"\n"}
 
 
 @pytest.mark.parametrize(

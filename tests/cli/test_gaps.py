@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from qabot.cli import main
+from qabot.cli.show_gaps import show_csv
+from qabot.service.gaps import Gap
 from qabot.state.store import Store
 from qabot.state.stored import LoggedQuestion, now
 from tests.support.fakes import policy
@@ -55,6 +57,27 @@ def test_gaps_are_data(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (gap["rephrased"], gap["rephrased_answered"]) == (1, 1)
     assert (row["times"], row["wording 1"]) == ("2", "'=Do you sell yachts?")
     assert (row["asked in other words"], row["of these answered"]) == ("1", "1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("=1+1", "'=1+1"),
+        (" +1", "' +1"),
+        ("\t@a", "' @a"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("Why \x1b[31m \u202e?", "Why \ufffd[31m \ufffd?"),
+        ("Why - not?", "Why - not?"),
+    ],
+)
+def test_cell_is_text(asked: str, shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A spreadsheet computes nothing of a question, and a terminal obeys nothing."""
+    gap = Gap("Acme", 1, 1, 0, 0, 0, 0, 0, (asked,), now(), None)
+
+    show_csv([gap], 7, is_logged=True)
+
+    (row,) = csv.DictReader(StringIO(capsys.readouterr().out))
+    assert row["wording 1"] == shown
 
 
 def test_without_gaps_it_says_why(index: Path, capsys: pytest.CaptureFixture[str]) -> None:

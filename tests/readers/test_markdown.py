@@ -125,6 +125,27 @@ def test_front_matter_is_declared_letter_by_letter() -> None:
 
 
 @pytest.mark.parametrize(
+    ("escaped", "company"),
+    [
+        ("A \\ud83d\\ude80", "A \N{ROCKET}"),
+        ("A \\ud83d", "A \ufffd"),
+        ("A \\ude80\\ud83d B", "A \ufffd\ufffd B"),
+    ],
+)
+@pytest.mark.parametrize("matter", ['---\ncompany: "{}"\n---\n', '{{"company": "{}"}}\n'])
+def test_escapes_are_characters(matter: str, escaped: str, company: str) -> None:
+    """What JSON writes as two halves is one character, and a half alone is none."""
+    reading = _read(f"{matter.format(escaped)}# A\n\nB.\n")
+    assert reading.facts["company"].value == company
+
+
+def test_no_escape_is_a_control_character() -> None:
+    """No name of a company can end a string in a database, or colour a terminal."""
+    reading = _read('---\ncompany: "A\\0\\x1b[31m"\n---\n# A\n\nB.\n')
+    assert reading.facts["company"].value == "A  [31m"
+
+
+@pytest.mark.parametrize(
     "matter",
     [
         "---\nCompany: Acme\nEFFECTIVE: 2024-05-03\n---\n",

@@ -91,17 +91,23 @@ _WORD = re.compile(r"[^\W\d_]+")
 def written_out(question: str) -> str:
     """Return a question with its abbreviations written out, or with their meaning behind them.
 
-    One whose meaning stands in the question already is left alone, as is a single letter in
-    capitals, or beside others: "R & D", "plan U".
+    One whose meaning stands in the question already is left alone, the second time as well, as is a
+    single letter in capitals, or beside others: "R & D", "plan U".
     """
+
+    is_short = len(_WORD.findall(question)) < 3
+    asked = question.lower()
+    said: set[str] = set()
 
     def typed(found: re.Match[str]) -> str:
         short = found[0]
-        is_name = len(short) == 1 and (short.isupper() or len(_WORD.findall(question)) < 3)
+        is_name = len(short) == 1 and (short.isupper() or is_short)
         return short if is_name else _TYPED[short.lower()]
 
     def explained(found: re.Match[str]) -> str:
         meaning = _MEANINGS[found[0].lower()]
-        return found[0] if meaning.lower() in question.lower() else f"{found[0]} ({meaning})"
+        is_said = meaning.lower() in asked or meaning in said
+        said.add(meaning)
+        return found[0] if is_said else f"{found[0]} ({meaning})"
 
     return _MEANING_WORDS.sub(explained, _TYPED_WORDS.sub(typed, question))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from qabot.answering.query.company_names import CompanyNames
 from qabot.answering.query.question_things import AUXILIARY, DETERMINERS, Thing, things
+from qabot.answering.query.question_words import found_before
 from qabot.word_frequencies import frequency
 
 Similarity = Callable[[str, str], float]
@@ -21,6 +22,7 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _DOES = re.compile(rf"\b{AUXILIARY}\s+(?:it(?:,| and| or|, or)\s+)*$", re.IGNORECASE)
+_MOST = 6  # things of a question that another may take the place of: the last ones
 _ONE = re.compile(r"\bone(?P<several>s)?$", re.IGNORECASE)
 
 
@@ -37,7 +39,7 @@ def of_another(
     if are_people(rest):
         who = _PEOPLE.search(before)
         return f"{before[: who.start()]}{rest}{before[who.end() :]}" if who else None
-    found = _things(before, names)
+    found = _things(before, names)[-_MOST:]
     if not found:
         return None
     if one := _ONE.search(rest):
@@ -78,7 +80,7 @@ def _with_pronouns(question: str, names: CompanyNames) -> str:
     So that what the company does is no part of the thing: "does it keep (call records)".
     """
     for name in names.mentions(question):
-        if name.end - name.start > 1 and _DOES.search(question[: name.start]):
+        if name.end - name.start > 1 and found_before(_DOES, question, name.start):
             pronoun = "it".rjust(name.end - name.start)
             question = question[: name.start] + pronoun + question[name.end :]
     return question

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from enum import IntEnum
 
+from qabot.answering.query.question_words import found_before
+
 ASKED = (
     r"(?:does|do|did|is|are|was|were|will|would|can|could|has|have|had|may|might|must|should|"
     r"doesn['’]?t|don['’]?t|isn['’]?t|won['’]?t|can['’]?t)"
@@ -112,7 +114,7 @@ _COMPARE = re.compile(
 _LEFT = re.compile(r"\b(?:leave|leaving|left|quit|join|joined|sue|cancel(?:ling)?) (?:my )?$", re.I)
 _CALLED = re.compile(r"^\W*(?:(?:hi|hello|hey|dear|ok|so) )?$", re.I)
 _CALLED_AFTER = re.compile(r" ?[,:!](?: |$)")
-_CALLED_LAST = re.compile(r"(?:\S+\s+){2,}[a-z][\w'’]*, $")
+_CALLED_LAST = re.compile(r"\S\s+\S+\s+[a-z][\w'’]*, $")
 _SEVERAL = re.compile(r" (?:and|or|&) |, ")
 _WORD = re.compile(r"\w")
 _POSSESSIVE = re.compile(r"['’]s?$", re.I)
@@ -157,7 +159,7 @@ _YOU = re.compile(r"\b(?:you|your|yours|yourselves|u|ur)\b", re.I)
 def acts(question: str, start: int, end: int, certainty: Certainty) -> bool:
     """Tell whether the one named does what companies do: "does X sell", "how long X keeps"."""
     return any(
-        after.match(question, end) and before.search(question, 0, start)
+        after.match(question, end) and found_before(before, question, start)
         for before, after in _BY_VERBS[certainty]
     )
 
@@ -166,7 +168,7 @@ def owns_policy(question: str, start: int, end: int) -> bool:
     """Tell whether the policy asked for is that of the one named: "X's terms"."""
     possessive = _POSSESSIVE.search(question, start, end)
     end = possessive.start() if possessive else end
-    return bool(_OWNED_AFTER.match(question, end) or _POLICY_OF.search(question, 0, start))
+    return bool(_OWNED_AFTER.match(question, end) or found_before(_POLICY_OF, question, start))
 
 
 def is_asked_about(question: str, start: int, end: int, certainty: Certainty) -> bool:
@@ -181,25 +183,25 @@ def is_asked_about(question: str, start: int, end: int, certainty: Certainty) ->
     return bool(
         acts(question, start, end, certainty)
         or owns_policy(question, start, end)
-        or _QUOTED.search(question, 0, start)
-        or (_SAID.match(question, end) and _SAYS.search(question, 0, start))
-        or _AT.search(question, 0, start)
-        or _COMPARE.search(question, 0, start)
+        or found_before(_QUOTED, question, start)
+        or (_SAID.match(question, end) and found_before(_SAYS, question, start))
+        or found_before(_AT, question, start)
+        or found_before(_COMPARE, question, start)
         or (_CALLED_AFTER.match(question, end) and _CALLED.match(question, 0, start))
         or (
-            _CALLED_LAST.search(question, 0, start)
+            found_before(_CALLED_LAST, question, start)
             and not _WORD.search(question, end)
             and not _SEVERAL.search(question, start, end)  # "for books, DVDs and films"
         )
-        or (is_company and _LEFT.search(question, 0, start))
-        or (is_company and _MINE.match(question, end) and _MY.search(question, 0, start))
+        or (is_company and found_before(_LEFT, question, start))
+        or (is_company and _MINE.match(question, end) and found_before(_MY, question, start))
     )
 
 
 def is_dealt_with(question: str, start: int, end: int) -> bool:
     """Tell whether the asker has dealings with the one named: "a refund from X", "safe with X"."""
     return not is_third_party(question, start, end) and bool(
-        _DEALINGS.search(question, 0, start) or _COMPARED.search(question, 0, start)
+        found_before(_DEALINGS, question, start) or found_before(_COMPARED, question, start)
     )
 
 
@@ -207,13 +209,13 @@ def has_dealings(question: str, start: int, end: int) -> bool:
     """Tell whether what is asked about is of the one named: "X orders", "X's fees"."""
     return not is_third_party(question, start, end) and bool(
         _THING.match(question, end)
-        or (_POSSESSIVE.search(question, start, end) and _OF_WHAT.search(question, 0, start))
+        or (_POSSESSIVE.search(question, start, end) and found_before(_OF_WHAT, question, start))
     )
 
 
 def is_third_party(question: str, start: int, end: int) -> bool:
     """Tell whether the one named is only made use of, or gets something: "pay with X"."""
-    return bool(_THIRD.search(question, 0, start) or _DONE_TO.match(question, end))
+    return bool(found_before(_THIRD, question, start) or _DONE_TO.match(question, end))
 
 
 def addresses_company(question: str) -> bool:

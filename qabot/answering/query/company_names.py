@@ -21,6 +21,7 @@ from qabot.answering.query.question_words import (
     WORD,
     Word,
     WordRun,
+    found_before,
     is_name_word,
     runs_from,
     words_of,
@@ -177,7 +178,10 @@ class CompanyNames:
         is_rare = len(run) == 1 and (frequency(key) < _RARE or well_known(key))
         if is_rare and not _is_determined(question, start):
             return True
-        before, after = _NAMED_BEFORE.search(question, 0, start), _NAMED_AFTER.match(question, end)
+        before, after = (
+            found_before(_NAMED_BEFORE, question, start),
+            _NAMED_AFTER.match(question, end),
+        )
         if (before or after) and (len(telling) > 1 or frequency(key) < _FREQUENT):
             return True
         is_noun = run[0].key in ARTICLES or _is_determined(question, start)
@@ -252,14 +256,14 @@ def _may_be_name(question: str, run: list[Word]) -> bool:
     start, end = run[0].start, run[-1].end
     return bool(
         all(word.is_capital for word in run)
-        or _PERHAPS_BEFORE.search(question, 0, start)
+        or found_before(_PERHAPS_BEFORE, question, start)
         or _OWNED_AFTER.match(question, end)
     )
 
 
 def _mention(question: str, run: list[Word], companies: tuple[str, ...]) -> Mention:
     """Return a mention of a name with what belongs to it: "www.", "Inc." and "'s"."""
-    before = _HOST.search(question, 0, run[0].start)
+    before = found_before(_HOST, question, run[0].start)
     stop = question[run[-1].end :][:1] == "." and run[-1].key in _ABBREVIATED
     after = _ENDING.match(question, run[-1].end + stop)
     assert before and after  # both match nothing as well

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from qabot.answering.query.question_words import found_before
 from qabot.catalog.dates import DAY, MONTH, YEAR, days_meant, month_in
 from qabot.records import Span
 
@@ -75,12 +76,15 @@ _TOLD = re.compile(  # "I joined in 2019": what happened to the asker
     r"(?:(?!\b(?:how|what|which|whether|if|did|does|do)\b)[^.!?,;:])*$",
     re.IGNORECASE,
 )
-_TOLD_BEFORE = re.compile(  # "The problem happened two years ago. Is it too late?"
-    r"^(?![^?]*\b(?:polic(?:y|ies)|terms|version|notice|rules|in force)\b)[^?]*"
+_HAPPENED = re.compile(  # "The problem happened two years ago. Is it too late?"
     r"\b(?:was|were|had|happened|bought|broke|came|went|got|made|took|died|left|began|lost|paid|sent|"
-    r"\w{3,}ed)\b[^?]*[.!;]\s+[^?]*\?",
+    r"\w{3,}ed)\b",
     re.IGNORECASE,
 )
+_OF_POLICY = re.compile(
+    r"\b(?:polic(?:y|ies)|terms|version|notice|rules|in force)\b", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!;]\s")
 _DATED = re.compile(  # "my order of 12/03/2019", "date of birth 04/05/1981"
     r"\b(?:date of birth|birth ?day|dob|d\.o\.b\.?|born|orders?|ordered|bills?|billed|invoices?|"
     r"receipts?|purchases?|purchased|bought|parcels?|letters?|e-?mails?|visits?|appointments?|"
@@ -120,10 +124,9 @@ def find_dates(question: str, today: date) -> Dates:
     last. A year alone needs a word that announces it, and a month needs its year. What only tells
     what happened to the asker ("I joined in 2019, can I cancel?") is about the policy of now.
     """
+    is_past = _PAST.search(question) is not None
     found = [
-        phrase
-        for phrase in _phrases(question, today)
-        if _PAST.search(question) or not _is_told(question, phrase)
+        phrase for phrase in _phrases(question, today) if is_past or not _is_told(question, phrase)
     ]
     places = [(phrase.start, phrase.end) for phrase in found]
     places += [now.span() for now in _NOW.finditer(question)]
@@ -138,8 +141,8 @@ def find_dates(question: str, today: date) -> Dates:
 def _is_told(question: str, phrase: _DatePhrase) -> bool:
     """Whether a date is that of something that happened, not one asked about."""
     return bool(
-        _TOLD.search(question, 0, phrase.start)
-        or _DATED.search(question, 0, phrase.start)
+        found_before(_TOLD, question, phrase.start)
+        or found_before(_DATED, question, phrase.start)
         or _TOLD_ON.match(question, phrase.end)
         or _is_told_before(question, phrase)
     )
@@ -148,12 +151,18 @@ def _is_told(question: str, phrase: _DatePhrase) -> bool:
 def _is_told_before(question: str, phrase: _DatePhrase) -> bool:
     """Whether a sentence tells what happened on that date, and a later one asks."""
     before = max(question.rfind(end, 0, phrase.start) for end in (". ", "! ", "? ", "\n")) + 1
-    return _TOLD_BEFORE.match(question[before:].lstrip()) is not None
+    told, asks, _ = question[before:].partition("?")
+    happened = _HAPPENED.search(told) if asks and not _OF_POLICY.search(told) else None
+    return happened is not None and _SENTENCE_END.search(told, happened.end()) is not None
 
 
 def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Leave out what lies in another: "now" in "from 2019 until now"."""
-    return [a for a in sorted(places) if not any(b != a and b[0] <= a[0] < b[1] for b in places)]
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end))
+    return apart
 
 
 def _phrases(question: str, today: date) -> Iterator[_DatePhrase]:
@@ -161,7 +170,7 @@ def _phrases(question: str, today: date) -> Iterator[_DatePhrase]:
     for found in phrases:
         if found["first"].isdigit() and not found["opening"] and found["policy"] is None:
             continue
-        if _LAW.search(question, 0, found.start()):
+        if found_before(_LAW, question, found.start()):
             continue
         with suppress(ValueError):  # no such day: 31 June 2020
             yield _DatePhrase(_phrase_span(found), *found.span())

@@ -13,6 +13,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.?!:;])[\s\"“‘(]*$")
 _MAIL = re.compile(r"(?<!\S)\S+@\S+")
 _JOINTS = frozenset((" ", "-", ".", "&", " & ", "+", " + ", "'", "’", "/"))  # inside a name
 _LONGEST = 6  # words of a name
+_NEAR = 120  # characters before a place that tell something of it
 _NO_NAMES = (  # with a capital too: what opens a sentence, and what a company has
     "a about according account accounts also am an and any app are at both but by can could "
     "compare comparing customer customers dear did do does don doesn during each either even "
@@ -46,6 +47,15 @@ class WordRun(NamedTuple):
     words: list[Word]
 
 
+def found_before(pattern: re.Pattern[str], question: str, place: int) -> re.Match[str] | None:
+    """Find a pattern that ends in "$" right before a place of a question.
+
+    It looks at the last 120 characters there: searched from its start for each of its words, a long
+    question would take time that grows with the square of its length.
+    """
+    return pattern.search(question, max(0, place - _NEAR), place)
+
+
 def words_of(question: str) -> list[Word]:
     """Return the words of a question; those of mail addresses are left out."""
     found = list(WORD.finditer(_MAIL.sub(lambda mail: "@" * len(mail[0]), question)))
@@ -55,7 +65,7 @@ def words_of(question: str) -> list[Word]:
     for one in found:
         word = one[0]
         is_capital = word[0].isupper() and not shouts
-        is_marked = is_capital and not _SENTENCE_START.search(question, 0, one.start())
+        is_marked = is_capital and not found_before(_SENTENCE_START, question, one.start())
         key = word.lower() if word.isascii() else slug(word)  # the same, ten times faster
         words.append(Word(*one.span(), key, is_capital, is_marked))
     return words

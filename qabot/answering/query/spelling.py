@@ -19,6 +19,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from qabot.answering.query.language import other_language, typicality
+from qabot.answering.query.question_words import found_before
 from qabot.word_frequencies import frequency, rare_words
 
 Holds = Callable[[Collection[str]], Collection[str]]
@@ -45,6 +46,7 @@ _SOUNDS = tuple(
 _VOWELS = frozenset("aeiouy")
 _SHORTEST = 3  # letters
 _LONGEST = 30  # letters; what is longer is no misspelt word, and has thousands of neighbours
+_MOST = 12  # words that nobody knows; a text with more of them is not misspelt
 _LONG = 8  # letters; from here on words that the texts hold are looked for two slips away
 
 # What speaks for a word, all on the Zipf scale (tenfold is 1).
@@ -72,11 +74,14 @@ def corrected(question: str, holds: Holds) -> str:
         and frequency(_bare(found[0])) < _RARE
         and (shouts or _is_word(found, question))
     ]
-    held = holds({_bare(found[0]) for found in suspects}) if suspects else ()
-    unknown = [found for found in suspects if _bare(found[0]) not in held]
+    suspected = {_bare(found[0]) for found in suspects}
+    unknown = suspected.difference(holds(suspected)) if suspected else suspected
+    if len(unknown) > _MOST:
+        return question
+    nearest = {word: _nearest(word, holds) for word in unknown}
     right = question
-    for found in reversed(unknown):
-        word = _nearest(_bare(found[0]), holds)
+    for found in reversed(suspects):
+        word = nearest.get(_bare(found[0]))
         if word:
             end = found.start() + len(_bare(found[0]))
             typed = question[found.start() : end]
@@ -109,7 +114,7 @@ def _is_word(found: re.Match[str], question: str) -> bool:
     word = found[0]
     if word.islower():
         return True
-    return word[2:].islower() and bool(_SENTENCE_START.search(question, 0, found.start()))
+    return word[2:].islower() and bool(found_before(_SENTENCE_START, question, found.start()))
 
 
 def _nearest(word: str, holds: Holds) -> str | None:

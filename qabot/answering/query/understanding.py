@@ -18,6 +18,7 @@ from qabot.answering.query.asked_about import (
 )
 from qabot.answering.query.company_names import CompanyNames, Mention
 from qabot.answering.query.question_dates import find_dates
+from qabot.answering.query.question_words import found_before
 from qabot.answering.query.unknown_company import is_meant, unknown_names
 from qabot.records import Span
 
@@ -227,14 +228,14 @@ def _replacement(question: str, mention: Mention) -> _Edit:
     start, end = mention.start, mention.end
     if mention.is_possessive:
         return _Edit(start, end, "your")
-    says, said = _SAYS.search(question, 0, start), _SAID.match(question, end)
+    says, said = found_before(_SAYS, question, start), _SAID.match(question, end)
     if says and said:
         return _Edit(says.start(), said.end(), "")
-    asked, is_thing = _ASKED.search(question, 0, start), _THING.match(question, end)
+    asked, is_thing = found_before(_ASKED, question, start), _THING.match(question, end)
     if asked and not is_thing:
         return _Edit(asked.start(), end, f"{_agreeing(asked['verb'])} you")
-    place, determiner = (rule.search(question, 0, start) for rule in (_PLACE, _DETERMINER))
-    is_head = _HEAD.search(question, 0, start)
+    place, determiner = (found_before(rule, question, start) for rule in (_PLACE, _DETERMINER))
+    is_head = found_before(_HEAD, question, start)
     is_called = question[:start].endswith(", ") and not question[end:].strip(" ?.!")
     if is_called:  # "do you sell my data, Vonage?"
         return _Edit(start, end, "")
@@ -242,7 +243,9 @@ def _replacement(question: str, mention: Mention) -> _Edit:
         before = place or determiner
         new = "" if place or is_head else "you"
         return _Edit(before.start() if before else start, end, new)
-    is_of_noun = is_thing or place or determiner or is_head or _ATTACHED.search(question, 0, start)
+    is_of_noun = (
+        is_thing or place or determiner or is_head or found_before(_ATTACHED, question, start)
+    )
     return _Edit(start, end, "you" if _ACTS.match(question, end) and not is_of_noun else "")
 
 

@@ -1,6 +1,7 @@
 """Where a question names a company of which there is no policy."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -26,7 +27,7 @@ from qabot.answering.query.ordinary_names import (
     REGULATORS,
     TOOLS,
 )
-from qabot.answering.query.question_words import Word, is_name_word, words_of
+from qabot.answering.query.question_words import Word, found_before, is_name_word, words_of
 from qabot.answering.query.well_known import LISTED, well_known
 from qabot.word_frequencies import frequency, is_ordinary, words
 
@@ -65,14 +66,18 @@ def unknown_names(question: str, known: Sequence[Mention]) -> list[Mention]:
     a known one is among them: "Alpha Widgets" where "Alpha" is known.
     """
     found: list[Mention] = []
+    taken = bytearray(len(question))
+    starts, ends = [one.start for one in known], [one.end for one in known]
     for name in _names(question):
-        if any(name.start < one.end and one.start < name.end for one in found):
+        if any(taken[name.start : name.end]):
             continue
-        inside = [one for one in known if name.start < one.end and one.start < name.end]
+        inside = known[bisect_right(ends, name.start) : bisect_left(starts, name.end)]
         if inside and not (name.is_capital and _goes_beyond(question, name, inside)):
             continue
         if _may_be_company(question, name):
-            found.append(_mention(question, name))
+            one = _mention(question, name)
+            taken[one.start : one.end] = b"\1" * (one.end - one.start)
+            found.append(one)
     return sorted(found, key=lambda one: one.start)
 
 
@@ -85,15 +90,15 @@ def is_meant(question: str, mention: Mention, start: int, end: int, is_addressed
     if _PLURAL.fullmatch(mention.name) or mention.name.lower() in REGULATORS:
         return False
     owns = owns_policy(question, start, end)
-    if not owns and mention.name.lower() in PAYING and _BY.search(question, 0, start):
+    if not owns and mention.name.lower() in PAYING and found_before(_BY, question, start):
         return False
     is_listed = well_known(mention.name) is not None
-    if not (is_listed or owns) and _MAY.search(question, 0, start):  # "Can Elsie borrow books?"
+    if not (is_listed or owns) and found_before(_MAY, question, start):  # "Can Elsie borrow books?"
         return False
     certainty = Certainty.COMPANY if is_listed else Certainty.NAME
     if _is_abbreviation(mention.name) and not is_listed:  # "at HQ" is a place
-        return is_asked_about(question, start, end, certainty) and not _AT.search(
-            question, 0, start
+        return is_asked_about(question, start, end, certainty) and not found_before(
+            _AT, question, start
         )
     is_small = mention.name.islower() and not is_listed and "." not in mention.name
     if not is_asked_about(question, start, end, certainty) and (
@@ -158,7 +163,7 @@ def _capital_runs(question: str, tokens: Sequence[Word]) -> Iterator[_Name]:
 def _goes_on(question: str, run: Sequence[Word], word: Word) -> bool:
     between = question[run[-1].end : word.start]
     if between == " and ":
-        return _SINGULAR.search(question, 0, run[0].start) is not None
+        return found_before(_SINGULAR, question, run[0].start) is not None
     return between in _JOINTS or between == " of "
 
 
@@ -189,7 +194,7 @@ def _may_be_company(question: str, name: _Name) -> bool:
         return False
     if not word.key.isalpha():  # "37signals", not "24h" or "2nd"
         return bool(re.fullmatch(r"\d*[a-z]{3,}\d*", word.key)) and not word.key.isdigit()
-    if _DETERMINED.search(question, 0, name.start) or len(word.key) < 4:
+    if found_before(_DETERMINED, question, name.start) or len(word.key) < 4:
         return False
     if not is_ordinary(word.key):
         return True
@@ -215,7 +220,7 @@ def _is_capital_name(question: str, name: _Name) -> bool:
 
 def _stands_as_name(question: str, name: _Name, word: str) -> bool:
     """Whether an ordinary word in small letters stands where only a name can."""
-    is_plural = word.endswith("s") and not _SINGULAR.search(question, 0, name.start)
+    is_plural = word.endswith("s") and not found_before(_SINGULAR, question, name.start)
     return (
         frequency(word) < _RARE
         and not is_plural

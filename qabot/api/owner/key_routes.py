@@ -55,4 +55,4 @@ def _keys(request: Request, token: str = "") -> HTMLResponse:
     service = service_of(request)
     companies = service.live.bot.companies
     html = pages.keys_page(shell_of(request), service.store.keys(), companies, token)
-    return page(html, headers={"Cache-Control": "no-store"}, has_forms=True)
+    return page(html, has_forms=True)

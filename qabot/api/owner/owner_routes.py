@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from qabot.api.owner import access_pages, asked_pages, corpus_pages
 from qabot.api.owner.owner_shell import back_to, be_on, keep_figures, shell_of
-from qabot.api.owner.session import ActingOwner, Owner, enter, has_session
+from qabot.api.owner.session import ActingOwner, Owner, enter, is_let_in
 from qabot.api.pages.page_response import page
 from qabot.api.service import Service, pages_of, service_of
 from qabot.catalog.drafts import is_unnamed
@@ -55,18 +55,20 @@ def open_session(
     be_on(request)
     service = service_of(request)
     service.limits.of_address(request.client.host if request.client else "", request)
+    begun_by = ""
     if link:
         is_in = service.store.use_owner_link(link)
         refused = "This link was used already, or is too old: make another with qabot owner."
     else:
         found = service.store.find_key(key.strip())
         is_in = found is not None and found.kind == "server" and found.company is None
+        begun_by = found.id if found else ""
         refused = "That is no server key of every company."
     if not is_in:
         html = access_pages.enter_page(request.scope["root_path"], refused)
         return page(html, 401, has_forms=True)
     response = RedirectResponse(f"{request.scope['root_path']}/owner", status_code=303)
-    enter(response, request)
+    enter(response, request, begun_by)
     return response
 
 
@@ -74,7 +76,7 @@ def open_session(
 def overview(request: Request) -> HTMLResponse:
     """Show what is live, or ask who wants to see it."""
     be_on(request)
-    if not has_session(request):
+    if not is_let_in(request):
         return page(access_pages.enter_page(request.scope["root_path"]), 401, has_forms=True)
     service = service_of(request)
     bot = service.live.bot

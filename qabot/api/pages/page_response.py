@@ -19,12 +19,17 @@ def page(
     *,
     has_forms: bool = False,
 ) -> HTMLResponse:
-    """Return a page that runs and loads nothing but what the service itself serves."""
+    """Return a page that runs and loads nothing but what the service itself serves.
+
+    One with forms is the owner's: it is kept in no cache.
+    """
     policy = _STRICT.replace("form-action 'none'", _FORMS) if has_forms else _STRICT
+    kept = {"Cache-Control": "no-store"} if has_forms else {}
     return HTMLResponse(
         html,
         status_code=status,
         headers={
+            **kept,
             **(headers or {}),
             "Content-Security-Policy": policy,
             "Referrer-Policy": "no-referrer",

@@ -69,12 +69,12 @@ class Guard:
 
 async def _read(scope: Scope, receive: Receive) -> bytes | None:
     """Return the body, None where it is too large."""
-    body = b""
+    body = bytearray()
     async for chunk in Request(scope, receive).stream():
         body += chunk
         if len(body) > MOST_BYTES:
             return None
-    return body
+    return bytes(body)
 
 
 def _is_text(body: bytes) -> bool:

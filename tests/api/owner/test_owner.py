@@ -111,6 +111,30 @@ def test_server_key_of_every_company_opens(owned: Owned) -> None:
             assert client.post("/owner/enter", data={"key": key}).status_code == status
 
 
+def test_pages_are_kept_in_no_cache(owned: Owned) -> None:
+    """What the owner saw cannot be fetched from a cache after the session."""
+    with owned.session() as client:
+        for path in PAGES:
+            assert client.get(f"/owner{path}").headers["cache-control"] == "no-store", path
+
+
+def test_session_ends_with_its_key(owned: Owned) -> None:
+    """Who came in by a key is out when it is revoked; who came in by a link is not."""
+    key, token = owned.store.add_key("server", "lost")
+    with (
+        owned.session() as by_link,
+        httpx2.Client(base_url=owned.address, follow_redirects=True) as by_key,
+    ):
+        assert by_key.post("/owner/enter", data={"key": token}).status_code == 200
+        forms = form_token(by_key)
+        owned.store.revoke_key(key.id)
+
+        assert {by_key.get(f"/owner{path}").status_code for path in PAGES} == {401}
+        made = by_key.post("/owner/keys", data={"name": "mine", "form_token": forms})
+        assert made.status_code == 401
+        assert {by_link.get(f"/owner{path}").status_code for path in PAGES} == {200}
+
+
 def test_forms_of_another_site_do_nothing(owned: Owned) -> None:
     """A form without the session's own token is refused, and nothing happens."""
     key, _ = owned.store.add_key("server", "kept")
@@ -271,13 +295,12 @@ def test_what_goes_live_does_so_for_all(
     assert store.current().build == current_id(live.index) == first
 
 
-def test_what_a_file_does_not_say_is_declared(owned: Owned, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["returns.txt", "\U00020bb7-returns.txt"])
+def test_what_a_file_does_not_say_is_declared(owned: Owned, tmp_path: Path, name: str) -> None:
     """The day and company that the owner gives go into the catalog beside the file."""
     text = b"# Returns\n\nWe take back every lamp within 30 days of the day that you bought it."
     with owned.session() as client:
-        checked = upload(
-            client, "returns.txt", text, company="Harbour Broadband", effective="2031-02-03"
-        )
+        checked = upload(client, name, text, company="Harbour Broadband", effective="2031-02-03")
         assert decide(client, checked, "yes").status_code == 200
 
     assert "/returns@2031-02-03" in checked.text
