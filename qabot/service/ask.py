@@ -89,12 +89,14 @@ class Questions:
         """Put a question to the build that is live now, which stays its own from here on.
 
         `unless_named` is the company that it is about where neither `asked` nor the question
-        itself names any.
+        itself, read with what was asked before it, names any.
         """
         bot = self.live.bot
         is_open = asked.company is None and not asked.companies
-        if unless_named and is_open and not bot.names_company(asked.text):
-            asked = replace(asked, company=unless_named)
+        if unless_named and is_open:
+            whole = bot.read(asked) if asked.context else (asked.text,)
+            if not any(map(bot.names_company, whole)):
+                asked = replace(asked, company=unless_named)
         today = date.today()
         return PutQuestion(bot, today, asked, bot.answer_id(asked, today=today))
 
