@@ -60,11 +60,13 @@ def parts_of(
     is_at_once = bool(told) and asked.context[-1].startswith(told)
     earlier: list[str] = []
     for said in asked.context:
+        whose = _whose(said, names, today) if len(said.splitlines()) > 1 else ()
         for before in questions_in(said) if remark_of(said) is None else ():
             read = read_with(
                 before.read_as, earlier, names=names, today=today, similarity=similarity
             )
-            earlier.append(read)
+            is_of_letter = len(whose) == 1 and not names.mentions(read)
+            earlier.append(f"{whose[0]}: {read}" if is_of_letter else read)
     is_split = len(found) > 1 or found[0].question != asked.text
     of_message = _whose(asked.text, names, today) if is_split else ()
     parts = []

@@ -321,6 +321,18 @@ def test_follow_up_is_read_with_what_was_asked_before(bot: Bot) -> None:
     assert since.read_as == answer.read_as
 
 
+def test_follow_up_to_a_letter_is_about_its_company(bot: Bot) -> None:
+    """What a customer's letter asks is of the company that it names, and so is what comes next."""
+    letter = (
+        f"Hi,\nI joined {HARBOUR} in March. Do you sell cheese? When do you keep call records?\nAnn"
+    )
+
+    answer = bot.ask(AskedQuestion("and in 2020?", context=(letter,)))
+
+    assert answer.read_as == f"{HARBOUR}: When do you keep call records in 2020?"
+    assert answer.scope.company == HARBOUR
+
+
 def test_what_was_told_before_goes_with_a_question_that_says_too_little(bot: Bot) -> None:
     """ "what do i get" needs what happened; a question that says enough is put as it is."""
     told = "my router broke on sunday"

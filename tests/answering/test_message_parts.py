@@ -149,6 +149,19 @@ def test_later_clause_goes_on_from_the_one_before_it() -> None:
     assert second.read_as == "Whether that costs a fee."
 
 
+def test_clause_that_tells_nothing_goes_with_the_one_before_it() -> None:
+    """ "how long I have to do so" asks on of what is disputed, and the fee is asked apart."""
+    message = (
+        "I'd like to know what the admin fee is for, whether I can dispute it, and how long "
+        "I have to do so."
+    )
+
+    first, second = questions_in(message)
+
+    assert first.question == "What the admin fee is for?"
+    assert second.question == "Whether I can dispute it how long I have to do so."
+
+
 @pytest.mark.parametrize(
     ("message", "told"),
     [

@@ -12,6 +12,7 @@ from qabot.records import Remark
         ("ok", "thanks"),
         ("no", "thanks"),
         ("perfect, cheers mate", "thanks"),
+        ("thanks both", "thanks"),
         ("ok thanks, that's great", "thanks"),
         ("danke", "thanks"),
         ("hi", "greeting"),

@@ -243,8 +243,14 @@ def _clauses(sentence: str) -> list[str]:
     indirect = list(_INDIRECT.finditer(sentence))
     if indirect:
         asked = sentence[indirect[-1].end() :]
-        clauses = [one.strip(" ,;") for one in _ONE_MORE.split(asked) if one and one.strip(" ,;.?")]
-        tells = all(len(_words(one) - _EMPTY) > 0 for one in clauses)
+        clauses: list[str] = []
+        for one in _ONE_MORE.split(asked):
+            is_empty = not _words(one) - _EMPTY
+            if clauses and is_empty and len(one.split()) > _TELLING:  # "how long I have to do so"
+                clauses[-1] += f" {one.strip(' ,;')}"
+            elif one.strip(" ,;.?"):
+                clauses.append(one.strip(" ,;"))
+        tells = all(_words(one) - _EMPTY for one in clauses)
         return [_ended(one) for one in clauses] if len(clauses) > 1 and tells else [sentence]
     if not _AND.search(sentence):
         return [sentence]

@@ -9,8 +9,8 @@ _FILLER = (
     r"(?:ok|okay|k|oh|ah|yes|yeah|no|nope|well|so|and|but|very|so|much|many|a lot|again|all|right|"
     r"then|now|please|there|everyone|team|bot|qabot|mate|guys|man|dear|you|sir|madam|for (?:that|"
     r"this|(?:your|the)(?: quick| great)? (?:help|answer|info|information|reply|response|time)|"
-    r"letting me know)|that(?:['’]?s| is| was)|this is|it(?:['’]?s| is)|very|really|just|indeed|"
-    r"you too|bloody|fucking)"
+    r"letting me know)|both|that(?:['’]?s| is| was)|this is|it(?:['’]?s| is)|very|really|just|"
+    r"indeed|you too|bloody|fucking)"
 )
 _THANKS = (
     r"(?:(?:thanks?(?: you)?|thank u|cheers)(?: (?:(?:so|very) )?much| a lot)?"
