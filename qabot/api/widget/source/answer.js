@@ -2,7 +2,7 @@
 
 import { answeringCitation, foldedCitation, openCitation } from "./citation.js";
 import { make } from "./elements.js";
-import { contactLink } from "./links.js";
+import { contactLink, policyLink } from "./links.js";
 import { FEW, questionList } from "./panel.js";
 import { notInForce, searchedLine, unknownCompany } from "./scope.js";
 
@@ -23,6 +23,7 @@ const REPLIES = {
   complaint: "complaint",
   human: "human",
   emoji: "greeting",
+  changes: "changes",
 };
 
 /**
@@ -92,7 +93,7 @@ function partView(answer, page) {
  * @param {HostPage} page
  * @returns {{verdict: string, shown: (Node | null)[], isRated?: boolean}}
  */
-function verdictView({ status, scope, citations, nearest, remark, companies }, page) {
+function verdictView({ status, scope, citations, nearest, remark, changed, companies }, page) {
   const { locale } = page;
   const contact = contactLink(page);
   const [best, ...others] = status === "answered" ? citations : nearest;
@@ -132,8 +133,10 @@ function verdictView({ status, scope, citations, nearest, remark, companies }, p
       return {
         verdict: locale.text(
           remark === "human" && !contact ? "noHuman" : REPLIES[remark ?? "greeting"],
+          { title: changed?.title ?? "" },
         ),
         shown: [
+          changed?.url ? policyLink(changed.url, locale) : null,
           remark === "complaint" || remark === "human" ? contact : null,
           remark === "greeting" || remark === "help" ? examplesView(page) : null,
         ],
