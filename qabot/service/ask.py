@@ -94,9 +94,10 @@ class Questions:
         bot = self.live.bot
         is_open = asked.company is None and not asked.companies
         if unless_named and is_open:
-            whole = bot.read(asked) if asked.context else (asked.text,)
+            of_company = replace(asked, company=unless_named)
+            whole = bot.read(of_company) if asked.context else (asked.text,)
             if not any(map(bot.names_company, whole)):
-                asked = replace(asked, company=unless_named)
+                asked = of_company
         today = date.today()
         return PutQuestion(bot, today, asked, bot.answer_id(asked, today=today))
 

@@ -51,7 +51,7 @@ def test_the_last_questions_go_along(embed: Embed, service: Peer) -> None:
         "One?": ANSWERED,
         "Two?": {**NOT_COVERED, "read_as": "Two, really?"},
         "hi": GREETED,
-        "Three?": ANSWERED,
+        "Three?": CHANGED,
         "Four?": ANSWERED,
         "Five?": ANSWERED,
     }.items():

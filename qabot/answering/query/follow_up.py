@@ -48,7 +48,7 @@ _IF_ALONE = re.compile(  # "if i get my salary paid in?": a question's second ha
     re.IGNORECASE,
 )
 _IS = re.compile(  # "im 20", "my dog is 30kg", "its for a van", "we live in Spain"
-    r"(?:i['’]?m|(?:he|she|it|that)['’]?s|we['’]re|they['’]?re|i am|(?:he|she|it|that) is|"
+    r"(?:i['’]?m|(?:he|she|it)['’]?s|we['’]re|they['’]?re|i am|(?:he|she|it) is|"
     r"(?:we|they) are|my \w+ (?:is|are)|(?:i|we) live) "
     r"(?:(?:only|just|about|over|under|nearly) )*"
     r"(?:\d|(?:an?|the|in|on|from|with|for|at|not)\b).*",

@@ -20,7 +20,8 @@ _TO_ACT = re.compile(  # "what does it cost to (cancel my contract early)"
     re.IGNORECASE,
 )
 _IF_ACT = re.compile(  # "what if I (go over the limit)"
-    rf"\b(?:if|when) (?:i|we|you|they) (?!(?:{AUXILIARY}|don|didn|just|only|ever|\w+ed)\b)"
+    rf"\b(?:if|when) (?:i|we|you|they) (?!(?:{AUXILIARY}|don|didn|just|only|ever|\w+ed|"
+    r"paid|lost|broke|sent|got|went|bought|forgot|left|gave|took|made|came|drove|found|told)\b)"
     r"(?P<what>.+)",
     re.IGNORECASE,
 )

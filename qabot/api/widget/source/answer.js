@@ -14,17 +14,15 @@ import { notInForce, searchedLine, unknownCompany } from "./scope.js";
 /** As in qabot/service/further.py, which says why. */
 export const FURTHER = 0.97;
 
-/** @type {Record<import("./contract.js").Remark, import("./localization.js").TextKey>} */
-const REPLIES = {
-  greeting: "greeting",
-  thanks: "welcome",
-  help: "help",
-  identity: "identity",
-  complaint: "complaint",
-  human: "human",
-  emoji: "greeting",
-  changes: "changes",
-};
+/**
+ * Return the name of what is said to a remark: its own, but for a few.
+ * @param {import("./contract.js").Remark | null | undefined} remark
+ * @returns {import("./localization.js").TextKey}
+ */
+function replyTo(remark) {
+  if (remark === "thanks") return "welcome";
+  return !remark || remark === "emoji" ? "greeting" : remark;
+}
 
 /**
  * Return what to show of an answer: that of each question, where it holds several.
@@ -132,7 +130,7 @@ function verdictView({ status, scope, citations, nearest, remark, changed, compa
     case "no_question":
       return {
         verdict: locale.text(
-          remark === "human" && !contact ? "noHuman" : REPLIES[remark ?? "greeting"],
+          remark === "human" && !contact ? "noHuman" : replyTo(remark),
           { title: changed?.title ?? "" },
         ),
         shown: [
