@@ -128,7 +128,11 @@ ITEM = answer(
 GREETED = answer("no_question", scope={"versions": 0}) | {"remark": "greeting"}
 CHANGED = answer("no_question", scope={"versions": 0}) | {
     "remark": "changes",
-    "changed": {"title": "Privacy Policy", "url": "https://answers.example/v/1?changes=true"},
+    "changed": {
+        "company": "Ash",
+        "title": "Privacy Policy",
+        "url": "https://answers.example/v/1?changes=true",
+    },
 }
 STATES: dict[str, Json | None] = {
     "opened": None,

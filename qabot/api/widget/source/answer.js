@@ -1,6 +1,6 @@
 // An answer, of whatever status, as elements.
 
-import { answeringCitation, foldedCitation, openCitation } from "./citation.js";
+import { answeringCitation, company, foldedCitation, openCitation } from "./citation.js";
 import { make } from "./elements.js";
 import { contactLink, policyLink } from "./links.js";
 import { FEW, questionList } from "./panel.js";
@@ -131,7 +131,7 @@ function verdictView({ status, scope, citations, nearest, remark, changed, compa
       return {
         verdict: locale.text(
           remark === "human" && !contact ? "noHuman" : replyTo(remark),
-          { title: changed?.title ?? "" },
+          { title: changed ? [changed.title, company(changed)].filter(Boolean).join(" · ") : "" },
         ),
         shown: [
           changed?.url ? policyLink(changed.url, locale) : null,

@@ -68,7 +68,7 @@ export interface Answer {
   language?: string | null;
   read_as?: string | null;
   remark?: Remark | null;
-  changed?: { title: string; url?: string | null } | null;
+  changed?: { company: string; title: string; url?: string | null } | null;
   parts?: Part[];
   left_out?: string[];
   companies?: string[];
