@@ -66,8 +66,9 @@ def parts_of(
             read = read_with(
                 before.read_as, earlier, names=names, today=today, similarity=similarity
             )
-            is_of_letter = len(whose) == 1 and not names.mentions(read)
-            earlier.append(f"{whose[0]}: {read}" if is_of_letter else read)
+            if len(whose) == 1 and not names.mentions(read):
+                read = f"{whose[0]}: {read}"
+            earlier.append(read if asked.company else _of_conversation(read, earlier, names, today))
     is_one_line = len(asked.text.splitlines()) < 2
     is_split = len(found) > 1 or found[0].question != asked.text
     of_message = _whose(asked.text, names, today) if is_split else ()

@@ -332,7 +332,10 @@ def test_conversation_stays_with_the_company_that_it_is_about(bot: Bot) -> None:
     )
     after_unknown = bot.ask(AskedQuestion("Can I have a refund?", context=("Does Twilio sell?",)))
 
+    later = bot.ask(AskedQuestion("Do you sell?", context=(before, "Can I have a refund?")))
+
     assert (new.read_as, new.scope.company) == (f"{HARBOUR}: Can I have a refund?", HARBOUR)
+    assert later.scope.company == HARBOUR
     assert (chosen.read_as, chosen.scope.company) == ("", "Pinecrest Mobile")
     assert (after_two.read_as, after_two.scope.company) == ("", None)
     assert after_unknown.read_as == ""

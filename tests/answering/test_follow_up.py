@@ -199,11 +199,12 @@ def read(question: str, *earlier: str) -> str:
             "how long do Vonage and Nymgo keep phone calls?",
         ),
         ("Vonage", "opening hours", "Vonage: opening hours"),
+        ("how long does twilio keep data", "and nymgo?", "nymgo: how long do you keep data?"),
         ("are trainers ok", "and earrings", "are earrings ok?"),
         ("what if i paid myself", "where do i send it", "where do i send it"),
         ("do you charge a fee", "thats a lot", "thats a lot"),
         ("do you keep my photo", "PayPal?", "PayPal?"),
-        ("Does Twilio keep calls?", "PayPal?", "PayPal: Does Twilio keep calls?"),
+        ("Does Twilio keep calls?", "PayPal?", "PayPal: Do you keep calls?"),
     ],
 )
 def test_follow_up_stands_for_a_whole_question(before: str, question: str, meant: str) -> None:
@@ -267,7 +268,7 @@ def test_name_that_is_like_what_was_asked_about_is_no_company() -> None:
     read_alike = partial(read_with, names=NAMES, today=TODAY, similarity=lambda one, other: 0.5)
 
     assert read_alike("PayPal?", ["do you take bitcoin?"]) == "do you take PayPal?"
-    assert read_alike("Netflix?", ["does Twilio keep calls?"]) == "Netflix: does Twilio keep calls?"
+    assert read_alike("Netflix?", ["does Twilio keep calls?"]) == "Netflix: do you keep calls?"
 
 
 def test_what_points_back_further_is_found_there() -> None:

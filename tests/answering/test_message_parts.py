@@ -149,6 +149,22 @@ def test_later_clause_goes_on_from_the_one_before_it() -> None:
     assert second.read_as == "Whether that costs a fee."
 
 
+def test_quoted_words_are_asked_where_nothing_else_is() -> None:
+    """Who hands on a customer's words in quotation marks of mail asks them; an old mail is none."""
+    handed_on = "A member writes:\n> The van broke down. Do I pay?\n>> And who tows it?\nThanks, Jo"
+    replied = "Can I leave?\n> What does it cost?"
+
+    assert [one.question for one in questions_in(handed_on)] == ["Do I pay?", "And who tows it?"]
+    assert [one.question for one in questions_in(replied)] == ["Can I leave?"]
+
+
+def test_thanks_in_front_do_not_close_a_letter() -> None:
+    """A closing line ends what is asked, and a first line is none."""
+    (asked,) = questions_in("Thanks, Jo\nCan I leave?\nBest, Ann Lee\nIs this a signature?")
+
+    assert asked.question == "Can I leave?"
+
+
 def test_clause_that_tells_nothing_goes_with_the_one_before_it() -> None:
     """ "how long I have to do so" asks on of what is disputed, and the fee is asked apart."""
     message = (

@@ -197,7 +197,8 @@ def _elsewhere(
         if is_thing or is_way_to_pay or not _may_be_company(company):
             return None
     if company:
-        asked = _THEIRS.sub(r"you\1", whole.question)
+        others = CompanyNames(dict.fromkeys(whole.unknown, ()))  # "does Twilio" is "do you" as well
+        asked = _THEIRS.sub(r"you\1", understand(whole.question, others, today).question)
     if dates.places:
         days = " ".join(rest[start:end].strip() for start, end in dates.places)
         asked = f"{asked.rstrip(' ?.')} {days}?"
