@@ -200,6 +200,13 @@ def read(question: str, *earlier: str) -> str:
         ),
         ("Vonage", "opening hours", "Vonage: opening hours"),
         ("how long does twilio keep data", "and nymgo?", "nymgo: how long do you keep data?"),
+        ("school fees year 9", "and year 3", "school fees year 3?"),
+        (
+            "how much is a dog",
+            "and 2 cats as well",
+            "how much is 2 cats?",
+        ),
+        ("how much is the plan", "cancel it", "cancel the plan?"),
         ("are trainers ok", "and earrings", "are earrings ok?"),
         ("what if i paid myself", "where do i send it", "where do i send it"),
         ("do you charge a fee", "thats a lot", "thats a lot"),

@@ -158,6 +158,13 @@ def test_quoted_words_are_asked_where_nothing_else_is() -> None:
     assert [one.question for one in questions_in(replied)] == ["Can I leave?"]
 
 
+def test_questions_that_are_announced_are_taken_apart() -> None:
+    """ "two questions" in front of the first is no part of it."""
+    found = questions_in("two questions whats the daily limit for cash and can i change the limit")
+
+    assert [one.question for one in found][1:] == ["Can i change the limit?"]
+
+
 def test_thanks_in_front_do_not_close_a_letter() -> None:
     """A closing line ends what is asked, and a first line is none."""
     (asked,) = questions_in("Thanks, Jo\nCan I leave?\nBest, Ann Lee\nIs this a signature?")

@@ -13,6 +13,7 @@ from qabot.records import Remark
         ("no", "thanks"),
         ("perfect, cheers mate", "thanks"),
         ("thanks both", "thanks"),
+        ("ok forget it", "thanks"),
         ("can i get a human", "human"),
         ("no i want a real person", "human"),
         ("that's a total rip-off", "complaint"),

@@ -125,7 +125,8 @@ def _replaced(before: str, thing: Thing, rest: str) -> str:
     """Return a question with `rest` for a thing, and the determiner that goes with it."""
     determiner = before[thing.start : thing.bare]
     is_one = determiner.lower() in ("a ", "an ")
-    if rest.split()[0].lower() in DETERMINERS or (is_one and rest.endswith("s")):
+    is_told = rest[0].isdigit() or rest.split()[0].lower() in DETERMINERS
+    if is_told or (is_one and rest.endswith("s")):
         determiner = ""
     elif is_one:
         determiner = "an " if rest[0].lower() in "aeiou" else "a "

@@ -35,6 +35,7 @@ _ONE_MORE = (
 _LEAD = re.compile(
     rf"^{_OPENING}(?:(?:and|but|also|so|then|or)\b,? )*(?:{_ONE_MORE},? )?", re.IGNORECASE
 )
+_AS_WELL = re.compile(r",? (?:as well|too|please|pls)$", re.IGNORECASE)
 _GOES_ON = re.compile(rf"^{_OPENING}{_ONE_MORE}", re.IGNORECASE)
 _SENTENCE = re.compile(rf"\b(?:{AUXILIARY}|{_WH}s?)\b", re.IGNORECASE)
 _THEIRS = re.compile(r"\bthe(?:y|i(r))\b", re.IGNORECASE)
@@ -132,6 +133,7 @@ def _read(
     done = before.rstrip(" ?.!").rpartition(" ")
     if joint and rest.lower() in _CHANGES_STATE and done[2].lower() in _CHANGES_STATE:
         return f"{done[0]} {rest}?"
+    rest = _AS_WELL.sub("", rest)
     return _of_fragment(before, rest, joint, names, today, similarity) or question
 
 
@@ -150,8 +152,11 @@ def _of_fragment(
 
     `joint` is what says that it goes on ("and"), "" where nothing does.
     """
-    if joint and (does := action_in(before)) and _DONE.fullmatch(rest):
-        return f"{before.rstrip(' ?.!').removesuffix(does)}{pointed(rest, before, names)}?"
+    if _DONE.fullmatch(rest):
+        does, told = action_in(before), pointed(rest, before, names)
+        if joint and does:
+            return f"{before.rstrip(' ?.!').removesuffix(does)}{told}?"
+        return told if told != rest else None
     if elsewhere := _elsewhere(before, rest, names, today, similarity):
         return elsewhere
     if joint and (both := _of_both(before, rest, names, today, similarity)):

@@ -20,7 +20,7 @@ _ASKING = re.compile(  # how a question asks, up to its verb
     rf"(?={AUXILIARY}\b)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(\d+)( \w+)?")
+_NUMBER = re.compile(r"(\w+ )?(\d+)( \w+)?")  # "900", "10 visits", "year 8"
 _THERE_IS = re.compile(r"^(?P<verb>is|are) there (?:an?|any) (?P<what>.+)", re.IGNORECASE)
 _WITH_WHOM = re.compile(r"(?P<who>who|whom|what) (?P<with>to|with|for|from)", re.IGNORECASE)
 _SAYS_SO = re.compile(r"\b(?:says?|said|sure|mean) (?:that|so|this|it)\b", re.IGNORECASE)
@@ -60,7 +60,10 @@ def read_by_form(question: str, rest: str, before: str, names: CompanyNames) -> 
     if of_several and len(names.mentions(before)) > 1:
         return before
     if number := _NUMBER.fullmatch(rest):
-        return _of_another_number(before, *number.groups("")) or question
+        kind, value, unit = number.groups("")
+        counted = _of_another_number(before, kind, value, unit)
+        if counted or not (kind or unit):
+            return counted or question
     if _IF_NOT.search(rest) and (does := action_in(before)):
         return f"{rest} {does.removeprefix('have to ').removeprefix('need to ')}?"
     unfinished = rest.removesuffix(" then")
@@ -89,10 +92,12 @@ def _asked_otherwise(before: str, asking: str) -> str:
     return f"{asking} {_lowered(before)}" if _YES_NO.match(before) else f"{before} {asking}?"
 
 
-def _of_another_number(before: str, number: str, unit: str) -> str | None:
-    """Put a number into the place of the only one that was asked about, or of the one counted."""
-    known = re.findall(rf"\d+(?={unit}\b)" if unit else r"\d+", before, re.IGNORECASE)
-    return before.replace(known[0], number) if len(known) == 1 else None
+def _of_another_number(before: str, kind: str, number: str, unit: str) -> str | None:
+    """Put a number into the place of the only one of its kind and unit that was asked about."""
+    known = list(re.finditer(rf"\b{kind}(\d+){unit}\b", before, re.IGNORECASE))
+    if len(known) != 1:
+        return None
+    return f"{before[: known[0].start(1)]}{number}{before[known[0].end(1) :]}"
 
 
 def _lowered(question: str) -> str:

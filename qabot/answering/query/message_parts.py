@@ -23,7 +23,8 @@ _SUBJECT = (
 )
 _OPENS = rf"(?:{_AUXILIARY} {_SUBJECT}|(?:have|has|had) (?:i|you|we|they|he|she|it|there|any))\b"
 _LEAD = (
-    r"(?:(?:and|also|so|but|plus|or|then|ok(?:ay)?|oh|hi|hello|hey|please|lastly|finally)\b,? )*"
+    r"(?:(?:and|also|so|but|plus|or|then|ok(?:ay)?|oh|hi|hello|hey|please|lastly|finally|"
+    r"(?:(?:a|one|two|three|another|more|few|couple of|quick) ){1,3}(?:questions?|things?))\b,? )*"
 )
 _INTERROGATIVE = re.compile(rf"{_LEAD}(?:{_WH}(?:['’]?s)?\b|{_OPENS})", re.IGNORECASE)
 _CLAUSE = re.compile(

@@ -23,7 +23,7 @@ _THANKS = (
     r"(?:all|everything) i (?:need(?:ed)?|wanted(?: to know)?)|that(?:['’]?s| is| was) (?:all|it)|"
     r"no(?: more| other| further)? questions?|nothing else|sorted|done|fine|good|noted|will do|"
     r"appreciate(?:d| it)|"
-    r"lol|haha+|never ?mind|nvm|no worries|brb|"
+    r"lol|haha+|never ?mind|nvm|forget (?:about )?it|no worries|brb|"
     r"спасибо(?: большое)?|дякую|dziękuję|dzięki|děkuji|díky|köszönöm|mul[tț]umesc|hvala|tack|"
     r"takk?|"
     r"kiitos|teşekkürler|teşekkür ederim|sağol|ευχαριστώ|תודה|شكرا|ありがとう(?:ございます)?|"
