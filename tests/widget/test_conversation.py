@@ -153,7 +153,7 @@ def test_nobody_to_ask_is_said(embed: Embed, service: Peer) -> None:
         widget = embed(attributes)
         ask(widget, "agent")
 
-        expect(widget.locator(".verdict")).to_contain_text("There is no person to ask here")
+        expect(widget.locator(".verdict")).to_contain_text("There is no person here")
         expect(widget.locator(".result a")).to_have_count(0)
 
 
