@@ -23,6 +23,8 @@ _PEOPLE = re.compile(
 _DOES = re.compile(rf"\b{AUXILIARY}\s+(?:it(?:,| and| or|, or)\s+)*$", re.IGNORECASE)
 _LIKE_KIND = 0.5  # similarity of what takes the place of a thing's kind alone
 _MORE = 0.05  # that it is to be more than that to the whole thing, or to what it is a kind of
+_OR = re.compile(r" (?:and|or|versus|vs) ")
+_A = re.compile(r"\ban? $", re.IGNORECASE)
 _IT = re.compile(r"\bit\b", re.IGNORECASE)
 _ONE = re.compile(r"\bone(?P<several>s)?$", re.IGNORECASE)
 
@@ -39,7 +41,12 @@ def of_another(
         return _with_preposition(before, rest, preposition[0], names)
     if are_people(rest):
         who = _PEOPLE.search(before)
-        return f"{before[: who.start()]}{rest}{before[who.end() :]}" if who else None
+        if who is None:
+            return None
+        opening = before[: who.start()]
+        return (
+            f"{_A.sub('', opening) if rest.endswith('s') else opening}{rest}{before[who.end() :]}"
+        )
     found = _things(before, names)
     if not found:
         it = _IT.search(before) if rest.partition(" ")[0].lower() in DETERMINERS else None
@@ -105,6 +112,8 @@ def _of_another_kind(
     """Put "a dog" into the place of "cat" in "a cat spay"; None where it is not like that alone."""
     kind, *head = before[thing.bare : thing.end].split()
     bare = rest.partition(" ")[2] if rest.partition(" ")[0].lower() in DETERMINERS else rest
+    if len(head) == 1 and kind.lower() in _OR.split(bare.lower())[:-1]:  # "premium and standard"
+        return _replaced(before, thing, f"{rest} {head[0]}")
     if len(head) != 1 or " " in bare or bare.endswith("s"):
         return None
     likeness = similarity(bare, kind)

@@ -55,6 +55,12 @@ _IS = re.compile(  # "im 20", "my dog is 30kg", "its for a van", "we live in Spa
     r"(?:\d|(?:an?|the|in|on|from|with|for|at|not)\b).*",
     re.IGNORECASE,
 )
+_WHEN_OR_HOW = re.compile(  # "monthly?", "online?", "sundays?"
+    r"(?!(?:fami|rep|supp|ju|ita|assemb|bul|jel|on)ly)\w{3,}ly|online|abroad|alone|together|upfront|"
+    r"instead|today|tonight|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekends?|"
+    r"(?:bank|public) holidays?",
+    re.IGNORECASE,
+)
 _CHANGES_STATE = ("open", "close", "start", "finish", "begin", "end", "arrive", "leave")
 _LEAST = 0.1  # similarity of what takes another's place after "what about"; of others it is less
 _ALIKE = 0.4  # of what takes another's place without a word that says so: "cats?" after dogs
@@ -166,6 +172,8 @@ def _of_fragment(
         return None
     if asked := of_another(before, rest, names, similarity, least):
         return asked
+    if _WHEN_OR_HOW.fullmatch(rest) and _SENTENCE.search(before):
+        return f"{before.rstrip(' ?.')} {rest}?"
     return f"{before.rstrip(' ?.')} for {rest}?" if are_people(rest) else None
 
 
