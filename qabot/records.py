@@ -23,9 +23,9 @@ Status = Literal[
     "answered", "uncertain", "not_covered", "unknown_company", "no_version_in_force", "no_question"
 ]
 
-Remark = Literal["greeting", "thanks", "help", "identity", "complaint", "human", "emoji"]
-"""What is said where nothing is asked. "identity": it asks who or what answers here. "human": a
-person is asked for."""
+Remark = Literal["greeting", "thanks", "help", "identity", "complaint", "human", "emoji", "changes"]
+"""What is said where nothing is asked that a passage answers. "identity": it asks who or what
+answers here. "human": a person is asked for. "changes": it asks what changed in a policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +245,19 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedPolicy:
+    """A policy with earlier versions, where it is asked what changed in it."""
+
+    company: str
+    policy: str
+    title: str
+    version: str  #: id of the one in force
+    since: date | None  #: the day since when changes are asked for; None: since the version before
+    about: str  #: what they are asked about, "" for everything
+    url: str | None = None  #: of the service's page that shows them
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the asker gets."""
 
@@ -263,6 +276,7 @@ class Answer:
     parts: tuple["Answer", ...] = ()  #: one a question, where several are asked, or a company
     left_out: tuple[str, ...] = ()  #: further questions of the message, which were not put
     remark: Remark | None = None  #: what was said, where `status` is "no_question"
+    changed: ChangedPolicy | None = None  #: where `remark` is "changes"
 
     @property
     def took_ms(self) -> float:

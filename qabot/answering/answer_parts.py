@@ -54,21 +54,25 @@ def parts_of(
 ) -> list[Part]:
     """Return the parts of a message, in its order: one where it asks one question.
 
-    A part that names no company is about the one that the message names, if it names one. What was
-    asked before may be follow-ups too, and messages of several questions; what was told before
-    ("my husband died on Sunday") goes with a question that names no thing itself. What is beyond
-    the parts that are answered is not read.
+    A part that names no company is about the one that the message names, if it names one, else
+    about the one that was asked about before. What was asked before may be follow-ups too, and
+    messages of several questions; what was told before ("my husband died on Sunday") goes with a
+    question that names no thing itself. What is beyond the parts that are answered is not read.
     """
     found = questions_in(asked.text)
     told = next(filter(None, map(told_in, reversed(asked.context))), "")
     is_at_once = bool(told) and asked.context[-1].startswith(told)
     earlier: list[str] = []
     for said in asked.context:
+        whose = _whose(said, names, today) if len(said.splitlines()) > 1 else ()
         for before in questions_in(said)[-_GO_ON_FROM:] if remark_of(said) is None else ():
             read = read_with(
                 before.read_as, earlier, names=names, today=today, similarity=similarity
             )
-            earlier.append(read)
+            if len(whose) == 1 and not names.mentions(read):
+                read = f"{whose[0]}: {read}"
+            earlier.append(read if asked.company else _of_conversation(read, earlier, names, today))
+    is_one_line = len(asked.text.splitlines()) < 2
     is_split = len(found) > 1 or found[0].question != asked.text
     of_message = _whose(asked.text, names, today) if is_split else ()
     parts: list[Part] = []
@@ -80,11 +84,26 @@ def parts_of(
         read = read_with(needs, earlier, names=names, today=today, similarity=similarity)
         if told and read == asked.text:
             read = with_told(told, read)
+        if is_one_line and not (asked.company or asked.companies or of_message):
+            read = _of_conversation(read, earlier, names, today)
         earlier.append(read)
         for company in _companies(read, asked, names, today, of_message):
             put = replace(asked, text=read, company=company, companies=(), context=())
             parts.append(Part(one.question, put))
     return parts
+
+
+def _of_conversation(
+    question: str, earlier: Sequence[str], names: CompanyNames, today: date
+) -> str:
+    """Put the company of the last question in front of one that names none: "Nymgo: how much?"."""
+    if not (earlier and names.are_several):
+        return question
+    before, own = understand(earlier[-1], names, today), understand(question, names, today)
+    is_about_one = len(before.companies) == 1 and not before.unknown
+    if not is_about_one or own.companies or own.unknown:
+        return question
+    return f"{before.companies[0]}: {question}"
 
 
 def _whose(message: str, names: CompanyNames, today: date) -> Sequence[str]:

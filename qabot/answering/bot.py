@@ -37,6 +37,7 @@ from qabot.index.scope import Scope
 from qabot.records import (
     Answer,
     AskedQuestion,
+    ChangedPolicy,
     Citation,
     FloatMatrix,
     Remark,
@@ -44,7 +45,6 @@ from qabot.records import (
     Span,
     Status,
 )
-
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -146,7 +146,10 @@ class Bot:
         status: Status = "not_covered"
         found: list[Citation] = []
         language: str | None = None
-        if asked.is_foreign:
+        changed = None if put.as_of else self._changed(put.text, companies, today)
+        if changed:
+            status = "no_question"
+        elif asked.is_foreign:
             scope = Scope((), frozenset(), None, asked.days)
             status = "unknown_company"
         elif not scope.entries:
@@ -177,6 +180,26 @@ class Bot:
             language=language,
             question=part.question,
             read_as=put.text if put.text != part.question else "",
+            remark="changes" if changed else None,
+            changed=changed,
+        )
+
+    def _changed(
+        self, question: str, companies: frozenset[str] | None, today: date
+    ) -> ChangedPolicy | None:
+        """Return the policy whose changes a question asks for, None where nothing was before it."""
+        entries = self.index.corpus.entries
+        seen = [one for one in entries if companies is None or one.company in companies]
+        asked = changes_asked(question, seen, self._known(None), today)
+        if asked is None:
+            return None
+        versions = [one for one in seen if one.policy == asked.policy]
+        begun = [one for one in versions if one.effective_from and one.effective_from <= today]
+        if len(begun) < 2:
+            return None
+        last = begun[-1]
+        return ChangedPolicy(
+            last.company, last.policy, last.title, last.id, asked.since, asked.about
         )
 
     def _first_in_force(self, companies: frozenset[str] | None) -> date | None:

@@ -76,7 +76,8 @@ _OFFERS = {
         "answer it, best first, each with its source. A message that asks several questions, or "
         "compares companies, is answered in `parts`. " + _RULES + " "
         "Where the status is `not_covered`, what stands in `nearest` does not answer. Where "
-        "`language` is set, the policies are in another: ask again in theirs. Of the companies in "
+        "`language` is set, the policies are in another: ask again in theirs. Where policies' own "
+        "changes are asked for, `changed` has the page that shows them. Of the companies in "
         "`scope.unknown` there are no policies here: nothing quoted is about them.",
         models.Question,
         models.Answer,

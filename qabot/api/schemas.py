@@ -165,6 +165,18 @@ class Searched(BaseModel):
     passages: int
 
 
+class ChangedPolicy(BaseModel):
+    """A policy that it was asked of what changed in it."""
+
+    company: str
+    policy: str
+    title: str
+    version: str = Field(description="The one in force.")
+    since: date | None = Field(description="Since when changes are asked for, if a day is named.")
+    about: str = Field(description="What they are asked about; empty for everything.")
+    url: str | None = Field(description="The page that shows what changed since the one before.")
+
+
 class Verdict(BaseModel):
     """What the policies answer, that they may answer, or that they do not."""
 
@@ -173,13 +185,15 @@ class Verdict(BaseModel):
         description="answered: the citations answer. uncertain: what is nearest may answer, and "
         "somebody has to check. not_covered: the policies searched do not answer. "
         "unknown_company, no_version_in_force: nothing was searched. no_question: nothing was "
-        "asked, see `remark`."
+        "asked that a passage answers, see `remark`."
     )
     remark: Remark | None = Field(
         None,
         description="What was said in place of a question. identity: who or what answers here is "
-        "asked. human: a person is asked for; show how to reach one.",
+        "asked. human: a person is asked for; show how to reach one. changes: it is asked what "
+        "changed in a policy, see `changed`.",
     )
+    changed: ChangedPolicy | None = None
     read_as: str = Field(
         "", description="As what the question was read, with what was asked before it."
     )

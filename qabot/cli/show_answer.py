@@ -8,13 +8,14 @@ them says the same. A sentence that only may answer is italic, and has a questio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from shlex import quote
 
 from rich.console import Console
 from rich.text import Text
 
 from qabot.canonical import Line, cells, lines, opening
 from qabot.cli.terminal import console, days_in_force
-from qabot.records import CELLS, Answer, Citation, Entry, Remark, Searched, Section
+from qabot.records import CELLS, Answer, ChangedPolicy, Citation, Entry, Remark, Searched, Section
 from qabot.service.further import further
 from qabot.service.wording import (
     CLOSEST,
@@ -41,6 +42,7 @@ _REMARKS: Mapping[Remark, str] = {
     "complaint": "Sorry about that. Try other words, or --more.",
     "human": "There is no person to ask here; the policies may say how to reach the company.",
     "emoji": "What would you like to know about the policies?",
+    "changes": "What changed is shown by:",
 }
 
 
@@ -81,6 +83,8 @@ def _show_part(out: Console, answer: Answer, entries: Sequence[Entry], *, more: 
         out.print(f"{sentence}\n")
     if answer.remark:
         out.print(_REMARKS[answer.remark])
+        if answer.changed:
+            out.print(f"{_CONTEXT}{_command(answer.changed)}", soft_wrap=True)
     elif answer.status == "answered":
         _show_answered(out, answer.citations, more=more)
     elif answer.status == "uncertain":
@@ -91,6 +95,13 @@ def _show_part(out: Console, answer: Answer, entries: Sequence[Entry], *, more: 
         _show_unknown_company(out, answer.scope.company, entries)
     else:
         _show_not_in_force(out, answer.scope, entries)
+
+
+def _command(changed: ChangedPolicy) -> str:
+    """Return what shows the changes that are asked for."""
+    since = f" --from {changed.since}" if changed.since else ""
+    about = f" --about {quote(changed.about)}" if changed.about else ""
+    return f"qabot changes {changed.policy}{since}{about}"
 
 
 def _show_answered(out: Console, citations: Sequence[Citation], *, more: bool) -> None:

@@ -29,7 +29,7 @@ _CONTROL = re.compile("[\x7f-\x9f\u202d\u202e]")  # for a terminal; json escapes
 _OF_CITATION = tuple(field.name for field in fields(Citation))
 _SAID_WHEN_SET = (  # exceptions to the rule that every field is there
     *("since", "until", "unknown", "first_in_force", "first_seen", "lead_in", "language"),
-    *("question", "read_as", "left_out", "remark", "companies"),
+    *("question", "read_as", "left_out", "remark", "changed", "companies"),
 )
 
 
@@ -48,6 +48,7 @@ def answer_fields(answer: Answer, companies: Sequence[str] = ()) -> dict[str, An
         "id": answer.id,
         "status": answer.status,
         "remark": answer.remark,
+        "changed": answer.changed and asdict(answer.changed),
         "question": answer.question,
         "read_as": answer.read_as,
         "language": answer.language,

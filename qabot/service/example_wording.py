@@ -29,6 +29,7 @@ _OURS = {
     "we": "you", "us": "you", "our": "your", "ours": "yours", "ourselves": "yourselves",
     "you": "I", "your": "my", "yours": "mine", "yourself": "myself",
 }  # fmt: skip
+_TO = re.compile(r"\b(?:to|with|for|from|about|of|on|by|at|tell|give|send|ask|charge)$", re.I)
 _LASTS = r"(?:period|time|term|deadline|notice|guarantee|warranty|trial)s?"
 _DONE = (
     "appeal", "book", "cancel", "change", "claim", "close", "complain", "contact", "delete", "join",
@@ -141,14 +142,18 @@ def calm(text: str) -> str:
     return " ".join([first.capitalize(), *rest])
 
 
-def _turned(text: str) -> str:
-    """Return words of a policy as its reader says them: "your data" is "my data"."""
-    return re.sub(
-        r"\b(?:we|us|ours?|ourselves|yours?|you|yourself)\b",
-        lambda found: _OURS[found[0].lower()],
-        text,
-        flags=re.I,
-    )
+def _turned(text: str, *, is_object: bool = False) -> str:
+    """Return words of a policy as its reader says them: "your data" is "my data".
+
+    `is_object`: they stand behind a verb, so that "you" as the first of them is "me".
+    """
+
+    def said(found: re.Match[str]) -> str:
+        before, word = text[: found.start()].rstrip(), found[0].lower()
+        is_me = is_object if not before else _TO.search(before) or not text[found.end() :].strip()
+        return "me" if word == "you" and is_me else _OURS[word]
+
+    return re.sub(r"\b(?:we|us|ours?|ourselves|yours?|you|yourself)\b", said, text, flags=re.I)
 
 
 def _lower(text: str) -> str:
@@ -165,6 +170,11 @@ def _who_may(found: re.Match[str]) -> str:
     return f"{asked} {may} {_turned(who)} {_turned(rest)}"
 
 
+_WHAT = (  # no "hours" of "opening hours", which nobody opens; nor "and changing it"
+    r"((?!and\b|or\b)(?:[a-z-]+ )*(?!(?:hours?|times?|dates?|days?|fees?|charges?|costs?|prices?|"
+    r"terms|conditions|rules?|procedures?|process|options?|limits?|periods?|requirements?|policy|"
+    r"balance|details|information|statements?)$)[a-z-]+)"
+)
 _WORDINGS: Wordings = tuple(
     (re.compile(pattern, re.I), wording)
     for pattern, wording in (
@@ -186,11 +196,11 @@ _WORDINGS: Wordings = tuple(
         ),
         (r"your ((?:[a-z]+ ){0,2}rights)", lambda found: f"what are my {found[1]}"),
         (
-            rf"({'|'.join(_DONE)})(?:l?ing|ing) ([a-z -]+)",
+            rf"({'|'.join(_DONE)})(?:l?ing|ing) {_WHAT}",
             lambda found: f"how do I {found[1].lower()} {_turned(found[2])}",
         ),
         (
-            r"(mov|clos|chang|leav|delet|terminat|upgrad|mak|us)ing ([a-z -]+)",
+            rf"(mov|clos|chang|leav|delet|terminat|upgrad|mak|us)ing {_WHAT}",
             lambda found: f"how do I {found[1].lower()}e {_turned(found[2])}",
         ),
         (r"refunds?", lambda _: "how do I get a refund"),
@@ -235,12 +245,12 @@ _SENTENCES: Wordings = tuple(
         (
             r"we ([a-z]+) ((?:[a-z-]+ ){1,5}?)within (?:[a-z]+ )?\d+ (?:\w+ )?"
             r"(?:hour|day|week|month)",
-            lambda found: f"how soon do you {found[1]} {_turned(found[2].strip())}",
+            lambda found: f"how soon do you {found[1]} {_turned(found[2].strip(), is_object=True)}",
         ),
         (
             r"we (?:do not|don['’]t|never) (sell|share|rent|charge|record|keep|accept) "
             rf"{_CLAUSE}",
-            lambda found: f"do you {found[1]} {_turned(found[2])}",
+            lambda found: f"do you {found[1]} {_turned(found[2], is_object=True)}",
         ),
         (
             rf"you (?:can|may) (?!be |also |not |have )([a-z]+) {_CLAUSE}",

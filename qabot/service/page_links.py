@@ -6,7 +6,7 @@ from hmac import compare_digest
 from hmac import digest as hmac_digest
 from urllib.parse import quote
 
-from qabot.records import Answer, Citation
+from qabot.records import Answer, ChangedPolicy, Citation
 
 _SIGNS = 16  # bytes of the signature: 128 bits cannot be guessed
 
@@ -56,7 +56,12 @@ class OwnPages:
             citations=tuple(map(self.linked_citation, answer.citations)),
             nearest=tuple(map(self.linked_citation, answer.nearest)),
             parts=tuple(map(self.linked, answer.parts)),
+            changed=answer.changed and replace(answer.changed, url=self.changes(answer.changed)),
         )
+
+    def changes(self, changed: ChangedPolicy) -> str:
+        """Return the address of the page that shows what changed in a policy."""
+        return f"{self.url(changed.version)}&changes=true"
 
     def linked_citation(self, citation: Citation) -> Citation:
         """Return a citation with a link: its own, else one to the service's page."""

@@ -321,6 +321,47 @@ def test_follow_up_is_read_with_what_was_asked_before(bot: Bot) -> None:
     assert since.read_as == answer.read_as
 
 
+def test_conversation_stays_with_the_company_that_it_is_about(bot: Bot) -> None:
+    """A new question that names no company is about the one asked about before, and is read so."""
+    before = f"How long does {HARBOUR} keep call records?"
+
+    new = bot.ask(AskedQuestion("Can I have a refund?", context=(before,)))
+    chosen = bot.ask(AskedQuestion("Can I have a refund?", "Pinecrest Mobile", context=(before,)))
+    after_two = bot.ask(
+        AskedQuestion("Can I have a refund?", context=(f"Do {HARBOUR} and Pinecrest Mobile sell?",))
+    )
+    after_unknown = bot.ask(AskedQuestion("Can I have a refund?", context=("Does Twilio sell?",)))
+
+    later = bot.ask(AskedQuestion("Do you sell?", context=(before, "Can I have a refund?")))
+
+    assert (new.read_as, new.scope.company) == (f"{HARBOUR}: Can I have a refund?", HARBOUR)
+    assert later.scope.company == HARBOUR
+    assert (chosen.read_as, chosen.scope.company) == ("", "Pinecrest Mobile")
+    assert (after_two.read_as, after_two.scope.company) == ("", None)
+    assert after_unknown.read_as == ""
+
+
+def test_company_of_a_conversation_is_not_said_where_it_is_the_only_one(tmp_path: Path) -> None:
+    """Where all is one company's, a question that names it leaves the next as it is."""
+    only = build_bot(tmp_path, {"a.md": policy(HARBOUR, "privacy", "2020-01-01", "We keep it.")})
+
+    answer = only.ask(AskedQuestion("Can I leave?", context=(f"Does {HARBOUR} keep it?",)))
+
+    assert answer.read_as == ""
+
+
+def test_follow_up_to_a_letter_is_about_its_company(bot: Bot) -> None:
+    """What a customer's letter asks is of the company that it names, and so is what comes next."""
+    letter = (
+        f"Hi,\nI joined {HARBOUR} in March. Do you sell cheese? When do you keep call records?\nAnn"
+    )
+
+    answer = bot.ask(AskedQuestion("and in 2020?", context=(letter,)))
+
+    assert answer.read_as == f"{HARBOUR}: When do you keep call records in 2020?"
+    assert answer.scope.company == HARBOUR
+
+
 def test_what_was_told_before_goes_with_a_question_that_says_too_little(bot: Bot) -> None:
     """ "what do i get" needs what happened; a question that says enough is put as it is."""
     told = "my router broke on sunday"

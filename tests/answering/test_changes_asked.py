@@ -4,6 +4,7 @@ import pytest
 
 from qabot.answering.bot import Bot
 from qabot.answering.query.changes_asked import ChangesAsked
+from qabot.records import AskedQuestion, ChangedPolicy
 from tests.support.fakes import build_bot, policy
 
 BODY = "# Rules\n\nWe keep it for 3 days."
@@ -16,6 +17,9 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
         "a.md": policy("Vonage", "privacy", "2018-01-01", BODY),
         "b.md": policy("Vonage", "refunds", "2018-01-01", BODY),
         "c.md": policy("Nymgo", "privacy", "2018-01-01", BODY),
+        "d.md": policy("Nymgo", "privacy", "2020-01-01", BODY.replace("3", "5")),
+        "e.md": policy("Nymgo", "terms", "2018-01-01", BODY),
+        "f.md": policy("Nymgo", "terms", "2021-01-01", BODY.replace("3", "5")),
     }
     return build_bot(tmp_path_factory.mktemp("changes"), files)
 
@@ -61,3 +65,47 @@ def test_changes_are_asked_for(
 def test_other_questions_are_left_alone(bot: Bot, question: str) -> None:
     """Who asks for a rule, of changing something or of something new, gets the rule."""
     assert bot.changes_asked(question) is None
+
+
+def test_what_changed_is_said_in_place_of_an_answer(bot: Bot) -> None:
+    """No passage answers it: the answer names the policy, and the day and subject asked about."""
+    question = "what changed in the Nymgo privacy policy since 2019 about faxes?"
+
+    answer = bot.ask(AskedQuestion(question))
+
+    version = "nymgo/privacy@2020-01-01"
+    assert (answer.status, answer.remark, answer.nearest) == ("no_question", "changes", ())
+    assert answer.changed == ChangedPolicy(
+        "Nymgo", "nymgo/privacy", "Privacy Policy", version, date(2019, 1, 1), "faxes"
+    )
+
+
+def test_what_changed_is_asked_in_conversations_and_beside_other_questions(bot: Bot) -> None:
+    """A follow-up is read first, and a part of a message is one for itself."""
+    before = "what changed in the Nymgo privacy policy?"
+
+    going_on = bot.ask(AskedQuestion("and in the terms?", context=(before,), company="Nymgo"))
+    several = bot.ask(AskedQuestion(f"How long do you keep it? {before}", company="Nymgo"))
+
+    assert going_on.changed and going_on.changed.policy == "nymgo/terms"
+    assert [part.remark for part in several.parts] == [None, "changes"]
+    assert several.status != "no_question"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        AskedQuestion("What changed in the Vonage privacy policy?"),  # it has one version
+        AskedQuestion("What changed in the privacy policy?", company="Vonage"),
+        AskedQuestion("What changed in the Nymgo privacy policy?", among=frozenset({"Vonage"})),
+        AskedQuestion("What changed in the Nymgo privacy policy?", as_of=date(2019, 1, 1)),
+        AskedQuestion("What changed in the Nymgo privacy policy?", company="Vonage"),
+    ],
+)
+def test_without_changes_to_be_shown_it_is_a_question_like_others(
+    bot: Bot, asked: AskedQuestion
+) -> None:
+    """Of one version, of another company or of a day there is nothing to compare."""
+    answer = bot.ask(asked)
+
+    assert (answer.remark, answer.changed) == (None, None)

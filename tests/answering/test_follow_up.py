@@ -158,6 +158,71 @@ def read(question: str, *earlier: str) -> str:
             "does Vonage charge one too?",
             "does Vonage charge the late fee too?",
         ),
+        ("can i fly to france", "and spain?", "can i fly to spain?"),
+        ("what time do you open", "and close?", "what time do you close?"),
+        ("what do i get after 3 visits", "and 10 visits", "what do i get after 10 visits?"),
+        ("what does it cost per hour", "and a van?", "what does a van cost per hour?"),
+        ("what does a van cost per hour", "per day?", "what does a van cost per day?"),
+        ("what is the limit for calls", "per week", "what is the limit for calls per week?"),
+        ("text messages", "and calls", "calls?"),
+        ("do you charge a joining fee", "why not", "Why do you not charge a joining fee?"),
+        ("can i raise my limit", "by how much", "By how much can i raise my limit?"),
+        (
+            "what does the gold plan cost",
+            "if i pay yearly?",
+            "what does the gold plan cost if i pay yearly?",
+        ),
+        ("can i have a locker", "im 20", "can i have a locker, im 20?"),
+        ("can i have a locker", "were in Spain", "were in Spain"),  # "we were", or "we're"
+        ("can i have a locker", "is the pool open", "is the pool open"),
+        ("what if i go over my limit", "is there a fee", "is there a fee to go over my limit?"),
+        ("can i leave the plan", "how much notice", "how much notice to leave the plan?"),
+        (
+            "can i close my account",
+            "does it cost anything",
+            "does it cost anything to close my account?",
+        ),
+        ("do my payments stop", "can i restart them", "can i restart my payments?"),
+        ("does the plan cover rabies", "what does it cost", "what does the plan cost?"),
+        ("what did the plan cost in 2024", "why did it change", "why did the plan change?"),
+        ("can she bring her phone in year 10", "what if it breaks", "what if her phone breaks?"),
+        ("does my data leave Europe", "is it kept there", "is my data kept there?"),
+        ("the car was dirty when i got in", "can i clean it", "can i clean the car?"),
+        ("did it go to the wrong person", "can i sue them", "can i sue them"),
+        ("what if the fee wasnt paid", "can i dispute it", "can i dispute the fee?"),
+        ("how much can i take out a day", "can i change that", "can i change that"),
+        ("can i take out money", "will it be taxed", "will money be taxed?"),
+        ("can i join", "how much is it to join", "how much is it to join"),
+        (
+            "Do Vonage and Nymgo record phone calls?",
+            "how long do they keep them",
+            "how long do Vonage and Nymgo keep phone calls?",
+        ),
+        ("Vonage", "opening hours", "Vonage: opening hours"),
+        ("how long does twilio keep data", "and nymgo?", "nymgo: how long do you keep data?"),
+        ("school fees year 9", "and year 3", "school fees year 3?"),
+        (
+            "how much is a dog",
+            "and 2 cats as well",
+            "how much is 2 cats?",
+        ),
+        ("how much is the plan", "cancel it", "cancel the plan?"),
+        ("can i bring a guest", "2 guests?", "can i bring 2 guests?"),
+        ("can i bring a guest", "students?", "can i bring students?"),
+        (
+            "how much is the premium membership",
+            "premium and standard?",
+            "how much is the premium and standard membership?",
+        ),
+        ("how do i pay", "monthly?", "how do i pay monthly?"),
+        ("how do i pay", "family?", "family?"),
+        ("opening hours", "online?", "online?"),
+        ("what are your opening hours", "sundays?", "what are your opening hours sundays?"),
+        ("are trainers ok", "and earrings", "are earrings ok?"),
+        ("what if i paid myself", "where do i send it", "where do i send it"),
+        ("do you charge a fee", "thats a lot", "thats a lot"),
+        ("do you keep my photo", "PayPal?", "PayPal?"),
+        ("Does Twilio keep calls?", "PayPal?", "PayPal: Do you keep calls?"),
     ],
 )
 def test_follow_up_stands_for_a_whole_question(before: str, question: str, meant: str) -> None:
@@ -221,7 +286,37 @@ def test_name_that_is_like_what_was_asked_about_is_no_company() -> None:
     read_alike = partial(read_with, names=NAMES, today=TODAY, similarity=lambda one, other: 0.5)
 
     assert read_alike("PayPal?", ["do you take bitcoin?"]) == "do you take PayPal?"
-    assert read_alike("Netflix?", ["does Twilio keep calls?"]) == "Netflix: does Twilio keep calls?"
+    assert read_alike("Netflix?", ["does Twilio keep calls?"]) == "Netflix: do you keep calls?"
+
+
+def test_what_points_back_further_is_found_there() -> None:
+    """Where the last question has nothing that is meant, the one before it may have."""
+    assert read("can i pay it later", "how much is the joining fee", "is there an app") == (
+        "can i pay an app later?"
+    )
+    assert read("can i pay it later", "how much is the joining fee", "how do i pay") == (
+        "can i pay the joining fee later?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "meant"),
+    [
+        ("how much is a cat spay", "how much is a dog spay?"),
+        ("how much is a cat bowl and lead", "how much is a dog bowl and lead?"),
+        ("how much is the fee for a cat", "how much is the fee for a dog?"),
+        ("how much is a large aquarium", "how much is a dog?"),
+    ],
+)
+def test_another_kind_of_the_same_thing(exports: Path, before: str, meant: str) -> None:
+    """ "a dog" after "a cat spay" is another kind of it: what it is stays."""
+    encoder = load_encoder(DEFAULT, exports)
+
+    def alike(one: str, other: str) -> float:
+        return float(encoder.encode_query(one) @ encoder.encode_query(other))
+
+    question = "and a dog?"
+    assert read_with(question, [before], names=NAMES, today=TODAY, similarity=alike) == meant
 
 
 def test_without_anything_before_it_a_question_stands_for_itself() -> None:

@@ -149,6 +149,42 @@ def test_later_clause_goes_on_from_the_one_before_it() -> None:
     assert second.read_as == "Whether that costs a fee."
 
 
+def test_quoted_words_are_asked_where_nothing_else_is() -> None:
+    """Who hands on a customer's words in quotation marks of mail asks them; an old mail is none."""
+    handed_on = "A member writes:\n> The van broke down. Do I pay?\n>> And who tows it?\nThanks, Jo"
+    replied = "Can I leave?\n> What does it cost?"
+
+    assert [one.question for one in questions_in(handed_on)] == ["Do I pay?", "And who tows it?"]
+    assert [one.question for one in questions_in(replied)] == ["Can I leave?"]
+
+
+def test_questions_that_are_announced_are_taken_apart() -> None:
+    """ "two questions" in front of the first is no part of it."""
+    found = questions_in("two questions whats the daily limit for cash and can i change the limit")
+
+    assert [one.question for one in found][1:] == ["Can i change the limit?"]
+
+
+def test_thanks_in_front_do_not_close_a_letter() -> None:
+    """A closing line ends what is asked, and a first line is none."""
+    (asked,) = questions_in("Thanks, Jo\nCan I leave?\nBest, Ann Lee\nIs this a signature?")
+
+    assert asked.question == "Can I leave?"
+
+
+def test_clause_that_tells_nothing_goes_with_the_one_before_it() -> None:
+    """ "how long I have to do so" asks on of what is disputed, and the fee is asked apart."""
+    message = (
+        "I'd like to know what the admin fee is for, whether I can dispute it, and how long "
+        "I have to do so."
+    )
+
+    first, second = questions_in(message)
+
+    assert first.question == "What the admin fee is for?"
+    assert second.question == "Whether I can dispute it how long I have to do so."
+
+
 @pytest.mark.parametrize(
     ("message", "told"),
     [

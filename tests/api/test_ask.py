@@ -271,3 +271,16 @@ def test_many_at_once_get_what_each_asked(client: httpx2.Client) -> None:
 
     assert [answer["scope"]["as_of"] for answer in answers] == days
     assert len({answer["id"] for answer in answers}) == len(days)
+
+
+def test_what_changed_is_a_page(client: httpx2.Client) -> None:
+    """Who asks what changed gets the address of the page that shows it, which needs no key."""
+    asked = "What changed in the Harbour Broadband refunds policy?"
+    answer = ask(client, asked)
+
+    changes = answer["changed"]
+    assert (answer["status"], answer["remark"]) == ("no_question", "changes")
+    assert changes.items() >= {"policy": "harbour-broadband/refunds", "about": ""}.items()
+    shown = client.get(changes["url"], headers={"Accept": "text/html"})
+    assert "14" in shown.text and "7" in shown.text and shown.status_code == 200
+    assert models.Answer.model_validate(answer).changed is not None

@@ -228,6 +228,18 @@ def test_changes_are_shown_side_by_side() -> None:
     assert [text_of(h) for h in page.iter("h1", "h2")] == ["What changed in Terms", "Lease"]
     start = after.text.index("We lend")
     assert f"/v1/versions/harbour/lease@2#p{start}" in hrefs(page)
+    assert "Before" in html and "After" in html
+
+
+def test_what_was_added_has_no_side() -> None:
+    """Of what stands in one version alone it is said that it was added, and no more."""
+    before = replace(version_of(LEASE[:-1]), effective_from=date(2020, 1, 1))
+    after = replace(version_of(LEASE), id="harbour/lease@2", effective_from=date(2021, 1, 1))
+
+    html = changes_page(changes(before, after), version_url="/v1/versions/{}".format)
+
+    assert "Added" in html
+    assert "Before" not in html and "After" not in html
 
 
 def test_contents_lead_to_headings() -> None:

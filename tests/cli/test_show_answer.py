@@ -1,12 +1,13 @@
 """What an answer looks like in a terminal."""
 
 from dataclasses import replace
+from datetime import date
 from typing import get_args
 
 import pytest
 
 from qabot.cli.show_answer import show_answer
-from qabot.records import Answer, Remark, Searched
+from qabot.records import Answer, ChangedPolicy, Remark, Searched
 from tests.support.citations import cited
 
 
@@ -102,6 +103,19 @@ def test_every_remark_has_a_word(capsys: pytest.CaptureFixture[str], remark: Rem
     show_answer(replace(none, remark=remark), ())
 
     assert capsys.readouterr().out.strip()
+
+
+def test_what_changed_is_another_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who asks what changed is told the command that shows it, ready to be run."""
+    none = replace(_answer("You pay.", "You pay."), citations=(), status="no_question")
+    version = "ash/privacy@2025-02-01"
+    changed = ChangedPolicy(
+        "Ash", "ash/privacy", "Privacy", version, date(2024, 1, 1), "location data"
+    )
+    show_answer(replace(none, remark="changes", changed=changed), ())
+
+    said = capsys.readouterr().out
+    assert said.endswith("  qabot changes ash/privacy --from 2024-01-01 --about 'location data'\n")
 
 
 def test_who_asks_for_a_person_is_told_that_there_is_none(

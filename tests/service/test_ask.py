@@ -88,6 +88,18 @@ def test_company_of_the_channel_is_for_who_names_none(
     assert put.asked.company == expected
 
 
+def test_follow_up_is_about_the_company_that_was_named_before(questions: Questions) -> None:
+    """Who named another company than the channel's goes on asking about that one."""
+    before = (f"What does {HARBOUR} refund?",)
+    going_on = questions.put(AskedQuestion("and in 2023?", context=before), unless_named=PINECREST)
+    new = questions.put(
+        AskedQuestion("Do you set cookies?", context=before), unless_named=PINECREST
+    )
+
+    assert run(questions.answer(going_on, None)).scope.company == HARBOUR
+    assert new.asked.company == PINECREST
+
+
 def test_too_many_questions_are_turned_away(questions: Questions, encoder: MoodyEncoder) -> None:
     """Beyond the places there are a question is refused, and remembered ones need no place."""
     known = questions.put(AskedQuestion(REFUND, company=HARBOUR))

@@ -123,6 +123,18 @@ def test_changes_of_a_policy_are_told(talk: Talk) -> None:
     assert any(url.endswith("changes=true") for url in links(reply))
 
 
+def test_changes_are_asked_on_for_in_a_thread(talk: Talk) -> None:
+    """A follow-up to what changed, which does not say itself that changes are asked for."""
+    asked = talk.slack.mention(ALICE, GENERAL, "What changed in Harbour's refunds policy?")
+    talk.reply(asked)
+    talk.slack.mention(ALICE, GENERAL, "and since 2021?", asked["ts"])
+    reply = eventually(lambda: [one for one in talk.slack.thread(asked) if one.get("bot_id")][1:])[
+        0
+    ]
+
+    assert "What changed in Harbour Broadband: Refunds Policy" in shown(reply)
+
+
 def test_direct_message_needs_no_mention(talk: Talk) -> None:
     """A direct message is answered in its thread, and so is what follows there."""
     asked = talk.slack.tell(ALICE, REFUND)

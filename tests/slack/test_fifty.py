@@ -115,11 +115,17 @@ def test_fifty_questions_in_every_way(corpus: Corpus, talk: Talk) -> None:
     statuses = set()
     for number, question in enumerate(corpus.questions):
         reply = WAYS[(number + number // 10) % len(WAYS)](talk, question)
-        answer = corpus.live.bot.ask(AskedQuestion(question))
+        answer = corpus.live.bot.ask(AskedQuestion(read_as(reply, question)))
         statuses.add(answer.status)
         check(reply, answer, corpus)
 
     assert {"answered", "not_covered"} <= statuses
+
+
+def read_as(reply: Json, question: str) -> str:
+    """Return as what a question was read: in a conversation, of the company asked about before."""
+    said, _, _ = reply["text"].partition("\n")
+    return said.removeprefix("read as: ") if said.startswith("read as: ") else question
 
 
 def check(reply: Json, answer: Answer, corpus: Corpus) -> None:

@@ -126,6 +126,14 @@ ITEM = answer(
     citation(SELLING, "to other networks, so far as they need it to connect your calls;"),
 )
 GREETED = answer("no_question", scope={"versions": 0}) | {"remark": "greeting"}
+CHANGED = answer("no_question", scope={"versions": 0}) | {
+    "remark": "changes",
+    "changed": {
+        "company": "Ash",
+        "title": "Privacy Policy",
+        "url": "https://answers.example/v/1?changes=true",
+    },
+}
 STATES: dict[str, Json | None] = {
     "opened": None,
     "answered": ANSWERED,
@@ -136,6 +144,7 @@ STATES: dict[str, Json | None] = {
     "several": SEVERAL,
     "compared": COMPARED,
     "greeted": GREETED,
+    "changed": CHANGED,
     "unknown": UNKNOWN | {"companies": ["Ash", "Birch"]},
     "out-of-force": OUT_OF_FORCE,
     "not-covered": NOT_COVERED,

@@ -229,6 +229,22 @@ def test_what_may_answer_is_shown_as_that(embed: Embed, service: Peer) -> None:
     expect(widget.locator("blockquote").last).to_be_hidden()
 
 
+def test_what_stands_far_before_the_closest_sentence_is_folded(embed: Embed, service: Peer) -> None:
+    """What comes closest is seen at once, however far down its passage; the rest a press away."""
+    rows = PERIODS.split("\n")
+    replies(service, answer("uncertain", citation(PERIODS, rows[-1])))
+    widget = embed()
+    ask(widget)
+
+    closest = widget.get_by_role("article")
+    expect(closest.locator("mark").first).to_be_visible()
+    expect(closest.get_by_text("Call records")).to_be_hidden()
+    closest.get_by_text("Show the whole passage").click()
+    expect(closest.get_by_text("Call records")).to_be_visible()
+    text = closest.locator("blockquote").inner_text()
+    assert text.index("We keep information") < text.index("Call records") < text.index("Location")
+
+
 @pytest.mark.parametrize(
     ("attribute", "sentence"),
     [

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.widget.answers import ANSWERED, COMPARED, GREETED, NOT_COVERED, SEVERAL, UNKNOWN
+from tests.widget.answers import ANSWERED, CHANGED, COMPARED, GREETED, NOT_COVERED, SEVERAL, UNKNOWN
 from tests.widget.conftest import Embed, ask, examples, put, replies
 from tests.widget.peer import Peer, Reply
 
@@ -51,7 +51,7 @@ def test_the_last_questions_go_along(embed: Embed, service: Peer) -> None:
         "One?": ANSWERED,
         "Two?": {**NOT_COVERED, "read_as": "Two, really?"},
         "hi": GREETED,
-        "Three?": ANSWERED,
+        "Three?": CHANGED,
         "Four?": ANSWERED,
         "Five?": ANSWERED,
     }.items():
@@ -153,7 +153,7 @@ def test_nobody_to_ask_is_said(embed: Embed, service: Peer) -> None:
         widget = embed(attributes)
         ask(widget, "agent")
 
-        expect(widget.locator(".verdict")).to_contain_text("There is no person to ask here")
+        expect(widget.locator(".verdict")).to_contain_text("There is no person here")
         expect(widget.locator(".result a")).to_have_count(0)
 
 
@@ -165,3 +165,15 @@ def test_unknown_company_says_which_there_are(embed: Embed, service: Peer) -> No
 
     expect(widget.locator(".result")).to_contain_text("There are policies of")
     expect(widget.locator(".result")).to_contain_text("Birch")
+
+
+def test_what_changed_is_linked(embed: Embed, service: Peer) -> None:
+    """Who asks what changed is led to the page that shows it."""
+    replies(service, CHANGED)
+    widget = embed()
+    ask(widget, "what changed in the privacy policy?")
+
+    expect(widget.locator(".verdict")).to_have_text(re.compile("What changed in “Privacy.*Ash"))
+    link = widget.get_by_role("link", name="Read it in the policy")
+    expect(link).to_have_attribute("href", CHANGED["changed"]["url"])
+    expect(widget.get_by_role("button", name="Yes")).to_have_count(0)

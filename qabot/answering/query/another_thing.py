@@ -1,9 +1,9 @@
 """Another thing in the place of one that was asked about: "and text messages?"."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from qabot.answering.query.company_names import CompanyNames
+from qabot.answering.query.company_names import CompanyNames, Mention
 from qabot.answering.query.question_things import AUXILIARY, DETERMINERS, Thing, things
 from qabot.answering.query.question_words import found_before
 from qabot.word_frequencies import frequency
@@ -12,7 +12,7 @@ Similarity = Callable[[str, str], float]
 """Returns how alike two phrases are in meaning, at most 1."""
 
 PREPOSITION = re.compile(
-    r"\b(?:for|with|without|in|on|at|from|to|by|after|before|during|within|outside|over|under|about|as)"
+    r"\b(?:for|with|without|in|on|at|from|to|by|after|before|during|within|outside|over|under|about|as|per)"
     r"\b",
     re.IGNORECASE,
 )
@@ -23,6 +23,11 @@ _PEOPLE = re.compile(
 )
 _DOES = re.compile(rf"\b{AUXILIARY}\s+(?:it(?:,| and| or|, or)\s+)*$", re.IGNORECASE)
 _MOST = 6  # things of a question that another may take the place of: the last ones
+_LIKE_KIND = 0.5  # similarity of what takes the place of a thing's kind alone
+_MORE = 0.05  # that it is to be more than that to the whole thing, or to what it is a kind of
+_OR = re.compile(r" (?:and|or|versus|vs) ")
+_A = re.compile(r"\ban? $", re.IGNORECASE)
+_IT = re.compile(r"\bit\b", re.IGNORECASE)
 _ONE = re.compile(r"\bone(?P<several>s)?$", re.IGNORECASE)
 
 
@@ -38,10 +43,16 @@ def of_another(
         return _with_preposition(before, rest, preposition[0], names)
     if are_people(rest):
         who = _PEOPLE.search(before)
-        return f"{before[: who.start()]}{rest}{before[who.end() :]}" if who else None
+        if who is None:
+            return None
+        opening = before[: who.start()]
+        return (
+            f"{_A.sub('', opening) if rest.endswith('s') else opening}{rest}{before[who.end() :]}"
+        )
     found = _things(before, names)[-_MOST:]
     if not found:
-        return None
+        it = _IT.search(before) if rest.partition(" ")[0].lower() in DETERMINERS else None
+        return f"{before[: it.start()]}{rest}{before[it.end() :]}" if it else None
     if one := _ONE.search(rest):
         head = before[found[-1].start : found[-1].end].rpartition(" ")[2].lower()
         if one["several"] and not head.endswith("s"):
@@ -50,6 +61,8 @@ def of_another(
         return _replaced(before, found[-1], f"{rest[: one.start()]}{head}") if is_word else None
     likeness = [similarity(rest, before[thing.bare : thing.end]) for thing in found]
     best = max(range(len(found)), key=likeness.__getitem__)
+    if kind := _of_another_kind(before, rest, found[best], likeness[best], similarity):
+        return kind
     if likeness[best] < least:
         return None
     if found[0].start == 0 and not before[found[0].end :].strip(" ?.!"):
@@ -68,18 +81,18 @@ def _things(question: str, names: CompanyNames, start: int = 0) -> list[Thing]:
     whose = names.mentions(question)
     return [
         one
-        for one in things(_with_pronouns(question, names)[start:], start)
+        for one in things(with_pronouns(question, whose)[start:], start)
         if all(one.start >= name.end or one.end <= name.start for name in whose)
         or all(one.bare < name.start or name.end < one.end for name in whose)
     ]
 
 
-def _with_pronouns(question: str, names: CompanyNames) -> str:
+def with_pronouns(question: str, companies: Sequence[Mention]) -> str:
     """Return a question with "it" for each company that does something, at the same places.
 
     So that what the company does is no part of the thing: "does it keep (call records)".
     """
-    for name in names.mentions(question):
+    for name in companies:
         if name.end - name.start > 1 and found_before(_DOES, question, name.start):
             pronoun = "it".rjust(name.end - name.start)
             question = question[: name.start] + pronoun + question[name.end :]
@@ -95,17 +108,36 @@ def _with_preposition(before: str, rest: str, preposition: str, names: CompanyNa
     return f"{before[: same.end()]}{rest[len(preposition) :].strip()}{before[found[0].end :]}"
 
 
+def _of_another_kind(
+    before: str, rest: str, thing: Thing, whole: float, similarity: Similarity
+) -> str | None:
+    """Put "a dog" into the place of "cat" in "a cat spay"; None where it is not like that alone."""
+    kind, *head = before[thing.bare : thing.end].split()
+    bare = rest.partition(" ")[2] if rest.partition(" ")[0].lower() in DETERMINERS else rest
+    if len(head) == 1 and kind.lower() in _OR.split(bare.lower())[:-1]:  # "premium and standard"
+        return _replaced(before, thing, f"{rest} {head[0]}")
+    if len(head) != 1 or " " in bare or bare.endswith("s"):
+        return None
+    likeness = similarity(bare, kind)
+    least = max(_LIKE_KIND, whole + _MORE, similarity(bare, head[0]) + _MORE)
+    if likeness < least:
+        return None
+    return _replaced(before, thing, f"{rest} {head[0]}")
+
+
 def _of_phrase(before: str, rest: str) -> str:
     """Put another word in front of what a phrase without a verb is about: "express delivery"."""
     head = before.split()[len(rest.split()) :]
-    return " ".join([rest, *head])
+    are_both_things = rest.endswith("s") and bool(head) and head[-1].endswith("s")
+    return rest if are_both_things else " ".join([rest, *head])  # "calls" after "text messages"
 
 
 def _replaced(before: str, thing: Thing, rest: str) -> str:
     """Return a question with `rest` for a thing, and the determiner that goes with it."""
     determiner = before[thing.start : thing.bare]
     is_one = determiner.lower() in ("a ", "an ")
-    if rest.split()[0].lower() in DETERMINERS or (is_one and rest.endswith("s")):
+    is_told = rest[0].isdigit() or rest.split()[0].lower() in DETERMINERS
+    if is_told or (is_one and rest.endswith("s")):
         determiner = ""
     elif is_one:
         determiner = "an " if rest[0].lower() in "aeiou" else "a "

@@ -11,7 +11,7 @@ from qabot.catalog.names import slug
 from qabot.records import Entry
 
 _ASKS = re.compile(
-    r"^\W*(?:(?:hi|hello|hey|please|and|so|ok),? )*(?:(?:can|could) you )?"
+    r"^\W*(?:[^:?.!]{1,60}: )?(?:(?:hi|hello|hey|please|and|so|ok),? )*(?:(?:can|could) you )?"
     r"(?:(?:tell|show) (?:me|us) )?(?:"
     r"what(?:['’]s| is| was| has| have| were)?(?: (?:been|all|just|recently|actually|exactly))* "
     r"(?:changed|updated|amended|revised)|"

@@ -80,6 +80,7 @@ class CompanyNames:
         says: Callable[[str, str], bool] = lambda company, phrase: False,
     ) -> None:
         self.says = says
+        self.are_several = len(names) > 1
         self._names = known_names(names)
 
     def named(self, name: str) -> tuple[str, ...]:

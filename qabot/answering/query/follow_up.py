@@ -13,8 +13,10 @@ from math import inf
 
 from qabot.answering.query.another_thing import PREPOSITION, Similarity, are_people, of_another
 from qabot.answering.query.company_names import CompanyNames
+from qabot.answering.query.follow_up_forms import read_by_form
 from qabot.answering.query.language import language_unlike
-from qabot.answering.query.pointing_back import ALL_OF_THEM, action_in, pointed
+from qabot.answering.query.ordinary_names import PAYING
+from qabot.answering.query.pointing_back import action_in, pointed
 from qabot.answering.query.question_dates import find_dates
 from qabot.answering.query.question_things import AUXILIARY, WORD
 from qabot.answering.query.remarks import remark_of
@@ -33,50 +35,37 @@ _ONE_MORE = (
 _LEAD = re.compile(
     rf"^{_OPENING}(?:(?:and|but|also|so|then|or)\b,? )*(?:{_ONE_MORE},? )?", re.IGNORECASE
 )
+_AS_WELL = re.compile(r",? (?:as well|too|please|pls)$", re.IGNORECASE)
 _GOES_ON = re.compile(rf"^{_OPENING}{_ONE_MORE}", re.IGNORECASE)
 _SENTENCE = re.compile(rf"\b(?:{AUXILIARY}|{_WH}s?)\b", re.IGNORECASE)
-_HOW = re.compile(  # "for how long", "since when", "to whom", "how much", "who with"
-    rf"(?:(?:for|since|until|till|by|with|from|to|at|on|in|under|over|after|before|within) )?{_WH}"
-    r"(?: (?:so|long|much|many|often|soon|far|quickly|fast|exactly|with|for|to|from|not|else|ones?|"
-    r"hours?|days?|weeks?|months?|times?|kinds?|way|before|after|in advance))*",
-    re.IGNORECASE,
-)
-_YES_NO = re.compile(rf"(?:{AUXILIARY}|{AUXILIARY}n['’]?t)\b", re.IGNORECASE)
-_ASKING = re.compile(  # how a question asks, up to its verb
-    rf"(?:(?:for|since|until|by|with|from|to|at|on|in|under) )?{_WH}\b(?:(?! {AUXILIARY}\b).)*? "
-    rf"(?={AUXILIARY}\b)",
-    re.IGNORECASE,
-)
 _THEIRS = re.compile(r"\bthe(?:y|i(r))\b", re.IGNORECASE)
 _AT = re.compile(r" (?:at|from|of|for|with|by)$", re.IGNORECASE)
 _SAYS = re.compile(r"(?:i|we|you|he|she|they|it)\b", re.IGNORECASE)
 _DONE = re.compile(r"\w+ (?:it|them|that)(?: \w+)?", re.IGNORECASE)
 _IF = re.compile(r"\bif ", re.IGNORECASE)
-_THERE_IS = re.compile(r"^(?P<verb>is|are) there (?:an?|any) (?P<what>.+)", re.IGNORECASE)
-_WITH_WHOM = re.compile(r"(?P<who>who|whom|what) (?P<with>to|with|for|from)", re.IGNORECASE)
-_SAYS_SO = re.compile(r"\b(?:says?|said|sure|mean) (?:that|so|this|it)\b", re.IGNORECASE)
-_UNFINISHED = re.compile(  # "is there a charge?", "how long do I have?"
-    r"(?:is|are) there (?:an?|any) (?:extra )?(?:charge|fee|cost|limit|deadline|penalty|catch)s?|"
-    r"how (?:long|much time|many days|soon) (?:do|would|will) (?:i|we|you|they) have|"
-    r"what (?:does|will|would) (?:it|that) cost|how much (?:is|does) (?:it|that)(?: cost)?|"
-    r"what (?:do|would|will) (?:i|we|you|they) (?:need|have to do|do)(?: for (?:that|it))?",
+_IF_ALONE = re.compile(  # "if i get my salary paid in?": a question's second half
+    rf"if (?!so\b|not\b)(?:(?!,|\b{_WH}\b|"
+    rf"\b{AUXILIARY} (?:i|we|you|u|they|he|she|it|the|my|your|there)\b).)+",
     re.IGNORECASE,
 )
-_IF_NOT = re.compile(  # "what happens if i dont"
-    r"\bif (?:i|we|you|they) (?:do|don['’]?t|do not|can['’]?t|cannot|won['’]?t)$", re.IGNORECASE
-)
-_CONFIRMED = re.compile(  # "so yes?", "is that a no?"
-    r"(?:(?:is )?(?:that|it)(?:['’]?s| is)? )?(?:a )?(?:yes|yeah|no|nope|right|correct)",
+_IS = re.compile(  # "im 20", "my dog is 30kg", "its for a van", "we live in Spain"
+    r"(?:i['’]?m|(?:he|she|it)['’]?s|we['’]re|they['’]?re|i am|(?:he|she|it) is|"
+    r"(?:we|they) are|my \w+ (?:is|are)|(?:i|we) live) "
+    r"(?:(?:only|just|about|over|under|nearly) )*"
+    r"(?:\d|(?:an?|the|in|on|from|with|for|at|not)\b).*",
     re.IGNORECASE,
 )
-_BETTER = re.compile(  # "which one is cheaper?" of companies that were compared
-    r"(?:which|who)\b.*\b(?:\w{3,}est|more|most|less|least|best|better|longer|shorter|cheaper|"
-    r"faster|quicker|higher|lower)(?: \w+)?",
+_WHEN_OR_HOW = re.compile(  # "monthly?", "online?", "sundays?"
+    r"(?!(?:fami|rep|supp|ju|ita|assemb|bul|jel|on)ly)\w{3,}ly|online|abroad|alone|together|upfront|"
+    r"instead|today|tonight|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekends?|"
+    r"(?:bank|public) holidays?",
     re.IGNORECASE,
 )
+_CHANGES_STATE = ("open", "close", "start", "finish", "begin", "end", "arrive", "leave")
 _LEAST = 0.1  # similarity of what takes another's place after "what about"; of others it is less
 _ALIKE = 0.4  # of what takes another's place without a word that says so: "cats?" after dogs
 _FRAGMENT = 3  # words of it
+_STATEMENT = 7  # words of what is told beside a question
 _LONGEST = 12  # words of a follow-up; what is longer says enough
 
 
@@ -92,12 +81,17 @@ def read_with(
 
     Each of those is a whole question. A question that stands for itself is returned as it is.
     """
-    before = next((one.strip() for one in reversed(earlier) if one.strip()), "")
-    if not before or len(WORD.findall(question)) > _LONGEST:
+    said = [one.strip() for one in reversed(earlier) if one.strip()]
+    if not said or len(WORD.findall(question)) > _LONGEST:
         return question
     asked = _without_remark(question.strip())
-    of_company, before = _company_in_front(before, names)
+    of_company, before = _company_in_front(said[0], names)
+    if _is_company(before, names) and not names.mentions(asked):
+        return f"{before.rstrip(' ?.!')}: {question}"
     read = _read(asked, before, names, today, similarity)
+    if read == asked and len(said) > 1 and _SENTENCE.search(asked):
+        of_company, before = _company_in_front(said[1], names)
+        read = pointed(asked, before, names)
     if read == asked:
         return question
     read = read if read.endswith(("?", ".", "!")) else f"{read}?"
@@ -114,9 +108,14 @@ def _company_in_front(question: str, names: CompanyNames) -> tuple[str, str]:
     So it is in what was read before: "Twilio: do you sell my data?".
     """
     company, colon, rest = question.partition(": ")
-    known = [one.end - one.start for one in names.mentions(company)]
-    is_company = known == [len(company)] or _may_be_company(company)
+    is_company = _is_company(company, names) or _may_be_company(company)
     return (company, rest) if colon and is_company else ("", question)
+
+
+def _is_company(text: str, names: CompanyNames) -> bool:
+    """Whether a text is the name of a known company, and nothing else."""
+    name = text.rstrip(" ?.!")
+    return [one.end - one.start for one in names.mentions(name)] == [len(name)]
 
 
 def _read(
@@ -125,16 +124,22 @@ def _read(
     rest = _LEAD.sub("", question.strip(), count=1).strip(" ?.!,")
     if not rest:
         return question
-    if outright := _outright(question, rest, before, names):
-        return outright
+    if whole := read_by_form(question, rest, before, names):
+        return whole
     goes_on = _GOES_ON.match(question)
-    if goes_on and _IF.match(rest):
+    if _IF.match(rest) and (goes_on or _IF_ALONE.fullmatch(rest)):
         unless = before[: found.start()] if (found := _IF.search(before)) else before
         return f"{unless.rstrip(' ?.,')} {rest}?"
+    if _IS.fullmatch(rest) and len(WORD.findall(rest)) <= _STATEMENT:
+        return f"{before.rstrip(' ?.!')}, {rest}?"
     if _SENTENCE.search(rest) or (goes_on and _SAYS.match(rest)):
         read = pointed(rest, before, names)
         return question if read == rest else read
     joint = goes_on[0].lower() if goes_on else ""
+    done = before.rstrip(" ?.!").rpartition(" ")
+    if joint and rest.lower() in _CHANGES_STATE and done[2].lower() in _CHANGES_STATE:
+        return f"{done[0]} {rest}?"
+    rest = _AS_WELL.sub("", rest)
     return _of_fragment(before, rest, joint, names, today, similarity) or question
 
 
@@ -153,8 +158,11 @@ def _of_fragment(
 
     `joint` is what says that it goes on ("and"), "" where nothing does.
     """
-    if joint and (does := action_in(before)) and _DONE.fullmatch(rest):
-        return f"{before.rstrip(' ?.!').removesuffix(does)}{pointed(rest, before, names)}?"
+    if _DONE.fullmatch(rest):
+        does, told = action_in(before), pointed(rest, before, names)
+        if joint and does:
+            return f"{before.rstrip(' ?.!').removesuffix(does)}{told}?"
+        return told if told != rest else None
     if elsewhere := _elsewhere(before, rest, names, today, similarity):
         return elsewhere
     if joint and (both := _of_both(before, rest, names, today, similarity)):
@@ -164,6 +172,8 @@ def _of_fragment(
         return None
     if asked := of_another(before, rest, names, similarity, least):
         return asked
+    if _WHEN_OR_HOW.fullmatch(rest) and _SENTENCE.search(before):
+        return f"{before.rstrip(' ?.')} {rest}?"
     return f"{before.rstrip(' ?.')} for {rest}?" if are_people(rest) else None
 
 
@@ -174,43 +184,6 @@ def _least(rest: str, joint: str) -> float:
     if joint:
         return _LEAST
     return _ALIKE if len(WORD.findall(rest)) <= _FRAGMENT else inf
-
-
-def _outright(question: str, rest: str, before: str, names: CompanyNames) -> str | None:
-    """Read what its own form tells: a number, an unfinished question, a question word alone."""
-    if _SAYS_SO.search(rest):
-        return question
-    if _CONFIRMED.fullmatch(rest):
-        return before
-    of_several = _BETTER.fullmatch(rest) or ALL_OF_THEM.fullmatch(rest)
-    if of_several and len(names.mentions(before)) > 1:
-        return before
-    if rest.isdecimal():
-        return _of_another_number(before, rest) or question
-    if _IF_NOT.search(rest) and (does := action_in(before)):
-        return f"{rest} {does.removeprefix('have to ').removeprefix('need to ')}?"
-    unfinished = rest.removesuffix(" then")
-    if _UNFINISHED.fullmatch(unfinished) and (does := action_in(before)):
-        return f"{unfinished} to {does}?"
-    return _asked_otherwise(before, rest) if _HOW.fullmatch(rest) else None
-
-
-def _asked_otherwise(before: str, asking: str) -> str:
-    """Ask the same with another question word: "for how long?"."""
-    if turned := _WITH_WHOM.fullmatch(asking):
-        who = "what" if turned["who"].lower() == "what" else "whom"
-        asking = f"{turned['with']} {who}"
-    asking = asking[0].upper() + asking[1:]
-    if known := _ASKING.match(before):
-        asked = before[known.end() :]
-        costs = re.sub(r"\btakes?\b", "cost", asked) if "much" in asking else asked
-        return f"{asking} {costs}"
-    does = action_in(before)
-    if "much" in asking and does and not does.startswith(("pay", "have to ", "need to ")):
-        return f"{asking} does it cost to {does}?"
-    if (there := _THERE_IS.match(before)) and "much" in asking:
-        return f"{asking} {there['verb'].lower()} the {there['what']}"
-    return f"{asking} {_lowered(before)}" if _YES_NO.match(before) else f"{before} {asking}?"
 
 
 def _elsewhere(
@@ -233,10 +206,12 @@ def _elsewhere(
     found = [one for one in names.mentions(company) if one.end - one.start == len(company)]
     if company and not (found or names.called(company)):
         is_thing = not whole.unknown and of_another(before, company, names, similarity, _ALIKE)
-        if is_thing or not _may_be_company(company):
+        is_way_to_pay = company.lower() in PAYING and not (whole.companies or whole.unknown)
+        if is_thing or is_way_to_pay or not _may_be_company(company):
             return None
     if company:
-        asked = _THEIRS.sub(r"you\1", whole.question)
+        others = CompanyNames(dict.fromkeys(whole.unknown, ()))  # "does Twilio" is "do you" as well
+        asked = _THEIRS.sub(r"you\1", understand(whole.question, others, today).question)
     if dates.places:
         days = " ".join(rest[start:end].strip() for start, end in dates.places)
         asked = f"{asked.rstrip(' ?.')} {days}?"
@@ -264,12 +239,6 @@ def _of_both(
     return f"{_nominative(rest[one.start : one.end])}: {read}" if read else None
 
 
-def _of_another_number(before: str, number: str) -> str | None:
-    """Put a number into the place of the only one that was asked about."""
-    known = re.findall(r"\d+", before)
-    return before.replace(known[0], number) if len(known) == 1 else None
-
-
 def _may_be_company(phrase: str) -> bool:
     """Whether a phrase that stands alone is the name of a company that is not known."""
     words = phrase.split()
@@ -285,7 +254,3 @@ def _undated(question: str, today: date) -> str:
 
 def _nominative(name: str) -> str:
     return re.sub(r"['’]s?$", "", name)
-
-
-def _lowered(question: str) -> str:
-    return question[0].lower() + question[1:] if question[:2] not in ("I ", "I'") else question

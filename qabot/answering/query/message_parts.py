@@ -23,7 +23,8 @@ _SUBJECT = (
 )
 _OPENS = rf"(?:{_AUXILIARY} {_SUBJECT}|(?:have|has|had) (?:i|you|we|they|he|she|it|there|any))\b"
 _LEAD = (
-    r"(?:(?:and|also|so|but|plus|or|then|ok(?:ay)?|oh|hi|hello|hey|please|lastly|finally)\b,? )*"
+    r"(?:(?:and|also|so|but|plus|or|then|ok(?:ay)?|oh|hi|hello|hey|please|lastly|finally|"
+    r"(?:(?:a|one|two|three|another|more|few|couple of|quick) ){1,3}(?:questions?|things?))\b,? )*"
 )
 _INTERROGATIVE = re.compile(rf"{_LEAD}(?:{_WH}(?:['’]?s)?\b|{_OPENS})", re.IGNORECASE)
 _CLAUSE = re.compile(
@@ -89,9 +90,10 @@ _CLOSING = re.compile(  # from here on nothing is asked
     r"^\W*(?:(?:many |kind(?:est)? |best |warm |with )?(?:thanks|thank you|regards|wishes)(?: in "
     r"advance| so much| and (?:kind |best )?regards)?|yours(?: \w+)?|sincerely|cheers|best|"
     r"sent from my \w+|get outlook for .*|mit freundlichen grüßen|viele grüße|cordialement|saludos)"
-    r"\W*$|^-- ?$|^_{5,}$",
+    r"(?:,(?: (?-i:[A-Z][\w.'’-]*)){1,2})?\W*$|^-- ?$|^_{5,}$",
     re.IGNORECASE,
 )
+_QUOTE = re.compile(r"^\s*>+ ?", re.MULTILINE)
 _QUOTED = re.compile(
     r"^\s*>|^On .{5,80} wrote:$|^(?:From|Sent|To|Cc|Subject|Date): ", re.IGNORECASE
 )
@@ -136,9 +138,11 @@ def questions_in(message: str) -> tuple[MessageQuestion, ...]:
     A message that asks one thing in one line is returned as it is.
     """
     is_line = len(message.strip().splitlines()) < 2 and len(message) <= _ONE_LINE
-    lines = list(_body(message))
-    pieces = [piece for line in lines for piece in _pieces(line)]
+    pieces = [piece for line in _body(message) for piece in _pieces(line)]
     asked = list(_grouped(pieces))
+    if not asked and _QUOTE.search(message):  # a customer's words, handed on
+        pieces = [piece for line in _body(_QUOTE.sub("", message)) for piece in _pieces(line)]
+        asked = list(_grouped(pieces))
     if len(asked) > 1:
         return tuple(asked)
     if is_line:
@@ -161,9 +165,11 @@ def told_in(message: str) -> str:
 
 def _body(message: str) -> Iterator[str]:
     """Yield the lines of a letter without greeting, reference numbers, closing and quoted mails."""
+    is_begun = False
     for line in message.splitlines():
-        if _CLOSING.match(line):
+        if is_begun and _CLOSING.match(line):
             return
+        is_begun = is_begun or bool(line.strip())
         said = "" if _QUOTED.match(line) else _GREETING.sub("", line.strip(), count=1)
         if said.strip():
             yield said.strip()
@@ -243,8 +249,14 @@ def _clauses(sentence: str) -> list[str]:
     indirect = list(_INDIRECT.finditer(sentence))
     if indirect:
         asked = sentence[indirect[-1].end() :]
-        clauses = [one.strip(" ,;") for one in _ONE_MORE.split(asked) if one and one.strip(" ,;.?")]
-        tells = all(len(_words(one) - _EMPTY) > 0 for one in clauses)
+        clauses: list[str] = []
+        for one in _ONE_MORE.split(asked):
+            is_empty = not _words(one) - _EMPTY
+            if clauses and is_empty and len(one.split()) > _TELLING:  # "how long I have to do so"
+                clauses[-1] += f" {one.strip(' ,;')}"
+            elif one.strip(" ,;.?"):
+                clauses.append(one.strip(" ,;"))
+        tells = all(_words(one) - _EMPTY for one in clauses)
         return [_ended(one) for one in clauses] if len(clauses) > 1 and tells else [sentence]
     if not _AND.search(sentence):
         return [sentence]

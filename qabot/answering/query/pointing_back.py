@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from qabot.answering.query.another_thing import with_pronouns
 from qabot.answering.query.asked_about import Certainty, acts
 from qabot.answering.query.company_names import CompanyNames, Mention
+from qabot.answering.query.ordinary_names import PLACES
 from qabot.answering.query.question_things import AUXILIARY, things
 
 _ACTION = re.compile(  # what somebody does: "can I (cancel my contract early)"
@@ -14,6 +16,12 @@ _ACTION = re.compile(  # what somebody does: "can I (cancel my contract early)"
 )
 _TO_ACT = re.compile(  # "what does it cost to (cancel my contract early)"
     r"\b(?:costs?|takes?|fee|charge|possible|allowed|able|like|want|need|have|how) (?:me )?to "
+    r"(?P<what>.+)",
+    re.IGNORECASE,
+)
+_IF_ACT = re.compile(  # "what if I (go over the limit)"
+    rf"\b(?:if|when) (?:i|we|you|they) (?!(?:{AUXILIARY}|don|didn|just|only|ever|\w+ed|"
+    r"paid|lost|broke|sent|got|went|bought|forgot|left|gave|took|made|came|drove|found|told)\b)"
     r"(?P<what>.+)",
     re.IGNORECASE,
 )
@@ -29,8 +37,8 @@ _BACK = re.compile(
     r"(?<![\w-])(?:it|its|they|them|their|that|those|these|this|one|ones)(?![\w-])", re.IGNORECASE
 )
 _EMPTY_IT = re.compile(  # nothing is meant: "is it possible to", "how long does it take to"
-    r"\bit (?:possible|legal|allowed|ok|okay|true|necessary|required|normal|safe|matter|"
-    r"free to|"
+    r"\b(?:is|was) it to\b|"
+    r"\bit (?:possible|legal|allowed|ok|okay|true|necessary|required|normal|safe|matter|free to|"
     r"cost \w+ to|"
     r"(?:take|cost|mean)s? (?:\w+ )?(?:to|if|when|for me to))\b|\b(?:that|this|these|those) "
     r"(?!(?:cost|costs|take|takes|work|works|include|includes|apply|applies|mean|means|expire|"
@@ -43,11 +51,21 @@ _EMPTY_IT = re.compile(  # nothing is meant: "is it possible to", "how long does
 _WHICH = re.compile(r"\b(?:which|what|this|that|the) $", re.IGNORECASE)
 _COSTS_OR_TAKES = re.compile(
     r"\b(?:does|do|will|would|did|is|was) (?P<back>it|that|this) "
-    r"(?P<verb>cost|take|free|possible|allowed|ok(?:ay)?|too late)(?: me| of charge)?\W*$",
+    r"(?P<verb>cost|take|free|possible|allowed|ok(?:ay)?|too late)"
+    r"(?P<rest>(?: me| us| of charge| anything| something| money| extra| much| long)*)\W*$",
     re.IGNORECASE,
 )
-_IT_IS = re.compile(  # "what if its locked"
-    r"\b(if|when|because|since|unless|while) its(?= \w+\W*(?:$|,))", re.IGNORECASE
+_IT_IS = re.compile(  # "what if its locked", "if its a van"
+    r"\b(if|when|because|since|unless|while) its"
+    r"(?= \w+\W*(?:$|,)| (?:an?|the|not|too|my|your|for|in|on)\b)",
+    re.IGNORECASE,
+)
+_NO_THING = re.compile(  # nothing points back to these: "in 2024", "at 16", "in year 10", "a week"
+    r"(?:(?:an?|the|my|this|last|next|each|every|same|few|year|age|grade|class|page|section) )*"
+    r"(?:\d[\d.,]*\w{0,2}|today|tomorrow|yesterday|tonight|"
+    r"(?:minute|hour|day|week|month|year|night|morning|evening|weekend|"
+    r"time|monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?)",
+    re.IGNORECASE,
 )
 _CLAUSE_OPENS = re.compile(
     r"\b(?:if|when|while|because|after|before|once|until|unless|although) $", re.IGNORECASE
@@ -70,7 +88,7 @@ def action_in(question: str) -> str | None:
 
     It is None where nobody does anything.
     """
-    action = _ACTION.search(question) or _TO_ACT.search(question)
+    action = _ACTION.search(question) or _TO_ACT.search(question) or _IF_ACT.search(question)
     return action["what"].rstrip(" ?.!") if action else None
 
 
@@ -152,7 +170,8 @@ def _with_action(question: str, bare: str, before: str) -> str | None:
     if does is None:
         return None
     if found := _COSTS_OR_TAKES.search(question):
-        return f"{question[: found.start('back')]}it {found['verb']} to {does}?"
+        costs = f"it {found['verb']}{found['rest'].lower()}"
+        return f"{question[: found.start('back')]}{costs} to {does}?"
     if found := _FOR_THAT.search(bare):
         return f"{question[: found.start()]}to {does}?"
     if found := _DO_THAT.search(bare):
@@ -164,9 +183,10 @@ def _thing_of(before: str, companies: Sequence[Mention], *, is_several: bool) ->
     """Return the last thing that was asked about, "" where there is none; no company is one."""
     meant = [
         before[one.start : one.end]
-        for one in things(before)
+        for one in things(with_pronouns(before, companies))
         if all(one.end <= name.start or one.start >= name.end for name in companies)
     ]
+    meant = [one for one in meant if not (_NO_THING.fullmatch(one) or one.lower() in PLACES)]
     found = [one for one in reversed(meant) if one.endswith("s") == is_several]
     if not found and not is_several:
         found = meant[-1:]

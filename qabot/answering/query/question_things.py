@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qabot.answering.query.ordinary_names import PLACES
+
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 """Finds words, those with an apostrophe or a hyphen whole."""
 AUXILIARY = (
@@ -16,14 +18,29 @@ _BETWEEN = (  # the things that a question is about
     "can could may might do does did is are am was were will would shall should must have has had "
     "be been being get got to of for in on at by with from about as if or and but not no than then "
     "that this these those much many long often soon far any after before during within without "
-    "until since under over into between so back again too then whats hows wheres"
+    "until since under over into between so back again too then whats hows wheres per anything "
+    "something everything nothing also just already still yet ever now im ive ill youre were "
+    "theyre isnt arent wasnt werent dont doesnt didnt cant couldnt wont wouldnt shouldnt hasnt "
+    "havent myself yourself himself herself itself ourselves themselves"
 )
 _BREAKS = frozenset(_BETWEEN.split())
+_PARTICLES = ("out", "off", "up", "down", "away")  # "take (out) money"
+_ASKS_DOING = ("do", "does", "did", "will", "would", "can", "could", "should", "may", "must")
+_DO = (
+    "accept affect allow apply arrive begin change charge close come cost count cover drive end "
+    "expire finish get give go have help include keep last leave mean need offer open pay protect "
+    "refund require start stay stop take use work"
+)
+_DEEDS = frozenset(_DO.split())  # "does the plan (cover) rabies"
 DETERMINERS = ("a", "an", "the", "my", "your", "our", "their", "his", "her", "its", "some", "each")
 _SUBJECTS = ("i", "you", "u", "we", "they", "he", "she", "it", "one", "who")
+_BEFORE_VERB = (*_SUBJECTS, "to", "per")
+_IS = ("is", "are", "am", "was", "were", "isnt", "arent", "wasnt", "werent", "isn't", "wasn't")
 _VERB = re.compile(
     r"(?:\w+ed|kept|held|sent|paid|made|given|taken|lost|sold|done|shown|told|found|left|put|set|"
-    r"possible|free|available|right|correct|true|fair|normal|legal|happens|cost|take|last|work|apply|expire|mean|begin|start|end|happen|count|come|arrive|open|close|out|off|away|well)$"
+    r"possible|free|available|ok|okay|right|correct|true|fair|normal|legal|happens|cost|take|last|work|apply|"
+    r"expire|mean|begin|start|end|finish|happen|count|come|arrive|leave|open|close|well|"
+    rf"early|late|online|abroad|{'|'.join(_PARTICLES)})$"
 )
 _AMOUNT = re.compile(r"\d+ (?:minutes?|hours?|days?|weeks?|months?|years?|people|persons?)\b")
 
@@ -51,8 +68,14 @@ def things(question: str, offset: int = 0) -> list[Thing]:
             _AMOUNT.match(question, word.start()) is not None
             or (bool(run) and question[run[-1].end() : word.start()] != " ")
         )
-        after_subject = place > 0 and _plain(words[place - 1][0]) in (*_SUBJECTS, "to")
-        is_kept = word is not None and key not in _BREAKS and not after_subject
+        is_named = key in PLACES or key in DETERMINERS
+        is_verb = place > 0 and not is_named and _plain(words[place - 1][0]) in _BEFORE_VERB
+        if not run and not is_named and _is_predicate(words[:place]):
+            is_verb = True
+        if run and key in _DEEDS and _is_doer(words[: place - len(run)], run):
+            is_verb = True
+        opens = not run and key in _PARTICLES
+        is_kept = word is not None and key not in _BREAKS and not (is_verb or opens)
         if word and is_kept and not is_apart:
             run.append(word)
             continue
@@ -60,6 +83,20 @@ def things(question: str, offset: int = 0) -> list[Thing]:
             found.append(made)
         run = [word] if word and is_kept else []
     return found
+
+
+def _is_doer(before: Sequence[re.Match[str]], run: Sequence[re.Match[str]]) -> bool:
+    """Whether it is asked what the thing does whose words so far are given: "does the plan"."""
+    is_named = any(word[0].lower() not in DETERMINERS for word in run)
+    return is_named and bool(before) and before[-1][0].lower() in _ASKS_DOING
+
+
+def _is_predicate(before: Sequence[re.Match[str]]) -> bool:
+    """Whether what comes next only says how something is: "the car was (dirty)"."""
+    if len(before) < 2 or before[-1][0].lower() not in _IS:
+        return False
+    what = before[-2][0].lower()
+    return what in _SUBJECTS or what not in _BREAKS
 
 
 def _plain(word: str) -> str:

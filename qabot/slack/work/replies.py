@@ -10,11 +10,12 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.answering.bot import Bot
+from qabot.answering.query.changes_asked import ChangesAsked
 from qabot.answering.query.remarks import remark_of
 from qabot.changes.about import about
 from qabot.changes.compare import compare
 from qabot.errors import BadInput, StoreUnavailable
-from qabot.records import Answer, AskedQuestion, Citation, Entry, Remark
+from qabot.records import Answer, AskedQuestion, ChangedPolicy, Citation, Entry, Remark
 from qabot.service.ask import PutQuestion, Questions, TooManyQuestions
 from qabot.service.page_links import OwnPages
 from qabot.service.short_links import short_url
@@ -195,12 +196,14 @@ class Replies:
             question.build or "",
             shortened=question.shortened,
         )
-        if message := await to_thread(self._changes, question.question):
-            return message
+        if changed := self.questions.live.bot.changes_asked(question.question):
+            return await to_thread(self._changes, changed)
         is_new = work.kind != "human"
         is_direct = work.kind == "direct"
         earlier = await earlier_questions(client, question, is_direct=is_direct)
         found = await self.find(work.team, asked, question.channel, earlier=earlier, is_new=is_new)
+        if found.answer.changed:  # "and in the terms?", which the question itself does not say
+            return await to_thread(self._changes, found.answer.changed)
         if found.answer.remark:
             has_humans = found.humans is not None
             return await self._remark(
@@ -220,12 +223,9 @@ class Replies:
             message = found.message(private=question.response_url is not None)
         return noting(message, asked, found.asked.build) if question.build else message
 
-    def _changes(self, question: str) -> Message | None:
-        """Return what changed in a policy, where that is asked."""
+    def _changes(self, asked: ChangesAsked | ChangedPolicy) -> Message:
+        """Return what changed in a policy."""
         bot = self.questions.live.bot
-        asked = bot.changes_asked(question)
-        if asked is None:
-            return None
         try:
             found = compare(bot.index.corpus, asked.policy, asked.since, None)
         except BadInput:  # of before its first version: what there is since then

@@ -1,8 +1,8 @@
 // An answer, of whatever status, as elements.
 
-import { answeringCitation, foldedCitation, openCitation } from "./citation.js";
+import { answeringCitation, company, foldedCitation, openCitation } from "./citation.js";
 import { make } from "./elements.js";
-import { contactLink } from "./links.js";
+import { contactLink, policyLink } from "./links.js";
 import { FEW, questionList } from "./panel.js";
 import { notInForce, searchedLine, unknownCompany } from "./scope.js";
 
@@ -14,16 +14,15 @@ import { notInForce, searchedLine, unknownCompany } from "./scope.js";
 /** As in qabot/service/further.py, which says why. */
 export const FURTHER = 0.97;
 
-/** @type {Record<import("./contract.js").Remark, import("./localization.js").TextKey>} */
-const REPLIES = {
-  greeting: "greeting",
-  thanks: "welcome",
-  help: "help",
-  identity: "identity",
-  complaint: "complaint",
-  human: "human",
-  emoji: "greeting",
-};
+/**
+ * Return the name of what is said to a remark: its own, but for a few.
+ * @param {import("./contract.js").Remark | null | undefined} remark
+ * @returns {import("./localization.js").TextKey}
+ */
+function replyTo(remark) {
+  if (remark === "thanks") return "welcome";
+  return !remark || remark === "emoji" ? "greeting" : remark;
+}
 
 /**
  * Return what to show of an answer: that of each question, where it holds several.
@@ -92,7 +91,7 @@ function partView(answer, page) {
  * @param {HostPage} page
  * @returns {{verdict: string, shown: (Node | null)[], isRated?: boolean}}
  */
-function verdictView({ status, scope, citations, nearest, remark, companies }, page) {
+function verdictView({ status, scope, citations, nearest, remark, changed, companies }, page) {
   const { locale } = page;
   const contact = contactLink(page);
   const [best, ...others] = status === "answered" ? citations : nearest;
@@ -131,9 +130,11 @@ function verdictView({ status, scope, citations, nearest, remark, companies }, p
     case "no_question":
       return {
         verdict: locale.text(
-          remark === "human" && !contact ? "noHuman" : REPLIES[remark ?? "greeting"],
+          remark === "human" && !contact ? "noHuman" : replyTo(remark),
+          { title: changed ? [changed.title, company(changed)].filter(Boolean).join(" · ") : "" },
         ),
         shown: [
+          changed?.url ? policyLink(changed.url, locale) : null,
           remark === "complaint" || remark === "human" ? contact : null,
           remark === "greeting" || remark === "help" ? examplesView(page) : null,
         ],

@@ -106,9 +106,9 @@ function source(citation, locale) {
 
 /**
  * Return whose policy it is, or "" where its title says so.
- * @param {Citation} citation
+ * @param {{company: string, title: string}} policy
  */
-function company({ company, title }) {
+export function company({ company, title }) {
   return title.toLowerCase().includes(company.toLowerCase()) ? "" : isolated(company);
 }
 

@@ -16,7 +16,8 @@ export type Remark =
   | "identity"
   | "complaint"
   | "human"
-  | "emoji";
+  | "emoji"
+  | "changes";
 
 export interface Span {
   start: number;
@@ -67,6 +68,7 @@ export interface Answer {
   language?: string | null;
   read_as?: string | null;
   remark?: Remark | null;
+  changed?: { company: string; title: string; url?: string | null } | null;
   parts?: Part[];
   left_out?: string[];
   companies?: string[];

@@ -181,8 +181,10 @@ class PolicyAnswers extends HTMLElement {
     const outcome = await ask(this, asked, asking.signal);
     if (asking.signal.aborted) return;
     this.#question = question;
-    if ("answer" in outcome && outcome.answer.status !== "no_question") {
-      this.#turns = [...this.#turns, outcome.answer.read_as ?? question].slice(-REMEMBERED);
+    if ("answer" in outcome) {
+      const { remark, read_as: readAs } = outcome.answer;
+      const isQuestion = !remark || remark === "changes";
+      if (isQuestion) this.#turns = [...this.#turns, readAs ?? question].slice(-REMEMBERED);
     }
     this.#show(outcome);
     const { field: now } = this.#panel;

@@ -9,10 +9,12 @@ import { make } from "./elements.js";
 /** @typedef {(start: number, end: number) => string} Piece */
 /** @typedef {(start: number, end: number) => (Node | string)[]} Words */
 
+const FAR = 120; // letters in front of what comes closest, which are folded then
 const SHORT = 30; // letters of a sentence that hangs on the one before it
 
 /**
- * Make the whole quote, its sentences marked that answer or, otherwise, come closest.
+ * Make the whole quote, its sentences marked that answer or, otherwise, come closest; what stands
+ * far in front of these is folded.
  * Offsets count code points, which JavaScript's own string offsets do not.
  * @param {Citation} citation
  * @param {Localization} locale
@@ -28,11 +30,15 @@ export function quoteView(citation, locale, status) {
   };
   const words = marked(piece, marks, ends);
   const quote = make("blockquote", { class: status });
+  const before = make("details", { class: "context" }, make("summary", {}, locale.text("context")));
+  const closest = isAnswer ? 0 : (marks[0]?.start ?? 0);
+  const isFar = closest - citation.start > FAR;
+  if (isFar) quote.append(before);
   let done = citation.start;
   for (const line of citation.lines) {
     const view = lineView(line, line, piece, words);
     view.classList.toggle("block", piece(done, line.start).length > 1);
-    quote.append(view);
+    (isFar && line.end <= closest ? before : quote).append(view);
     done = line.end;
   }
   return quote;
