@@ -379,6 +379,18 @@ def test_what_is_hidden_is_left_out(hidden: str) -> None:
     assert lines(f"<p>One.</p>{hidden}<p>Two.</p>") == ["One.", "Two."]
 
 
+@pytest.mark.parametrize("tag", ["template", "noscript"])
+def test_no_click_opens_what_is_there_for_scripts(tag: str) -> None:
+    """A template and what stands in for scripts are no panel of the heading above them."""
+    assert lines(f"<h2>Fees</h2><{tag}><p>3 EUR</p></{tag}><p>6 EUR</p>") == ["Fees", "6 EUR"]
+
+
+def test_the_template_of_a_shadow_root_is_shown() -> None:
+    """A browser makes it the content of the element that it stands in."""
+    root = '<policy-text><template shadowrootmode="open"><p>One.</p></template></policy-text>'
+    assert lines(f"{root}<p>Two.</p>") == ["One.", "Two."]
+
+
 def test_what_is_hidden_from_screen_readers_alone_stays() -> None:
     """It is seen; often its twin for screen readers goes."""
     twins = '<span aria-hidden="true">5 EUR</span><span class="sr-only">five euros</span>'
@@ -550,6 +562,23 @@ def test_a_bold_line_is_a_heading(line: str) -> None:
     for body in (f"<p><b>{line}</b></p><p>x</p>", f"<p><b>{line}</b><br>{PROSE * 2}</p>"):
         reading = read(page(f"<h1>Policy</h1>{body}"), "page.html")
         assert reading.sections[-1].trail == ("Policy", line)
+
+
+def test_a_bold_line_heads_the_sentences_below_its_line_end() -> None:
+    """So do shop systems write a policy; a bold word that only stresses them is no heading."""
+    body = (
+        "<p><b>Damages</b><br>Please check what arrives.</p><p>Then write to us.</p>"
+        "<p><b>Exchanges</b><br>Send back what you have.</p>"
+    )
+    assert trails(body) == {
+        "Please check what arrives.": ("Damages",),
+        "Then write to us.": ("Damages",),
+        "Send back what you have.": ("Exchanges",),
+    }
+    for line in ("Please note:", "Wichtig!", "Pell Tools Ltd"):
+        below = "4 Mill Lane" if line.endswith("Ltd") else "You keep the receipt."
+        page_ = read(page(f"<h1>Policy</h1><p><b>{line}</b><br>{below}</p>"), "x.html")
+        assert len(page_.sections) == 1
 
 
 @pytest.mark.parametrize("line", ["We never sell what you tell us.", "THE LINE IS NOT INSURED."])
