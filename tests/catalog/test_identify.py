@@ -644,6 +644,9 @@ def test_legal_notices_name_the_company(tmp_path: Path, notice: str, company: st
         ("# Refund Policy\n\nWren Foods\n\nWren Foods pays.", "Wren Foods", "Refund Policy"),
         ("# Refund Policy\n\n## Wren Period\n\nThe Wren Period is it.", None, "Refund Policy"),
         ("# Refund Policy\n\nGeneral Rules\n\nGeneral Rules apply.", None, "Refund Policy"),
+        ("# Refund Policy\n\nZone 1 5 EUR\n\nZone 2 7 EUR", None, "Refund Policy"),
+        ("# Refund Policy\n\nLetter3 EUR\n\nPay.", None, "Refund Policy"),
+        ("# Lark Line Ltd Leave Policy\n\nPay.", "Lark Line", "Lark Line Ltd Leave Policy"),
         ("# Home | Refunds | Delivery\n\nPay.", None, "Refunds"),
         ("# Parcel Company\n\nPay.", None, "Parcel Company"),
         ("# Resi\n\nLark S.r.l. – in vigore dal primo marzo 2024\n\nPaga.", None, "Resi"),
@@ -779,6 +782,7 @@ def test_files_of_one_company_agree_on_its_name(tmp_path: Path) -> None:
         ("COMPLAINTS AND RETURNS POLICY", "Complaints and Returns Policy"),
         ("GDPR NOTICE FOR EE CUSTOMERS", "GDPR Notice for EE Customers"),
         ("TERMS OF USE", "Terms of Use"),
+        ("LEAVE POLICY OF PELL LTD", "Leave Policy of Pell Ltd"),
         ("Terms of USE", "Terms of USE"),
     ],
 )
