@@ -39,7 +39,7 @@ _BEFORE_NUMBER = re.compile(  # nor these where a number follows: "No. 5", but "
 )
 _NOTE = re.compile(r"(?<=[.!?])\[[\w,–-]{1,9}\](?=\s)")  # the mark of a note: "a week.[1] You"
 _LAST_WORD = re.compile(r"(?:\bp\. )?[\w.]*\w(?=\.$)")
-_AT_ONCE = 20_000  # characters of a line that sentencex gets: its time grows with their square
+_AT_ONCE = 4_000  # characters of a line that sentencex gets: its time grows with their square
 _LOOKED_AT = 60  # characters on either side of where a sentence may end
 _MARKS = 200  # more than these count no items
 _LEAD_IN = 2_000  # characters, at most, that are kept of what leads in
