@@ -510,6 +510,34 @@ def test_a_button_that_says_nothing_is_no_heading() -> None:
     assert trails(f"{OUTER}{more}") == {"None.": ("Gifts",), "We pay.": ("Gifts",)}
 
 
+def test_a_part_with_a_heading_of_its_own_heads_nothing() -> None:
+    """Though its classes name an accordion and what opens one."""
+    part = (
+        '<div class="accordion"><div class="accordion-item toggle"><h5 class="toggle-title">Post?'
+        '</h5><div class="toggle-content">We pay.</div></div></div>'
+    )
+    assert trails(f"{OUTER}{part}<p>Later.</p>") == {
+        "None.": ("Gifts",),
+        "We pay.": ("Gifts", "Post?"),
+        "Later.": ("Gifts",),
+    }
+
+
+def test_what_is_hidden_below_the_title_of_a_page_is_not_opened_by_it() -> None:
+    """A title is no question that a click answers; a lower heading may be."""
+    hidden = "<div hidden><p>We refund in gold.</p></div>"
+    assert "We refund in gold." not in lines(f"<h1>Refunds</h1>{hidden}<p>{PROSE}</p>")
+    assert "We refund in gold." in lines(f"<h2>Refunds</h2>{hidden}<p>{PROSE}</p>")
+
+
+def test_a_table_may_have_its_title_in_a_row() -> None:
+    """It stands above the rows, and names no column."""
+    title = "<tr><td colspan=3>Prices</td></tr>"
+    heads = "<tr><td><b>Zone</b></td><td><b>Post</b></td><td><b>Van</b></td></tr>"
+    table = f"<table>{title}{heads}<tr><td>UK</td><td>5</td><td>9</td></tr></table>"
+    assert lines(table) == ["Prices", "Zone: UK | Post: 5 | Van: 9"]
+
+
 def test_a_bold_line_is_above_no_heading() -> None:
     """A heading that is marked as one ends the section of a bold line, whatever its level."""
     body = "<p><b>Fees</b></p><p>Five.</p><h4>Insurance</h4><p>Six.</p>"

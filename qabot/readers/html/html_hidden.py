@@ -140,7 +140,11 @@ def _is_opened(element: Element, opened: set[str]) -> bool:
     if before is None:
         return False
     said = " ".join(" ".join(islice(before.itertext(), 20)).split())
-    if heading_level(before) or before.tag == "label" or (said.endswith("?") and len(said) < 200):
+    if (
+        heading_level(before) > 1
+        or before.tag == "label"
+        or (said.endswith("?") and len(said) < 200)
+    ):
         return True  # a question or a heading, and what a script opens below it
     clickable = before.get("onclick") or before.get("aria-expanded") or "button" in before.tag
     clickable = clickable or before.get("href", "").startswith(("#", "javascript:"))

@@ -63,6 +63,7 @@ def data_blocks(table: Element, removed: Removals) -> list[Block]:
     if len(rows) < 2 or not 2 <= max(map(len, rows)) <= _COLUMNS or len(rows) > _ROWS:
         return []
     rows = _placed(rows)
+    titles = [rows.pop(0)[0].text] if _has_title(rows) else []
     depth = next((i for i, row in enumerate(rows[:4]) if not _is_header_row(row)), 0)
     if not depth and _has_empty_corner(rows):
         depth = 1
@@ -72,7 +73,8 @@ def data_blocks(table: Element, removed: Removals) -> list[Block]:
         depth = int(is_labels([[Cell(cell.text) for cell in row] for row in rows]))
     caption = table.find("caption")
     named = "" if caption is None or caption in removed else _text(caption, removed)
-    return [Block("paragraph", named), *(Block("row", line) for line in _lines(rows, depth))]
+    above = [Block("paragraph", text) for text in (named, *titles)]
+    return [*above, *(Block("row", line) for line in _lines(rows, depth))]
 
 
 def _lines(rows: Sequence[Sequence[_Cell]], depth: int) -> Iterator[str]:
@@ -100,6 +102,11 @@ def _headers(rows: Sequence[Sequence[_Cell]]) -> dict[int, str]:
             if not f" {above}".endswith(f" {cell.text.strip(' :')}"):
                 headers[column] = f"{above} {cell.text}".strip(" :")
     return headers
+
+
+def _has_title(rows: Sequence[Sequence[_Cell]]) -> bool:
+    """Whether the first row is one cell above the row of headers."""
+    return len(rows) > 2 and len(rows[0]) == 1 and _is_header_row(rows[1])
 
 
 def _has_empty_corner(rows: Sequence[Sequence[_Cell]]) -> bool:
