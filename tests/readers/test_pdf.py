@@ -500,6 +500,12 @@ def test_cells_of_several_lines_are_one_row_where_rows_are_set_apart() -> None:
     ]
 
 
+def test_a_word_that_a_line_end_divides_is_one_also_in_a_narrow_column() -> None:
+    """Though the page has room for the rest of it."""
+    page = [*lines(60, 60, f"{FILLER} longer"), *lines(60, 120, "Senden Sie uns die E-", "Mail.")]
+    assert "Senden Sie uns die E-Mail." in read([page]).text
+
+
 VAN = ("Delivery by van to the", "door of your house on", "the next day")
 ZONES = [
     "Zone: United Kingdom | Service: Delivery by van to the door of your house on the next day"
