@@ -534,6 +534,13 @@ def test_the_time_that_a_page_gives_for_machines(
     assert version.effective_from == (day and date(*day))
 
 
+def test_the_heading_of_a_page_tells_which_part_of_its_title_is_its_own() -> None:
+    """What stands beside it is the place where a site keeps it."""
+    title, body = "<title>Sick leave - HR - Wiki</title>", "<h1>Sick leave</h1><p>Ten days.</p>"
+    [version] = identify([_page(Path("p.html"), head=title, body=body)])
+    assert version.title == "Sick leave"
+
+
 def test_an_impossible_date_is_told(tmp_path: Path) -> None:
     """A date that no calendar has is no date, and the origin says so."""
     text = POLICY.replace("June 10, 2021", "31 February 2021")
