@@ -538,6 +538,24 @@ def test_parts_with_a_title_are_sections_that_end(part: str) -> None:
     ]
 
 
+def test_what_stands_between_two_marks_on_a_line_stays() -> None:
+    """On a line of their own, or in a sentence."""
+    reading = _read(
+        '# Terms\n\n{{< note "x" >}}Members: 60 days.{{< /note >}}\n\n'
+        '{% hint style="info" %}Fees: 5 EUR.{% endhint %}\n\n'
+        "Pay {{% bold %}}nine{{% /bold %}} EUR.\n\n"
+        '{{< details "Who pays?" >}}We do.{{< /details >}}\n\n'
+        "Write {% raw %}{% hint %}so{% endhint %}{% endraw %} or `{% hint %}so{% endhint %}`.\n"
+    )
+    assert [line for line in reading.text.split("\n") if line] == [
+        "Terms", "Members: 60 days.", "Fees: 5 EUR.", "Pay nine EUR.", "Who pays?", "We do.",
+        "Write {% raw %}{% hint %}so{% endhint %}{% endraw %} or {% hint %}so{% endhint %}.",
+    ]  # fmt: skip
+    assert [section.trail for section in reading.sections] == [
+        ("Terms",), ("Terms", "Who pays?"), ("Terms",)
+    ]  # fmt: skip
+
+
 def test_marks_of_site_generators_without_a_title_say_nothing() -> None:
     """Text is kept, also where it looks like a mark; what is left out is listed."""
     reading = _read(

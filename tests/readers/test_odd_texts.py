@@ -35,6 +35,8 @@ ODD = {
     "elements that stay open": "<div>\n\n",
     "marks that stay raised": "<sup>",
     "notes": "[^1] ",
+    "raw parts that stay open": "{% raw %} ",
+    "marks around a word": "{{< a >}}b{{< /a >}} {% c %}d{% endc %} ",
     "comments that stay open": "{% comment %} ",
     "deletions that stay open": "{-- {~~ a ~> ",
     "remarks": "%% a ",

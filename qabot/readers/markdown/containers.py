@@ -12,9 +12,10 @@ from qabot.records import Removed
 
 _RULE = "tag of a site generator"
 _LONGEST = 1_000  # characters of a line that may be a mark
+_NEAR = 200  # characters beside marks and what they hold that are looked at
 _DEEPEST = 20  # parts in each other
 _MARKS = re.compile(
-    r"^\s*(?:import\b|export\s|:::|<[A-Z]|\{\{[<%]|\{%|!!!\s|\?\?\?|===[!+]?\s|: |>\s?\[!)",
+    r"^\s*(?:import\b|export\s|:::|<[A-Z]|!!!\s|\?\?\?|===[!+]?\s|: |>\s?\[!)|\{\{[<%]|\{%",
     re.MULTILINE,
 )
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -24,7 +25,16 @@ _SCRIPT = re.compile(
 )
 _COLONS = re.compile(r"\s*(:{3,})[ \t]*([\w-]*)[ \t]*(?:\[(.*)\]|(.*?))[ \t:]*")
 _TAG = re.compile(r"\s*<(/?)([A-Z][\w.]*)\b(.*?)(/?)>\s*")
-_SHORTCODE = re.compile(r"\s*\{\{([<%])\s*(/?)\s*([\w/.-]+)(.*?)(/?)\s*[>%]\}\}\s*")
+_OTHERS = r"(?:[^}\n]|\}(?!\})){0,300}?"  # attributes
+_SHORTCODE = re.compile(rf"\s*\{{\{{([<%])\s*(/?)\s*([\w/.-]+)({_OTHERS})(/?)\s*[>%]\}}\}}\s*")
+_AROUND = re.compile(  # a mark, what it holds, and its end, on one line; not where they are shown
+    r"(?P<shown>`[^`\n]{1,1000}`|\{%-?\s{0,9}raw\s{0,9}-?%\}(?s:.{0,3000}?)\{%-?\s{0,9}endraw)"
+    rf"|(?P<opens>\{{\{{[<%]\s{{0,9}}(?P<code>\w[\w/.-]{{0,50}}){_OTHERS}[>%]\}}\}}"
+    r"|\{%-?\s{0,9}(?P<tag>\w{1,50})[^{}\n%]{0,300}%\})"
+    r"(?P<said>[^{}\n]{1,1000})"
+    r"(?P<closes>\{(?:\{[<%]\s{0,9}/\s{0,9}(?P=code)\s{0,9}[>%]\}"
+    r"|%-?\s{0,9}end(?P=tag)\s{0,9}-?%)\})"
+)
 _LIQUID = re.compile(r"\s*(?:\{%(?:[^{}%]|%(?!\}))*+%\}\s*)+")
 _INDENTED = re.compile(r"(?:!!!|\?\?\?\+?)\s+[\w -]+?(?:\s+\"(.*)\")?\s*|===[!+]?\s+\"(.+)\"\s*")
 _TITLE = re.compile(
@@ -42,8 +52,19 @@ def written_out(source: str) -> tuple[str, list[Removed]]:
     """Return the source with such marks written as HTML, and the marks that say nothing."""
     removed: list[Removed] = []
     if _MARKS.search(source):
+        source = _AROUND.sub(_apart, source)
         source = "\n".join(_written(source.split("\n"), removed, 0))
     return source, removed
+
+
+def _apart(found: re.Match[str]) -> str:
+    """Return marks on lines of their own where they hold a whole line, else what they hold."""
+    if found["shown"]:
+        return found[0]
+    source, start, end = found.string, *found.span()
+    before, after = source[max(start - _NEAR, 0) : start], source[end : end + _NEAR]
+    is_alone = not (before.rpartition("\n")[2] + after.partition("\n")[0]).strip()
+    return "\n\n".join(found.group("opens", "said", "closes")) if is_alone else found["said"]
 
 
 def _written(lines: Sequence[str], removed: list[Removed], depth: int) -> Iterator[str]:
