@@ -530,6 +530,16 @@ def test_what_is_hidden_below_the_title_of_a_page_is_not_opened_by_it() -> None:
     assert "We refund in gold." in lines(f"<h2>Refunds</h2>{hidden}<p>{PROSE}</p>")
 
 
+def test_terms_in_a_field_are_text() -> None:
+    """People scroll them there; what a field is filled with as an example is none of the text."""
+    assert lines(f"<form><textarea readonly>{PROSE}\nFee: 5 EUR</textarea></form><p>x</p>") == [
+        PROSE.strip(),
+        "Fee: 5 EUR",
+        "x",
+    ]
+    assert lines("<p>x</p><form><textarea>Why do you return it?</textarea></form>") == ["x"]
+
+
 def test_a_table_may_have_its_title_in_a_row() -> None:
     """It stands above the rows, and names no column."""
     title = "<tr><td colspan=3>Prices</td></tr>"

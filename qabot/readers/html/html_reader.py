@@ -30,6 +30,7 @@ _ATTRIBUTES = 500
 _CHARACTERS = 2_000_000
 _BLOCKS = 50_000
 _FACT = 1_000
+_TEXT = 150  # characters, at least, of what is no example of what to write
 _TIMES = 20
 _TEXTS_BEFORE_TIME = 4
 
@@ -70,6 +71,7 @@ def read(data: bytes, name: str) -> Reading:
     body = page.find("body")
     if body is None:
         raise UnreadableFile(_no_text(name))
+    _write_long_fields(body)
     write_raised(body)
     write_tables(body)
     panels = find_panels(body)
@@ -88,6 +90,13 @@ def read(data: bytes, name: str) -> Reading:
     saved = _SAVED_FROM.search(markup[:_HEAD])
     facts = _facts(page, publisher, saved[1] if saved else "")
     return Reading(text, sections, (), removed, facts)
+
+
+def _write_long_fields(body: Element) -> None:
+    """Have a field that holds a whole text, as terms that are scrolled in it, be text."""
+    for field in body.iter("textarea"):
+        if len(folded(field)) >= _TEXT:
+            field.tag = "pre"
 
 
 def _said(element: Element) -> str:
