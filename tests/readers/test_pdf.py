@@ -502,7 +502,10 @@ def test_cells_of_several_lines_are_one_row_where_rows_are_set_apart() -> None:
 
 def test_a_word_that_a_line_end_divides_is_one_also_in_a_narrow_column() -> None:
     """Though the page has room for the rest of it."""
-    page = [*lines(60, 60, f"{FILLER} longer"), *lines(60, 120, "Senden Sie uns die E-", "Mail.")]
+    page: list[Drawn] = [
+        *lines(60, 60, f"{FILLER} longer"),
+        *lines(60, 120, "Senden Sie uns die E-", "Mail."),
+    ]
     assert "Senden Sie uns die E-Mail." in read([page]).text
 
 
@@ -554,7 +557,8 @@ def test_rows_in_groups_stay_apart(fees: tuple[str, str]) -> None:
     ]
     head = [Words(x, 80, name, bold=True) for x, name in ((72, "Zone"), (200, "A"), (300, "B"))]
     rules = [Rule(72, 88 + 36 * i, 400, 88 + 36 * i) for i in range(4)]
-    for drawn in ([*head, *page], [*head, *page, *rules]):
+    plain: list[Drawn] = [*head, *page]
+    for drawn in (plain, [*plain, *rules]):
         assert read([drawn]).text.split("\n") == [
             f"Zone: {zone} | A: {one} | B: {other}" for zone, one, other in rows
         ]
