@@ -523,6 +523,14 @@ def test_another_date_of_the_file_settles_the_order(tmp_path: Path) -> None:
         ('Last updated: <time datetime="2024-04-03">03/04/2024</time>', (2024, 4, 3)),
         ('Effective <b>from</b> <time datetime="2024-04-03T00:00Z">Easter</time>', (2024, 4, 3)),
         ('Posted in news <time datetime="2024-04-03">a year ago</time>', None),
+        ('<i><time datetime="2024-04-03">A year ago</time></i> <i>Updated</i>', (2024, 4, 3)),
+        (
+            '<time datetime="2023-01-01">x</time> <i>Updated</i> '
+            '<time datetime="2024-04-03">y</time>',
+            (2024, 4, 3),
+        ),
+        ('<i><time datetime="2024-04-03">A year ago</time></i> <i>Comments</i>', None),
+        ('<time datetime="2024-04-03">A year ago</time> <h2>Terms in force</h2>', None),
         ('Last updated 1 May 2023. <time datetime="2024-04-03">Today</time>', (2023, 5, 1)),
     ],
 )
