@@ -524,6 +524,7 @@ def test_text_between_two_rules_is_no_front_matter() -> None:
         '<TabItem value="a" label="Who" default>\n\n    All customers.\n\n</TabItem>',
         '{{< tab "Who" >}}\nAll customers.\n{{< /tab >}}',
         '{{% expand title="Who" %}}\nAll customers.\n{{% /expand %}}',
+        '{% tab title="Who" %}\nAll customers.\n{% endtab %}',
         '!!! note "Who"\n    All customers.',
         '=== "Who"\n\n    All customers.\n',
     ],
@@ -535,6 +536,21 @@ def test_parts_with_a_title_are_sections_that_end(part: str) -> None:
         (("Terms",), ["Terms"]),
         (("Terms", "Who"), ["Who", "All", "customers."]),
         (("Terms",), ["After", "all."]),
+    ]
+
+
+@pytest.mark.parametrize("mark", ['{{% alert "Who pays?" %}}', '{{< note title="Who pays?" >}}'])
+def test_words_that_a_mark_of_a_site_generator_says_head_its_part(mark: str) -> None:
+    """Whatever it is called; a single word may be its kind."""
+    end = "{% endalert %}" if "alert" in mark else "{{< /note >}}"
+    mark = mark.replace("{{%", "{%").replace("%}}", "%}")
+    found = [
+        _read(f"# Terms\n\n{one}\nWe do.\n{end}\n\nAfter.").sections
+        for one in (mark, mark.replace("Who pays?", "warning"))
+    ]
+    assert [[section.trail for section in sections] for sections in found] == [
+        [("Terms",), ("Terms", "Who pays?"), ("Terms",)],
+        [("Terms",)],
     ]
 
 
