@@ -540,6 +540,14 @@ def test_terms_in_a_field_are_text() -> None:
     assert lines("<p>x</p><form><textarea>Why do you return it?</textarea></form>") == ["x"]
 
 
+def test_a_picture_says_what_a_cell_holds_that_has_no_words() -> None:
+    """A tick is often one; beside words it is only an ornament."""
+    tick = '<img alt="Yes">'
+    rows = f"<tr><td>UK</td><td>{tick}</td></tr><tr><td>EU</td><td>{tick}5 EUR</td></tr>"
+    table = f"<table><tr><th>Zone</th><th>Van</th></tr>{rows}</table>"
+    assert lines(table) == ["Zone: UK | Van: Yes", "Zone: EU | Van: 5 EUR"]
+
+
 def test_a_table_may_have_its_title_in_a_row() -> None:
     """It stands above the rows, and names no column."""
     title = "<tr><td colspan=3>Prices</td></tr>"

@@ -12,6 +12,7 @@ from qabot.readers.table_rows import Cell, header_names, is_labels
 
 _REPEATED = 200  # characters, at most, of what is repeated: a header, a cell that spans rows
 _LABEL = 300  # characters, at most, of a cell in a table that has no header to say it is data
+_PICTURED = 40  # characters, at most, of what a picture in a cell says
 _COLUMNS = 50
 _ROWS = 1_000
 
@@ -125,7 +126,7 @@ def _has_empty_corner(rows: Sequence[Sequence[_Cell]]) -> bool:
 def _cells(row: Element, removed: Removals) -> list[_Cell]:
     return [
         _Cell(
-            _text(cell, removed),
+            _text(cell, removed) or _pictured(cell),
             _is_header(cell),
             cell.tag == "th",
             _span(cell, "colspan"),
@@ -134,6 +135,13 @@ def _cells(row: Element, removed: Removals) -> list[_Cell]:
         for cell in row
         if cell.tag in ("td", "th") and cell not in removed
     ]
+
+
+def _pictured(cell: Element) -> str:
+    """Return what a picture says that is all that a cell holds: "Yes" for a tick."""
+    pictures = list(islice(cell.iter("img"), 2))
+    said = " ".join(pictures[0].get("alt", "").split()) if len(pictures) == 1 else ""
+    return said if len(said) <= _PICTURED else ""
 
 
 def _text(cell: Element, removed: Removals) -> str:
