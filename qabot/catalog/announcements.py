@@ -39,13 +39,14 @@ _ANNOUNCES = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    rf"\W*{OPENING}\W*(?:[\w\s’'“”\"&-]{{0,80}}?\b{NOUN}\b{FURTHER}[\s”\"’)]*)?(?:{IS}\b)?\W*",
+    rf"\W*{OPENING}\W*(?:[\w\s’'“”\"&-]{{0,80}}?\b{NOUN}\b{FURTHER}[\s”\"’)]*)?(?:(?:{IS}|it)\b\W*){{0,3}}\W*",
     re.IGNORECASE,
 )
 _STARTS = re.compile(STARTS, re.IGNORECASE)
 _GOES_ON = re.compile(rf",? (?!(?:{GOES_ON}|{OWN})\b)\w", re.IGNORECASE)
 _PARTICIPLE = re.compile(rf" {PARTICIPLE}\b", re.IGNORECASE)
 _APPLY = re.compile(rf",? {APPLY}\b", re.IGNORECASE)
+_IN_FORCE = re.compile(rf",? (?:geltende|gültige)[nr]? {NOUN}\b", re.IGNORECASE)
 _OF_ANOTHER = re.compile(rf"\b(?:{ANOTHER})\b", re.IGNORECASE)
 _FOR_ORDERS = re.compile(
     r"\W*(?:for|f[üu]r|pour|para|per|voor) (?:[\w-]+ ){0,2}?(?:orders|purchases|bookings|contracts|"
@@ -58,6 +59,8 @@ _REVIEW = re.compile(r"review|updat|revis|amend|chang|modif", re.IGNORECASE)
 _VERSION = re.compile(r"\b(?:v|rev|ver[sz]i\w+|vers[ãa]o|fassung)\W*$", re.IGNORECASE)
 _HEADER = re.compile(r"^(?:\| )?(?P<label>[^:|\n]+): [^|\n]* \| $", re.MULTILINE)
 """Finds the first cell of a row whose header is a row too: "Effective date: Owner | <date>: HR"."""
+_KEY = re.compile(r"^(?:\| )?[^:|\n]+: (?P<label>[^:|\n]+) \| [^:|\n]+: $", re.MULTILINE)
+"""Finds a row's label where the row of the owner is the header: "Owner: Effective | HR: <date>"."""
 _PLACE_OF_DATE = re.compile(  # "Frankfurt am Main, den "
     r"[A-ZÀ-ÖØ-Þ][\w’'.-]*(?: (?:am|an|der|de|la|le|upon|on|sur|[A-ZÀ-ÖØ-Þ(][\w’'.)-]*)){0,3},"
     r"(?: (?:den|the|le|a|il|op|lì))? "
@@ -139,13 +142,20 @@ def _announcements(text: str, day_first: bool | None) -> Iterator[tuple[int, Ann
             start, lead = start + header.start("label"), f"{header['label']}: "
         if not is_plain_date(found[0]) and found[0].count(".") == 2 and _VERSION.search(lead):
             continue  # "Version 1.3.24"
-        own = (one for one in _phrases(lead) if _is_own(lead, one, after))
-        announces = next(own, None)
+        announces = _own_phrase(lead, after)
+        if announces is None and (key := _KEY.search(lead)):
+            start, lead = start + key.start("label"), f"{key['label']}: "
+            announces = _own_phrase(lead, after)
         if announces or not after.lstrip(" ,(")[:1].islower():
             last = found.end()
         if announces:
             phrase = text[start + announces.start() : found.end()]
             yield start + announces.start(), _announced(found[0], phrase, day_first)
+
+
+def _own_phrase(lead: str, after: str) -> re.Match[str] | None:
+    """Return the longest phrase that announces the date between these as the text's own."""
+    return next((one for one in _phrases(lead) if _is_own(lead, one, after)), None)
 
 
 def _phrases(lead: str) -> Iterator[re.Match[str]]:
@@ -163,6 +173,8 @@ def _is_own(lead: str, announces: re.Match[str], after: str) -> bool:
         return False
     if announces["since"]:
         is_first = not before.strip() or _FOR_ORDERS.fullmatch(before) is not None
+        if _IN_FORCE.match(after):
+            return _SUBJECT.fullmatch(re.sub(r"\bin der $", "", before, flags=re.I)) is not None
         return is_first and _APPLY.match(after) is not None
     if announces["auxiliary"]:
         return _SUBJECT.fullmatch(before) is not None and _PARTICIPLE.match(after) is not None

@@ -36,7 +36,7 @@ ANNOUNCING = {  #: what says that a day is the text's own: verbs, participles, l
     "es": r"(?:[úu]ltima )?(?:actualizaci[óo]n|modificaci[óo]n|revisi[óo]n)|"
     r"publicaci[óo]n|fecha(?: efectiva)?|"
     r"(?:se )?(?:actualiz|modific|revis|public|aprob)(?:ad[oa]s?|ó)|vigentes?|vigencia|"
-    r"v[áa]lid[oa]s?|en vigor|entra(?:n|da|r[áa]n?)? en vig(?:or|encia)|entró en vigor|"
+    r"v[áa]lid[oa]s?|en vig(?:or|encia)|entra(?:n|da|r[áa]n?)? en vig(?:or|encia)|entró en vigor|"
     r"con efectos?|surt(?:e|en|ir[áa]n?) efectos?|se aplica(?:n|r[áa]n?)?|aplicables?|"
     rf"rigen?|versi[óo]n{_NUMBER}?",
     "it": r"(?:ultim[oa] )?(?:aggiornamento|modifica|revisione|versione)|"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from babel import Locale
@@ -225,7 +226,8 @@ def _beside_title(reading: Reading, titles: Sequence[str], domain: str) -> Itera
             if is_company_line(line):
                 yield Fact(display_name(line, text.replace(line, "", 1)), f'text: "{line}"')
             elif line is below and line not in (*titles, *headings) and _is_rare(line):
-                company = company_from_title(f"{title} | {line}", reading, domain)
+                elsewhere = replace(reading, text=text.replace(line, "", 1))
+                company = company_from_title(f"{title} | {line}", elsewhere, domain)
                 if company and same_company(company) == same_company(line):
                     yield Fact(company, f'text: "{line}"')
 

@@ -117,6 +117,10 @@ def _split_title(
         own = same_company(known.value)
         others = [part for part in parts if same_company(without_site(part)) != own]
         title = others[0] if len(others) == 1 < len(parts) else ""
+    if not title:
+        headings = {name.casefold() for section in reading.sections[:3] for name in section.trail}
+        same = [one for one in divided(page_title.value) if one.casefold() in headings]
+        title = same[0] if same else ""
     shown = calm_title(title or page_title.value, reading.text)
     return {**declared, "title": Fact(shown, page_title.origin)}, found
 

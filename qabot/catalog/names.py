@@ -117,6 +117,8 @@ _COMMON = 5.6  # on the Zipf scale: "who", "our"; "UK" and "TV" are rarer
 def calm_word(word: str) -> str:
     """Return "Tools" for "TOOLS"; what is short or has no vowel is an abbreviation, and stays."""
     plain = word.lower()
+    if re.fullmatch(LEGAL, word.capitalize()):
+        return word.capitalize()
     is_common = frequency(plain) >= _COMMON and plain not in ("it", "us")
     is_short = len(word) <= 3 and plain not in _SHORT_WORDS and not is_common
     return word if is_short or not re.search("[AEIOUYÄÖÜÉ]", word) else word.capitalize()
@@ -126,18 +128,25 @@ _HOSTED = {  # sites of many owners, each with a name of its own in front
     "github.io", "gitlab.io", "netlify.app", "vercel.app", "pages.dev", "herokuapp.com",
     "wordpress.com", "blogspot.com", "wixsite.com", "webflow.io", "myshopify.com",
     "squarespace.com", "notion.site", "readthedocs.io", "web.app", "firebaseapp.com",
-    "azurewebsites.net", "cloudfront.net", "zendesk.com", "freshdesk.com",
+    "azurewebsites.net", "cloudfront.net", "zendesk.com", "freshdesk.com", "gitbook.io",
+    "sharepoint.com", "atlassian.net", "weebly.com", "substack.com", "ghost.io", "carrd.co",
+}  # fmt: skip
+_HOSTS = {  # what is here is others', by its path
+    "sites.google.com", "docs.google.com", "drive.google.com", "gist.github.com",
+    "raw.githubusercontent.com", "s3.amazonaws.com", "intercom.help", "notion.so", "iubenda.com",
+    "app.termly.io", "termsfeed.com", "freeprivacypolicy.com", "privacypolicies.com",
+    "generateprivacypolicy.com", "web.archive.org", "archive.org",
 }  # fmt: skip
 
 
 def domain_of(url: str) -> str:
     """Return the domain under which a site's owner registered: "acme.co.uk" for its every host.
 
-    That of a site on somebody else's domain is its own: "acme.github.io".
+    That of a site on somebody else's domain is its own: "acme.github.io"; "" if only its path is.
     """
     host = _host(url).removeprefix("www.")
     labels = host.split(".")
-    if len(labels) < 2 or labels[-1].isdecimal():  # "localhost", 127.0.0.1
+    if len(labels) < 2 or labels[-1].isdecimal() or host in _HOSTS:  # "localhost", 127.0.0.1
         return ""
     is_shared = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
     is_shared |= ".".join(labels[-2:]) in _HOSTED

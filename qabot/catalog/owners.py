@@ -20,7 +20,7 @@ _NAME_WORD = (
     rf"(?:[’']s(?=(?: [A-Z]\w+)?,? (?:\([“„«\"']|{LEGAL}\b)))?"
 )
 _NAME = rf"{_NAME_WORD}(?:\.(?:com|net|org|io)\b)?(?: (?:of |and |& )?{_NAME_WORD}){{0,3}}"
-_COMPANY = (  # with small words inside, where a legal form shows where it ends
+COMPANY = (  # with small words inside, where a legal form shows where it ends
     rf"{_NAME_WORD}(?:\.(?:com|net|org|io)\b)?"
     rf"(?: (?:(?:of|and|&|und|et|y|e|en|de|del|der|du|di|van|von) )?{_NAME_WORD}){{0,4}}"
 )
@@ -58,12 +58,12 @@ _POSITIONS = (  # where a text names the company whose it is, and how much each 
     ),
     (1, rf"({_NAME})[’']s?\b"),
     (3, rf"({_NAME}),? {LEGAL}\b[^\n]{{0,120}}? {REGISTERED}"),
-    (8, rf"{OWN}({_COMPANY}),? {LEGAL}(?!\w)"),
-    (4, rf"({_COMPANY}),? {LEGAL}(?:\b\.?,?| \([^()\n]{{1,40}}\),?) {SEATED}"),
-    (4, rf"\b(?:société|mercantil|società) ({_COMPANY}),? {SEATED}"),
+    (8, rf"{OWN}({COMPANY}),? {LEGAL}(?!\w)"),
+    (4, rf"({COMPANY}),? {LEGAL}(?:\b\.?,?| \([^()\n]{{1,40}}\),?) {SEATED}"),
+    (4, rf"\b(?:société|mercantil|società) ({COMPANY}),? {SEATED}"),
     (-4, rf"{OTHERS}({_NAME})"),
 )
-_COMPANY_LINE = re.compile(rf"{_COMPANY},? (?i:{LEGAL})\.?")
+_COMPANY_LINE = re.compile(rf"{COMPANY},? (?i:{LEGAL})\.?")
 _OF_TEXTS = re.compile(rf"\b{NOUN}\b", re.IGNORECASE)
 _NO_MORE_NAME = re.compile(
     r" (?:Powered|Built|Hosted|Designed|Made|All|Alle|Tous|Todos|Tutti|Theme|Website|Web|Site|"

@@ -2,8 +2,10 @@
 
 import re
 
+from qabot.catalog.date_phrases import NOUN
 from qabot.catalog.legal_notices import LEGAL
 from qabot.catalog.names import is_owner, slug, without_legal_form
+from qabot.catalog.owners import COMPANY
 
 KINDS = {  #: a policy's usual name, and the phrases that titles use for it
     "privacy": r"privacy(?: and cookies?| & cookies?)?(?: policy| policies| notice| statement)?|"
@@ -47,6 +49,20 @@ _DOCUMENT = re.compile(
 )
 
 
+_ANY_KIND = re.compile(rf"\b(?:{'|'.join(KINDS.values())})(?!\w)", re.IGNORECASE)
+_LONGEST = 200  # characters of a title in which a company is looked for
+_NO_FORM = r"(?!Company\b|Limited (?:Warrant|Edition|Liabilit|Time|Use|Licen[cs]e|Access|Offer))"
+_OWNED = tuple(  # by a company that its legal form tells
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:The )?(?P<name>{COMPANY},? {_NO_FORM}(?=[\w.]{{3}}){LEGAL}\b\.?)(?:[’']s)? "
+        rf".*\b(?i:{NOUN})",
+        rf".*\b(?i:{NOUN})\b.* (?:of|for|at|by|der|von|de|du|van|di|da|do|del|della) "
+        rf"(?:the |la |l[’'])?(?P<name>{COMPANY},? {_NO_FORM}{LEGAL}\.?)",
+    )
+)
+
+
 def kind_of(title: str, company: str = "") -> str | None:
     """Return which of `KINDS` a title names and nothing more, beside the company."""
     forms = company, without_legal_form(company), re.sub(r"[’']s\b", "", company)
@@ -83,6 +99,13 @@ def title_parts(title: str) -> tuple[str, str]:
     named = [part for part in parts if _DOCUMENT.search(part)]
     if len(parts) == 2 and len(named) == 1:
         return named[0], next(other for other in parts if other != named[0])
+    of_kind = [part for part in parts if _ANY_KIND.search(part)]
+    if len(of_kind) == 1 < len(parts) and ": " not in title:
+        beside = [part for part in parts if part not in of_kind and is_owner(part)]
+        if beside:
+            return of_kind[0], beside[0]
+    if owned := next(filter(None, (one.fullmatch(title[:_LONGEST]) for one in _OWNED)), None):
+        return title, owned["name"]
     for phrases in KINDS.values():
         found = re.search(rf"\b(?:{phrases})(?!\w)", title, re.IGNORECASE)
         if found:

@@ -27,25 +27,28 @@ _ABBREVIATION = re.compile(  # no sentence's last word
     r"exkl|zzgl|abzgl|bzgl|ggf|evtl|sog|lt|insb|insbes|einschl|bspw|idr|ivm|i\.v\.m|i\.d\.r|i\.s\.d|"
     r"mio|mrd|aprox|env|vid|[\w-]*str|fa|ggü|avda?|dña|pza|cía|bd|"
     r"sigg?|sig\.ra|dott|avv|rag|attn|sched|p\. ?e[xj]|sra?|sres|sras|srta|mme|mlle|ee|"
+    r"excm[oa]|exm[oa]|ilm[oa]|dhr|mevr|cie|sté|dpto|cfr|entspr|"
     r"i\.s\.v|z\.b|d\.h|u\.a|u\.u|v\.a|o\.g|s\.o|s\.u|m\.w|(?-i:[zduiov])",
     re.IGNORECASE,
 )
 _BEFORE_NUMBER = re.compile(  # nor these where a number follows: "No. 5", but "No. You may not."
     r"nos?|nrn?|arts?|secs?|sect|paras?|tel|phone|fax|mob|ext|figs?|pp?|chap|ch|cls?|regs?|sch|vol|"
     r"ed|max|min|abs|rn|rz|ziff|buchst|lit|kap|s|ff|mind|anl|az|std|mio|mrd|est|avg|dept|hrs?|mins|"
-    r"uds?|máx|mín|éd|rr|hh|núms?|n[º°]|tél|teléf|tfno|réf|págs?|apdo|cap|al|ann|inc|"
+    r"uds?|máx|mín|éd|rr|hh|núms?|n[º°]|tél|teléf|tfno|réf|págs?|apdo|cap|al|ann|inc|uabs|subsec|"
     r"dir|mths|wks|yrs|a\.m|p\.m|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
     r"(?-i:[A-Z]?[b-df-hj-np-tv-xz]+)",  # has no vowel: "Std.", "hrs."
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"(?<=[.!?])\[[\w,–-]{1,9}\](?=\s)")  # the mark of a note: "a week.[1] You"
-_LAST_WORD = re.compile(r"(?:\bp\. )?[\w.]*\w(?=\.$)")
-_AT_ONCE = 20_000  # characters of a line that sentencex gets: its time grows with their square
+_BEFORE_LETTER = re.compile(r"app|ann|exh|figs?|subsec|secs?|sch|sched|cls?", re.IGNORECASE)
+_LETTER = re.compile(r"[B-HJ-Z]\b")  # "App. B"; a sentence may begin with "A" or "I"
+_LAST_WORD = re.compile(r"(?:\bp\. (?=e[xj]\.$))?[\w.]*\w(?=\.$)")
+_AT_ONCE = 4_000  # characters of a line that sentencex gets: its time grows with their square
 _LOOKED_AT = 60  # characters on either side of where a sentence may end
 _MARKS = 200  # more than these count no items
 _LEAD_IN = 2_000  # characters, at most, that are kept of what leads in
 _SHORT = 4  # letters of a word that, before a small letter, is an abbreviation or a number
-_NUMBER = re.compile(r"[\d§+(]|[IVXLC]+\b")
+_NUMBER = re.compile(r"[\d§+(€$£]|[IVXLC]+\b|(?:[A-Z]{3}|No|Nr|Art|Abs|n[°º])\.? ?\d")
 _ORDINAL = re.compile(  # "am 3. Tag", "des 2. Abschnitts": German counts so in a sentence
     r"\b(?:(?<!\bI )am|zum|vom|beim|im|des|dem|der|den|jede[mnrs]?) \d{1,2}\.$", re.IGNORECASE
 )
@@ -121,6 +124,8 @@ def _goes_on(line: str, first: int, last: int) -> bool:
     if word.isdigit():
         is_ordinal = _ORDINAL.search(before) and after[:1].isupper()
         return len(word) < 3 and (bool(is_ordinal) or _MONTH.match(after) is not None)
+    if _BEFORE_LETTER.fullmatch(word) and _LETTER.match(after):
+        return True
     return _BEFORE_NUMBER.fullmatch(word) is not None and _NUMBER.match(after) is not None
 
 

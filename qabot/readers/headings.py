@@ -20,6 +20,13 @@ _ADDRESS = re.compile(r"@|://")
 _DATES_TEXT = re.compile(
     r"\b(?:updated|effective|revised|modified|amended)\b.*\b(?:19|20)\d\d\b", re.IGNORECASE
 )
+_SENTENCE = re.compile(r"(?:\w+\W+){3}\w+[.!?]")
+_STRESSES = re.compile(  # what stands below it, and heads nothing
+    r"\W*(?:(?:please )?(?:note|remember)|important(?: note| information)?|warning|caution|"
+    r"attention|nb|n\.b\.|tip|hinweis|wichtig(?:er hinweis)?|achtung|bitte beachten(?: sie)?|"
+    r"remarque|attention|importante?|nota|aviso|avviso|attenzione|let op|belangrijk)\W*",
+    re.IGNORECASE,
+)
 _OWN_NUMBER = re.compile(r"\(?\w{1,4}[.)]")
 _COUNTED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]?\s+\S")  # "2. Refunds"
 _MARKER = re.compile(
@@ -92,33 +99,30 @@ def reads_as_heading(line: str) -> bool:
     return is_title or not line.endswith((".", "!"))
 
 
-def headed_lines(
-    lines: Sequence[tuple[str, bool]], beside_bold: bool
-) -> Iterator[tuple[str, bool]]:
+def headed_lines(lines: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
     """Yield lines that no empty one divides, wrapped ones joined, and whether each is a heading.
 
-    `lines` come with whether they are bold. `beside_bold` says whether the section above them is
-    headed in bold, and has text: a sentence under a bold line is then a section like that one.
+    `lines` come with whether they are bold. A bold one with a sentence under it heads this.
     """
     groups = [(bold, [line for line, _ in each]) for bold, each in groupby(lines, itemgetter(1))]
     plain: list[str] = []
     for (is_bold, texts), (_, below) in zip_longest(groups, groups[1:], fillvalue=(False, [])):
         heading = " ".join(texts)
-        if is_bold and _heads(heading, " ".join(below), beside_bold):
+        if is_bold and _heads(heading, " ".join(below)):
             yield from ((line, False) for line in joined_lines(plain))
             yield heading, True
-            plain, beside_bold = [], True
+            plain = []
         else:
             plain += texts
     yield from ((line, False) for line in joined_lines(plain))
 
 
-def _heads(bold: str, below: str, beside_bold: bool) -> bool:
-    if not below or not reads_as_heading(bold):
+def _heads(bold: str, below: str) -> bool:
+    if not below or _STRESSES.fullmatch(bold) or not reads_as_heading(bold):
         return False
     if bold.endswith("?") or len(below) > SECTION or _COUNTED.match(bold):
         return True
-    return beside_bold and re.search(r"(?:\w+\W+){3}\w+[.!?]", below) is not None
+    return _SENTENCE.search(below) is not None
 
 
 def prints_as_heading(text: str) -> bool:

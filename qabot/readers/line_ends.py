@@ -10,6 +10,7 @@ _GOES_ON = r"(?:> ?)? *[a-z]"
 _ENTRY = 4  # words, at most, of a line that may be an entry of a list
 _SENTENCE = 8  # words, at least, of both lines where a number goes on with the one before
 _ENDS = re.compile(r"[.:;!?][\"'”’)\]]*$")
+_DIVIDED = re.compile(r"[^\W\d_]{2}[-‐]$")  # within a word: "coun-"
 _COUNTED = re.compile(r"\d{1,3}(?:\.\d+)*[.)]")
 
 
@@ -32,6 +33,8 @@ def joined_lines(lines: Sequence[str]) -> list[str]:
 def goes_on(before: str, line: str) -> bool:
     """Whether a line that may be short goes on with the sentence of the one above it."""
     words = len(before.split())
+    if _DIVIDED.search(before) and line[:1].islower():
+        return True
     if words <= _ENTRY or _ENDS.search(before) or ": " in before:
         return False
     number = line[:1].isdecimal() and not _COUNTED.match(line)

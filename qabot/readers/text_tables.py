@@ -30,16 +30,23 @@ def text_table(lines: Sequence[str], *, by_blanks: bool = True) -> Table | None:
         rows, marked = _barred(lines)
     elif all("\t" in line.strip("\t") for line in content):
         rows, marked = [line.split("\t") for line in content], 0
+    elif _has_rule(lines) and all("|" in line for line in content):
+        rows, marked = [line.split("|") for line in content], 1
     else:
-        has_rule = any(map(_RULE.fullmatch, lines[1:2]))
-        rows, marked = _in_columns(content), int(has_rule)
-        if not (has_rule or by_blanks) or not _are_cells(rows, has_rule=has_rule):
+        rows = _in_columns(content)
+        marked = int(_has_rule(lines) or _names_amounts(rows))
+        if not (_has_rule(lines) or by_blanks) or not _are_cells(rows, has_header=marked > 0):
             return None
     width = max(map(len, rows))
     if not 2 <= width <= _COLUMNS or len(rows) < 2:
         return None
     cells = [[Cell(text.strip()) for text in row] for row in rows]
     return table_of([[*row, *[Cell("")] * (width - len(row))] for row in cells], marked)
+
+
+def _has_rule(lines: Sequence[str]) -> bool:
+    """Whether a rule stands under the first line."""
+    return any(map(_RULE.fullmatch, lines[1:2]))
 
 
 def _barred(lines: Sequence[str]) -> tuple[list[list[str]], int]:
@@ -68,9 +75,19 @@ def _in_columns(lines: Sequence[str]) -> list[list[str]]:
     return [[line[a:b].strip() for a, b in zip(starts, ends, strict=True)] for line in lines]
 
 
-def _are_cells(rows: Sequence[Sequence[str]], *, has_rule: bool) -> bool:
+def _names_amounts(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first of some rows, of a label and an amount each, says what these are."""
+    is_header = not any(map(str.isdecimal, "".join(rows[0])))
+    return is_header and len(rows) > 2 and all(_has_amount(row) for row in rows[1:])
+
+
+def _has_amount(row: Sequence[str]) -> bool:
+    return len(row) == 2 and any(map(str.isdecimal, row[1]))
+
+
+def _are_cells(rows: Sequence[Sequence[str]], *, has_header: bool) -> bool:
     """Whether columns are those of a table and not of a text that is set in two of them."""
     is_short = all(len(cell) <= _LABEL for row in rows for cell in row)
-    least, width = (2, 2) if has_rule else (3, 3)
+    least, width = (2, 2) if has_header else (3, 3)
     is_full = all(row[0] and any(row[1:]) for row in rows)
     return is_short and len(rows) >= least and len(rows[0]) >= width and is_full

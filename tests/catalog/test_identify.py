@@ -545,6 +545,14 @@ def test_another_date_of_the_file_settles_the_order(tmp_path: Path) -> None:
         ('Last updated: <time datetime="2024-04-03">03/04/2024</time>', (2024, 4, 3)),
         ('Effective <b>from</b> <time datetime="2024-04-03T00:00Z">Easter</time>', (2024, 4, 3)),
         ('Posted in news <time datetime="2024-04-03">a year ago</time>', None),
+        ('<i><time datetime="2024-04-03">A year ago</time></i> <i>Updated</i>', (2024, 4, 3)),
+        (
+            '<time datetime="2023-01-01">x</time> <i>Updated</i> '
+            '<time datetime="2024-04-03">y</time>',
+            (2024, 4, 3),
+        ),
+        ('<i><time datetime="2024-04-03">A year ago</time></i> <i>Comments</i>', None),
+        ('<time datetime="2024-04-03">A year ago</time> <h2>Terms in force</h2>', None),
         ('Last updated 1 May 2023. <time datetime="2024-04-03">Today</time>', (2023, 5, 1)),
     ],
 )
@@ -554,6 +562,13 @@ def test_the_time_that_a_page_gives_for_machines(
     """It counts where it is announced, and settles what is unclear to people."""
     [version] = identify([_page(Path("p.html"), body=f"<h1>Privacy Policy</h1><p>{said}</p>")])
     assert version.effective_from == (day and date(*day))
+
+
+def test_the_heading_of_a_page_tells_which_part_of_its_title_is_its_own() -> None:
+    """What stands beside it is the place where a site keeps it."""
+    title, body = "<title>Sick leave - HR - Wiki</title>", "<h1>Sick leave</h1><p>Ten days.</p>"
+    [version] = identify([_page(Path("p.html"), head=title, body=body)])
+    assert version.title == "Sick leave"
 
 
 def test_an_impossible_date_is_told(tmp_path: Path) -> None:
@@ -666,6 +681,9 @@ def test_legal_notices_name_the_company(tmp_path: Path, notice: str, company: st
         ("# Refund Policy\n\nWren Foods\n\nWren Foods pays.", "Wren Foods", "Refund Policy"),
         ("# Refund Policy\n\n## Wren Period\n\nThe Wren Period is it.", None, "Refund Policy"),
         ("# Refund Policy\n\nGeneral Rules\n\nGeneral Rules apply.", None, "Refund Policy"),
+        ("# Refund Policy\n\nZone 1 5 EUR\n\nZone 2 7 EUR", None, "Refund Policy"),
+        ("# Refund Policy\n\nLetter3 EUR\n\nPay.", None, "Refund Policy"),
+        ("# Lark Line Ltd Leave Policy\n\nPay.", "Lark Line", "Lark Line Ltd Leave Policy"),
         ("# Home | Refunds | Delivery\n\nPay.", None, "Refunds"),
         ("# Parcel Company\n\nPay.", None, "Parcel Company"),
         ("# Resi\n\nLark S.r.l. – in vigore dal primo marzo 2024\n\nPaga.", None, "Resi"),
@@ -801,6 +819,7 @@ def test_files_of_one_company_agree_on_its_name(tmp_path: Path) -> None:
         ("COMPLAINTS AND RETURNS POLICY", "Complaints and Returns Policy"),
         ("GDPR NOTICE FOR EE CUSTOMERS", "GDPR Notice for EE Customers"),
         ("TERMS OF USE", "Terms of Use"),
+        ("LEAVE POLICY OF PELL LTD", "Leave Policy of Pell Ltd"),
         ("Terms of USE", "Terms of USE"),
     ],
 )

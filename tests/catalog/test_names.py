@@ -34,6 +34,9 @@ def test_site_on_anothers_domain_is_its_own() -> None:
     assert domain_of("https://tallow.github.io/refunds") == "tallow.github.io"
     assert display_name("tallow.github.io", "We refund.") == "Tallow"
     assert domain_of("https://shop.acme.co.uk/x") == "acme.co.uk"
+    assert domain_of("https://sites.google.com/view/tallow/refunds") == ""
+    assert domain_of("https://www.iubenda.com/privacy-policy/1") == ""
+    assert domain_of("https://policies.google.com/privacy") == "google.com"
 
 
 def test_same_company() -> None:
@@ -85,12 +88,27 @@ def test_kinds_of_policies(title: str, company: str, kind: str | None) -> None:
         ("Larkline’s privacy policy", ("Larkline’s privacy policy", "Larkline")),
         ("Privacy Notice for Larkline", ("Privacy Notice for Larkline", "Larkline")),
         ("Terms of Service", ("Terms of Service", "")),
+        ("Privacy Notice for Sellers | Pell Tools", ("Privacy Notice for Sellers", "Pell Tools")),
+        ("Pell Tools Ltd Leave Policy", ("Pell Tools Ltd Leave Policy", "Pell Tools Ltd")),
+        ("Leave Policy of Pell Tools Ltd", ("Leave Policy of Pell Tools Ltd", "Pell Tools Ltd")),
+        (
+            "Richtlinie für Reisen der Pell GmbH",
+            ("Richtlinie für Reisen der Pell GmbH", "Pell GmbH"),
+        ),
+        ("Tools Limited Warranty Policy", ("", "")),
+        ("Our Company Leave Policy", ("", "")),
         ("Coronavirus: how to help", ("", "")),
     ],
 )
 def test_title_parts(title: str, parts: tuple[str, str]) -> None:
     """A title splits into that of the policy and the company."""
     assert title_parts(title) == parts
+
+
+def test_what_stands_behind_a_colon_is_part_of_the_title() -> None:
+    """Though it names a kind of policy."""
+    title = "Guidance: cancellation of A levels"
+    assert title_parts(title)[0] == title
 
 
 def test_company_in_text() -> None:

@@ -52,6 +52,13 @@ def marked(text: str) -> list[tuple[str, str]]:
         "Il sig. Rossi e la dott. Bianchi firmano.",
         "See Dir. 95/46/EC and Sched. A of it.",
         "Write to Attn. Legal before noon.",
+        "Returns cost max. EUR 5 and min. € 3 each.",
+        "The fee is 5 EUR p.p. incl. Breakfast.",
+        "See App. B and Ann. C of Reg. No. 44.",
+        "Es gilt Art. 5 UAbs. 2 DSGVO.",
+        "La Cie. Dupont paie.",
+        "El Excmo. Ayuntamiento y el Dpto. Legal responden.",
+        "Bel dhr. Jansen voor advies.",
     ],
 )
 def test_abbreviation_ends_no_sentence(sentence: str) -> None:
@@ -65,6 +72,7 @@ def test_abbreviation_ends_no_sentence(sentence: str) -> None:
         ["May I bring a dog?", "No.", "You may not."],
         ["The limit is 5 GB max.", "You pay for more."],
         ["We close in May.", "We open in June."],
+        ["Get the app.", "A fee is due."],
         ["It was signed in 2019.", "März was our agent."],
         ["Write to us by post.", "Answers take a week."],
         ["We pay within a week.[1]", "You may ask for a copy.[2,3]", "It is free.[4]"],

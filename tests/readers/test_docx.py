@@ -422,6 +422,48 @@ def test_strike_that_is_switched_off_strikes_nothing() -> None:
     assert read(build).text == "The fee is 6 EUR."
 
 
+WHITE = '<w:color w:val="FFFFFF"/>'
+DARK = '<w:shd w:val="clear" w:fill="1F3864"/>'
+
+
+def test_white_letters_on_white_paper_are_hidden_text() -> None:
+    """Nobody sees them, in whatever way Word was told to print white."""
+
+    def build(document: Document) -> None:
+        style = f'<w:style {W} w:type="character" w:styleId="S"><w:rPr>{WHITE}</w:rPr></w:style>'
+        document.styles.element.append(parse_xml(style))
+        on_white = WHITE + '<w:shd w:val="clear" w:fill="FFFFFF"/>'
+        ways = (WHITE, '<w:rStyle w:val="S"/>', on_white)
+        add(document, *(run("The fee is 6 EUR.") + run(" Or 9.", look) for look in ways))
+
+    reading = read(build)
+    assert reading.text == "\n\n".join(["The fee is 6 EUR."] * 3)
+    assert [(each.rule, each.text) for each in reading.removed] == [("hidden text", "Or 9.")] * 3
+
+
+@pytest.mark.parametrize(
+    "add_white",
+    [
+        lambda document: add(document, run("White.", WHITE + DARK)),
+        lambda document: add(document, run("White.", WHITE + '<w:highlight w:val="black"/>')),
+        lambda document: add(document, f"<w:pPr>{DARK}</w:pPr>{run('White.', WHITE)}"),
+        lambda document: add_table(document, cell(run("White.", WHITE))),
+        lambda document: add(document, run("White.", WHITE), "<w:r><w:pict/></w:r>"),
+        lambda document: add(document, run("White.", WHITE + '<w:rStyle w:val="Dark"/>')),
+    ],
+    ids=["shade", "marker", "paragraph", "cell", "picture behind", "style"],
+)
+def test_white_letters_on_a_color_are_read(add_white: Callable[[Document], None]) -> None:
+    """What is behind them shows them, or may: a table's style, a picture behind the text."""
+
+    def build(document: Document) -> None:
+        style = f'<w:style {W} w:type="character" w:styleId="Dark"><w:rPr>{DARK}</w:rPr></w:style>'
+        document.styles.element.append(parse_xml(style))
+        add_white(document)
+
+    assert read(build).text == "White."
+
+
 def test_a_struck_clause_keeps_its_number() -> None:
     """Word prints it, so that the clauses after it are called as before."""
 

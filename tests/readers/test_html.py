@@ -379,6 +379,18 @@ def test_what_is_hidden_is_left_out(hidden: str) -> None:
     assert lines(f"<p>One.</p>{hidden}<p>Two.</p>") == ["One.", "Two."]
 
 
+@pytest.mark.parametrize("tag", ["template", "noscript"])
+def test_no_click_opens_what_is_there_for_scripts(tag: str) -> None:
+    """A template and what stands in for scripts are no panel of the heading above them."""
+    assert lines(f"<h2>Fees</h2><{tag}><p>3 EUR</p></{tag}><p>6 EUR</p>") == ["Fees", "6 EUR"]
+
+
+def test_the_template_of_a_shadow_root_is_shown() -> None:
+    """A browser makes it the content of the element that it stands in."""
+    root = '<policy-text><template shadowrootmode="open"><p>One.</p></template></policy-text>'
+    assert lines(f"{root}<p>Two.</p>") == ["One.", "Two."]
+
+
 def test_what_is_hidden_from_screen_readers_alone_stays() -> None:
     """It is seen; often its twin for screen readers goes."""
     twins = '<span aria-hidden="true">5 EUR</span><span class="sr-only">five euros</span>'
@@ -498,6 +510,52 @@ def test_a_button_that_says_nothing_is_no_heading() -> None:
     assert trails(f"{OUTER}{more}") == {"None.": ("Gifts",), "We pay.": ("Gifts",)}
 
 
+def test_a_part_with_a_heading_of_its_own_heads_nothing() -> None:
+    """Though its classes name an accordion and what opens one."""
+    part = (
+        '<div class="accordion"><div class="accordion-item toggle"><h5 class="toggle-title">Post?'
+        '</h5><div class="toggle-content">We pay.</div></div></div>'
+    )
+    assert trails(f"{OUTER}{part}<p>Later.</p>") == {
+        "None.": ("Gifts",),
+        "We pay.": ("Gifts", "Post?"),
+        "Later.": ("Gifts",),
+    }
+
+
+def test_what_is_hidden_below_the_title_of_a_page_is_not_opened_by_it() -> None:
+    """A title is no question that a click answers; a lower heading may be."""
+    hidden = "<div hidden><p>We refund in gold.</p></div>"
+    assert "We refund in gold." not in lines(f"<h1>Refunds</h1>{hidden}<p>{PROSE}</p>")
+    assert "We refund in gold." in lines(f"<h2>Refunds</h2>{hidden}<p>{PROSE}</p>")
+
+
+def test_terms_in_a_field_are_text() -> None:
+    """People scroll them there; what a field is filled with as an example is none of the text."""
+    assert lines(f"<form><textarea readonly>{PROSE}\nFee: 5 EUR</textarea></form><p>x</p>") == [
+        PROSE.strip(),
+        "Fee: 5 EUR",
+        "x",
+    ]
+    assert lines("<p>x</p><form><textarea>Why do you return it?</textarea></form>") == ["x"]
+
+
+def test_a_picture_says_what_a_cell_holds_that_has_no_words() -> None:
+    """A tick is often one; beside words it is only an ornament."""
+    tick = '<img alt="Yes">'
+    rows = f"<tr><td>UK</td><td>{tick}</td></tr><tr><td>EU</td><td>{tick}5 EUR</td></tr>"
+    table = f"<table><tr><th>Zone</th><th>Van</th></tr>{rows}</table>"
+    assert lines(table) == ["Zone: UK | Van: Yes", "Zone: EU | Van: 5 EUR"]
+
+
+def test_a_table_may_have_its_title_in_a_row() -> None:
+    """It stands above the rows, and names no column."""
+    title = "<tr><td colspan=3>Prices</td></tr>"
+    heads = "<tr><td><b>Zone</b></td><td><b>Post</b></td><td><b>Van</b></td></tr>"
+    table = f"<table>{title}{heads}<tr><td>UK</td><td>5</td><td>9</td></tr></table>"
+    assert lines(table) == ["Prices", "Zone: UK | Post: 5 | Van: 9"]
+
+
 def test_a_bold_line_is_above_no_heading() -> None:
     """A heading that is marked as one ends the section of a bold line, whatever its level."""
     body = "<p><b>Fees</b></p><p>Five.</p><h4>Insurance</h4><p>Six.</p>"
@@ -550,6 +608,23 @@ def test_a_bold_line_is_a_heading(line: str) -> None:
     for body in (f"<p><b>{line}</b></p><p>x</p>", f"<p><b>{line}</b><br>{PROSE * 2}</p>"):
         reading = read(page(f"<h1>Policy</h1>{body}"), "page.html")
         assert reading.sections[-1].trail == ("Policy", line)
+
+
+def test_a_bold_line_heads_the_sentences_below_its_line_end() -> None:
+    """So do shop systems write a policy; a bold word that only stresses them is no heading."""
+    body = (
+        "<p><b>Damages</b><br>Please check what arrives.</p><p>Then write to us.</p>"
+        "<p><b>Exchanges</b><br>Send back what you have.</p>"
+    )
+    assert trails(body) == {
+        "Please check what arrives.": ("Damages",),
+        "Then write to us.": ("Damages",),
+        "Send back what you have.": ("Exchanges",),
+    }
+    for line in ("Please note:", "Wichtig!", "Pell Tools Ltd"):
+        below = "4 Mill Lane" if line.endswith("Ltd") else "You keep the receipt."
+        page_ = read(page(f"<h1>Policy</h1><p><b>{line}</b><br>{below}</p>"), "x.html")
+        assert len(page_.sections) == 1
 
 
 @pytest.mark.parametrize("line", ["We never sell what you tell us.", "THE LINE IS NOT INSURED."])

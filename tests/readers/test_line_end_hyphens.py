@@ -2,7 +2,7 @@
 
 import pytest
 
-from qabot.readers.pdf.line_end_hyphens import joined
+from qabot.readers.line_end_hyphens import joined
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,9 @@ from qabot.readers.pdf.line_end_hyphens import joined
         ("at a.test/in-", "form", "", "at a.test/in-form"),
         ("mid-", "form-filling", "", "mid-form-filling"),
         ("and soft\u00ad", "ware", "", "and software"),
+        ("short-", "and long-term rents", "", "short- and long-term rents"),
+        ("Vor-", "und Nachname", "", "Vor- und Nachname"),
+        ("up-", "to-date lists", "", "up-to-date lists"),
         ("this -", "that", "", "this - that"),
         ("no hyphen", "here", "", "no hyphen here"),
     ],

@@ -545,6 +545,7 @@ def test_text_between_two_rules_is_no_front_matter() -> None:
         '<TabItem value="a" label="Who" default>\n\n    All customers.\n\n</TabItem>',
         '{{< tab "Who" >}}\nAll customers.\n{{< /tab >}}',
         '{{% expand title="Who" %}}\nAll customers.\n{{% /expand %}}',
+        '{% tab title="Who" %}\nAll customers.\n{% endtab %}',
         '!!! note "Who"\n    All customers.',
         '=== "Who"\n\n    All customers.\n',
     ],
@@ -557,6 +558,39 @@ def test_parts_with_a_title_are_sections_that_end(part: str) -> None:
         (("Terms", "Who"), ["Who", "All", "customers."]),
         (("Terms",), ["After", "all."]),
     ]
+
+
+@pytest.mark.parametrize("mark", ['{{% alert "Who pays?" %}}', '{{< note title="Who pays?" >}}'])
+def test_words_that_a_mark_of_a_site_generator_says_head_its_part(mark: str) -> None:
+    """Whatever it is called; a single word may be its kind."""
+    end = "{% endalert %}" if "alert" in mark else "{{< /note >}}"
+    mark = mark.replace("{{%", "{%").replace("%}}", "%}")
+    found = [
+        _read(f"# Terms\n\n{one}\nWe do.\n{end}\n\nAfter.").sections
+        for one in (mark, mark.replace("Who pays?", "warning"))
+    ]
+    assert [[section.trail for section in sections] for sections in found] == [
+        [("Terms",), ("Terms", "Who pays?"), ("Terms",)],
+        [("Terms",)],
+    ]
+
+
+def test_what_stands_between_two_marks_on_a_line_stays() -> None:
+    """On a line of their own, or in a sentence."""
+    reading = _read(
+        '# Terms\n\n{{< note "x" >}}Members: 60 days.{{< /note >}}\n\n'
+        '{% hint style="info" %}Fees: 5 EUR.{% endhint %}\n\n'
+        "Pay {{% bold %}}nine{{% /bold %}} EUR.\n\n"
+        '{{< details "Who pays?" >}}We do.{{< /details >}}\n\n'
+        "Write {% raw %}{% hint %}so{% endhint %}{% endraw %} or `{% hint %}so{% endhint %}`.\n"
+    )
+    assert [line for line in reading.text.split("\n") if line] == [
+        "Terms", "Members: 60 days.", "Fees: 5 EUR.", "Pay nine EUR.", "Who pays?", "We do.",
+        "Write {% raw %}{% hint %}so{% endhint %}{% endraw %} or {% hint %}so{% endhint %}.",
+    ]  # fmt: skip
+    assert [section.trail for section in reading.sections] == [
+        ("Terms",), ("Terms", "Who pays?"), ("Terms",)
+    ]  # fmt: skip
 
 
 def test_marks_of_site_generators_without_a_title_say_nothing() -> None:

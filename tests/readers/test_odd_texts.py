@@ -18,6 +18,7 @@ ODD = {
     "items in a line": "(a) x; (b) y; ",
     "marks in a line": "(a) (b) ",
     "quotation marks": "“a” ",
+    "words that line ends divide": "exam-\n",
     "numbers": "1.1. ",
     "numbers without a space": "1.1.",
     "questions": "Who? ",
@@ -34,6 +35,8 @@ ODD = {
     "elements that stay open": "<div>\n\n",
     "marks that stay raised": "<sup>",
     "notes": "[^1] ",
+    "raw parts that stay open": "{% raw %} ",
+    "marks around a word": "{{< a >}}b{{< /a >}} {% c %}d{% endc %} ",
     "comments that stay open": "{% comment %} ",
     "deletions that stay open": "{-- {~~ a ~> ",
     "remarks": "%% a ",
@@ -43,6 +46,8 @@ ODD = {
     "rules": "--",
     "rules in a row": "+--|==",
     "columns": "a  b  c\n",
+    "columns of amounts": "a  b\na  1\na  2\n",
+    "bold lines": "**a**\nWe pay you at once.\n\n",
     "bars": "| a\n",
     "style sheets": "<style>.a .b{display:none}</style><p class='a b'>",
     "elements shown apart": "<i style='display:flex'><u style='display:block'>",
@@ -66,6 +71,8 @@ NAMING = {  # what names companies and dates
     "months": "January ",
     "weekdays": "Monday, the ",
     "dates": "Stand: 1. Januar 2020, bis 1/1/2021 ",
+    "rows of control tables": "Owner: Effective | HR: 1 May 2020\n",
+    "companies in titles": "The Policy of Acme Ltd for ",
     "authors of versions": "updated by on 1 ",
     "what leads up to dates": "the last updated by the date of this policy as of ",
     "hours before dates": "effective from 00:00 on ",
@@ -112,3 +119,8 @@ def test_what_leads_up_to_a_date_is_read_in_one_way(lead: str, tmp_path: Path) -
     path = tmp_path / "odd.txt"
     lines = f"Effective {lead * 9}; 1 May 2020 we moved.\n\n" * 30
     assert seconds(path, f"Acme Privacy Policy\n\n{lines}") < 2
+
+
+def test_quotation_marks_that_stay_open_take_little_time(tmp_path: Path) -> None:
+    """What finds sentences takes quadratic time over them, so it gets little at once."""
+    assert seconds(tmp_path / "odd.txt", "\"'“" * 33_000) < 2

@@ -148,7 +148,15 @@ BARS = """\
 """
 
 
-@pytest.mark.parametrize("table", [GRID, QUERY, RULED, BARS])
+INNER = """\
+Zone | Standard | Express
+-----+----------+--------
+UK   | 3 EUR    | 6 EUR
+EU   | 5 EUR    | 9 EUR
+"""
+
+
+@pytest.mark.parametrize("table", [GRID, QUERY, RULED, BARS, INNER])
 def test_drawn_tables_say_their_headers_in_each_row(table: str) -> None:
     """In Markdown and in plain text alike."""
     prose = "We send what you order as soon as it is paid, and a receipt with it."
@@ -164,6 +172,21 @@ def test_columns_of_plain_text_are_a_table(divider: str) -> None:
         divider.join(cell if divider == "\t" else cell.ljust(8) for cell in line) for line in lines
     )
     assert below(plain(f"What we charge:\n{table}")) == ["What we charge:", *ROWS]
+
+
+def test_two_columns_of_labels_and_amounts_are_a_table() -> None:
+    """The line above the amounts, which has none, says what they are."""
+    table = "Zone      Price\nUK        3 EUR\nEurope    5 EUR"
+    rows = ["Zone: UK | Price: 3 EUR", "Zone: Europe | Price: 5 EUR"]
+    assert below(plain(f"Prices\n\n{table}\n\nFor each parcel.")) == ["Prices", *rows, LAST]
+    for lines in (
+        "Phone     01632\nFax       01633",
+        "Fern Ltd  Leeds\nReturns   Mill Lane\nBox  9",
+    ):
+        assert below(plain(lines)) == [" ".join(line.split()) for line in lines.split("\n")]
+
+
+LAST = "For each parcel."
 
 
 def test_lists_and_addresses_are_no_table() -> None:

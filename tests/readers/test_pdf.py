@@ -500,6 +500,70 @@ def test_cells_of_several_lines_are_one_row_where_rows_are_set_apart() -> None:
     ]
 
 
+def test_a_word_that_a_line_end_divides_is_one_also_in_a_narrow_column() -> None:
+    """Though the page has room for the rest of it."""
+    page: list[Drawn] = [
+        *lines(60, 60, f"{FILLER} longer"),
+        *lines(60, 120, "Senden Sie uns die E-", "Mail."),
+    ]
+    assert "Senden Sie uns die E-Mail." in read([page]).text
+
+
+VAN = ("Delivery by van to the", "door of your house on", "the next day")
+ZONES = [
+    "Zone: United Kingdom | Service: Delivery by van to the door of your house on the next day"
+    " | Notes: Not on Sundays or on holidays",
+    "Zone: World | Service: Air mail | Notes: Customs not included and paid by you",
+]
+
+
+def zones(shift: float, space: float) -> list[Words]:
+    """Lay out a table whose cells are wrapped, those of fewer lines `shift` lower."""
+    top, below = 120 + shift, 120 + 42 + space
+    return [
+        *(Words(x, 100, name, bold=True) for x, name in ((72, "Zone"), (160, "Service"))),
+        Words(330, 100, "Notes", bold=True),
+        *lines(72, top, "United", "Kingdom"),
+        *lines(160, 120, *VAN),
+        *lines(330, top, "Not on Sundays or on", "holidays"),
+        *lines(72, below + shift, "World"),
+        *lines(160, below + shift, "Air mail"),
+        *lines(330, below, "Customs not included", "and paid by you"),
+    ]
+
+
+@pytest.mark.parametrize("shift", [0, 7], ids=["top", "middle"])
+def test_cells_of_several_lines_are_one_row_where_room_is_left_above_it(shift: float) -> None:
+    """Their lines may stand at the top of the row, or in its middle as browsers print them."""
+    assert read([zones(shift, space=6)]).text.split("\n") == ZONES
+
+
+@pytest.mark.parametrize("shift", [0, 7], ids=["top", "middle"])
+def test_cells_of_several_lines_are_one_row_between_rules(shift: float) -> None:
+    """A line across the table, drawn whole or cell by cell, divides two rows."""
+    rules = [Rule(72, 107, 500, 107), Rule(72, 151, 320, 151), Rule(320, 151, 500, 151)]
+    under = [Rule(72, 184, 500, 184)]
+    assert read([[*zones(shift, space=1), *rules, *under]]).text.split("\n") == ZONES
+
+
+@pytest.mark.parametrize("fees", [("3 EUR", "6 EUR"), ("for free", "as agreed")])
+def test_rows_in_groups_stay_apart(fees: tuple[str, str]) -> None:
+    """Though room or a rule divides the groups, and not the rows in them."""
+    rows = [(f"Zone {i}", *fees) for i in range(1, 7)]
+    page = [
+        Words(x, 100 + 14 * i + 8 * (i // 2), cell)
+        for i, row in enumerate(rows)
+        for x, cell in zip((72, 200, 300), row, strict=True)
+    ]
+    head = [Words(x, 80, name, bold=True) for x, name in ((72, "Zone"), (200, "A"), (300, "B"))]
+    rules = [Rule(72, 88 + 36 * i, 400, 88 + 36 * i) for i in range(4)]
+    plain: list[Drawn] = [*head, *page]
+    for drawn in (plain, [*plain, *rules]):
+        assert read([drawn]).text.split("\n") == [
+            f"Zone: {zone} | A: {one} | B: {other}" for zone, one, other in rows
+        ]
+
+
 def test_items_with_a_wide_gap_behind_their_marker_are_no_table() -> None:
     """Numbers and bullets stand far from their text in many files."""
     page = [

@@ -237,3 +237,10 @@ def test_a_short_first_line_that_stands_alone_is_the_title(
 ) -> None:
     """What follows stands under it; a sentence, a date or an address is no title."""
     assert read(source.encode(), "rail.txt").sections[-1].trail == trail
+
+
+def test_a_word_that_a_line_end_divides_is_one_word() -> None:
+    """A hyphen of its own stays."""
+    lines = "We send it within the coun-\ntry, and to all co-\noperative members."
+    expected = "We send it within the country, and to all co-operative members."
+    assert read(lines.encode(), "a.txt").text == expected

@@ -45,9 +45,7 @@ def blocks_of(pieces: Sequence[Paragraph | Table]) -> list[Block]:
                 Block("heading", _full(piece), min(styled + 1 + looks.index(_look(piece)), 6))
             )
         else:
-            above = next((block for block in reversed(blocks) if block.kind == "heading"), None)
-            beside_bold = above is not None and above is not blocks[-1] and above.level > styled
-            (first, heads), *others = headed_lines(_lines(piece), beside_bold)
+            (first, heads), *others = headed_lines(_lines(piece))
             if heads:
                 blocks.append(Block("heading", first, min(styled + 1 + len(looks[1:]), 6)))
                 indents.clear()

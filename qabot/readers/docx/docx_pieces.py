@@ -16,6 +16,7 @@ from qabot.records import CELLS, Removed
 
 _P, _TABLE, _ROW, _CELL = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc"))
 _NO_CONTENT = {qn(f"w:{tag}") for tag in ("del", "moveFrom", "sdtPr", "sectPr", "tblPr", "tblGrid")}
+_WITH_GROUND = {_CELL, qn("w:txbxContent")}  # may have a color behind their text
 _DELETED = "deleted in a tracked change"
 _CONTENTS = re.compile(r"PAGEREF\s+_Toc|^\s*TOC\b")
 
@@ -42,6 +43,7 @@ class Body:
     styles: Mapping[str, Style]
     numbering: Numbering
     notes: Mapping[tuple[str, str], BaseOxmlElement]
+    is_drawn_on: bool = False  #: there may be pictures or shapes behind its text
     removed: list[Removed] = field(default_factory=list)
     seen_notes: int = 0
 
@@ -56,7 +58,7 @@ class Body:
     def _paragraph(self, element: BaseOxmlElement, depth: int) -> Iterator[Paragraph | Table]:
         properties = element.find(qn("w:pPr"))
         style = self._style(properties)
-        text = read_text(element, style, self.styles)
+        text = self._text(element, style)
         self._leave_out("hidden text", text.hidden)
         self._leave_out("struck through", text.struck)
         self._leave_out(_DELETED, text.deleted)
@@ -71,6 +73,11 @@ class Body:
             yield from self.pieces(box, depth)
         for note in text.notes:
             yield from self._note(note)
+
+    def _text(self, paragraph: BaseOxmlElement, style: Style) -> Text:
+        around = {each.tag for each in paragraph.iterancestors()}
+        on_paper = not (self.is_drawn_on or around & _WITH_GROUND)
+        return read_text(paragraph, style, self.styles, on_paper=on_paper)
 
     def _leave_out(self, rule: str, text: str) -> None:
         if clean(text):
@@ -187,7 +194,7 @@ class Body:
 
     def _is_bold(self, cell: BaseOxmlElement) -> bool:
         paragraphs = [
-            read_text(each, self._style(each.find(qn("w:pPr"))), self.styles)
+            self._text(each, self._style(each.find(qn("w:pPr"))))
             for each in _inside(cell, {_P, _TABLE})
             if each.tag == _P
         ]

@@ -30,6 +30,7 @@ _DAMAGE = (  # what python-docx, lxml and zipfile let through when a file is not
     EOFError, LookupError, NotImplementedError, OSError, RecursionError, RuntimeError, TypeError,
     ValueError,
 )  # fmt: skip
+_BEHIND = (qn("wp:anchor"), qn("w:pict"), qn("w:background"))  # pictures, shapes, a page's color
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -46,7 +47,9 @@ def read(data: bytes, name: str) -> Reading:
             f"{name} is a damaged or incomplete Word file; open it in Word and save it again, or "
             "fetch it once more."
         ) from error
-    body = Body(styles_of(parts.styles), numbering_of(parts.numbering), parts.notes)
+    roots = (parts.body.getparent(), *parts.headers, *parts.footers)
+    is_drawn_on = any(next(root.iter(*_BEHIND), None) is not None for root in roots)
+    body = Body(styles_of(parts.styles), numbering_of(parts.numbering), parts.notes, is_drawn_on)
     blocks = blocks_of(list(body.pieces(parts.body)))
     text, sections, page_starts = compose(blocks)
     if not text:

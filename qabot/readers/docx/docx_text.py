@@ -16,6 +16,7 @@ _SIGNS = {
     qn("w:noBreakHyphen"): "-", qn("w:softHyphen"): "",
 }  # fmt: skip
 _TEXT, _RUN, _BOX, _SYMBOL = qn("w:t"), qn("w:r"), qn("w:txbxContent"), qn("w:sym")
+_WHITE = "FFFFFF"
 _DELETION, _DELETED_TEXT = qn("w:del"), qn("w:delText")
 _NOTES = {qn("w:footnoteReference"): "footnote", qn("w:endnoteReference"): "endnote"}
 
@@ -34,6 +35,8 @@ class Style:
     hidden: bool = False
     struck: bool = False
     raised: bool = False
+    color: str = ""  #: of its letters, "FFFFFF" for white; "" if it does not say
+    shaded: bool = False  #: its letters or paragraphs have a color behind them
     bold_parts: frozenset[str] = frozenset()  #: of a table: "firstRow", "firstCol"
 
 
@@ -90,6 +93,8 @@ def _inherit(parent: Style, element: BaseOxmlElement) -> Style:
         hidden=is_on(look, "w:vanish", parent.hidden),
         struck=_is_struck(look, parent.struck),
         raised=_is_raised(look, parent.raised),
+        color=_value(look, "w:color") or parent.color,
+        shaded=_is_shaded(look, _is_shaded(own, parent.shaded)),
         bold_parts=parent.bold_parts
         | {
             part.get(qn("w:type"), "")
@@ -99,16 +104,24 @@ def _inherit(parent: Style, element: BaseOxmlElement) -> Style:
     )
 
 
-def read_text(paragraph: BaseOxmlElement, style: Style, styles: Mapping[str, Style]) -> Text:
-    """Collect the text of one paragraph; tracked insertions are kept, deletions told apart."""
+def read_text(
+    paragraph: BaseOxmlElement, style: Style, styles: Mapping[str, Style], *, on_paper: bool
+) -> Text:
+    """Collect the text of one paragraph; tracked insertions are kept, deletions told apart.
+
+    `on_paper` says that nothing is drawn behind it, so that white letters are not seen.
+    """
     text = Text(size=style.size, deleted="".join(_deleted(paragraph)))
+    is_bare = on_paper and not _is_shaded(paragraph.find(qn("w:pPr")), style.shaded)
     parts: list[tuple[str, bool]] = []
     has_letters = has_break = False
     for run in _runs(paragraph):
         look = run.find(qn("w:rPr"))
         named = styles.get(_value(look, "w:rStyle"), Style())
         letters = _printed(run, text)
-        if is_on(look, "w:vanish", named.hidden or style.hidden):
+        color = _value(look, "w:color") or named.color or style.color
+        is_white = color.upper() == _WHITE and is_bare and not _is_shaded(look, named.shaded)
+        if is_white or is_on(look, "w:vanish", named.hidden or style.hidden):
             text.hidden += letters
             continue
         if _is_struck(look, named.struck or style.struck):
@@ -152,6 +165,16 @@ def _is_raised(look: BaseOxmlElement | None, otherwise: bool) -> bool:
     lift = _value(look, "w:position")
     raised = place == "superscript" if place else otherwise
     return raised or lift.isdecimal() and int(lift) >= 4
+
+
+def _is_shaded(look: BaseOxmlElement | None, otherwise: bool) -> bool:
+    """Whether what has these properties has a color behind its letters that is not white."""
+    shade = look.find(qn("w:shd")) if look is not None else None
+    if shade is not None:
+        is_clear = shade.get(qn("w:val")) in (None, "clear", "nil")
+        return not is_clear or shade.get(qn("w:fill"), "auto").upper() not in ("AUTO", _WHITE)
+    marker = _value(look, "w:highlight")
+    return marker not in ("none", "white") if marker else otherwise
 
 
 def _runs(element: BaseOxmlElement) -> Iterator[BaseOxmlElement]:

@@ -236,9 +236,7 @@ class _Writer:
         if self.heading or all(bold for _, bold in lines):
             self._write(" ".join(line for line, _ in lines), all(bold for _, bold in lines))
             return
-        above = self.blocks[-1].kind if self.blocks else "heading"
-        beside_bold = bool(self.open) and self.open[-1] == self.floor + BOLD
-        for line, is_heading in headed_lines(lines, beside_bold and above != "heading"):
+        for line, is_heading in headed_lines(lines):
             self._write(line, is_heading)
 
     def _write(self, text: str, bold: bool) -> None:

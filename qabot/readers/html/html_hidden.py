@@ -60,7 +60,11 @@ def not_shown(body: Element, page: Page | None, panels: Removals) -> dict[Elemen
             removed[element] = "form control"
         elif page is not None and 0 < page.prose <= page.amounts[element].prose * 2:
             continue
-        elif _is_hidden(element) and element not in panels and not _is_opened(element, opened):
+        elif (
+            _is_stored(element)
+            or _is_hidden(element)
+            and not (element in panels or _is_opened(element, opened))
+        ):
             removed[element] = "hidden"
         if element in removed:
             walker.skip_subtree()
@@ -87,9 +91,13 @@ def _is_control(element: Element, labels: set[Element]) -> bool:
     return not opens_panel(element) and not marks(element) & _PANELS
 
 
+def _is_stored(element: Element) -> bool:
+    """Whether an element is for scripts, or for want of them; a shadow root's template is shown."""
+    is_template = element.tag == "template" and element.get("shadowrootmode") is None
+    return is_template or element.tag == "noscript"
+
+
 def _is_hidden(element: Element) -> bool:
-    if element.tag in ("noscript", "template"):
-        return True
     if element.get("hidden", "until-found") != "until-found":
         return True
     if _is_hidden_by_style(element):
@@ -132,7 +140,11 @@ def _is_opened(element: Element, opened: set[str]) -> bool:
     if before is None:
         return False
     said = " ".join(" ".join(islice(before.itertext(), 20)).split())
-    if heading_level(before) or before.tag == "label" or (said.endswith("?") and len(said) < 200):
+    if (
+        heading_level(before) > 1
+        or before.tag == "label"
+        or (said.endswith("?") and len(said) < 200)
+    ):
         return True  # a question or a heading, and what a script opens below it
     clickable = before.get("onclick") or before.get("aria-expanded") or "button" in before.tag
     clickable = clickable or before.get("href", "").startswith(("#", "javascript:"))

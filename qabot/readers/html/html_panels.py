@@ -193,11 +193,18 @@ def _heads_panel(control: Element, named: Mapping[str, Element]) -> bool:
         box = named.get(control.get("for", ""))
         return bool(box is not None and box.get("type") in ("checkbox", "radio"))
     if own & _ACCORDIONS and own & _HEADS and len(own & (_ACCORDIONS | _HEADS)) > 1:
-        return True
+        return not _has_heading_of_its_own(control)
     if control.tag == "button":
         return bool(own & _ACCORDIONS)
     is_bold = control.tag in ("b", "strong")
     return is_bold and bool(marks(control.getparent()) & _ACCORDIONS)
+
+
+def _has_heading_of_its_own(control: Element) -> bool:
+    """Whether an element holds a heading and more, so that it is a part and heads none."""
+    inside = islice(control.iterdescendants(), _AROUND)
+    heading = next((one for one in inside if heading_level(one)), None)
+    return heading is not None and label_text(heading) != label_text(control)
 
 
 def _opens_closed(control: Element, panel: Element) -> bool:

@@ -16,7 +16,7 @@ from qabot.readers.decoding import decode
 from qabot.readers.html.google_docs import write_google_docs
 from qabot.readers.html.html_blocks import page_blocks
 from qabot.readers.html.html_furniture import find_furniture
-from qabot.readers.html.html_page import Element, folded
+from qabot.readers.html.html_page import Element, folded, heading_level
 from qabot.readers.html.html_panels import find_panels
 from qabot.readers.html.html_raised import write_raised
 from qabot.readers.html.html_styles import write_styles
@@ -30,8 +30,10 @@ _ATTRIBUTES = 500
 _CHARACTERS = 2_000_000
 _BLOCKS = 50_000
 _FACT = 1_000
+_TEXT = 150  # characters, at least, of what is no example of what to write
 _TIMES = 20
 _TEXTS_BEFORE_TIME = 4
+_LABEL = 30  # characters, at most, of what says behind a <time> what day that is
 
 SILENT = ["script", "style", "svg", "iframe", "object", "canvas", "audio", "video", "math"]
 _METADATA = frozenset({  # elements of a head; any other begins the body
@@ -70,6 +72,7 @@ def read(data: bytes, name: str) -> Reading:
     body = page.find("body")
     if body is None:
         raise UnreadableFile(_no_text(name))
+    _write_long_fields(body)
     write_raised(body)
     write_tables(body)
     panels = find_panels(body)
@@ -88,6 +91,13 @@ def read(data: bytes, name: str) -> Reading:
     saved = _SAVED_FROM.search(markup[:_HEAD])
     facts = _facts(page, publisher, saved[1] if saved else "")
     return Reading(text, sections, (), removed, facts)
+
+
+def _write_long_fields(body: Element) -> None:
+    """Have a field that holds a whole text, as terms that are scrolled in it, be text."""
+    for field in body.iter("textarea"):
+        if len(folded(field)) >= _TEXT:
+            field.tag = "pre"
 
 
 def _said(element: Element) -> str:
@@ -204,14 +214,33 @@ def _language(own: str, meta: Mapping[str, str]) -> str:
 
 
 def _times(page: Element) -> str:
-    """Return what stands in front of each <time>, and its day as it is written for machines."""
+    """Return what stands in front of each <time>, and its day as it is written for machines.
+
+    A label behind it, as "Updated" in an element of its own, is written in front too.
+    """
     said = []
     for time in page.xpath("//time[@datetime]")[:_TIMES]:
         day = re.match(r"\d{4}-\d\d-\d\d", time.get("datetime").strip())
         if day:
             before = time.xpath(f"preceding::text()[position() <= {_TEXTS_BEFORE_TIME}]")
             said += [*(clean(text) for text in before), day[0], ""]
+            said += [f"{label}: {day[0]}", ""] if (label := _label_behind(time)) else []
     return "\n".join(said)
+
+
+def _label_behind(time: Element) -> str:
+    """Return the words that stand in the element behind a <time>, if no other one follows them."""
+    last = time
+    while last.getnext() is None and not (last.tail or "").strip() and last.getparent() is not None:
+        last = last.getparent()
+    label = None if (last.tail or "").strip() else last.getnext()
+    if label is None or heading_level(label) or (label.tail or "").strip():
+        return ""
+    after = label.getnext()
+    if after is not None and (after.tag == "time" or after.find(".//time") is not None):
+        return ""
+    said = folded(label)
+    return said if 0 < len(said) <= _LABEL and not re.search(r"[\d:]", said) else ""
 
 
 def _address(link: str, base: str) -> str:

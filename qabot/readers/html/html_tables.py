@@ -12,6 +12,7 @@ from qabot.readers.table_rows import Cell, header_names, is_labels
 
 _REPEATED = 200  # characters, at most, of what is repeated: a header, a cell that spans rows
 _LABEL = 300  # characters, at most, of a cell in a table that has no header to say it is data
+_PICTURED = 40  # characters, at most, of what a picture in a cell says
 _COLUMNS = 50
 _ROWS = 1_000
 
@@ -63,6 +64,7 @@ def data_blocks(table: Element, removed: Removals) -> list[Block]:
     if len(rows) < 2 or not 2 <= max(map(len, rows)) <= _COLUMNS or len(rows) > _ROWS:
         return []
     rows = _placed(rows)
+    titles = [rows.pop(0)[0].text] if _has_title(rows) else []
     depth = next((i for i, row in enumerate(rows[:4]) if not _is_header_row(row)), 0)
     if not depth and _has_empty_corner(rows):
         depth = 1
@@ -72,7 +74,8 @@ def data_blocks(table: Element, removed: Removals) -> list[Block]:
         depth = int(is_labels([[Cell(cell.text) for cell in row] for row in rows]))
     caption = table.find("caption")
     named = "" if caption is None or caption in removed else _text(caption, removed)
-    return [Block("paragraph", named), *(Block("row", line) for line in _lines(rows, depth))]
+    above = [Block("paragraph", text) for text in (named, *titles)]
+    return [*above, *(Block("row", line) for line in _lines(rows, depth))]
 
 
 def _lines(rows: Sequence[Sequence[_Cell]], depth: int) -> Iterator[str]:
@@ -102,6 +105,11 @@ def _headers(rows: Sequence[Sequence[_Cell]]) -> dict[int, str]:
     return headers
 
 
+def _has_title(rows: Sequence[Sequence[_Cell]]) -> bool:
+    """Whether the first row is one cell above the row of headers."""
+    return len(rows) > 2 and len(rows[0]) == 1 and _is_header_row(rows[1])
+
+
 def _has_empty_corner(rows: Sequence[Sequence[_Cell]]) -> bool:
     """Whether the first row and the first column hold headers: where they cross is nothing."""
     first, *others = rows
@@ -118,7 +126,7 @@ def _has_empty_corner(rows: Sequence[Sequence[_Cell]]) -> bool:
 def _cells(row: Element, removed: Removals) -> list[_Cell]:
     return [
         _Cell(
-            _text(cell, removed),
+            _text(cell, removed) or _pictured(cell),
             _is_header(cell),
             cell.tag == "th",
             _span(cell, "colspan"),
@@ -127,6 +135,13 @@ def _cells(row: Element, removed: Removals) -> list[_Cell]:
         for cell in row
         if cell.tag in ("td", "th") and cell not in removed
     ]
+
+
+def _pictured(cell: Element) -> str:
+    """Return what a picture says that is all that a cell holds: "Yes" for a tick."""
+    pictures = list(islice(cell.iter("img"), 2))
+    said = " ".join(pictures[0].get("alt", "").split()) if len(pictures) == 1 else ""
+    return said if len(said) <= _PICTURED else ""
 
 
 def _text(cell: Element, removed: Removals) -> str:

@@ -12,9 +12,10 @@ from qabot.records import Removed
 
 _RULE = "tag of a site generator"
 _LONGEST = 1_000  # characters of a line that may be a mark
+_NEAR = 200  # characters beside marks and what they hold that are looked at
 _DEEPEST = 20  # parts in each other
 _MARKS = re.compile(
-    r"^\s*(?:import\b|export\s|:::|<[A-Z]|\{\{[<%]|\{%|!!!\s|\?\?\?|===[!+]?\s|: |>\s?\[!)",
+    r"^\s*(?:import\b|export\s|:::|<[A-Z]|!!!\s|\?\?\?|===[!+]?\s|: |>\s?\[!)|\{\{[<%]|\{%",
     re.MULTILINE,
 )
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -24,7 +25,19 @@ _SCRIPT = re.compile(
 )
 _COLONS = re.compile(r"\s*(:{3,})[ \t]*([\w-]*)[ \t]*(?:\[(.*)\]|(.*?))[ \t:]*")
 _TAG = re.compile(r"\s*<(/?)([A-Z][\w.]*)\b(.*?)(/?)>\s*")
-_SHORTCODE = re.compile(r"\s*\{\{([<%])\s*(/?)\s*([\w/.-]+)(.*?)(/?)\s*[>%]\}\}\s*")
+_OTHERS = r"(?:[^}\n]|\}(?!\})){0,300}?"  # attributes
+_CODE = re.compile(  # of Hugo, or a tag of Liquid
+    rf"\s*\{{\{{[<%]\s*(?P<ends>/?)\s*(?P<name>[\w/.-]+)(?P<others>{_OTHERS})/?\s*[>%]\}}\}}\s*"
+    r"|\s*\{%-?\s*(?P<end>end)?(?P<tag>\w+)(?P<more>[^{}\n%]{0,300}?)-?%\}\s*"
+)
+_AROUND = re.compile(  # a mark, what it holds, and its end, on one line; not where they are shown
+    r"(?P<shown>`[^`\n]{1,1000}`|\{%-?\s{0,9}raw\s{0,9}-?%\}(?s:.{0,3000}?)\{%-?\s{0,9}endraw)"
+    rf"|(?P<opens>\{{\{{[<%]\s{{0,9}}(?P<code>\w[\w/.-]{{0,50}}){_OTHERS}[>%]\}}\}}"
+    r"|\{%-?\s{0,9}(?P<tag>\w{1,50})[^{}\n%]{0,300}%\})"
+    r"(?P<said>[^{}\n]{1,1000})"
+    r"(?P<closes>\{(?:\{[<%]\s{0,9}/\s{0,9}(?P=code)\s{0,9}[>%]\}"
+    r"|%-?\s{0,9}end(?P=tag)\s{0,9}-?%)\})"
+)
 _LIQUID = re.compile(r"\s*(?:\{%(?:[^{}%]|%(?!\}))*+%\}\s*)+")
 _INDENTED = re.compile(r"(?:!!!|\?\?\?\+?)\s+[\w -]+?(?:\s+\"(.*)\")?\s*|===[!+]?\s+\"(.+)\"\s*")
 _TITLE = re.compile(
@@ -42,14 +55,25 @@ def written_out(source: str) -> tuple[str, list[Removed]]:
     """Return the source with such marks written as HTML, and the marks that say nothing."""
     removed: list[Removed] = []
     if _MARKS.search(source):
+        source = _AROUND.sub(_apart, source)
         source = "\n".join(_written(source.split("\n"), removed, 0))
     return source, removed
+
+
+def _apart(found: re.Match[str]) -> str:
+    """Return marks on lines of their own where they hold a whole line, else what they hold."""
+    if found["shown"]:
+        return found[0]
+    source, start, end = found.string, *found.span()
+    before, after = source[max(start - _NEAR, 0) : start], source[end : end + _NEAR]
+    is_alone = not (before.rpartition("\n")[2] + after.partition("\n")[0]).strip()
+    return "\n\n".join(found.group("opens", "said", "closes")) if is_alone else found["said"]
 
 
 def _written(lines: Sequence[str], removed: list[Removed], depth: int) -> Iterator[str]:
     """Yield the lines; `depth` counts the indented parts around them."""
     open_parts: list[tuple[str, bool]] = []  # name of each mark, and whether it became <details>
-    ends = {found[3].lower() for line in lines if (found := _shortcode(line)) and found[2]}
+    ends = {code[0] for line in lines if (code := _code(line)) and code[1]}
     fence, in_script, above, after = "", False, "", 0
     for place, line in enumerate(lines):
         if place < after:
@@ -92,8 +116,15 @@ def _indented(lines: Sequence[str], removed: list[Removed], depth: int) -> Itera
         yield _CLOSE
 
 
-def _shortcode(line: str) -> re.Match[str] | None:
-    return _SHORTCODE.fullmatch(line) if len(line) <= _LONGEST else None
+def _code(line: str) -> tuple[str, bool, str] | None:
+    """Return the name of the mark that a line is, whether it ends a part, and a part's title."""
+    found = _CODE.fullmatch(line) if len(line) <= _LONGEST else None
+    if found is None:
+        return None
+    others = found["others"] or found["more"] or ""
+    first = _FIRST.match(others)
+    title = _title(others) or (first[1] if first else "")
+    return (found["name"] or found["tag"]).lower(), bool(found["ends"] or found["end"]), title
 
 
 def _line(
@@ -107,11 +138,11 @@ def _line(
         name, is_end, title = found[2], bool(found[1]), _title(found[3])
         if found[4] or not title and (name, True) not in open_parts[-_DEEPEST:]:
             return [line]
-    elif found := _shortcode(line):
-        name, is_end = found[3].lower(), bool(found[2])
-        first = _FIRST.match(found[4])
-        title = _title(found[4]) or (first[1] if first else "")
-        if name not in _OPENED or name not in ends:
+    elif code := _code(line):
+        name, is_end, title = code
+        is_open = any(name == one for one, _ in open_parts[-_DEEPEST:])
+        is_part = name in _OPENED or (is_open if is_end else " " in title)
+        if name not in ends or not is_part:
             removed.append(Removed(_RULE, clean(line)))
             return [""]
     elif _LIQUID.fullmatch(line):

@@ -96,13 +96,8 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], name: str, depth: int) -> Iterator[
     """
     open_tags: list[tuple[str, str]] = []
     levels: list[int] = []  # of the <details> that are open
-    above: list[Block] = []  # of the last node that has some
-    heading = 0  # level of the last one
     for node, after in zip_longest(nodes, nodes[1:]):
-        beside_bold = heading == BOLD and above[-1].kind != "heading"
-        found = list(_node_blocks(node, after, name, depth, beside_bold))
-        above = found or above
-        heading = next((one.level for one in reversed(found) if one.kind == "heading"), heading)
+        found = list(_node_blocks(node, after, name, depth))
         floor = levels[-1] if levels else 0
         if node.type == "html_block":
             for _ in range(follow(open_tags, node.content).count("details")):
@@ -119,18 +114,13 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], name: str, depth: int) -> Iterator[
 
 
 def _node_blocks(
-    node: SyntaxTreeNode,
-    after: SyntaxTreeNode | None,
-    name: str,
-    depth: int,
-    beside_bold: bool,
+    node: SyntaxTreeNode, after: SyntaxTreeNode | None, name: str, depth: int
 ) -> Iterator[Block]:
-    """Yield a node's blocks; `beside_bold` says whether the section above is headed in bold."""
     match node.type:
         case "heading":
             yield _heading(node)
         case "paragraph" if not _leads_to_top(node):
-            yield from _paragraph(node, beside_bold)
+            yield from _paragraph(node)
         case "bullet_list" | "ordered_list":
             yield from _list(node, after, name, depth)
         case "table":
@@ -154,7 +144,7 @@ def _heading(node: SyntaxTreeNode) -> Block:
     return Block("heading", text, int(node.tag[1]))
 
 
-def _paragraph(node: SyntaxTreeNode, beside_bold: bool) -> Iterator[Block]:
+def _paragraph(node: SyntaxTreeNode) -> Iterator[Block]:
     """Yield the heading that a paragraph in bold is, or a paragraph for each of its lines."""
     heading = _bold_heading(node)
     if heading:
@@ -162,7 +152,7 @@ def _paragraph(node: SyntaxTreeNode, beside_bold: bool) -> Iterator[Block]:
         return
     lines = [(tidy_heading(text) if bold else text, bold) for text, bold in lines_of(node)]
     is_list = sum(bool(ITEM.match(line)) for line, _ in lines) > 1
-    for line, is_heading in headed_lines(lines, beside_bold):
+    for line, is_heading in headed_lines(lines):
         if is_list and not is_heading and ITEM.match(line):
             yield _item(line, 1, "-")
         else:

@@ -11,7 +11,7 @@ from qabot.readers.text_tables import text_table
 
 _DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
-_DRAWN = re.compile(r"^ {0,3}(?:\+[-=]{2}|\|.*\|[ \t]*$|-{2,} {1,}-{2,})", re.MULTILINE)
+_DRAWN = re.compile(r"^ {0,3}(?:\+[-=]{2}|\|.*\|[ \t]*$|-{2,}(?: +|\+)-{2,})", re.MULTILINE)
 
 
 def rows(table: SyntaxTreeNode) -> Iterator[Block]:

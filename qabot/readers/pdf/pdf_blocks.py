@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from qabot.canonical import Block
 from qabot.readers.headings import DIVISION, plain_marker, prints_as_heading, with_titles
-from qabot.readers.pdf.line_end_hyphens import joined
+from qabot.readers.line_end_hyphens import joined, words_of
 from qabot.readers.pdf.pdf_lines import Line
 from qabot.readers.pdf.pdf_paragraphs import Paragraph, Usual, is_small_print, paragraphs_of
 from qabot.readers.pdf.pdf_tables import PageTable
@@ -15,12 +15,7 @@ from qabot.readers.table_rows import table_blocks
 def blocks_of(pieces: Sequence[Line | PageTable]) -> list[Block]:
     """Make blocks of what stands on all pages; a paragraph that runs over a page break is one."""
     found, usual = paragraphs_of(pieces)
-    words = frozenset(
-        word
-        for piece in pieces
-        if isinstance(piece, Line)
-        for word in re.findall(r"\w+(?:-\w+)*", piece.text.casefold())
-    )
+    words = words_of(piece.text for piece in pieces if isinstance(piece, Line))
     headings = _headings(found, usual)
     styles = sorted({_style(found[place].lines[0]) for place in headings})  # type: ignore[union-attr]
     blocks: list[Block] = []

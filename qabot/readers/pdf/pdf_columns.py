@@ -42,6 +42,11 @@ def _words_a_line(pairs: Sequence[tuple[Letters, Letters]]) -> float:
     return mean(len(_text(above).split()) for above, _ in pairs)
 
 
+def is_wrapped(above: Letters, below: Letters, edge: float) -> bool:
+    """Whether a line of several words, as of prose, goes on below; `edge` is that of its column."""
+    return len(_text(above).split()) >= _WORDS and _goes_on(above, below, edge)
+
+
 def _goes_on(above: Letters, below: Letters, edge: float) -> bool:
     """Whether a line has no room for the next one's first word, and breaks off in a sentence."""
     first, last = _text(below).split()[0], _text(above).rstrip()

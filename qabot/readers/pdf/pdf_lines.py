@@ -84,7 +84,8 @@ def _lines(region: Page) -> Iterator[Line | PageTable]:
     found = region.extract_text_lines(return_chars=True, x_tolerance_ratio=0.15)
     found = [line for line in found if line["text"].strip()]
     edge = max((line["x1"] for line in found), default=0.0)
-    parts = aligned_parts(found, region.page_number)
+    rules = [(one["x0"], one["x1"], one["top"]) for one in region.horizontal_edges]
+    parts = aligned_parts(found, region.page_number, rules)
     place = 0
     while place < len(found):
         if place not in parts:

@@ -107,7 +107,7 @@ def _goes_on(lines: Sequence[Line], line: Line, usual: Usual) -> bool:
         return not (may_be_item or _SURE_MARKER.match(line.text) or ended and not starts_low)
     if line.bottom - above.bottom > usual.pitch * 1.25 * line.size or may_be_item:
         return False
-    is_divided = re.search(r"\d[-‐–]$", above.text) and line.text[:1].isdecimal()  # a number
+    is_divided = re.search(r"\w[-‐–]$", above.text[-2:]) and line.text[:1].isalnum()
     if _ends_early(above, line) and (ended or not starts_low) and not is_divided:
         return False
     hanging = lines[0].text_left if marker_of(lines[0].text) else above.left

@@ -1,7 +1,6 @@
 """Tables of a PDF page: those drawn with rules, and those whose columns are only aligned."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,20 +9,18 @@ from pdfplumber.page import Page
 from pdfplumber.table import Table as RuledTable
 from pdfplumber.utils.text import extract_text
 
-from qabot.readers.headings import marker_of
 from qabot.readers.pdf.pdf_columns import Letters, ProseColumns, are_prose
 from qabot.readers.pdf.pdf_heads import Cells, headed, heads_above
 from qabot.readers.pdf.pdf_marks import Thing
-from qabot.readers.pdf.pdf_shown import UNKNOWN_LETTER, known_letters
+from qabot.readers.pdf.pdf_rows import GAP, Row, Rule, in_columns, row_of, row_starts, set_apart
+from qabot.readers.pdf.pdf_shown import known_letters
 from qabot.readers.table_rows import Cell, Table, table_of
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in points from the page's left and top edge."""
 
 _NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
-_GAP = 0.9  # between columns at least, as a multiple of the size of the letters
 _WIDE_GAP = 1.5  # between two columns, which much else has too
-_APART = 1.25  # from the line above, as a multiple of the least pitch: a row of its own
 _MOST_LINES = 500
 _LABEL = 60  # characters, at most, of a first cell beside a single other one
 
@@ -71,24 +68,16 @@ def read_ruled(table: RuledTable, page: Page) -> PageTable:
     return PageTable(table_of(grid), page.page_number, table.bbox[3])
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One printed line of what may be a table."""
-
-    cells: tuple[tuple[Thing, ...], ...]  #: the letters of each
-    size: float
-    bottom: float
-
-
 def aligned_parts(
-    lines: Sequence[Thing], page: int
+    lines: Sequence[Thing], page: int, rules: Sequence[Rule]
 ) -> dict[int, tuple[int, PageTable | ProseColumns]]:
     """Return the parts of a page or column that stand in columns without rules, by first line.
 
     With each comes the line after its last one. It is some lines in a row whose words leave the
     same gaps free, from top to bottom: a table, or columns of prose, whose lines go on below.
+    `rules` are those drawn across the page.
     """
-    rows = [_row(line) for line in lines]
+    rows = [row_of(line) for line in lines]
     cells = [row.cells for row in rows]
     found: dict[int, tuple[int, PageTable | ProseColumns]] = {}
     start = 0
@@ -104,7 +93,8 @@ def aligned_parts(
             found[start] = end, ProseColumns(tuple(gaps))
         elif goes_on or gaps and _is_table_of(inside, gaps):
             heads = heads_above(cells, start, gaps)
-            table = _aligned(inside, gaps, goes_on, cells[start - heads : start])
+            starts = set_apart(inside) if goes_on else row_starts(inside, gaps, rules)
+            table = _aligned(inside, gaps, starts, cells[start - heads : start])
             found[start - heads] = end, PageTable(table, page, rows[end - 1].bottom)
         else:
             end = start + 1
@@ -112,21 +102,7 @@ def aligned_parts(
     return found
 
 
-def _row(line: Thing) -> _Row:
-    chars = [c for c in {id(c): c for c in line["chars"]}.values() if c["text"].strip()]
-    size = max((char["size"] for char in chars), default=1.0)
-    cells: list[list[Thing]] = [chars[:1]]
-    for left, right in pairwise(chars):
-        if right["x0"] - left["x1"] >= _GAP * size:
-            cells.append([])
-        cells[-1].append(right)
-    first = known_letters("".join(char["text"] for char in cells[0]))
-    if len(cells) > 1 and (marker_of(first) == first or set(first) == {UNKNOWN_LETTER}):
-        cells[:2] = [cells[0] + cells[1]]
-    return _Row(tuple(map(tuple, cells)), size, line["bottom"])
-
-
-def _extent(rows: Sequence[_Row], start: int) -> tuple[int, list[float]]:
+def _extent(rows: Sequence[Row], start: int) -> tuple[int, list[float]]:
     """Return where columns that begin at `start` end, and the middles of their gaps, if any.
 
     A line of a single word or cell belongs to them where it stands between two of several, or goes
@@ -152,32 +128,19 @@ def _extent(rows: Sequence[_Row], start: int) -> tuple[int, list[float]]:
     return end, gaps
 
 
-def _text_goes_on(rows: Sequence[_Row], gaps: Sequence[float]) -> bool:
+def _text_goes_on(rows: Sequence[Row], gaps: Sequence[float]) -> bool:
     """Whether the lines of every column go on in the next, where rows are not set apart."""
     columns: list[list[tuple[Letters, Letters]]] = [[] for _ in range(len(gaps) + 1)]
-    apart = _set_apart(rows)
+    apart = set_apart(rows)
     for place in range(1, len(rows)):
-        above, below = (_in_columns(row, gaps) for row in rows[place - 1 : place + 1])
+        above, below = (in_columns(row, gaps) for row in rows[place - 1 : place + 1])
         for pairs, *pair in zip(columns, above, below, strict=True):
             if place not in apart and all(pair):
                 pairs.append((pair[0], pair[1]))
     return are_prose(columns)
 
 
-def _set_apart(rows: Sequence[_Row]) -> list[int]:
-    """Return the places of the lines that stand further below the one above than others do."""
-    pitches = [below.bottom - above.bottom for above, below in pairwise(rows)]
-    return [i for i, pitch in enumerate(pitches, 1) if pitch > _APART * min(pitches)]
-
-
-def _in_columns(row: _Row, gaps: Sequence[float]) -> list[list[Thing]]:
-    line: list[list[Thing]] = [[] for _ in range(len(gaps) + 1)]
-    for cell in row.cells:
-        line[bisect_left(gaps, cell[0]["x0"])] += cell
-    return line
-
-
-def _end_of_first_column(rows: Sequence[_Row], end: int, gap: float) -> int:
+def _end_of_first_column(rows: Sequence[Row], end: int, gap: float) -> int:
     """Return where the first of some columns of prose ends, if it is longer than the others."""
     while end < len(rows):
         row, above = rows[end], rows[end - 1]
@@ -187,12 +150,12 @@ def _end_of_first_column(rows: Sequence[_Row], end: int, gap: float) -> int:
     return end
 
 
-def _are_rows(rows: Sequence[_Row]) -> bool:
+def _are_rows(rows: Sequence[Row]) -> bool:
     """Whether lines are set apart as the rows of a table are, and not only below a bold line."""
-    return any(not _is_bold(rows[place - 1]) for place in _set_apart(rows))
+    return any(not _is_bold(rows[place - 1]) for place in set_apart(rows))
 
 
-def _is_table_of(rows: Sequence[_Row], gaps: Sequence[float]) -> bool:
+def _is_table_of(rows: Sequence[Row], gaps: Sequence[float]) -> bool:
     full = [row for row in rows if len(row.cells) > 1]
     headed = len(full) == 2 and _is_bold(full[0]) and not _is_bold(full[1])
     return (len(full) >= 3 or headed) and _is_data(full, gaps)
@@ -212,11 +175,11 @@ def _gaps(spans: Sequence[tuple[float, float]], size: float) -> list[float]:
     return [
         (left[1] + right[0]) / 2
         for left, right in pairwise(spans)
-        if right[0] - left[1] >= _GAP * size
+        if right[0] - left[1] >= GAP * size
     ]
 
 
-def _is_data(rows: Sequence[_Row], gaps: Sequence[float]) -> bool:
+def _is_data(rows: Sequence[Row], gaps: Sequence[float]) -> bool:
     """Whether columns are those of a table: three or more, or two of short labels and values."""
     if len(gaps) != 1:
         return bool(gaps)
@@ -233,20 +196,19 @@ def _is_data(rows: Sequence[_Row], gaps: Sequence[float]) -> bool:
 
 
 def _aligned(
-    rows: Sequence[_Row], gaps: Sequence[float], goes_on: bool, heads: Sequence[Cells]
+    rows: Sequence[Row], gaps: Sequence[float], starts: Sequence[int], heads: Sequence[Cells]
 ) -> Table:
-    """Return the table that lines make; if they go on below, a row ends where one is set apart.
+    """Return the table that lines make; () for `starts` leaves open at which a row begins.
 
     `heads` are rows above it that head several columns at once.
     """
     grid: list[list[list[Thing]]] = []
-    apart = _set_apart(rows)
     for place, row in enumerate(rows):
-        line = _in_columns(row, gaps)
+        line = in_columns(row, gaps)
         filled = sum(map(bool, line))
         both_bold = place > 0 and _is_bold(rows[place - 1]) and _is_bold(row)
         unlabelled = not line[0] and (filled < len(gaps) or len(gaps) == 1 or both_bold)
-        if grid and (place not in apart if goes_on else unlabelled):
+        if grid and (place not in starts if starts else unlabelled):
             grid[-1] = [[*old, *new] for old, new in zip(grid[-1], line, strict=True)]
         else:
             grid.append(line)
@@ -279,7 +241,7 @@ def _is_bold_in(chars: Sequence[Thing], box: Box) -> bool:
     return _are_bold([c for c in chars if left <= (c["x0"] + c["x1"]) / 2 <= right])
 
 
-def _is_bold(row: _Row) -> bool:
+def _is_bold(row: Row) -> bool:
     return all(map(_are_bold, row.cells))
 
 

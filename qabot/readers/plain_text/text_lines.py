@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qabot.canonical import Block
+from qabot.readers.line_end_hyphens import joined, words_of
 from qabot.readers.line_ends import goes_on, is_full, unquoted, wrap_column
 from qabot.readers.table_rows import Table, table_blocks
 from qabot.readers.text_tables import text_table
@@ -38,19 +39,21 @@ class Line:
 def blocks_of(text: str) -> list[Block]:
     """Turn plain text into blocks; heading levels may leave gaps."""
     raw = [line.replace("\xa0", " ").rstrip() for line in text.split("\n")]
-    column = wrap_column([line.expandtabs(4) for line in raw])
-    return list(_read([part for group in _groups(raw) for part in _parts(group, column)]))
+    column, words = wrap_column([line.expandtabs(4) for line in raw]), words_of(raw)
+    return list(_read([part for group in _groups(raw) for part in _parts(group, column, words)]))
 
 
-def _parts(group: Sequence[str], column: int) -> Iterator[list[Line] | Table]:
+def _parts(
+    group: Sequence[str], column: int, words: frozenset[str]
+) -> Iterator[list[Line] | Table]:
     """Yield the table that a group is, with what stands right above it, or its joined lines."""
     for start in range(min(_LEAD_IN, len(group))):
         if table := text_table(group[start:]):
             if start:
-                yield _joined(group[:start], column)
+                yield _joined(group[:start], column, words)
             yield table
             return
-    yield _joined([line.expandtabs(4) for line in group], column)
+    yield _joined([line.expandtabs(4) for line in group], column, words)
 
 
 def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
@@ -64,7 +67,7 @@ def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
             group = []
 
 
-def _joined(raw: Sequence[str], column: int) -> list[Line]:
+def _joined(raw: Sequence[str], column: int, words: frozenset[str]) -> list[Line]:
     """Join wrapped lines; each list item, heading and line broken on purpose becomes a `Line`."""
     lines: list[Line] = []
     for number, line in enumerate(raw):
@@ -79,7 +82,8 @@ def _joined(raw: Sequence[str], column: int) -> list[Line]:
         if found and not (wraps and last and _is_mid_sentence(last, found, before)):
             lines.append(Line(unquoted(line)[found.end() :], indent, found["marker"]))
         elif wraps and last:
-            lines[-1] = Line(f"{last.text} {unquoted(line).strip()}", last.indent, last.marker)
+            text = joined(last.text, unquoted(line).strip(), words)
+            lines[-1] = Line(text, last.indent, last.marker)
         else:
             lines.append(Line(unquoted(line).strip(), indent))
     return lines

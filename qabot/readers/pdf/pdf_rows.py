@@ -1,0 +1,130 @@
+"""Printed lines of a table without rules around its cells: at which of them a row begins."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from qabot.readers.headings import marker_of
+from qabot.readers.pdf.pdf_columns import is_wrapped
+from qabot.readers.pdf.pdf_marks import Thing
+from qabot.readers.pdf.pdf_shown import UNKNOWN_LETTER, known_letters
+
+GAP = 0.9  # between columns at least, as a multiple of the size of the letters
+_APART = 1.25  # from the line above, as a multiple of the least pitch: a row of its own
+_ROOM = 0.12  # more above a row than between the lines of a cell, as a multiple of the size
+_ACROSS = 0.8  # of a table's width, at least, that a rule between its rows takes
+
+Rule = tuple[float, float, float]
+"""Left, right and height of a rule that is drawn across, or of the edge of a shaded area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One printed line of what may be a table."""
+
+    cells: tuple[tuple[Thing, ...], ...]  #: the letters of each
+    size: float
+    top: float
+    bottom: float
+
+
+def row_of(line: Thing) -> Row:
+    """Return a printed line cut at its wide gaps."""
+    chars = [c for c in {id(c): c for c in line["chars"]}.values() if c["text"].strip()]
+    size = max((char["size"] for char in chars), default=1.0)
+    cells: list[list[Thing]] = [chars[:1]]
+    for left, right in pairwise(chars):
+        if right["x0"] - left["x1"] >= GAP * size:
+            cells.append([])
+        cells[-1].append(right)
+    first = known_letters("".join(char["text"] for char in cells[0]))
+    if len(cells) > 1 and (marker_of(first) == first or set(first) == {UNKNOWN_LETTER}):
+        cells[:2] = [cells[0] + cells[1]]
+    return Row(tuple(map(tuple, cells)), size, line["top"], line["bottom"])
+
+
+def in_columns(row: Row, gaps: Sequence[float]) -> list[list[Thing]]:
+    """Return the letters of a line in each column."""
+    line: list[list[Thing]] = [[] for _ in range(len(gaps) + 1)]
+    for cell in row.cells:
+        line[bisect_left(gaps, cell[0]["x0"])] += cell
+    return line
+
+
+def set_apart(rows: Sequence[Row]) -> list[int]:
+    """Return the places of the lines that stand further below the one above than others do."""
+    pitches = [below.bottom - above.bottom for above, below in pairwise(rows)]
+    return [i for i, pitch in enumerate(pitches, 1) if pitch > _APART * min(pitches)]
+
+
+def row_starts(rows: Sequence[Row], gaps: Sequence[float], rules: Sequence[Rule]) -> list[int]:
+    """Return the places of the lines at which rows begin, where these have several lines.
+
+    Rules tell, or more room above a row than between its lines; and that the text of a cell goes
+    on where a line has a label of its own. () where they do not: each line may be a row.
+    """
+    for starts in (_between_rules(rows, rules), _with_room(rows, gaps)):
+        if starts and len(starts) + 1 < len(rows) and _are_whole(rows, gaps, starts):
+            return starts
+    return []
+
+
+def _between_rules(rows: Sequence[Row], rules: Sequence[Rule]) -> list[int]:
+    left = min(row.cells[0][0]["x0"] for row in rows)
+    right = max(row.cells[-1][-1]["x1"] for row in rows)
+    least = _ACROSS * (right - left)
+    starts: list[int] = []
+    for place, (above, below) in enumerate(_free(rows), 1):
+        inside = [(a, b) for a, b, height in rules if above - 1 <= height <= below + 1]
+        covered = sum(max(0.0, min(b, right) - max(a, left)) for a, b in dict.fromkeys(inside))
+        starts += [place] if covered >= least else []
+    return starts if len(starts) > 1 else []
+
+
+def _with_room(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:
+    """Return the places of lines above which more room is left than anywhere in a column."""
+    least = _least_room(rows, gaps) + _ROOM * max(row.size for row in rows)
+    return [place for place, (above, below) in enumerate(_free(rows), 1) if below - above > least]
+
+
+def _least_room(rows: Sequence[Row], gaps: Sequence[float]) -> float:
+    ends: dict[int, float] = {}
+    rooms: list[float] = []
+    for row in rows:
+        for column in {bisect_left(gaps, cell[0]["x0"]) for cell in row.cells}:
+            rooms += [row.top - ends[column]] if column in ends else []
+            ends[column] = row.bottom
+    return min(rooms, default=0.0)
+
+
+def _free(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """Return, above each line but the first, where all above ends and where it begins."""
+    ends = [rows[0].bottom]
+    for row in rows[1:]:
+        ends.append(max(ends[-1], row.bottom))
+    return [(end, row.top) for end, row in zip(ends, rows[1:], strict=False)]
+
+
+def _are_whole(rows: Sequence[Row], gaps: Sequence[float], starts: Sequence[int]) -> bool:
+    """Whether between these places no row begins: a second label stands where a cell goes on."""
+    lines = [in_columns(row, gaps) for row in rows]
+    edges = [
+        max((line[c][-1]["x1"] for line in lines if line[c]), default=0.0)
+        for c in range(len(gaps) + 1)
+    ]
+    above: list[list[Thing]] = []
+    for place, line in enumerate(lines):
+        if place == 0 or place in starts:
+            above = [[] for _ in line]
+        elif (
+            line[0]
+            and above[0]
+            and not any(
+                old and new and is_wrapped(old, new, edge)
+                for old, new, edge in zip(above, line, edges, strict=True)
+            )
+        ):
+            return False
+        above = [new or old for old, new in zip(above, line, strict=True)]
+    return True
