@@ -201,6 +201,12 @@ def test_new_numbers_are_counted() -> None:
         ("1.2.1 You order.|1.2.2 We confirm.", "1.3.1 You order.|1.3.2 We confirm."),
         ("(1) You order.|(2) We confirm.", "1) You order.|2) We confirm."),
         ("A.1 You order.|A.2 We confirm.", "B.1 You order.|B.2 We confirm."),
+        ("1.1 You order. 1.2 We confirm.", "2.1 You order. 2.2 We confirm."),
+        ("1.1. You order. Or not. 1.2. We pay.", "2.3. You order. Or not. 2.4. We pay."),
+        (
+            "# 1. Orders|1.1 You order. 1.2 See clause 1.1.",
+            "# 2. Orders|2.1 You order. 2.2 See clause 2.1.",
+        ),
     ],
 )
 def test_new_numbers_of_clauses_and_headings_are_no_wording(before: str, after: str) -> None:
@@ -217,6 +223,7 @@ def test_new_numbers_of_clauses_and_headings_are_no_wording(before: str, after: 
     ("before", "after"),
     [
         ("2.5 million users pay.|We thank them.", "3.5 million users pay.|We thank them."),
+        ("We thank all. 2.5 million users pay.", "We thank all. 3.5 million users pay."),
         ("1.1 You order.|1.2 You pay 5 euros.", "2.1 You order.|2.2 You pay 6 euros."),
         ("# 30 days|We pay.", "# 14 days|We pay."),
         ("14 days are left to you.|We pay.", "30 days are left to you.|We pay."),
