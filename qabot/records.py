@@ -5,7 +5,7 @@ All offsets count code points of `Version.text`; `end` is exclusive.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
@@ -97,6 +97,11 @@ class Span:
 
     since: date | None  #: None: since ever
     until: date | None  #: None: for ever
+
+    @classmethod
+    def of_day(cls, day: date) -> "Span":
+        """Return the days that are one day."""
+        return cls(day, day + timedelta(days=1) if day < date.max else None)
 
 
 @dataclass(frozen=True, slots=True)

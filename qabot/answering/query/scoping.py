@@ -76,7 +76,7 @@ def _days(span: Span, as_of: date | None, today: date) -> Span:
     if as_of is None and (span.since or span.until):
         return span
     day = as_of or today
-    return Span(day, day + timedelta(days=1) if day < date.max else None)
+    return Span.of_day(day)
 
 
 def _one_day(span: Span) -> date | None:
