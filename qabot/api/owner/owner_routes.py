@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from qabot.api.owner import access_pages, asked_pages, corpus_pages
+from qabot.api.owner.live_upload import live_upload
 from qabot.api.owner.owner_shell import back_to, be_on, keep_figures, shell_of
 from qabot.api.owner.session import ActingOwner, Owner, enter, has_session
 from qabot.api.pages.page_response import page
@@ -28,7 +29,7 @@ from qabot.service.answer_moves import answer_moves
 from qabot.service.build_figures import measured
 from qabot.service.checked_build import never_live
 from qabot.service.gaps import find_gaps
-from qabot.service.wording import written
+from qabot.service.wording import version_in_words, written
 from qabot.state.stored import now
 
 Place = Callable[[str, int, int], str]
@@ -79,10 +80,16 @@ def overview(request: Request) -> HTMLResponse:
     service = service_of(request)
     bot = service.live.bot
     asked = service.store.questions(now() - timedelta(30))
+    versions, today = _versions(service), date.today()
     html = corpus_pages.overview_page(
         shell_of(request),
         bot.index.manifest,
-        list(_open_questions(_versions(service))),
+        list(_open_questions(versions)),
+        [
+            version_in_words(one, today)
+            for one in versions
+            if one.effective_from and one.effective_from > today
+        ],
         asked,
         is_logged=service.settings.log_questions,
     )
@@ -90,11 +97,14 @@ def overview(request: Request) -> HTMLResponse:
 
 
 @router.get("/policies")
-def policies(request: Request, owner: Owner) -> HTMLResponse:
-    """Show what was understood of every file."""
+def policies(
+    request: Request, owner: Owner, q: Annotated[str, Query(max_length=200)] = ""
+) -> HTMLResponse:
+    """Show what was understood of every file of the policies that have these words."""
     service = service_of(request)
-    versions = _versions(service)
-    html = corpus_pages.corpus_page(shell_of(request), versions, _removed(service), date.today())
+    html = corpus_pages.corpus_page(
+        shell_of(request), _versions(service), _removed(service), q, date.today()
+    )
     return page(html, has_forms=True)
 
 
@@ -109,7 +119,9 @@ def builds(request: Request, owner: Owner) -> HTMLResponse:
 @router.post("/builds")
 def use_build(request: Request, owner: ActingOwner, build: Annotated[str, Form()]) -> Response:
     """Make a build the live one."""
-    live = service_of(request).live
+    live, uploads = service_of(request).live, service_of(request).uploads
+    if waiting := uploads.waiting().get(build):  # its file is still to be put beside the others
+        return live_upload(request, waiting)
     try:
         live.releases.use(build)
         live.refresh()
@@ -221,23 +233,23 @@ def _build(service: Service, manifest: Manifest) -> corpus_pages.ShownBuild:
         is_live=is_live,
         counts=manifest.counts,
         moves=[] if is_live else list(_moves(live.corpus, folder)),
-        warnings=None if warned is None else [one.sentence for one in warned],
+        warnings=None if warned is None else [one.said for one in warned],
     )
 
 
 def _moves(live: Corpus, folder: Path) -> Iterator[str]:
     """Yield what using a build would change against the live one, a line each."""
+    today = date.today()
     try:
         with closing(Corpus.open(folder)) as other:
             versions = version_difference(live, other)
+            words = {
+                one.id: version_in_words(one, today) for one in (*live.entries, *other.entries)
+            }
     except BuildRefused as error:
         yield str(error)
         return
-    changes = [
-        *(f"new: {one}" for one in versions.added),
-        *(f"another text: {one}" for one in versions.changed),
-        *(f"gone: {one}" for one in versions.removed),
-    ]
+    changes = list(corpus_pages.moves_in_words(versions, words))
     yield from changes[:_MOVES]
     if len(changes) > _MOVES:
         yield f"and {len(changes) - _MOVES:,} more"

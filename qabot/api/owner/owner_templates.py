@@ -17,10 +17,10 @@ _NAV = (
     ("/policies", "Policies"),
     ("/upload", "New version"),
     ("/builds", "Builds"),
-    ("/test-set", "Test set"),
-    ("/gaps", "Gaps"),
+    ("/test-set", "Your questions"),
+    ("/gaps", "Unanswered"),
     ("/feedback", "Feedback"),
-    ("/questions", "Questions"),
+    ("/questions", "Asked"),
     ("/keys", "Keys"),
 )
 
@@ -38,6 +38,11 @@ class Shell:
 def owner_style() -> bytes:
     """Return the style sheet of these pages, which stands beside that of the others."""
     return files(__package__).joinpath("owner.css").read_bytes()
+
+
+def owner_script() -> bytes:
+    """Return the script of these pages, without which everything works too."""
+    return files(__package__).joinpath("owner.js").read_bytes()
 
 
 def owner_page(
