@@ -9,7 +9,6 @@ import click
 from qabot.cli.options import as_json_option, day, in_index
 from qabot.cli.printing import say
 from qabot.errors import BadInput
-from qabot.records import Span
 
 
 @click.command()
@@ -27,6 +26,7 @@ def policies(as_of: date | None, index: Path, as_json: bool) -> None:
     from qabot.index.corpus import Corpus
     from qabot.index.manifest import read_manifest
     from qabot.index.releases import current_folder
+    from qabot.records import Span
     from qabot.service.contract import policy_fields, to_json
 
     folder = current_folder(index)
