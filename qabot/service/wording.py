@@ -44,6 +44,15 @@ def section_of(citation: Citation) -> str:
     return " > ".join(trail[titled:])
 
 
+def nearest_of(gap: "Gap") -> str:
+    """Return where what comes nearest to a gap stands: "Privacy Policy > Cookies", or ""."""
+    return (
+        " > ".join(filter(None, (gap.nearest.title, section_of(gap.nearest))))
+        if gap.nearest
+        else ""
+    )
+
+
 def asides(answer: Answer) -> Iterator[str]:
     """Yield what an asker has to know beside the verdict, a sentence each.
 

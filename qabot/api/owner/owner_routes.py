@@ -37,7 +37,7 @@ Place = Callable[[str, int, int], str]
 
 router = APIRouter(include_in_schema=False, prefix="/owner")
 
-_SHOWN = 200  # questions, and what was said
+_Skip = Annotated[int, Query(ge=0, le=10**6)]
 _MOVES = 6  # versions that a build would change, named
 
 
@@ -147,15 +147,25 @@ def moves(
 
 @router.get("/gaps")
 def gaps(
-    request: Request, owner: Owner, days: Annotated[int, Query(ge=1, le=3650)] = 30
+    request: Request,
+    owner: Owner,
+    days: Annotated[int, Query(ge=1, le=3650)] = 30,
+    skip: _Skip = 0,
 ) -> HTMLResponse:
     """Show what nobody answers."""
     service = service_of(request)
-    found = find_gaps(service.store, service.live.bot, now() - timedelta(days))
-    is_logged = service.settings.log_questions
-    return page(
-        asked_pages.gaps_page(shell_of(request), found, days, is_logged=is_logged), has_forms=True
+    looked_at = slice(skip, skip + asked_pages.MOST)
+    since = now() - timedelta(days)
+    found = find_gaps(service.store, service.live.bot, since, looked_at=looked_at)
+    html = asked_pages.gaps_page(
+        shell_of(request),
+        found[looked_at],
+        days,
+        skip,
+        len(found),
+        is_logged=service.settings.log_questions,
     )
+    return page(html, has_forms=True)
 
 
 @router.get("/feedback")
@@ -164,7 +174,7 @@ def feedback(request: Request, owner: Owner) -> HTMLResponse:
     store = service_of(request).store
     asked = {one.answer: one.text for one in store.questions()}
     place = pages_of(request).place
-    newest = sorted(store.feedback(), key=lambda one: one.said, reverse=True)[:_SHOWN]
+    newest = sorted(store.feedback(), key=lambda one: one.said, reverse=True)[: asked_pages.MOST]
     shown = [
         asked_pages.ShownFeedback(
             one.said, one.helpful, asked.get(one.answer), _cited(one.about, place), one.comment
@@ -176,7 +186,10 @@ def feedback(request: Request, owner: Owner) -> HTMLResponse:
 
 @router.get("/questions")
 def questions(
-    request: Request, owner: Owner, q: Annotated[str, Query(max_length=200)] = ""
+    request: Request,
+    owner: Owner,
+    q: Annotated[str, Query(max_length=200)] = "",
+    skip: _Skip = 0,
 ) -> HTMLResponse:
     """Show questions of the log that hold these words, the newest first."""
     service = service_of(request)
@@ -188,9 +201,10 @@ def questions(
     ]
     html = asked_pages.questions_page(
         shell_of(request),
-        found[:_SHOWN],
+        found[skip : skip + asked_pages.MOST],
         q,
-        max(0, len(found) - _SHOWN),
+        skip,
+        len(found),
         is_logged=service.settings.log_questions,
     )
     return page(html, has_forms=True)

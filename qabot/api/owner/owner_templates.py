@@ -10,7 +10,7 @@ from jinja2 import Environment
 from qabot.api.pages.page_templates import environment
 from qabot.changes.drift import cited
 from qabot.changes.marked_words import pieces
-from qabot.service.wording import happened, moved_how, verdict_of
+from qabot.service.wording import happened, moved_how, nearest_of, verdict_of
 
 _NAV = (
     ("", "Overview"),
@@ -82,6 +82,8 @@ def nothing_asked(*, is_logged: bool) -> str:
 def templates() -> Environment:
     """Return what renders the templates of these pages."""
     made = environment(__name__)
-    made.filters.update(happened=happened, verdict=verdict_of, moved_how=moved_how)
+    made.filters.update(
+        nearest=nearest_of, happened=happened, verdict=verdict_of, moved_how=moved_how
+    )
     made.globals.update(pieces=pieces, cited=cited)
     return made

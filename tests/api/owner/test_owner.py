@@ -172,6 +172,27 @@ def test_pages_show_what_is_there(owned: Owned) -> None:
     assert "&lt;b&gt;parrot" in sought and "Is there sun?" not in sought
 
 
+def test_long_lists_come_in_parts(owned: Owned) -> None:
+    """Of 120 questions and gaps fifty are shown, with links that lead through all and back."""
+    for number in range(120):
+        words = " ".join(f"w{number}x{part}" for part in range(6))
+        owned.store.log_question(
+            LoggedQuestion(f"{number:016}", words, HARBOUR, None, "not_covered", "b")
+        )
+    with owned.session() as client:
+        for path, row in (("/owner/questions", "//tbody/tr"), ("/owner/gaps", "//article")):
+            seen, address = [], f"{path}?q="
+            while address:
+                shown = markup.document_fromstring(client.get(address).text)
+                seen.append(len(shown.xpath(row)))
+                links = {one.text: one.get("href") for one in shown.xpath("//main//nav/a")}
+                address = path + links["The next ones"] if "The next ones" in links else ""
+            total = shown.xpath("string(//main//nav/span)").rpartition(" of ")[2]
+            assert seen[0] == 50 and sum(seen) == int(total) > 90, path
+            back = client.get(path + links["The ones before"]).text
+            assert f"{50 * len(seen) - 99} to {50 * len(seen) - 50} of {total}" in back
+
+
 def test_it_can_be_switched_off(tmp_path: Path) -> None:
     """Then nothing of it is there, whoever asks."""
     settings = Settings(address_limit=MANY, key_limit=MANY, owner=False)
