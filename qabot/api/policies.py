@@ -93,6 +93,10 @@ def version(
     changes: Annotated[
         bool, Query(description="To a browser: what changed from the version before.")
     ] = False,
+    since: Annotated[
+        models.Day | None,
+        Query(description="With `changes`: from the version in force on this day instead."),
+    ] = None,
     at: Annotated[
         str | None,
         Query(
@@ -112,19 +116,25 @@ def version(
     if not reader.sees(found.company, bot.companies):
         raise HTTPException(404, _NO_VERSION)
     if "text/html" in request.headers.get("accept", ""):
-        return page(_page(found, passages, request, at, changes=changes))
+        return page(_page(found, passages, request, at, changes=changes, since=since))
     response.headers["Vary"] = "Accept"
     return version_fields(found, passages)
 
 
 def _page(
-    version: Version, passages: list[Passage], request: Request, at: str | None, *, changes: bool
+    version: Version,
+    passages: list[Passage],
+    request: Request,
+    at: str | None,
+    *,
+    changes: bool,
+    since: date | None,
 ) -> str:
     """Return the page of a version, or of what changed from the one before."""
     corpus = service_of(request).live.bot.index.corpus
     root, url = request.scope["root_path"], pages_of(request).url
     if changes and version.effective_from:
-        found = compare(corpus, version.policy, None, version.effective_from)
+        found = compare(corpus, version.policy, since, version.effective_from)
         return changes_page(found, root, version_url=url)
     others = [
         one for one in corpus.entries if one.company == version.company and one.id != version.id

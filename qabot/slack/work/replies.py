@@ -231,10 +231,13 @@ class Replies:
         asked = bot.changes_asked(question)
         if asked is None:
             return None
+        corpus = bot.index.corpus
         try:
-            found = compare(bot.index.corpus, asked.policy, asked.since, None)
+            found = compare(corpus, asked.policy, asked.since, asked.until)
         except BadInput:  # of before its first version: what there is since then
-            found = compare(bot.index.corpus, asked.policy, None, None)
+            first = next(one.begins for one in corpus.entries if one.policy == asked.policy)
+            until = asked.until if asked.until and first and asked.until >= first else None
+            found = compare(corpus, asked.policy, first, until)
         found = about(found, asked.about, bot) if asked.about else found
         return changes_message(found, asked.about, self._pages.url if self._pages else None)
 
