@@ -133,6 +133,15 @@ def test_sentences_that_moved() -> None:
     assert change.after and change.after.section == ("Fees",)
 
 
+def test_sentence_moves_over_a_heading_and_not_the_heading_over_it() -> None:
+    """A clause that stands alone under its heading, and goes to the next section, moved."""
+    before = paragraphs("# Fees", "We collect fees.", "# Guests", "Guests sign in.")
+    after = paragraphs("# Fees", "# Guests", "We collect fees.", "Guests sign in.")
+
+    for one, other in ((before, after), (after, before)):
+        assert said(changes(one, other)) == [("moved", "We collect fees.", "We collect fees.")]
+
+
 def test_sentence_that_moved_and_was_reworded() -> None:
     """A sentence that moved and has a new amount is one rewording, from there to here."""
     stay = ["It is free for all.", "You may leave whenever you like."]
