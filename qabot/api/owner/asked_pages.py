@@ -17,7 +17,7 @@ class ShownFeedback:
 
     said: datetime
     helpful: bool
-    question: str | None  #: None: questions are not kept
+    question: LoggedQuestion | None  #: None: questions are not kept
     cited: Sequence[tuple[str, str]]  #: version, and the address of the place in it
     comment: str | None
 

@@ -172,7 +172,7 @@ def gaps(
 def feedback(request: Request, owner: Owner) -> HTMLResponse:
     """Show what people said of answers, the newest first."""
     store = service_of(request).store
-    asked = {one.answer: one.text for one in store.questions()}
+    asked = {one.answer: one for one in store.questions()}
     place = pages_of(request).place
     newest = sorted(store.feedback(), key=lambda one: one.said, reverse=True)[: asked_pages.MOST]
     shown = [
