@@ -58,7 +58,9 @@ def test_a_title_in_capitals_is_shown_calmly(tmp_path: Path) -> None:
 
 def test_end_of_a_longer_name_is_no_company(tmp_path: Path) -> None:
     """A title's last word is none where the text has it in its company's name alone."""
-    source = "# Terms of Parking\n\nIn a car park of Larkfield Parking Ltd you pay at a machine.\n"
+    source = (
+        "# Terms of Parking\n\nWe at Larkfield Parking charge. Larkfield Parking Ltd is liable.\n"
+    )
     [version] = _identify(_write(tmp_path / "parking.md", source))
     assert version.company == "Larkfield Parking"
 
