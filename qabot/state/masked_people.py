@@ -101,6 +101,7 @@ _LIVES = (  # what says that an address follows
     r"(?:[ :]+(?:is|it|at|on|to|in|ist|an|der|au|est|en|es|la|op)\b){0,3}[ :]+"
 )
 _TOWN = r"(?:,? \d{4,5}(?: [a-z]{2}\b)?(?: [^\W\d_]+)?)?"
+_CURRENCY = r"(?:(?-i:[A-Z]{3})|euros?|dollars?|pounds?|francs?|franken|kronen|kronor|złot\w+)"
 _ADDRESSES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -121,7 +122,7 @@ _ADDRESSES = tuple(
         r"\d{1,4}\b",
         # postcodes: SW1A 1AA, also in small letters; 10115 Berlin; 75002 Paris; 1012 AB Amsterdam
         r"\b(?!(?-i:in|at|on)\d)[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}\b",
-        rf"\b\d{{5}} {_CAPITAL}(?:[ -]{_CAPITAL})?(?=[\s,.;!?)]|$)",
+        rf"\b\d{{5}} (?!{_CURRENCY}\b){_CAPITAL}(?:[ -]{_CAPITAL})?(?=[\s,.;!?)]|$)",
         rf"\b[1-9]\d{{3}} ?(?-i:[A-Z]{{2}})\b(?: {_CAPITAL})?",
         # Springfield, IL 62704
         rf"\b{_CAPITAL}(?: {_CAPITAL})?,? (?-i:[A-Z]{{2}}) \d{{5}}(?:-\d{{4}})?\b",

@@ -109,6 +109,7 @@ def test_personal_data_is_masked(typed: str, kept: str) -> None:
         "registration 2024 for children, plate 3, call me back within 24 hours, phone 2 of 3",
         "Is the car reg kept 72 hours? Are plates kept 2 years? ANPR images of 28 days",
         "We live in 2 cities; I moved to 3 flats. Send it to the office at once",
+        "I paid 10000 EUR, 12000 USD or 10000 Euro in all",
         "Can we look at this dot on the map? I am at the gym here",
         "my invoice is due in 30 days, in my account with 50k followers",
         "I'm German. What does Part 12 Section 5 of the policy of 2024 say?",
