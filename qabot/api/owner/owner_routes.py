@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from qabot.api.owner import access_pages, asked_pages, corpus_pages
 from qabot.api.owner.live_upload import live_upload
 from qabot.api.owner.owner_shell import back_to, be_on, keep_figures, shell_of
-from qabot.api.owner.session import ActingOwner, Owner, enter, has_session
+from qabot.api.owner.session import ActingOwner, Owner, enter, has_session, leave
 from qabot.api.pages.page_response import page
 from qabot.api.service import Service, pages_of, service_of
 from qabot.catalog.drafts import is_unnamed
@@ -68,6 +68,14 @@ def open_session(
         return page(html, 401, has_forms=True)
     response = RedirectResponse(f"{request.scope['root_path']}/owner", status_code=303)
     enter(response, request)
+    return response
+
+
+@router.post("/leave")
+def end_session(request: Request, owner: ActingOwner) -> Response:
+    """Let the browser forget its session, as on a machine that others use."""
+    response = RedirectResponse(f"{request.scope['root_path']}/owner", status_code=303)
+    leave(response, request)
     return response
 
 

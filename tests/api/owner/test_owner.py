@@ -93,6 +93,17 @@ def test_link_opens_once(owned: Owned) -> None:
     assert again.status_code == 401 and "used already" in again.text
 
 
+def test_session_is_left(owned: Owned) -> None:
+    """Who leaves is let in no more by that browser; another site makes nobody leave."""
+    with owned.session() as client:
+        assert client.post("/owner/leave", data={"form_token": "0" * 64}).status_code == 403
+        assert client.get("/owner").status_code == 200
+        left = client.post("/owner/leave", data={"form_token": form_token(client)})
+        again = client.get("/owner/keys")
+
+    assert left.url.path == "/owner" and (left.status_code, again.status_code) == (401, 401)
+
+
 def test_old_link_opens_nothing(owned: Owned) -> None:
     """After its minutes a link is refused, and forgotten."""
     assert not owned.store.use_owner_link(owned.store.new_owner_link(0))
