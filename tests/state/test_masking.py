@@ -76,6 +76,7 @@ from qabot.state.masking import mask
         ("Kennzeichen B-MW 1234 wurde", "Kennzeichen [number plate] wurde"),
         ("KX21 ZYA was fined", "[number plate] was fined"),
         ("784-1984-1234567-1 and 2345 6789 0123", "[number] and [number]"),
+        ("ni number qq 12 34 56 c", "ni number [number]"),
         ("codice RSSMRA85T10A562S, DNI 12345678Z", "codice [number], DNI [number]"),
         ("from 2001:db8:85a3::8a2e:370:7334", "from [number]"),
         ("https://mail.example/u/jane?t=1 broke", "https://mail.example/[path] broke"),
