@@ -253,6 +253,7 @@ class ChangedPolicy:
     title: str
     version: str  #: id of the one in force
     since: date | None  #: the day since when changes are asked for; None: since the version before
+    until: date | None  #: the last day of them; None: today
     about: str  #: what they are asked about, "" for everything
     url: str | None = None  #: of the service's page that shows them
 

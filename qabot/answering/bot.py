@@ -199,7 +199,13 @@ class Bot:
             return None
         last = begun[-1]
         return ChangedPolicy(
-            last.company, last.policy, last.title, last.id, asked.since, asked.about
+            company=last.company,
+            policy=last.policy,
+            title=last.title,
+            version=last.id,
+            since=asked.since,
+            until=asked.until,
+            about=asked.about,
         )
 
     def _first_in_force(self, companies: frozenset[str] | None) -> date | None:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from qabot.api.access import admit, own_origin
-from qabot.api.owner.owner_templates import owner_style
+from qabot.api.owner.owner_templates import owner_script, owner_style
 from qabot.api.pages.page_response import page
 from qabot.api.pages.page_templates import home_page, page_style
 from qabot.api.service import pages_of, service_of
@@ -62,6 +62,12 @@ async def style(request: Request) -> Response:
 async def owners_style(request: Request) -> Response:
     """Return the style of the owner's pages."""
     return _file(owner_style(), "text/css", request)
+
+
+@router.api_route("/owner.js", methods=_READ)
+async def owners_script(request: Request) -> Response:
+    """Return the script of the owner's pages."""
+    return _file(owner_script(), "text/javascript", request)
 
 
 _widget = cache(widget_source)

@@ -93,6 +93,10 @@ def version(
     changes: Annotated[
         bool, Query(description="To a browser: what changed from the version before.")
     ] = False,
+    since: Annotated[
+        models.Day | None,
+        Query(description="With `changes`: from the version in force on this day instead."),
+    ] = None,
     at: Annotated[
         str | None,
         Query(
@@ -112,13 +116,19 @@ def version(
         raise HTTPException(404, _NO_VERSION)
     found, passages = _version(bot, version)
     if "text/html" in request.headers.get("accept", ""):
-        return page(_page(found, passages, request, at, changes=changes))
+        return page(_page(found, passages, request, at, changes=changes, since=since))
     response.headers["Vary"] = "Accept"
     return version_fields(found, passages)
 
 
 def _page(
-    version: Version, passages: list[Passage], request: Request, at: str | None, *, changes: bool
+    version: Version,
+    passages: list[Passage],
+    request: Request,
+    at: str | None,
+    *,
+    changes: bool,
+    since: date | None,
 ) -> str:
     """Return the page of a version, or of what changed from the one before."""
     corpus = service_of(request).live.bot.index.corpus
@@ -126,7 +136,7 @@ def _page(
     access = request.query_params.get("access", "")
     url = pages.as_long_as(access).url if pages.opens(version.id, access) else pages.url
     if changes and version.effective_from:
-        found = compare(corpus, version.policy, None, version.effective_from)
+        found = compare(corpus, version.policy, since, version.effective_from)
         return changes_page(found, root, version_url=url)
     others = [
         one for one in corpus.entries if one.company == version.company and one.id != version.id

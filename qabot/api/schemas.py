@@ -173,6 +173,7 @@ class ChangedPolicy(BaseModel):
     title: str
     version: str = Field(description="The one in force.")
     since: date | None = Field(description="Since when changes are asked for, if a day is named.")
+    until: date | None = Field(description="Up to which day, this one included; null: up to now.")
     about: str = Field(description="What they are asked about; empty for everything.")
     url: str | None = Field(description="The page that shows what changed since the one before.")
 

@@ -133,19 +133,26 @@ def company_from_title(title: str, reading: Reading, domain: str) -> str | None:
 
     Text, domain and the page's copyright line confirm a name, and so does its own legal form.
     """
-    name = _name_in_title(title)
+    name = name_in_title(title)
     if not name:
         return None
     rest = reading.text.replace(title, "", 1)
     shown = display_name(name, rest)
-    spelt = sum(rest.count(form) for form in {shown, shown.upper()})
+    spelt = sum(_uses(form, rest) for form in {shown, shown.upper()})
     is_used = spelt > rest.count(shown.lower() if shown[0].isupper() else " ")
     has_form = without_legal_form(name) != name
     is_confirmed = is_used or has_form or owns(shown, domain) or _has_rights(shown, reading)
     return shown if is_confirmed else None
 
 
-def _name_in_title(title: str) -> str:
+def _uses(name: str, text: str) -> int:
+    """Return how often a text uses a name, and not as the end of a longer one: "Acme Parking"."""
+    longer = len(re.findall(rf"(?<=[^\W\d_a-zß-ÿ])[\w’'&-]* {re.escape(name)}(?!\w)", text))
+    return text.count(name) - longer
+
+
+def name_in_title(title: str) -> str:
+    """Return what may be a company's name in a title, or ""."""
     _, name = title_parts(title)
     is_name = is_owner(name) and name[0].isalnum()
     is_name = is_name and len(without_legal_form(name).split()) <= _LONGEST_NAME
@@ -157,7 +164,7 @@ def company_beside_title(title: str) -> str | None:
 
     Nothing else confirms it, so it must be divided from the policy, and have a rare word.
     """
-    name = without_legal_form(_name_in_title(title)) if _DIVIDED.search(title) else ""
+    name = without_legal_form(name_in_title(title)) if _DIVIDED.search(title) else ""
     return display_name(name, "") if name and _is_rare(name) else None
 
 
@@ -206,7 +213,7 @@ def _companies(reading: Reading, titles: Sequence[str], domain: str) -> Iterator
     if site:
         yield Fact(display_name(site, text), "domain of its address")
     for line in titles[:1]:
-        if _DIVIDED.search(line) and (name := _name_in_title(line)):
+        if _DIVIDED.search(line) and (name := name_in_title(line)):
             yield Fact(display_name(name, text), f'text: "{line}"')
 
 

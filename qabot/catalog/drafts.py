@@ -12,6 +12,7 @@ from qabot.catalog.detect import (
     company_beside_title,
     company_from_title,
     detected,
+    name_in_title,
 )
 from qabot.catalog.names import (
     display_name,
@@ -86,6 +87,8 @@ def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
         declared["effective"] = _checked_day(path, declared["effective"])
     company, kind = _company_and_kind(path.stem)
     is_named = bool(kind) and is_owner(company)
+    if is_named and "title" in found:
+        company = _whole_name(company, found["title"].value)
     last = {
         "company": Fact(display_name(company, reading.text), _FILE_NAME) if is_named else _UNNAMED,
         "title": Fact(" ".join(re.split(r"[-_\s]+", path.stem)), _FILE_NAME),
@@ -97,6 +100,12 @@ def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
     if "effective" in facts:
         facts.pop("undated", None)
     return Draft(path, reading, facts, row.aliases)
+
+
+def _whole_name(name: str, title: str) -> str:
+    """Return a name out of a file's name as the title goes on with it: "acme" in "Acme Parking"."""
+    whole = name_in_title(title)
+    return whole if slug(whole).startswith(f"{slug(name)}-") else name
 
 
 def _split_title(

@@ -93,21 +93,42 @@ def _aligned(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
 
 def _in_order(old: _Side, new: _Side) -> Iterator[Pair]:
     """Pair what is equal in the same order, be it cut in other places; what is left is free."""
-    alphabet = Alphabet()
-    spellings = [alphabet.spell(unit.wording for unit in side.units) for side in (old, new)]
     i = j = 0
-    for gap, block in enumerate(Indel.opcodes(*spellings).as_matching_blocks()):
-        before, after = range(i, block.a), range(j, block.b)
+    for gap, (a, b) in enumerate([*_equal(old.units, new.units), (len(old.units), len(new.units))]):
+        before, after = range(i, a), range(j, b)
         if before and after and wording(old.units, before) == wording(new.units, after):
             yield Pair(before, after, "unchanged")
         else:
             old.gaps.update(dict.fromkeys(before, gap))
             new.gaps.update(dict.fromkeys(after, gap))
-        i, j = block.a + block.size, block.b + block.size
-        for place in range(block.size):
-            yield Pair(_one(block.a + place), _one(block.b + place), "unchanged")
+        i, j = a + 1, b + 1
+        if a < len(old.units):
+            yield Pair(_one(a), _one(b), "unchanged")
     old.free.update(old.gaps)
     new.free.update(new.gaps)
+
+
+def _equal(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[tuple[int, int]]:
+    """Yield the places of units that are equal, in the order of both.
+
+    Headings count twice: a sentence goes over a heading, not the heading over the sentence.
+    """
+    alphabet = Alphabet()
+    places = [
+        [place for place, unit in enumerate(side) for _ in range(1 + (unit.kind == "heading"))]
+        for side in (old, new)
+    ]
+    spellings = [
+        alphabet.spell(side[place].wording for place in of_side)
+        for side, of_side in zip((old, new), places, strict=True)
+    ]
+    last = -1, -1
+    for block in Indel.opcodes(*spellings).as_matching_blocks():
+        for number in range(block.size):
+            pair = places[0][block.a + number], places[1][block.b + number]
+            if pair[0] > last[0] and pair[1] > last[1]:
+                yield pair
+                last = pair
 
 
 def _one(place: int) -> range:

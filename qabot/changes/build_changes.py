@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, get_args
 
 from rapidfuzz import fuzz, process
@@ -23,11 +24,14 @@ WarningKind = Literal[
     "reads_like_no_policy",
     "no_date",
     "same_day",
+    "same_text",
     "shorter",
+    "not_yet",
     "mostly_removed",
 ]
 """The most serious first. "same_day": a version has another text than the live one of that day.
-"shorter": much shorter than the version before. "mostly_removed": most of a file was left out."""
+"same_text": letter by letter the version before. "shorter": much shorter than that. "not_yet": in
+force only from a later day. "mostly_removed": most of a file was left out."""
 
 _GUARDED = frozenset(
     {"other_spelling", "new_company", "removed_policy", "removed_version", "reads_like_no_policy"}
@@ -62,7 +66,13 @@ class Warned:
     kind: WarningKind
     name: str  #: of the company, policy or version that it is about
     files: tuple[str, ...]  #: that it is about; those of the live build where they are gone
-    sentence: str  #: what is the matter, and the way out
+    said: str  #: what is the matter
+    way_out: str  #: for somebody who can edit the files
+
+    @property
+    def sentence(self) -> str:
+        """What is the matter, and the way out."""
+        return f"{self.said}: {self.way_out}"
 
     @property
     def is_guarded(self) -> bool:
@@ -94,7 +104,7 @@ class BuildChanges:
         )
 
 
-def build_changes(live: BuildParts | None, build: BuildParts) -> BuildChanges:
+def build_changes(live: BuildParts | None, build: BuildParts, today: date) -> BuildChanges:
     """Return what `build` would change against the live one, if there is any."""
     before = live.corpus.entries if live else ()
     after = build.corpus.entries
@@ -105,7 +115,7 @@ def build_changes(live: BuildParts | None, build: BuildParts) -> BuildChanges:
         *_companies(before, after),
         *_removed(before, after),
         *_removed_versions(before, after),
-        *_of_versions(live, build, touched),
+        *_of_versions(live, build, touched, today),
     ]
     return BuildChanges(
         build=build.manifest.id,
@@ -165,20 +175,21 @@ def _companies(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Warn
                 "other_spelling",
                 company,
                 files,
-                f"{company} looks like {near}, which is known, spelt otherwise: write "
-                f"company: {near} in front matter or {CATALOG}.",
+                f"{company} looks like {near}, which is known, spelt otherwise",
+                f"write company: {near} in front matter or {CATALOG}.",
             )
         elif is_unnamed(company):
             yield Warned(
                 "new_company",
                 company,
                 files,
-                "No company was found: write company: NAME in front matter, or "
-                f'"*": {{company: NAME}} in {CATALOG} for all files beside it.',
+                "No company was found",
+                f'write company: NAME in front matter, or "*": {{company: NAME}} in {CATALOG} '
+                "for all files beside it.",
             )
         else:
             yield Warned(
-                "new_company", company, files, f"{company} is new here: check that it is meant."
+                "new_company", company, files, f"{company} is new here", "check that it is meant."
             )
 
 
@@ -203,7 +214,8 @@ def _removed(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Warned
             "removed_policy",
             policy,
             files,
-            f"{policy} would be gone: put its files back, or check that it is meant.",
+            f"{policy} would be gone",
+            "put its files back, or check that it is meant.",
         )
 
 
@@ -219,13 +231,13 @@ def _removed_versions(before: Sequence[Entry], after: Sequence[Entry]) -> Iterat
                 "removed_version",
                 entry.id,
                 (entry.file,),
-                f"{entry.id} would be gone, and its policy stays: give the new version a file of "
-                "its own, or check that it is meant.",
+                f"{entry.id} would be gone, and its policy stays",
+                "give the new version a file of its own, or check that it is meant.",
             )
 
 
 def _of_versions(
-    live: BuildParts | None, build: BuildParts, touched: Sequence[Entry]
+    live: BuildParts | None, build: BuildParts, touched: Sequence[Entry], today: date
 ) -> Iterator[Warned]:
     """Yield what is to be said of versions that are new or have another text."""
     known = {entry.id for entry in live.corpus.entries} if live else set()
@@ -238,18 +250,37 @@ def _of_versions(
                 "same_day",
                 entry.policy,
                 (entry.file,),
-                f"{entry.id} has another text than the live version of that day: give a new "
-                "version a file and a date of its own.",
+                f"{entry.id} has another text than the live version of that day",
+                "give a new version a file and a date of its own.",
             )
         before = _predecessor(entry, build.corpus.entries)
         text = build.corpus.text(before.id) if before else ""
+        if before and before.sha256 == entry.sha256:
+            yield Warned(
+                "same_text",
+                entry.policy,
+                (entry.file,),
+                f"{entry.id} is letter by letter the version before",
+                "check that it is the right file.",
+            )
+        if entry.effective_from and entry.effective_from > today:
+            until_then = "the version before it answers" if before else "nothing of it is quoted"
+            yield Warned(
+                "not_yet",
+                entry.policy,
+                (entry.file,),
+                f"{entry.id} is in force only from {entry.effective_from}, and until then "
+                f"{until_then}",
+                "check the day.",
+            )
         if before and len(version.text) < _SHORTER * len(text):
             yield Warned(
                 "shorter",
                 entry.policy,
                 (entry.file,),
                 f"{entry.id} has {len(version.text) / len(text):.0%} of the length of the version "
-                "before: check that the file is whole.",
+                "before",
+                "check that the file is whole.",
             )
         left_out = sum(len(one.text) for one in build.files.removed.get(entry.file, ()))
         if left_out and len(version.text) < _KEPT * (left_out + len(version.text)):
@@ -258,8 +289,8 @@ def _of_versions(
                 "mostly_removed",
                 entry.policy,
                 (entry.file,),
-                f"{share:.0%} of it was taken for page furniture and left out: see what with: "
-                "qabot index --details",
+                f"{share:.0%} of it was taken for page furniture and left out",
+                "see what with: qabot index --details",
             )
 
 
@@ -269,7 +300,8 @@ def _of_version(version: Version) -> Iterator[Warned]:
             "reads_like_no_policy",
             version.policy,
             (version.file,),
-            f"It reads like {kind}, not like a policy: take it out, or check that it is meant.",
+            f"It reads like {kind}, not like a policy",
+            "take it out, or check that it is meant.",
         )
     if version.effective_from is None:
         reason = version.origins.get("undated", "none was found")
@@ -278,7 +310,8 @@ def _of_version(version: Version) -> Iterator[Warned]:
             version.policy,
             (version.file,),
             f"It has no date ({reason}) and counts as in force from {version.first_seen}, when it "
-            f"was first seen: write effective: YYYY-MM-DD in front matter or {CATALOG}.",
+            "was first seen",
+            f"write effective: YYYY-MM-DD in front matter or {CATALOG}.",
         )
 
 

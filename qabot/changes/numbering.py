@@ -1,7 +1,7 @@
 """Numbers in front of clauses and headings: "2.1 You may ...", "§ 4 Returns", "Section 3: Fees"."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from qabot.canonical import Line
 from qabot.readers.headings import DIVISION
@@ -14,27 +14,29 @@ _DIVIDER = re.compile(r"[\s.:–—-]*")
 _LETTERS = 1_000  # what a letter counts as, above all numbers
 
 Number = tuple[int, ...]
+Span = tuple[int, int]
 
 
-def numbers_of(text: str, lines: Iterable[Line]) -> dict[int, int]:
-    """Return where the words of a line begin behind its own number, by where its body begins.
+def numbers_of(text: str, cut: Iterable[tuple[Line, Sequence[Span]]]) -> dict[int, int]:
+    """Return where words begin behind a number of their own, by where the number begins.
 
-    What only looks like a number of a clause is none: "2.5 million" has no clause 2, 2.4 or 2.6
-    beside it.
+    With each line come its sentences: clauses may run on in one paragraph. What only looks like a
+    number of a clause is none: "2.5 million" has no clause 2, 2.4 or 2.6 beside it.
     """
     found: dict[int, int] = {}
     dotted: list[tuple[Number, int, int]] = []
     known: set[Number] = set()
-    for line in lines:
+    for line, spans in cut:
         known.update(_counted(line.marker))
         end = _named(text, line)
-        number = _numbered(text, line)
         if end is not None:
             found[line.body] = end
-        elif number:
-            counted = next(_counted(number["number"]))
-            known.add(counted)
-            dotted.append((counted, line.body, number.end()))
+        for start, _ in spans:
+            number = _numbered(text, line, start)
+            if number and start not in found:
+                counted = next(_counted(number["number"]))
+                known.add(counted)
+                dotted.append((counted, start, number.end()))
     for counted, body, behind in dotted:
         beside = [(*counted[:-1], counted[-1] + step) for step in (-1, 1)]
         if known.intersection([*beside, counted[:-1]]):
@@ -54,10 +56,10 @@ def _named(text: str, line: Line) -> int | None:
     return divider.end() if divider and divider.end() < line.end else None
 
 
-def _numbered(text: str, line: Line) -> re.Match[str] | None:
-    dotted = _DOTTED.match(text, line.body, line.end)
+def _numbered(text: str, line: Line, start: int) -> re.Match[str] | None:
+    dotted = _DOTTED.match(text, start, line.end)
     is_heading = line.kind == "heading"
-    return dotted or (_PLAIN.match(text, line.body, line.end) if is_heading else None)
+    return dotted or (_PLAIN.match(text, start, line.end) if is_heading else None)
 
 
 def _counted(number: str) -> Iterator[Number]:

@@ -5,13 +5,13 @@ marks, dashes and dots, and what divides the thousands of a number are no wordin
 """
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from qabot.canonical import cells, lines
-from qabot.changes.numbering import numbers_of
+from qabot.canonical import Line, cells, lines
+from qabot.changes.numbering import Span, numbers_of
 from qabot.chunking.sentences import sentences
 from qabot.records import Version
 
@@ -65,22 +65,20 @@ class Alphabet(dict[Hashable, str]):
 def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
     """Yield the units of a version, in order; whatever is no space is in one of them."""
     text = version.text
-    lined = [list(lines(text, section)) for section in version.sections]
-    numbers = numbers_of(text, chain.from_iterable(lined))
+    cut = [
+        [(one, _spans(text, one)) for one in lines(text, section)] for section in version.sections
+    ]
+    numbers = numbers_of(text, chain.from_iterable(cut))
     thousands = _THOUSANDS[_decimal_mark(text)]
-    for number, of_section in enumerate(lined):
-        for line in of_section:
-            body = numbers.get(line.body, line.body)
-            kind: Kind = "row" if line.has_cells else "sentence"
-            if line.kind == "heading":
-                kind = "heading"
-            pieces = list(sentences(text, body, line.end)) if kind == "sentence" else []
-            for first, last in pieces or [(body, line.end)]:
+    for number, of_section in enumerate(cut):
+        for line, of_line in of_section:
+            kind = _kind(line)
+            for start, first, last in _pieces(line, of_line, numbers):
                 spans = [found.span() for found in WORD.finditer(text, first, last)]
                 words = [_spelling(text[slice(*span)], thousands) for span in spans]
                 yield Unit(
                     kind=kind,
-                    start=line.start if first == body else first,
+                    start=start,
                     end=last,
                     section=number,
                     wording="".join(words).casefold() if kind == "heading" else "".join(words),
@@ -88,6 +86,31 @@ def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
                     spelt=alphabet.spell(words),
                     telling=alphabet.spell(_telling(text[first:last], kind)),
                 )
+
+
+def _kind(line: Line) -> Kind:
+    if line.kind == "heading":
+        return "heading"
+    return "row" if line.has_cells else "sentence"
+
+
+def _spans(text: str, line: Line) -> list[Span]:
+    """Return where the sentences of a line begin and end; a heading or row is one piece."""
+    pieces = sentences(text, line.body, line.end) if _kind(line) == "sentence" else ()
+    return list(pieces) or [(line.body, line.end)]
+
+
+def _pieces(
+    line: Line, spans: Sequence[Span], numbers: Mapping[int, int]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield (start, where its words begin, end) of each piece of a line, with what is in front."""
+    start: int | None = line.start
+    for first, last in spans:
+        start = first if start is None else start
+        words = numbers.get(first, first)
+        if words < last:  # else it is a number alone, "2.1.", which goes before the next
+            yield start, words, last
+            start = None
 
 
 def plain(word: str) -> str:

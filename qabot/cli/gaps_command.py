@@ -31,6 +31,7 @@ def gaps(days: int, company: str | None, as_csv: bool, as_json: bool, index: Pat
       qabot gaps --company "Larkfield Telecom" --csv > gaps.csv
     """
     from qabot.catalog.known_company import known_company
+    from qabot.cli.show_gaps import SHOWN, show_csv, show_gaps
     from qabot.service.gaps import find_gaps
     from qabot.state.store import Store
     from qabot.state.stored import now
@@ -39,13 +40,12 @@ def gaps(days: int, company: str | None, as_csv: bool, as_json: bool, index: Pat
     company = known_company(company, bot.index.corpus.entries) if company else None
     set_here = settings(index)
     with closing(Store.open(set_here.state)) as store:
-        found = find_gaps(store, bot, now() - timedelta(days), company)
+        looked_at = slice(None if as_json or as_csv else SHOWN)
+        found = find_gaps(store, bot, now() - timedelta(days), company, looked_at=looked_at)
     if as_json:
         from qabot.service.contract import gap_fields, to_json
 
         click.echo(to_json([gap_fields(gap) for gap in found]))
     else:
-        from qabot.cli.show_gaps import show_csv, show_gaps
-
         show = show_csv if as_csv else show_gaps
         show(found, days, is_logged=set_here.log_questions)

@@ -21,6 +21,7 @@ def questions() -> None:
       qabot questions add "How long are calls kept?" --gold "We keep call records for 12 months."
       qabot questions add "Who won the cup?" --uncovered
       qabot questions list
+      qabot questions remove q2
     """
 
 
@@ -79,7 +80,25 @@ def add_question(
         elif golds:
             asked = from_texts(asked, golds, corpus)
     added = add(index / TEST_SET, asked)
-    click.echo(f"Added as {added.id} to {index / TEST_SET}")
+    day = f", asked of {added.as_of}, when that was in force" if added.as_of != as_of else ""
+    click.echo(f"Added as {added.id} to {index / TEST_SET}{day}")
+
+
+@questions.command("remove")
+@click.argument("name", metavar="ID", callback=text)
+@in_index
+def remove_question(name: str, index: Path) -> None:
+    """Take a question out, as when its policy says something else now: then add it anew.
+
+    \b
+    Example:
+      qabot questions remove q4
+    """
+    from qabot.evaluation.labelling import remove
+    from qabot.evaluation.test_set import require_test_set
+
+    removed = remove(require_test_set(index), name)
+    click.echo(f"Removed {removed.id}: {removed.question}")
 
 
 @questions.command("list")

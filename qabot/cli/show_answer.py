@@ -100,8 +100,9 @@ def _show_part(out: Console, answer: Answer, entries: Sequence[Entry], *, more: 
 def _command(changed: ChangedPolicy) -> str:
     """Return what shows the changes that are asked for."""
     since = f" --from {changed.since}" if changed.since else ""
+    until = f" --to {changed.until}" if changed.until else ""
     about = f" --about {quote(changed.about)}" if changed.about else ""
-    return f"qabot changes {changed.policy}{since}{about}"
+    return f"qabot changes {changed.policy}{since}{until}{about}"
 
 
 def _show_answered(out: Console, citations: Sequence[Citation], *, more: bool) -> None:

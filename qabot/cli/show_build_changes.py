@@ -14,7 +14,6 @@ from rich.text import Text
 from qabot.changes.build_changes import Difference, Warned
 from qabot.cli.show_builds import counts
 from qabot.cli.terminal import console, count, days_in_force, grid
-from qabot.evaluation.test_set import Worse
 from qabot.index.file_report import REPORT
 from qabot.index.releases import builds_folder
 from qabot.readers.reading import Ignored
@@ -22,6 +21,7 @@ from qabot.records import Removed, Version
 from qabot.service.checked_build import CheckedBuild
 
 _NAMED = 3  # files or versions that a line names
+_COMPANIES = 20  # that a first build names
 _SENTENCES = 2  # of one kind of warning
 _LISTED = 12  # new or changed files that have a line each
 
@@ -41,13 +41,11 @@ def show_checked(
         out.print(Text(f"Nothing changed since build {made.manifest.id}, which stays live."))
     else:
         _show_files(out, made, details=details)
-        for things in ("policies", "versions") if made.changes.live else ():
-            if said := _said(getattr(made.changes, things)):
-                out.print(Text(f"{things.capitalize()}: {said}"))
-    for sentence in _warnings(made.changes.warnings, undecided):
+        for line in _changed(made):
+            out.print(Text(line))
+    warnings = _warnings(made.changes.warnings, undecided)
+    for sentence in (*warnings, *_of_test_set(made)):
         out.print(Text(sentence, style="yellow"))
-    for one in made.worse:
-        out.print(Text(_got_worse(one), style="yellow"))
     if made.files.ignored:
         out.print(Text(f"Ignored: {_some([_ignored(one) for one in made.files.ignored])}"))
     for sentence in made.files.skipped:
@@ -85,6 +83,18 @@ def _show_files(out: Console, made: CheckedBuild, *, details: bool) -> None:
         out.print(Padding.indent(table, 2))
 
 
+def _changed(made: CheckedBuild) -> Iterator[str]:
+    """Yield what becomes of policies and versions; of a first build, whose they are."""
+    if made.changes.live:
+        for things in ("policies", "versions"):
+            if said := _said(getattr(made.changes, things)):
+                yield f"{things.capitalize()}: {said}"
+        return
+    companies = sorted({version.company for version in made.versions})
+    more = len(companies) - _COMPANIES
+    yield f"Companies: {', '.join(companies[:_COMPANIES])}{f' and {more:,} more' * (more > 0)}"
+
+
 def _said(difference: Difference) -> str:
     parts = (
         ("new", difference.added),
@@ -110,11 +120,16 @@ def _warnings(warnings: Sequence[Warned], undecided: Sequence[Warned]) -> Iterat
             yield f"{label}: the like of {_some(others)}; all of it: qabot index --check --json"
 
 
-def _got_worse(one: Worse) -> str:
-    return (
-        f"Look: of the test set, {one.figure} {one.before:,} before, {one.after:,} now: "
-        f"{_some(one.questions)}"
-    )
+def _of_test_set(made: CheckedBuild) -> Iterator[str]:
+    """Yield which figures of the test set get worse, and whose sentence is out of force then."""
+    for one in made.worse:
+        counted = f"{one.figure} {one.before:,} before, {one.after:,} now"
+        yield f"Look: of the test set, {counted}: {_some(one.questions)}"
+    if made.outdated:
+        yield (
+            "Look: of the test set, the sentence that answers is in no version in force any more: "
+            f"{_some(made.outdated)}; where that is meant: qabot questions remove, then add"
+        )
 
 
 def _ignored(one: Ignored) -> str:

@@ -10,12 +10,15 @@ from rich.text import Text
 from qabot.cli.printing import printable
 from qabot.cli.terminal import console, count
 from qabot.service.gaps import Gap
-from qabot.service.wording import happened, written
+from qabot.service.wording import happened, nearest_of, written
 
 _COLUMNS = (
     *("times", "company", "not covered", "uncertain", "not helpful", "asked a human"),
     *("asked in other words", "of these answered", "last"),
 )
+SHOWN = 50
+"""Gaps that people get at once."""
+
 _HARMFUL = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # begin a formula
 
 
@@ -25,7 +28,7 @@ def show_gaps(gaps: Sequence[Gap], days: int, *, is_logged: bool) -> None:
     if not gaps:
         why = "" if is_logged else "; questions are kept where QABOT_LOG_QUESTIONS=on is set"
         out.print(f"Nothing was asked in {count(days, 'days')} that stayed unanswered{why}.")
-    for gap in gaps:
+    for gap in gaps[:SHOWN]:
         first, *others = gap.wordings
         out.print(Text(f"{count(gap.count, 'times')}: {first}", style="bold"))
         lines = [Text(f"also: {other}") for other in others]
@@ -33,10 +36,12 @@ def show_gaps(gaps: Sequence[Gap], days: int, *, is_logged: bool) -> None:
         if gap.company:
             lines.append(Text(f"asked of {gap.company}"))
         if gap.nearest:
-            where = " > ".join((gap.nearest.title, *gap.nearest.section))
-            lines.append(Text(f"nearest: {where} ({gap.nearest.version})", style="dim"))
+            where = f"{nearest_of(gap)} ({gap.nearest.version})"
+            lines.append(Text(f"nearest: {where}", style="dim"))
         for line in lines:
             out.print(Padding.indent(line, 2))
+    if len(gaps) > SHOWN:
+        out.print(Text(f"{len(gaps) - SHOWN:,} rarer ones are in --csv and --json.", style="dim"))
 
 
 def show_csv(gaps: Sequence[Gap], days: int, *, is_logged: bool) -> None:

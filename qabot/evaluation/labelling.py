@@ -1,7 +1,8 @@
 """A question for the test set, labelled with the text that answers it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -52,7 +53,7 @@ def from_texts(asked: LabelledQuestion, golds: Sequence[str], corpus: Corpus) ->
     if not set.intersection(*companies):
         raise BadInput("These texts are of several companies, or of another one; name one company.")
     asked = replace(asked, gold=tuple(golds))
-    days = _day(asked.as_of) if asked.as_of else Span(date.today(), None)
+    days = Span.of_day(asked.as_of or date.today())
     in_force = [entry for entry in holders if entry.is_in_force(days)]
     return _of((in_force or holders)[-1], asked)
 
@@ -65,7 +66,7 @@ def holds(corpus: Corpus, entry: Entry, gold: str) -> bool:
 def stale(question: LabelledQuestion, corpus: Corpus, today: date) -> bool:
     """Tell whether no version that is in force has any of the texts that should answer."""
     day = question.as_of or today
-    entries = [one for one in corpus.entries if one.is_in_force(_day(day))]
+    entries = [one for one in corpus.entries if one.is_in_force(Span.of_day(day))]
     return question.covered and not any(
         holds(corpus, entry, gold) for entry in entries for gold in question.gold
     )
@@ -89,10 +90,39 @@ def add(file: Path, question: LabelledQuestion) -> LabelledQuestion:
     question = replace(question, id=f"q{number}")
     before = file.read_text(encoding="utf-8") if known else ""
     end = "" if not before or before.endswith("\n") else "\n"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as lines:
-        lines.write(end + _line(question) + "\n")
+    with _writing(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8") as lines:
+            lines.write(end + _line(question) + "\n")
     return question
+
+
+def remove(file: Path, name: str) -> LabelledQuestion:
+    """Take the question with this id out of a test set, and return it; raises BadInput for none."""
+    known = read_questions(file) if file.is_file() else []
+    gone = next((one for one in known if one.id == name), None)
+    if gone is None:
+        raise BadInput(f"{file} has no question {name}; see: qabot questions list")
+    kept = "".join(_line(one) + "\n" for one in known if one is not gone)
+    with _writing(file):
+        if not kept:
+            file.unlink()
+            return gone
+        written = file.with_suffix(".new")
+        written.write_text(kept, encoding="utf-8")
+        written.replace(file)
+    return gone
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(
+            f"{file} cannot be written here: keep its questions where the index is made, with: "
+            "qabot questions"
+        ) from error
 
 
 def _line(question: LabelledQuestion) -> str:
@@ -108,12 +138,8 @@ def _of(entry: Entry, asked: LabelledQuestion) -> LabelledQuestion:
     Raises BadInput where the question is put to a day on which the version is not in force.
     """
     day = asked.as_of
-    if day and not entry.is_in_force(_day(day)):
+    if day and not entry.is_in_force(Span.of_day(day)):
         raise BadInput(f"{entry.id} is not in force on {day}: name what was, or leave the day out.")
-    if day is None and not entry.is_in_force(_day(date.today())):
+    if day is None and not entry.is_in_force(Span.of_day(date.today())):
         day = entry.begins
     return replace(asked, company=asked.company or entry.company, as_of=day)
-
-
-def _day(day: date) -> Span:
-    return Span(day, date.fromordinal(day.toordinal() + 1) if day < date.max else None)

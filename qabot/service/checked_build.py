@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from qabot.answering.bot import Bot
@@ -10,6 +11,7 @@ from qabot.changes.build_changes import BuildChanges, BuildParts, Warned, build_
 from qabot.encoder.base import Models, Progress, silent
 from qabot.errors import BuildRefused
 from qabot.evaluation.evaluate import Row, ask_all
+from qabot.evaluation.labelling import stale
 from qabot.evaluation.questions import LabelledQuestion, read_questions
 from qabot.evaluation.test_set import Worse, test_set, worse
 from qabot.index import releases
@@ -34,6 +36,7 @@ class CheckedBuild:
     changes: BuildChanges  #: against the build that was live
     figures: BuildFigures | None  #: of the test set; None: there is none, or it is live already
     worse: tuple[Worse, ...]  #: figures of the test set that are worse than the live build's
+    outdated: tuple[str, ...]  #: questions of it whose sentence goes out of force with the build
     encoded: int  #: texts that had no vector yet
     reused: int  #: texts whose vector an earlier build had
 
@@ -79,8 +82,9 @@ def check_build(
     build_id = kept.manifest.id
     with _parts(index, build_id) as new, _parts(index, releases.current_id(index)) as old:
         assert new  # it is whole: it was just made, or verified
-        changes = build_changes(old, new)
+        changes = build_changes(old, new, date.today())
         versions = tuple(filter(None, (new.corpus.version(e.id) for e in new.corpus.entries)))
+        outdated = _outdated(index, old.corpus, new.corpus) if old else ()
 
     def bot_of(build: str) -> Bot:
         return Bot.of_build(releases.build_folder(index, build), models(), plan.milvus)
@@ -97,6 +101,7 @@ def check_build(
         changes=changes,
         figures=figures,
         worse=fewer,
+        outdated=outdated,
         encoded=kept.encoded,
         reused=kept.reused,
     )
@@ -110,7 +115,7 @@ def never_live(index: Path, build: str) -> tuple[Warned, ...] | None:
     if build in releases.were_live(index):
         return None
     with _parts(index, build) as new, _parts(index, releases.current_id(index)) as old:
-        return build_changes(old, new).warnings if new else ()
+        return build_changes(old, new, date.today()).warnings if new else ()
 
 
 @contextmanager
@@ -123,6 +128,16 @@ def _parts(index: Path, build: str | None) -> Iterator[BuildParts | None]:
     folder = releases.builds_folder(index) / manifest.id
     with closing(Corpus.open(folder)) as corpus:
         yield BuildParts(manifest, corpus, read_report(folder))
+
+
+def _outdated(index: Path, before: Corpus, after: Corpus) -> tuple[str, ...]:
+    """Return the questions of the test set whose sentence the one corpus has in force alone."""
+    file, today = test_set(index), date.today()
+    return tuple(
+        one.question
+        for one in (read_questions(file) if file else ())
+        if stale(one, after, today) and not stale(one, before, today)
+    )
 
 
 def _measured(

@@ -154,8 +154,18 @@ def checked_fields(checked: "CheckedBuild", undecided: Sequence["Warned"]) -> di
         "files": asdict(changes.files),
         "policies": asdict(changes.policies),
         "versions": asdict(changes.versions),
-        "warnings": [{**asdict(one), "decide": one in undecided} for one in changes.warnings],
+        "warnings": [
+            {
+                "kind": one.kind,
+                "name": one.name,
+                "files": one.files,
+                "sentence": one.sentence,
+                "decide": one in undecided,
+            }
+            for one in changes.warnings
+        ],
         "worse": [asdict(one) for one in checked.worse],
+        "outdated": checked.outdated,
         "ignored": {str(one.path): one.reason for one in checked.files.ignored},
         "skipped": checked.files.skipped,
         "counts": checked.manifest.counts,

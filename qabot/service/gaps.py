@@ -20,6 +20,7 @@ _FAR = 0.85  # from that one, at most
 _NEARER = 0.05  # than any other group
 _MOST = 2_000  # texts that are grouped, the newest
 _SHOWN = 3  # wordings
+_ALL = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ class Gap:
     rephrased_answered: int  #: of these, times that the other words were answered
     wordings: tuple[str, ...]  #: the most frequent first, at most three
     last: datetime  #: when it was last asked
-    nearest: Citation | None  #: what the policies in force have that comes closest
+    nearest: (
+        Citation | None
+    )  #: what the policies in force have that comes closest; None: not looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,13 @@ def find_gaps(
     *,
     until: datetime | None = None,
     among: frozenset[str] | None = None,
+    looked_at: slice = _ALL,
 ) -> list[Gap]:
     """Return the gaps of the questions asked since a moment, the most frequent first.
 
-    `company` limits them to those asked of it, `until` to those asked before another moment;
-    `among` are the companies whose texts may come nearest, None: all.
+    `company` limits them to those asked of it, `until` to those asked before another moment. What
+    comes nearest is looked for in the texts of the companies `among`, None: all, and for the gaps
+    of the slice `looked_at`, as it takes most of the time.
     Questions are as they are kept: masked.
     """
     after = _After.since(store, since)
@@ -87,8 +92,10 @@ def find_gaps(
     gaps = []
     for whose in sorted({one.company for one in asked}, key=str):
         own = [one for one in asked if one.company == whose]
-        gaps += [_gap(group, after, bot, among) for group in _grouped(own, bot)]
-    return sorted(gaps, key=lambda gap: (-gap.count, gap.wordings))
+        gaps += [_gap(group, after) for group in _grouped(own, bot)]
+    gaps.sort(key=lambda gap: (-gap.count, gap.wordings))
+    gaps[looked_at] = [replace(gap, nearest=_nearest(gap, bot, among)) for gap in gaps[looked_at]]
+    return gaps
 
 
 def _grouped(asked: Sequence[LoggedQuestion], bot: Bot) -> Iterator[list[LoggedQuestion]]:
@@ -135,15 +142,16 @@ def _joining(groups: IntVector, distances: FloatMatrix) -> tuple[int, int] | Non
     return None
 
 
-def _gap(
-    asked: Sequence[LoggedQuestion], after: _After, bot: Bot, among: frozenset[str] | None
-) -> Gap:
+def _nearest(gap: Gap, bot: Bot, among: frozenset[str] | None) -> Citation | None:
+    answer = bot.ask(AskedQuestion(gap.wordings[0], gap.company, k=1, among=among))
+    return next(iter((*answer.citations, *answer.nearest)), None)
+
+
+def _gap(asked: Sequence[LoggedQuestion], after: _After) -> Gap:
     wordings = [text for text, _ in Counter(one.text for one in asked).most_common(_SHOWN)]
-    company = asked[0].company
-    answer = bot.ask(AskedQuestion(wordings[0], company, k=1, among=among))
     answers = {one.answer for one in asked}
     return Gap(
-        company=company,
+        company=asked[0].company,
         count=len(asked),
         not_covered=sum(one.status == "not_covered" for one in asked),
         uncertain=sum(one.status == "uncertain" for one in asked),
@@ -153,5 +161,5 @@ def _gap(
         rephrased_answered=sum(after.rephrased_answered[one] for one in answers),
         wordings=tuple(wordings),
         last=max(one.asked for one in asked),
-        nearest=next(iter((*answer.citations, *answer.nearest)), None),
+        nearest=None,
     )

@@ -10,30 +10,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, count
 from os.path import commonpath
 from pathlib import Path
 from secrets import token_hex
 from shutil import rmtree
 from threading import Lock
+from time import time
 
+from qabot.catalog.names import same_company, slug
 from qabot.changes.build_changes import Warned
 from qabot.errors import BadInput, BuildNotWritten, BuildRefused
 from qabot.evaluation.test_set import Worse
 from qabot.index.build_plan import plan
 from qabot.index.manifest import read_manifest
 from qabot.index.releases import current_folder, discard
-from qabot.readers.reading import CATALOG, SUFFIXES
+from qabot.readers.reading import CATALOG
 from qabot.records import Version
 from qabot.service.checked_build import CheckedBuild, check_build
 from qabot.service.live import LiveBot
+from qabot.service.uploaded_files import file_name, free_name, is_taken, put_beside, row_of
 
 MOST_BYTES = 20 * 2**20
 """Of a file that is uploaded."""
 
+FRONT_MATTER = "front matter"
+"""The origin of what a file says of itself at its top, above what its owner says of it."""
+
 _FOLDER = "uploads"
 _ROW = "waiting.json"  # beside a file that waits: what its owner said of it, and its build
-_LONGEST_NAME = 120  # characters
+_KEPT = 24 * 3600  # seconds that a file waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,52 +72,70 @@ class Uploads:
     def look_at(self, name: str, data: bytes, declared: Declared) -> Upload:
         """Make a build that holds the file too, beside the live one, and say what it would change.
 
-        Raises BadInput for a name or size that cannot be taken, UnreadableFile and BuildRefused.
+        Raises BadInput for a name or size that cannot be taken, and where the file says otherwise
+        than the owner; UnreadableFile and BuildRefused.
         """
-        name = _file_name(name)
+        self._forget_old()
+        name = file_name(name)
         if not 0 < len(data) <= MOST_BYTES:
             size = "empty" if not data else f"larger than {MOST_BYTES // 2**20} MB"
             raise BadInput(f"{name} is {size}: nothing was taken.")
         token = token_hex(8)
         folder = self._folder(token)
-        folder.mkdir(parents=True)
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise BadInput(
+                "The folder of the index cannot be written to here, so nothing can be uploaded: "
+                "run qabot index where it can be."
+            ) from error
         (folder / name).write_bytes(data)
         row = {"company": declared.company, "policy": declared.policy}
         row["effective"] = declared.effective.isoformat() if declared.effective else None
         said = {key: value for key, value in row.items() if value}
         if said:
-            (folder / CATALOG).write_text(_row(name, said))
+            (folder / CATALOG).write_text(row_of(name, said))
         file = folder / name
         try:
             with self._one_at_a_time(), self._naming_files_alone(folder):
                 checked = self._checked(file, data)
-                free = _free_name(self._target(), name, data, _version_of(checked, file))
+                free = free_name(self._target(), name, data, _version_of(checked, file))
                 if free != name:  # looked at under the name that it will have: names may say a day
                     discard(self._live.index, checked.manifest.id)
                     file = file.rename(folder / free)
                     if said:
-                        (folder / CATALOG).write_text(_row(free, said))
+                        (folder / CATALOG).write_text(row_of(free, said))
                     checked = self._checked(file, data)
+                _refuse_contradiction(declared, _version_of(checked, file))
         except BaseException:
             rmtree(folder)
             raise
         (folder / _ROW).write_text(json.dumps({"said": said, "build": checked.manifest.id}))
         return _upload(token, checked, file)
 
+    def look_again(self, token: str, declared: Declared) -> Upload:
+        """Look at a file that waits once more, with what its owner says of it now."""
+        file = self._waiting_file(token)
+        name, data = file.name, file.read_bytes()
+        self.forget(token)
+        return self.look_at(name, data, declared)
+
+    def waiting(self) -> dict[str, str]:
+        """Return the tokens of the files that wait, by the build that each was looked at in."""
+        rows = (self._live.index / _FOLDER).glob(f"*/{_ROW}")
+        return {str(json.loads(row.read_text())["build"]): row.parent.name for row in rows}
+
     def make_live(self, token: str) -> Upload:
         """Put a file that was looked at beside the others, and use the build that holds it."""
         folder = self._folder(token)
-        waiting = [file for file in folder.glob("*") if file.name not in (CATALOG, _ROW)]
-        if not waiting:
-            raise BadInput("That file is not waiting any more: upload it again.")
-        (file,) = waiting
+        file = self._waiting_file(token)
         target = self._target() / file.name
         data = file.read_bytes()
         row = json.loads((folder / _ROW).read_text())
         with self._one_at_a_time(), self._naming_files_alone(folder):
-            if _is_taken(target, data):
+            if is_taken(target, data):
                 raise BadInput(f"There is another {file.name} by now: upload it again.")
-            with _put_beside(target, data, row["said"]):
+            with put_beside(target, data, row["said"]):
                 current = self._live.releases.current()
                 self._live.releases.pull(current)
                 checked = self._checked(target, data)
@@ -125,14 +148,30 @@ class Uploads:
         """Throw a file away that was looked at, and the build that was made for that."""
         folder = self._folder(token)
         if folder.is_dir():
-            build = str(json.loads((folder / _ROW).read_text())["build"])
-            discard(self._live.index, build)
+            row = folder / _ROW
+            if row.is_file():  # else the service ended while it was looked at
+                discard(self._live.index, str(json.loads(row.read_text())["build"]))
             rmtree(folder)
+
+    def _forget_old(self) -> None:
+        """Throw away what nobody decided on for a day, unless it answers (`qabot use`)."""
+        live = read_manifest(current_folder(self._live.index)).sources
+        for folder in (self._live.index / _FOLDER).glob("*"):
+            is_used = any(Path(file).parent == folder for file in live)
+            if not is_used and folder.stat().st_mtime < time() - _KEPT:
+                self.forget(folder.name)
+
+    def _waiting_file(self, token: str) -> Path:
+        files = [one for one in self._folder(token).glob("*") if one.name not in (CATALOG, _ROW)]
+        if not files:
+            raise BadInput("That file is not waiting any more: upload it again.")
+        (file,) = files
+        return file
 
     def _checked(self, file: Path, data: bytes) -> CheckedBuild:
         """Make the build of the live one's files and this one, which takes its own copy's place."""
         target = self._target() / file.name
-        others = [one for one in self._files() if one != target or _is_taken(target, data)]
+        others = [one for one in self._files() if one != target or is_taken(target, data)]
         planned = plan([*others, file], self._encoder, milvus=self._live.releases.milvus)
         return check_build(planned, self._live.index, lambda: self._live.models)
 
@@ -159,12 +198,15 @@ class Uploads:
             said = str(error)
             for folder in sorted(map(str, folders), key=len, reverse=True):
                 said = said.replace(f"{folder}/", "")
+            said = said.replace(f" in front matter or {CATALOG}", "")
             raise type(error)(said) from error
 
     def _target(self) -> Path:
         """Return the folder that the policies of the live build lie in."""
         manifest = read_manifest(current_folder(self._live.index))
-        folders = [str(Path(file).parent) for file in manifest.sources]
+        waiting = self._live.index / _FOLDER  # a build that holds one may have been made live
+        parents = [Path(file).parent for file in manifest.sources]
+        folders = [str(one) for one in parents if waiting not in one.parents]
         return Path(commonpath(folders)) if folders else self._live.index / "policies"
 
     def _folder(self, token: str) -> Path:
@@ -188,66 +230,22 @@ def _upload(token: str, checked: CheckedBuild, file: Path) -> Upload:
     return Upload(token, _version_of(checked, file), warnings, checked.worse, checked)
 
 
+def _refuse_contradiction(declared: Declared, version: Version | None) -> None:
+    """Raise BadInput where a file itself says otherwise than its owner, who would not be heard."""
+    if version is None:
+        return
+    agrees = {
+        "company": same_company(declared.company or "") == same_company(version.company),
+        "policy": slug(declared.policy or "") == version.policy.rpartition("/")[2],
+        "effective": declared.effective == version.effective_from,
+    }
+    for key, is_so in agrees.items():
+        if getattr(declared, key) and not is_so and version.origins.get(key) == FRONT_MATTER:
+            raise BadInput(
+                f"{Path(version.file).name} says itself, at its top, what it is ({key}): "
+                "correct it there, or leave that field empty."
+            )
+
+
 def _version_of(checked: CheckedBuild, file: Path) -> Version | None:
     return next((one for one in checked.versions if one.file == str(file)), None)
-
-
-def _file_name(name: str) -> str:
-    """Return a name that is safe as a file's; raises BadInput for one that no policy has."""
-    bare = name.replace("\\", "/").rpartition("/")[2].strip().lstrip(".")
-    clean = "".join(one if one.isalnum() or one in " ._-()" else "-" for one in bare)
-    if not clean.lower().endswith(SUFFIXES) or clean == CATALOG:
-        raise BadInput(f"Only files that end in {' '.join(SUFFIXES)} are read.")
-    stem, dot, suffix = clean.rpartition(".")
-    return f"{stem[:_LONGEST_NAME]}{dot}{suffix}"
-
-
-def _is_taken(target: Path, data: bytes) -> bool:
-    """Whether a file with other content is there."""
-    return target.exists() and not (target.is_file() and target.read_bytes() == data)
-
-
-def _free_name(folder: Path, name: str, data: bytes, version: Version | None) -> str:
-    """Return a name that no file with other content has: with the version's day, or a number."""
-    stem, dot, suffix = name.rpartition(".")
-    day = version.effective_from if version else None
-    dated = [f"{stem}-{day}{dot}{suffix}"] if day else []
-    numbered = (f"{stem}-{number}{dot}{suffix}" for number in count(2))
-    names = chain([name, *dated], numbered)
-    return next(one for one in names if not _is_taken(folder / one, data))
-
-
-@contextmanager
-def _put_beside(target: Path, data: bytes, said: dict[str, str]) -> Iterator[None]:
-    """Write a file and its row of the catalog; where what follows fails, both are as before."""
-    catalog = target.parent / CATALOG
-    before = {one: one.read_bytes() if one.is_file() else None for one in (target, catalog)}
-    try:
-        target.write_bytes(data)
-        if said:
-            _add_row(target, said)
-        yield
-    except BaseException:
-        for file, content in before.items():
-            if content is None:
-                file.unlink(missing_ok=True)
-            else:
-                file.write_bytes(content)
-        raise
-
-
-def _row(name: str, said: dict[str, str]) -> str:
-    """Return a row of the catalog: YAML, of which JSON is a part."""
-    return f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(said, ensure_ascii=False)}\n"
-
-
-def _add_row(file: Path, said: dict[str, str]) -> None:
-    """Add a file's row to the catalog beside it; raises BadInput where it has one already."""
-    import yaml
-
-    catalog = file.parent / CATALOG
-    text = catalog.read_text(encoding="utf-8") if catalog.is_file() else ""
-    if file.name in (yaml.safe_load(text) or {}):
-        raise BadInput(f"{CATALOG} says something of {file.name} already: change it there.")
-    end = "" if not text or text.endswith("\n") else "\n"
-    catalog.write_text(f"{text}{end}{_row(file.name, said)}", encoding="utf-8")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from qabot.catalog.names import same_company
-from qabot.records import Answer, Citation, Searched, Status
+from qabot.records import Answer, Citation, Entry, Searched, Status, Version
 
 if TYPE_CHECKING:
     from qabot.changes.compare import ChangeKind, Changes
@@ -25,9 +25,13 @@ def policy_of(citation: Citation) -> str:
 
     A title that does not say whose it is comes behind the company: "Larkfield Telecom: Terms".
     """
-    whose = same_company(citation.company)
-    says_so = bool(whose) and whose in same_company(citation.title)
-    return citation.title if says_so else f"{citation.company}: {citation.title}"
+    return _titled(citation.company, citation.title)
+
+
+def _titled(company: str, title: str) -> str:
+    whose = same_company(company)
+    says_so = bool(whose) and whose in same_company(title)
+    return title if says_so else f"{company}: {title}"
 
 
 def section_of(citation: Citation) -> str:
@@ -38,6 +42,15 @@ def section_of(citation: Citation) -> str:
     title, trail = citation.title.casefold(), citation.section
     titled = next((n for n, name in enumerate(trail, 1) if title in name.casefold()), 0)
     return " > ".join(trail[titled:])
+
+
+def nearest_of(gap: "Gap") -> str:
+    """Return where what comes nearest to a gap stands: "Privacy Policy > Cookies", or ""."""
+    return (
+        " > ".join(filter(None, (gap.nearest.title, section_of(gap.nearest))))
+        if gap.nearest
+        else ""
+    )
 
 
 def asides(answer: Answer) -> Iterator[str]:
@@ -84,6 +97,12 @@ def in_force(since: date | None, until: date | None, today: date, seen: date | N
     if last:
         return f"{verb} from {written(since)} to {last}"
     return f"{verb} {'since' if since <= today else 'from'} {written(since)}"
+
+
+def version_in_words(one: Entry | Version, today: date) -> str:
+    """Return which version it is: "Acme: Terms, in force since 10 June 2021"."""
+    days = in_force(one.effective_from, one.effective_until, today, one.first_seen)
+    return f"{_titled(one.company, one.title)}, {days}"
 
 
 def none_in_force(scope: Searched, whose: str, days: str, today: date) -> str:

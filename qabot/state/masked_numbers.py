@@ -27,6 +27,14 @@ _NO_PHONE = re.compile(
     """,
     re.VERBOSE,
 )
+_CALLED = re.compile(  # of any country and in any groups, where it is said to be one
+    r"\b(?:(?:my|mobile|cell|home|work|contact|phone) number|t[eé]l(?:[eé](?:ph|f)on\w{0,8})?|"
+    r"phone|cell|mobile|handy\w{0,8}|rufnummer|portable|móvil|cellulare|telemóvel|"
+    r"komórka|whats ?app|signal|fax|(?:call|ring|text|phone|reach) me(?: back)?|телефон|電話|电话)"
+    r"(?!\w)[^\w+(]{0,3}(?:(?:is|on|at|ist|unter|est|au|es|al|è|é|no|nr|number|numero|número)(?!\w)"
+    r"[^\w+(]{0,3}){0,2}(?P<number>\+?\(?\d(?:[ ()./–-]{0,3}\d){6,14})(?!\d)",
+    re.IGNORECASE,
+)
 _IBAN = re.compile(
     r"\b[a-z]{2}\d{2}(?:[ -]?[a-z\d]{4}){2,7}(?:[ -]?[a-z\d]{1,3})?\b", re.IGNORECASE
 )
@@ -79,6 +87,8 @@ def phones(text: str) -> Iterator[tuple[int, int]]:
         return
     from phonenumbers import Leniency, PhoneNumberMatcher
 
+    for called in _CALLED.finditer(text):
+        yield called.span("number")
     text = _NO_PHONE.sub(lambda found: "\n" * len(found.group()), text)
     for found in PhoneNumberMatcher(text, None, leniency=Leniency.POSSIBLE):
         yield found.start, found.end

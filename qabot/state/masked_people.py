@@ -19,9 +19,22 @@ _NO_NAME = (  # what goes on behind a name
 _TOLD = re.compile(
     r"\b(?:(?:my|his|her) (?:full |first |last |sur)?name(?: is|['’]s|:)|name:|i am called|"
     r"they call me|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|(?:mon|son) nom est|me llamo|"
-    r"mi nombre es|mi chiamo|il mio nome è|mijn naam is|ik heet|(?:o )?meu nome é|chamo[- ]me|"
+    r"mi nombre es|mi chiamo|il mio nome è|mijn naam is|ik heet|(?:o )?meu nome é|(?:me )?chamo|"
+    r"chamo-me|"
+    r"nazywam się|mam na imię|jag heter|mitt namn är|jeg he(?:te|dde)r|mit navn er|mitt navn er|"
+    r"nimeni on|jmenuji se|numele meu este|mă numesc|a nevem|(?:benim )?adım|меня зовут|моё имя|"
+    r"мене звати|με λένε|"
     r"account holder(?: is|:)?|contract is in the name of|in the name of)\s+"
     rf"(?P<name>(?!{_NO_NAME}){_WORD}(?:[ ](?!{_NO_NAME}){_WORD}){{0,3}})",
+    re.IGNORECASE,
+)
+_TOLD_WITHOUT_BLANKS = re.compile(  # as Japanese, Chinese and Korean are written
+    r"(?:名前は|私は(?=[^\W\d_]{2,8}と申)|我叫|我的名字是|제 이름은|저는(?=[^\W\d_]{2,5}입니다))"
+    r"\s*(?P<name>[^\W\d_]{1,12}?)(?=です|と申|と言|といい|입니다|이고|，|、|。|,|\.|\s|$)"
+)
+_HERE = re.compile(  # "Hi, Priya here"
+    rf"(?:\b(?:hi|hello|hey|hallo|bonjour|hola|ciao)\b(?: there)?[,!.]?\s+)(?P<name>{_CAPITAL}"
+    rf"(?: {_CAPITAL})?) (?:here|hier|ici)\b",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(  # two capitals in a row: "I'm Jane Smith", but not "I'm German"
@@ -32,6 +45,16 @@ _SIGNED = re.compile(  # two capitals in a row: "I'm Jane Smith", but not "I'm G
 _TITLED = re.compile(
     r"\b(?-i:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herrn?|Frau|Monsieur|Madame|Mme|Señora?|Sra?|Signora?|"
     rf"Sig|Mevrouw|Mevr|Meneer)\b\.?\s+(?P<name>{_CAPITAL}(?:[ ]{_CAPITAL}){{0,2}})",
+    re.IGNORECASE,
+)
+_TITLED_SMALL = re.compile(  # "mr patel said"
+    rf"\b(?:mrs?\.?|ms\.|dr\.) (?P<name>(?!{_NO_NAME}){_WORD})", re.IGNORECASE
+)
+_USER = re.compile(  # "my instagram @jane_lifts", "username: jane88"
+    r"\b(?:insta(?:gram)?|twitter|tiktok|telegram|snapchat|mastodon|youtube|facebook|handle)\W{0,3}"
+    r"(?:(?:is|account|handle|ist|est|es|è)\b\W{0,3}){0,2}(?P<name>(?<=@)[\w.]{2,}\w)|"
+    r"\b(?:user ?(?:name|id)|login|benutzername|nom d['’]utilisateur|nombre de usuario)"
+    r"(?::| is| ist| est| es) (?P<user>@?(?=\S*[\d_.@-])\S{3,}\b)",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -72,6 +95,13 @@ _STREET = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|place|pl|square|sq|terrace|"
     r"crescent|way|gardens|grove|park|hill|row|mews|boulevard|blvd|highway|hwy|parkway|pkwy)"
 )
+_LIVES = (  # what says that an address follows
+    r"\b(?:live[sd]?|living|stay(?:ing)?|mov(?:ed?|ing)|address|deliver(?:ed|y)?|sen[dt]|wohn\w{1,3}|"
+    r"adresse?|anschrift|habite|vivo|dirección|abito|indirizzo|woon)\b"
+    r"(?:[ :]+(?:is|it|at|on|to|in|ist|an|der|au|est|en|es|la|op)\b){0,3}[ :]+"
+)
+_TOWN = r"(?:,? \d{4,5}(?: [a-z]{2}\b)?(?: [^\W\d_]+)?)?"
+_CURRENCY = r"(?:(?-i:[A-Z]{3})|euros?|dollars?|pounds?|francs?|franken|kronen|kronor|złot\w+)"
 _ADDRESSES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -92,19 +122,44 @@ _ADDRESSES = tuple(
         r"\d{1,4}\b",
         # postcodes: SW1A 1AA, also in small letters; 10115 Berlin; 75002 Paris; 1012 AB Amsterdam
         r"\b(?!(?-i:in|at|on)\d)[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}\b",
-        rf"\b\d{{5}} {_CAPITAL}(?:[ -]{_CAPITAL})?(?=[\s,.;!?)]|$)",
+        rf"\b\d{{5}} (?!{_CURRENCY}\b){_CAPITAL}(?:[ -]{_CAPITAL})?(?=[\s,.;!?)]|$)",
         rf"\b[1-9]\d{{3}} ?(?-i:[A-Z]{{2}})\b(?: {_CAPITAL})?",
         # Springfield, IL 62704
-        rf"\b{_CAPITAL}(?: {_CAPITAL})?, (?-i:[A-Z]{{2}}) \d{{5}}(?:-\d{{4}})?\b",
+        rf"\b{_CAPITAL}(?: {_CAPITAL})?,? (?-i:[A-Z]{{2}}) \d{{5}}(?:-\d{{4}})?\b",
+        # PO Box 4471; Postfach 12 34
+        r"\b(?:p\.? ?o\.? ?box|post(?:al)? box|postfach|boîte postale|bp|apartado(?: de correos)?|"
+        r"casella postale|postbus) \d{2,6}(?: \d{2})?\b",
+        # in small letters: "221b baker street"
+        r"\b\d{1,5}[a-z]?,? (?:[^\W\d_]{3,} ){1,2}(?:street|avenue|crescent)\b",
+        # in small letters, where it is said to be one: "i live at 12 elm road"
+        rf"{_LIVES}(?P<place>(?:(?:flat|apt|unit|no\.?) ?)?\d{{1,5}}[a-z]?,? "
+        rf"(?:[^\W\d_]+ ){{1,3}}{_STREET}\b)",
+        rf"{_LIVES}(?P<place>(?:[^\W\d_]+ )?[^\W\d_]*(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|"
+        rf"straat|gracht|laan|plein) \d{{1,4}}[a-z]?\b{_TOWN})",
+        rf"{_LIVES}(?P<place>\d{{1,4}}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|allée|chemin|"
+        rf"place|quai|impasse) [^\W\d_]+(?:[ '’][^\W\d_]+){{0,3}}{_TOWN})",
+        rf"{_LIVES}(?P<place>(?:calle|avenida|plaza|paseo|via|viale|piazza|corso|rua)"
+        rf"(?: [^\W\d_]+){{1,4}},? \d{{1,4}}\b{_TOWN})",
     )
 )
 
 
 def names(text: str) -> Iterator[tuple[int, int]]:
     """Yield where a text gives the name of a person, without what introduces it."""
-    for pattern in (_TOLD, _SIGNED, _TITLED, _CLOSING, _RELATED):
+    for pattern in (
+        _TOLD,
+        _TOLD_WITHOUT_BLANKS,
+        _HERE,
+        _SIGNED,
+        _TITLED,
+        _TITLED_SMALL,
+        _CLOSING,
+        _RELATED,
+    ):
         for found in pattern.finditer(text):
             yield found.span("name")
+    for found in _USER.finditer(text):
+        yield found.span(found.lastgroup or 0)
 
 
 def birthdays(text: str) -> Iterator[tuple[int, int]]:
@@ -117,4 +172,4 @@ def addresses(text: str) -> Iterator[tuple[int, int]]:
     """Yield where a text has the parts of a postal address."""
     for pattern in _ADDRESSES:
         for found in pattern.finditer(text):
-            yield found.span()
+            yield found.span("place") if "place" in pattern.groupindex else found.span()

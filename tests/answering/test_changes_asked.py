@@ -27,22 +27,36 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
-        ("What changed in the Vonage privacy policy?", ("vonage/privacy", None, "")),
-        ("what's new in vonage's refunds policy", ("vonage/refunds", None, "")),
-        ("Has anything changed in the Vonage refunds policy?", ("vonage/refunds", None, "")),
-        ("which sections of Vonage's privacy policy were amended", ("vonage/privacy", None, "")),
+        ("What changed in the Vonage privacy policy?", ("vonage/privacy", None, None, "")),
+        ("what's new in vonage's refunds policy", ("vonage/refunds", None, None, "")),
+        ("Has anything changed in the Vonage refunds policy?", ("vonage/refunds", None, None, "")),
+        (
+            "which sections of Vonage's privacy policy were amended",
+            ("vonage/privacy", None, None, ""),
+        ),
+        ("whats new in the vonage refunds policy", ("vonage/refunds", None, None, "")),
+        ("did the Vonage refunds policy change?", ("vonage/refunds", None, None, "")),
+        ("Has Vonage's refunds policy been updated?", ("vonage/refunds", None, None, "")),
+        ("any changes to the vonage refunds policy?", ("vonage/refunds", None, None, "")),
+        ("What did you change in Vonage's refunds policy?", ("vonage/refunds", None, None, "")),
+        ("When was the Vonage refunds policy last updated", ("vonage/refunds", None, None, "")),
+        ("summarise the changes in Vonage's refunds policy", ("vonage/refunds", None, None, "")),
+        (
+            "what changed in the Vonage privacy policy between 2018 and 2020?",
+            ("vonage/privacy", date(2018, 1, 1), date(2020, 12, 31), ""),
+        ),
         (
             "what changed in the Vonage privacy policy since 2018 (about transfers)?",
-            ("vonage/privacy", date(2018, 1, 1), "transfers"),
+            ("vonage/privacy", date(2018, 1, 1), None, "transfers"),
         ),
         (
             "what has changed in Nymgo's privacy policy about location data since May 2019?",
-            ("nymgo/privacy", date(2019, 5, 1), "location data"),
+            ("nymgo/privacy", date(2019, 5, 1), None, "location data"),
         ),
     ],
 )
 def test_changes_are_asked_for(
-    bot: Bot, question: str, asked: tuple[str, date | None, str]
+    bot: Bot, question: str, asked: tuple[str, date | None, date | None, str]
 ) -> None:
     """The policy, the day and the subject are read from the question."""
     assert bot.changes_asked(question) == ChangesAsked(*asked)
@@ -59,6 +73,10 @@ def test_changes_are_asked_for(
         "What did the privacy policy of Vonage say about changes on 1 June 2019?",
         "What does the Vonage refunds policy say about new customers?",
         "What is the Vonage refunds policy for different sizes?",
+        "Has the Vonage refunds policy changed if I pay late?",
+        "Are changes of an order free under the Vonage refunds policy?",
+        "When will the Vonage refunds policy change my order?",
+        "Have you changed my Vonage price under the privacy policy?",
         "What changes to an order does the Vonage refunds policy allow?",
     ],
 )
@@ -69,14 +87,20 @@ def test_other_questions_are_left_alone(bot: Bot, question: str) -> None:
 
 def test_what_changed_is_said_in_place_of_an_answer(bot: Bot) -> None:
     """No passage answers it: the answer names the policy, and the day and subject asked about."""
-    question = "what changed in the Nymgo privacy policy since 2019 about faxes?"
+    question = "what changed in the Nymgo privacy policy between 2019 and 2023 about faxes?"
 
     answer = bot.ask(AskedQuestion(question))
 
     version = "nymgo/privacy@2020-01-01"
     assert (answer.status, answer.remark, answer.nearest) == ("no_question", "changes", ())
     assert answer.changed == ChangedPolicy(
-        "Nymgo", "nymgo/privacy", "Privacy Policy", version, date(2019, 1, 1), "faxes"
+        company="Nymgo",
+        policy="nymgo/privacy",
+        title="Privacy Policy",
+        version=version,
+        since=date(2019, 1, 1),
+        until=date(2023, 12, 31),
+        about="faxes",
     )
 
 

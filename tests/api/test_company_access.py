@@ -140,7 +140,8 @@ def test_time_tells_of_no_other_company(tmp_path: Path) -> None:
     build_bot(tmp_path, {**_FILES, "bravo.md": policy("Bravo", "privacy", "2023-05-05", long)})
     settings = Settings(address_limit=MANY, key_limit=MANY)
     with closing(Store.open(f"sqlite:///{tmp_path}/state.sqlite")) as store:
-        questions = Questions(LiveBot(SharedReleases(tmp_path / "index"), WORD_MODELS), store, settings)
+        live = LiveBot(SharedReleases(tmp_path / "index"), WORD_MODELS)
+        questions = Questions(live, store, settings)
         api = create_api(questions, store, settings, keyless=False)
         header = new_key(api, company="Alpha")[1]
         with serving(api) as address, httpx2.Client(base_url=address, headers=header) as client:

@@ -56,6 +56,22 @@ def test_a_title_in_capitals_is_shown_calmly(tmp_path: Path) -> None:
     assert version.title == "Working From Home at KLMN"
 
 
+def test_end_of_a_longer_name_is_no_company(tmp_path: Path) -> None:
+    """A title's last word is none where the text has it in its company's name alone."""
+    source = (
+        "# Terms of Parking\n\nWe at Larkfield Parking charge. Larkfield Parking Ltd is liable.\n"
+    )
+    [version] = _identify(_write(tmp_path / "parking.md", source))
+    assert version.company == "Larkfield Parking"
+
+
+def test_title_goes_on_with_the_name_of_the_file(tmp_path: Path) -> None:
+    """A file may be named by the first word of its company, whose policy it is all the same."""
+    source = "Northgate Parking Privacy Policy\n\nCameras read the plate of every vehicle.\n"
+    [version] = _identify(_write(tmp_path / "northgate-privacy.txt", source))
+    assert (version.company, version.policy) == ("Northgate Parking", "northgate-parking/privacy")
+
+
 def test_detection_from_the_text_alone(tmp_path: Path) -> None:
     """Company, title, kind and date are found in the text, and each origin is told."""
     [version] = _identify(_write(tmp_path / "scan-17.md", POLICY))

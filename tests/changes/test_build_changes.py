@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ LIVE = {
     "privacy.md": policy("Harbour Broadband", "privacy", "2024-01-01", RULES),
     "refunds.md": policy("Harbour Broadband", "refunds", "2024-01-01", "We refund in 14 days."),
 }
+TODAY = date(2026, 3, 1)
 NOTHING = Difference((), (), ())
 
 
@@ -40,7 +42,7 @@ def compared(
             kept = builds_folder(index) / report.manifest.id
             parts.append(BuildParts(report.manifest, Corpus.open(kept), read_report(kept)))
     try:
-        return build_changes(parts[0] if before else None, parts[-1])
+        return build_changes(parts[0] if before else None, parts[-1], TODAY)
     finally:
         for part in parts:
             part.corpus.close()
@@ -210,6 +212,32 @@ def test_unnamed_files_are_told_together(tmp_path: Path) -> None:
     assert "company: NAME" in warned.sentence
 
 
+def test_copy_of_the_version_before_is_told(tmp_path: Path) -> None:
+    """The old file under a new date is a slip; the same text of another policy is none."""
+    text = "We refund the whole price within 14 days of the order."
+    old = {**LIVE, "refunds.md": policy("Harbour Broadband", "refunds", "2024-01-01", text)}
+    again = policy("Harbour Broadband", "refunds", "2025-01-01", text)
+    other = policy("Harbour Broadband", "terms", "2025-01-01", text)
+
+    (warned,) = compared(tmp_path, old, {**old, "again.md": again, "terms.md": other}).warnings
+
+    assert (warned.kind, warned.is_guarded) == ("same_text", False)
+    assert "refunds@2025-01-01 is letter by letter the version before" in warned.sentence
+
+
+def test_version_that_is_not_in_force_yet_is_told(tmp_path: Path) -> None:
+    """From the day after today on: until then nobody is answered from it."""
+    days = {"today": TODAY, "tomorrow": TODAY + timedelta(days=1)}
+    for name, until_then in (("refunds", "the version before it"), ("terms", "nothing of it")):
+        for day, number in zip(days.values(), (0, 1), strict=True):
+            new = policy("Harbour Broadband", name, day.isoformat(), "You may pay 3 pounds.")
+            folder = tmp_path / f"{name}{number}"
+            folder.mkdir()
+            warnings = compared(folder, LIVE, {**LIVE, "new.md": new}).warnings
+            assert [one.kind for one in warnings if one.kind == "not_yet"] == ["not_yet"] * number
+            assert not number or f"{until_then} " in warnings[0].sentence
+
+
 def test_corpora_are_left_as_they_were(tmp_path: Path) -> None:
     """Comparing a build with itself finds nothing."""
     policies = tmp_path / "policies"
@@ -219,7 +247,7 @@ def test_corpora_are_left_as_they_were(tmp_path: Path) -> None:
     kept = builds_folder(tmp_path) / report.manifest.id
     with closing(Corpus.open(kept)) as corpus:
         parts = BuildParts(report.manifest, corpus, read_report(kept))
-        found = build_changes(parts, parts)
+        found = build_changes(parts, parts, TODAY)
 
     assert (found.files, found.policies, found.versions) == (NOTHING, NOTHING, NOTHING)
     assert found.warnings == ()

@@ -133,6 +133,15 @@ def test_sentences_that_moved() -> None:
     assert change.after and change.after.section == ("Fees",)
 
 
+def test_sentence_moves_over_a_heading_and_not_the_heading_over_it() -> None:
+    """A clause that stands alone under its heading, and goes to the next section, moved."""
+    before = paragraphs("# Fees", "We collect fees.", "# Guests", "Guests sign in.")
+    after = paragraphs("# Fees", "# Guests", "We collect fees.", "Guests sign in.")
+
+    for one, other in ((before, after), (after, before)):
+        assert said(changes(one, other)) == [("moved", "We collect fees.", "We collect fees.")]
+
+
 def test_sentence_that_moved_and_was_reworded() -> None:
     """A sentence that moved and has a new amount is one rewording, from there to here."""
     stay = ["It is free for all.", "You may leave whenever you like."]
@@ -201,6 +210,12 @@ def test_new_numbers_are_counted() -> None:
         ("1.2.1 You order.|1.2.2 We confirm.", "1.3.1 You order.|1.3.2 We confirm."),
         ("(1) You order.|(2) We confirm.", "1) You order.|2) We confirm."),
         ("A.1 You order.|A.2 We confirm.", "B.1 You order.|B.2 We confirm."),
+        ("1.1 You order. 1.2 We confirm.", "2.1 You order. 2.2 We confirm."),
+        ("1.1. You order. Or not. 1.2. We pay.", "2.3. You order. Or not. 2.4. We pay."),
+        (
+            "# 1. Orders|1.1 You order. 1.2 See clause 1.1.",
+            "# 2. Orders|2.1 You order. 2.2 See clause 2.1.",
+        ),
     ],
 )
 def test_new_numbers_of_clauses_and_headings_are_no_wording(before: str, after: str) -> None:
@@ -217,6 +232,7 @@ def test_new_numbers_of_clauses_and_headings_are_no_wording(before: str, after: 
     ("before", "after"),
     [
         ("2.5 million users pay.|We thank them.", "3.5 million users pay.|We thank them."),
+        ("We thank all. 2.5 million users pay.", "We thank all. 3.5 million users pay."),
         ("1.1 You order.|1.2 You pay 5 euros.", "2.1 You order.|2.2 You pay 6 euros."),
         ("# 30 days|We pay.", "# 14 days|We pay."),
         ("14 days are left to you.|We pay.", "30 days are left to you.|We pay."),

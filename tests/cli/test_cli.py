@@ -449,6 +449,19 @@ def test_policies(indexed: Path, command: Command) -> None:
     assert "https://harbour.example/privacy" in lines
 
 
+def test_policies_of_a_day(indexed: Path, command: Command) -> None:
+    """`--as-of` leaves what is in force that day, to the day; of none it says so."""
+    days = {"2024-02-29": "harbour-2021.md", "2024-03-01": "harbour-2024.md"}
+    for day, file in days.items():
+        run = command("policies", "--as-of", day, "--json", "--index", indexed)
+        found = {one["policy"]: one["versions"] for one in json.loads(run.out)}
+        (version,) = found["harbour-broadband/privacy"]
+        assert version["effective_from"] == ("2021-06-10" if "2021" in file else "2024-03-01")
+
+    none = command("policies", "--as-of", "1999-01-01", "--index", indexed)
+    assert none.code == 2 and "Nothing was in force on 1999-01-01" in none.err
+
+
 def test_policies_as_json(indexed: Path, command: Command) -> None:
     """`qabot policies --json` has a policy once, with its versions by date."""
     policies = json.loads(command("policies", "--json", "--index", indexed).out)

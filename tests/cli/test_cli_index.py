@@ -223,6 +223,31 @@ def test_for_programs(own: Path, index: Index) -> None:
     assert found["live"] == current_id(own)
 
 
+def test_first_build_names_its_companies(own: Path, index: Index) -> None:
+    """Nobody is asked then, so a name that was misread is to be seen."""
+    shutil.rmtree(own / "builds")
+    (own / "policies" / "other.md").write_text(
+        policy("Harbor Broadband", "rule", "2024-01-01", "You pay 3.")
+    )
+
+    assert "Companies: Harbor Broadband, Harbour Broadband\n" in index().out
+    assert "Companies:" not in index().out
+
+
+def test_sentence_that_goes_out_of_force_is_told(own: Path, index: Index) -> None:
+    """A question of the test set is no worse answered for a new version: its sentence is old."""
+    (own / "questions.jsonl").write_text(ASKED)
+    (own / "policies" / "privacy-2.md").write_text(
+        LIVE["privacy.md"].replace("2024-01-01", "2025-01-01").replace("12 months", "6 months")
+    )
+    question = json.loads(ASKED.splitlines()[0])["question"]
+
+    looked = index("--check")
+
+    assert f"is in no version in force any more: {question}; where that is meant" in looked.out
+    assert json.loads(index("--check", "--json").out)["outdated"] == [question]
+
+
 def test_many_files_are_told_in_ten_lines(own: Path, index: Index) -> None:
     """Thirty new files are counted; what is in them is behind --details."""
     for number in range(30):

@@ -109,13 +109,13 @@ def test_what_changed_is_another_command(capsys: pytest.CaptureFixture[str]) -> 
     """Who asks what changed is told the command that shows it, ready to be run."""
     none = replace(_answer("You pay.", "You pay."), citations=(), status="no_question")
     version = "ash/privacy@2025-02-01"
-    changed = ChangedPolicy(
-        "Ash", "ash/privacy", "Privacy", version, date(2024, 1, 1), "location data"
-    )
+    days = date(2024, 1, 1), date(2024, 12, 31)
+    changed = ChangedPolicy("Ash", "ash/privacy", "Privacy", version, *days, "location data")
     show_answer(replace(none, remark="changes", changed=changed), ())
 
     said = capsys.readouterr().out
-    assert said.endswith("  qabot changes ash/privacy --from 2024-01-01 --about 'location data'\n")
+    command = "qabot changes ash/privacy --from 2024-01-01 --to 2024-12-31 --about 'location data'"
+    assert said.endswith(f"  {command}\n")
 
 
 def test_who_asks_for_a_person_is_told_that_there_is_none(

@@ -1,12 +1,13 @@
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from qabot.errors import BadInput
-from qabot.evaluation.labelling import add, from_passage, from_texts, stale
+from qabot.evaluation.labelling import add, from_passage, from_texts, remove, stale
 from qabot.evaluation.questions import LabelledQuestion, read_questions
 from qabot.index.build import build
 from qabot.index.build_plan import plan
@@ -140,3 +141,29 @@ def test_samples_own_test_set(tmp_path: Path) -> None:
 
     assert len(questions) == 15
     assert {one.covered for one in questions} == {True, False}
+
+
+def test_question_is_taken_out(tmp_path: Path) -> None:
+    """The others stay as they are; without any there is no file; one that is not there is told."""
+    file = tmp_path / "questions.jsonl"
+    asked = LabelledQuestion("", "Why?", None, None, covered=False, gold=())
+    for text in ("Why?", "How é?"):
+        add(file, replace(asked, question=text))
+    kept = file.read_text().splitlines()[1]
+
+    with pytest.raises(BadInput, match="has no question q7"):
+        remove(file, "q7")
+    assert remove(file, "q1").question == "Why?"
+    assert file.read_text() == f"{kept}\n"
+    remove(file, "q2")
+    assert not file.exists()
+    assert not list(tmp_path.iterdir())
+
+
+def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    """It is said in a sentence, with where to add it."""
+    (tmp_path / "index").write_text("no folder")
+    asked = LabelledQuestion("", "Why?", None, None, covered=False, gold=())
+
+    with pytest.raises(BadInput, match="cannot be written here: keep its questions where"):
+        add(tmp_path / "index" / "questions.jsonl", asked)

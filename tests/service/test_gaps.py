@@ -106,6 +106,18 @@ def test_what_was_answered_is_no_gap(store: Store, bot: Bot) -> None:
     assert find_gaps(store, bot, now() - WEEK, "Birch") == []
 
 
+def test_nearest_is_looked_for_where_it_is_shown(store: Store, bot: Bot) -> None:
+    """It takes most of the time of many gaps: those outside of the slice have none."""
+    for text in ("May parrots come in?", "Who won the cup?", "Is there a sauna?"):
+        store.log_question(LoggedQuestion("a" * 16, text, "Acme", None, "not_covered", "b"))
+
+    every = find_gaps(store, bot, now() - WEEK)
+    second = find_gaps(store, bot, now() - WEEK, looked_at=slice(1, 2))
+
+    assert [one.wordings for one in second] == [one.wordings for one in every]
+    assert [one.nearest for one in second] == [None, every[1].nearest, None]
+
+
 def test_only_company_there_is_need_not_be_named(store: Store, bot: Bot) -> None:
     """Where there is one, whoever names none asks the same as who names it."""
     for company in ("Acme", None):

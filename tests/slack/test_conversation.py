@@ -120,7 +120,21 @@ def test_changes_of_a_policy_are_told(talk: Talk) -> None:
     assert "Harbour Broadband: Refunds Policy, from that of 1 March 2022 to that of" in said
     assert "Reworded: Refunds" in said and "Added: Equipment" in said
     assert "14" in bold(reply) and "7" not in bold(reply)
-    assert any(url.endswith("changes=true") for url in links(reply))
+    assert any(url.endswith("changes=true&since=2022-03-01") for url in links(reply))
+
+
+def test_changes_since_before_the_first_version_are_all_there_are(talk: Talk) -> None:
+    """From the first version on, not from the one before the last alone; none about it is said."""
+    whole = "What changed in Harbour's refunds policy since 2001?"
+    reply = talk.reply(talk.slack.mention(ALICE, GENERAL, whole))
+    none = talk.reply(
+        talk.slack.mention(
+            ALICE, GENERAL, "What changed in Harbour's refunds policy about parrots?"
+        )
+    )
+
+    assert "from that of 1 March 2022 to that of 1 March 2024" in shown(reply)
+    assert "None about it" in shown(none) and "No wording changed" not in shown(none)
 
 
 def test_changes_are_asked_on_for_in_a_thread(talk: Talk) -> None:

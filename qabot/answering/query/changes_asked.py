@@ -3,29 +3,37 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from qabot.answering.query.company_names import CompanyNames
 from qabot.answering.query.question_dates import find_dates
 from qabot.catalog.names import slug
 from qabot.records import Entry
 
+_CHANGED = r"(?:changed|updated|amended|revised)"
+_CHANGES = r"(?:changes|amendments|updates|revisions|differences?)"
 _ASKS = re.compile(
     r"^\W*(?:[^:?.!]{1,60}: )?(?:(?:hi|hello|hey|please|and|so|ok),? )*(?:(?:can|could) you )?"
-    r"(?:(?:tell|show) (?:me|us) )?(?:"
-    r"what(?:['’]s| is| was| has| have| were)?(?: (?:been|all|just|recently|actually|exactly))* "
-    r"(?:changed|updated|amended|revised)|"
-    r"what(?:['’]s| is| was| has)(?: been| all)* (?:changing|new|different)"
+    r"(?:(?:tell|show|give) (?:me|us) )?(?:"
+    r"what(?:['’]?s| is| was| has| have| were)?(?: (?:been|all|just|recently|actually|exactly))* "
+    rf"{_CHANGED}|"
+    r"what(?:['’]?s| is| was| has)(?: been| all)* (?:changing|new|different)"
     r"(?= (?:in|with|about|between|since|from|to|on|here|there|compared)\b|\W*$)|"
-    r"(?:what|which) (?:changes|amendments|updates|revisions)"
+    r"what did (?:you|they|we) (?:change|update|amend|revise)|"
+    rf"(?:what|which) {_CHANGES}"
     r"(?: in| (?:have been|were)(?: recently)? (?:made|there)| (?:are|were) there)|"
+    r"(?:(?:what (?:are|were|is)|list|summari[sz]e|describe|compare|are there|were there|is there|"
+    rf"any|all|the|latest|last|recent|main) ){{1,4}}{_CHANGES} "
+    r"(?:in|to|of|between|since|from|made)|"
     r"which (?:parts?|sections?|rules?|clauses?|sentences?)(?: of [^.?!]{1,60}?)?"
     r"(?: (?:have|has|were|was|are|is))?(?: been)? "
-    r"(?:changed|new|different|updated|amended|revised)|"
-    r"how (?:did|has|have) (?!(?:\w+ ){0,4}(?:i|you|we)\b)[^.?!]{1,60}? "
-    r"(?:changed?|been (?:changed|updated|amended|revised))|"
+    rf"(?:{_CHANGED}|new|different)|"
+    r"(?:how|when) (?:did|has|have|was|were) (?!(?:\w+ ){0,4}(?:i|you|we)\b)[^.?!]{1,60}? "
+    rf"(?:last )?(?:changed?|update|(?:been |last )*{_CHANGED})|"
     r"(?:did|has|have|is|was)(?: there)? anything (?:been )?"
-    r"(?:changed?|new|different|updated|amended|revised)"
+    rf"(?:change|{_CHANGED}|new|different)|"
+    r"(?:did|has|have|was|were) (?:the|your|our|their|its|[^.?!]{1,40}?['’]s?) [^.?!,]{1,60}?"
+    rf"(?: (?:recently|just|ever|been|lately))* (?:change|{_CHANGED})(?! (?:if|when|by|without)\b)"
     r")\b",
     re.IGNORECASE,
 )
@@ -39,6 +47,7 @@ class ChangesAsked:
 
     policy: str
     since: date | None  #: None: from the version before
+    until: date | None  #: last day; None: today
     about: str  #: "" for everything
 
 
@@ -64,7 +73,9 @@ def changes_asked(
     if len(policies) != 1:
         return None
     what = " ".join(about["what"].split()) if about else ""
-    return ChangesAsked(policies.pop(), dates.span.since, what)
+    since, until = dates.span.since, dates.span.until
+    last = until - timedelta(days=1) if since and until and until <= today else None
+    return ChangesAsked(policies.pop(), since, last, what)
 
 
 def _meant(question: str, entries: Sequence[Entry]) -> set[str]:

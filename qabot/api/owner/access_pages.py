@@ -28,7 +28,7 @@ def keys_page(
         "keys.html",
         "/keys",
         "Keys",
-        "Who may ask over HTTP.",
+        "Each website or program that asks has one of its own, so that it can be refused alone.",
         keys=keys,
         companies=sorted(companies),
         token=token,

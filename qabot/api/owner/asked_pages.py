@@ -1,8 +1,10 @@
 """What people asked and said: gaps, feedback, the questions of the log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from qabot.api.owner.owner_templates import Shell, nothing_asked, owner_page
 from qabot.service.gaps import Gap
@@ -15,13 +17,42 @@ class ShownFeedback:
 
     said: datetime
     helpful: bool
-    question: str | None  #: None: questions are not kept
+    question: LoggedQuestion | None  #: None: questions are not kept
     cited: Sequence[tuple[str, str]]  #: version, and the address of the place in it
     comment: str | None
 
 
-def gaps_page(shell: Shell, gaps: Sequence[Gap], days: int, *, is_logged: bool) -> str:
-    """Return what nobody answers."""
+MOST = 50
+"""Gaps, questions, and what was said, that a page shows."""
+
+
+class Rest(NamedTuple):
+    """Which part of a list a page shows, and where the others are."""
+
+    said: str  #: "51 to 100 of 521"
+    before: str | None  #: address of the part before
+    after: str | None
+
+
+def _rest(asked: Mapping[str, object], skip: int, shown: int, total: int) -> Rest | None:
+    """Return which part of a list is shown; None where it is all."""
+    if not shown or shown == total:
+        return None
+
+    def at(place: int) -> str:
+        return f"?{urlencode({**asked, 'skip': place})}"
+
+    return Rest(
+        f"{skip + 1:,} to {skip + shown:,} of {total:,}",
+        at(max(0, skip - MOST)) if skip else None,
+        at(skip + shown) if skip + shown < total else None,
+    )
+
+
+def gaps_page(
+    shell: Shell, gaps: Sequence[Gap], days: int, skip: int, total: int, *, is_logged: bool
+) -> str:
+    """Return what nobody answers: of so many gaps those behind the first `skip`."""
     return owner_page(
         shell,
         "gaps.html",
@@ -30,6 +61,7 @@ def gaps_page(shell: Shell, gaps: Sequence[Gap], days: int, *, is_logged: bool) 
         "Questions that the policies did not answer, or not well, grouped by meaning.",
         gaps=gaps,
         days=days,
+        rest=_rest({"days": days}, skip, len(gaps), total),
         nothing="Nothing stayed unanswered." if is_logged else nothing_asked(is_logged=is_logged),
     )
 
@@ -40,9 +72,18 @@ def feedback_page(shell: Shell, said: Sequence[ShownFeedback]) -> str:
 
 
 def questions_page(
-    shell: Shell, asked: Sequence[LoggedQuestion], sought: str, more: int, *, is_logged: bool
+    shell: Shell,
+    asked: Sequence[LoggedQuestion],
+    sought: str,
+    skip: int,
+    total: int,
+    *,
+    is_logged: bool,
 ) -> str:
-    """Return questions of the log, the newest first, that hold the words sought."""
+    """Return questions of the log, the newest first, that hold the words sought.
+
+    Of so many these are the ones behind the first `skip`.
+    """
     nothing = (
         f"No question has the words “{sought}”." if sought else nothing_asked(is_logged=is_logged)
     )
@@ -54,6 +95,6 @@ def questions_page(
         "As they are kept: without what names or reaches a person.",
         asked=asked,
         sought=sought,
-        more=more,
+        rest=_rest({"q": sought}, skip, len(asked), total),
         nothing=nothing,
     )

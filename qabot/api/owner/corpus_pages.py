@@ -1,7 +1,7 @@
 """What is live and what may be: the overview, every file, the builds, a new version."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -9,19 +9,33 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from qabot.api.owner.owner_templates import Shell, nothing_asked, owner_page, share
+from qabot.catalog.drafts import is_unnamed
+from qabot.changes.build_changes import Difference, Warned, WarningKind
 from qabot.changes.drift import Drift
 from qabot.index.manifest import Manifest
 from qabot.records import Status, Version
-from qabot.service.uploads import Upload
-from qabot.service.wording import in_force, written
+from qabot.service.uploads import FRONT_MATTER, Upload
+from qabot.service.wording import in_force, version_in_words, written
 from qabot.state.stored import LoggedQuestion
 
-_COUNTED = ("companies", "policies", "versions", "passages")  # of a build
+_FEW = 12  # policies that are found without a search
+_COUNTED = ("companies", "policies", "versions")  # of a build
 _VERDICTS: tuple[tuple[Status, str], ...] = (
     ("answered", "answered"),
     ("uncertain", "uncertain"),
     ("not_covered", "not covered"),
 )
+
+
+class Typed(NamedTuple):
+    """What the owner typed of a file, as it was typed."""
+
+    company: str = ""
+    policy: str = ""
+    effective: str = ""
+
+
+_NOTHING_TYPED = Typed()
 
 
 class Understood(NamedTuple):
@@ -48,6 +62,7 @@ def overview_page(
     shell: Shell,
     manifest: Manifest,
     open_questions: Sequence[str],
+    to_come: Sequence[str],
     asked: Sequence[LoggedQuestion],
     *,
     is_logged: bool,
@@ -69,30 +84,62 @@ def overview_page(
         manifest=manifest,
         created=f"{written(created.date())}, {created:%H:%M} UTC",
         open_questions=open_questions,
+        to_come=to_come,
         asked=shown if asked else [],
         nothing_asked=nothing_asked(is_logged=is_logged),
     )
 
 
+class ShownPolicy(NamedTuple):
+    """A policy: the version that answers now, or the first one to come, and all others."""
+
+    shown: Version
+    others: Sequence[Version]  #: the newest first
+
+
 def corpus_page(
-    shell: Shell, versions: Sequence[Version], removed: Mapping[str, str], today: date
+    shell: Shell, versions: Sequence[Version], removed: Mapping[str, str], sought: str, today: date
 ) -> str:
-    """Return what was understood of every file; `removed` says by file what was left out of it."""
-    ordered = sorted(versions, key=lambda one: (one.company.casefold(), one.title.casefold()))
-    policies = Counter(one.policy for one in versions)
-    first = {policy: _first(versions, policy) for policy in policies}
+    """Return what was understood of every file of the policies that have the words sought.
+
+    `removed` says by file what was left out of it.
+    """
+    words = sought.casefold().split()
+    policies = [
+        list(own)
+        for _, own in groupby(sorted(versions, key=attrgetter("policy")), attrgetter("policy"))
+    ]
+    found = [
+        _policy(own, today)
+        for own in policies
+        if all(any(word in _named(one) for one in own) for word in words)
+    ]
+    found.sort(key=lambda one: (one.shown.company.casefold(), one.shown.title.casefold()))
     return owner_page(
         shell,
         "corpus.html",
         "/policies",
         "Policies",
         "Every file, what was understood of it, and from where.",
-        companies=[(name, list(of)) for name, of in groupby(ordered, attrgetter("company"))],
+        companies=[(name, list(of)) for name, of in groupby(found, lambda one: one.shown.company)],
+        sought=sought,
+        is_long=len(policies) > _FEW,
         removed=removed,
         understood=_understood,
-        with_earlier={one.id for one in versions if one.id != first[one.policy]},
+        with_earlier={one.id for own in policies for one in own if one.id != _first(own)},
         today=today,
     )
+
+
+def _policy(own: Sequence[Version], today: date) -> ShownPolicy:
+    newest = sorted(own, key=lambda one: one.effective_from or one.first_seen or date.min)[::-1]
+    begun = [one for one in newest if (one.effective_from or date.min) <= today]
+    shown = begun[0] if begun else newest[-1]
+    return ShownPolicy(shown, [one for one in newest if one is not shown])
+
+
+def _named(version: Version) -> str:
+    return f"{version.company} {version.title} {version.policy} {version.file}".casefold()
 
 
 def builds_page(shell: Shell, builds: Sequence[ShownBuild]) -> str:
@@ -102,13 +149,18 @@ def builds_page(shell: Shell, builds: Sequence[ShownBuild]) -> str:
         "builds.html",
         "/builds",
         "Builds",
-        "One of them answers; the others can be made live again.",
+        "What is made of all files is a build. One of them answers; another can take its place.",
         builds=builds,
     )
 
 
-def upload_page(shell: Shell, companies: Sequence[str], refused: str = "") -> str:
-    """Return where a file is dropped; `refused` is why one was not taken."""
+def upload_page(
+    shell: Shell,
+    companies: Sequence[str],
+    refused: str = "",
+    said: Typed = _NOTHING_TYPED,
+) -> str:
+    """Return where a file is dropped; `refused` is why one was not taken, as was `said` of it."""
     return owner_page(
         shell,
         "upload.html",
@@ -117,6 +169,7 @@ def upload_page(shell: Shell, companies: Sequence[str], refused: str = "") -> st
         "Give the file as it is published. It is looked at first: you say whether it goes live.",
         companies=companies,
         refused=refused,
+        said=said,
     )
 
 
@@ -133,12 +186,15 @@ def moves_page(shell: Shell, drift: Drift, day: date) -> str:
     )
 
 
-def checked_page(shell: Shell, upload: Upload, drift: Drift, day: date) -> str:
+def checked_page(
+    shell: Shell, upload: Upload, drift: Drift, day: date, companies: Sequence[str], said: Typed
+) -> str:
     """Return what a file was understood as and what it would change, with the question whether.
 
-    `drift` is of the answers on `day`.
+    `drift` is of the answers on `day`; `said` is what was typed of the file.
     """
-    changes = upload.checked.changes
+    changes, today = upload.checked.changes, date.today()
+    words = {one.id: version_in_words(one, today) for one in upload.checked.versions}
     return owner_page(
         shell,
         "checked.html",
@@ -146,14 +202,49 @@ def checked_page(shell: Shell, upload: Upload, drift: Drift, day: date) -> str:
         "Is this right?",
         upload=upload,
         understood=_understood(upload.version) if upload.version else [],
-        moves=[
-            *(f"new: {one}" for one in changes.versions.added),
-            *(f"another text: {one}" for one in changes.versions.changed),
-            *(f"gone: {one}" for one in changes.versions.removed),
-        ],
+        warnings=[f"{one.said}: {_way_out(one, upload.version)}" for one in upload.warnings],
+        is_open=any(one.kind in _CORRECTED for one in upload.warnings),
+        companies=companies,
+        said=said,
+        upshot=_upshot(upload.version, today),
+        moves=list(moves_in_words(changes.versions, words)),
         drift=drift,
         summary=_moved(drift, day),
     )
+
+
+def moves_in_words(versions: Difference, words: Mapping[str, str]) -> Iterator[str]:
+    """Yield what a build would change, a line each; `words` says which version an id names."""
+    yield from (f"new: {words.get(one, one)}" for one in versions.added)
+    yield from (f"another text: {words.get(one, one)}" for one in versions.changed)
+    yield from (f"gone: {words.get(one, one)}" for one in versions.removed)
+
+
+_CORRECTED: frozenset[WarningKind] = frozenset({"other_spelling", "new_company", "no_date"})
+_WAYS_OUT: Mapping[WarningKind, str] = {
+    "other_spelling": "correct the company below.",
+    "no_date": "say the first day in force below.",
+    "reads_like_no_policy": "throw it away, or check that it is meant.",
+    "mostly_removed": "read below what was kept.",
+}
+"""For somebody who has the page alone; of other kinds the way out is the same everywhere."""
+
+
+def _way_out(warned: Warned, version: Version | None) -> str:
+    if warned.kind == "new_company" and is_unnamed(warned.name):
+        return "say below whose policy it is."
+    says_so = version is not None and version.origins.get("company") == FRONT_MATTER
+    if warned.kind == "other_spelling" and says_so:
+        return "correct it at the top of the file, which says so, and upload it again."
+    return _WAYS_OUT.get(warned.kind, warned.way_out)
+
+
+def _upshot(version: Version | None, today: date) -> str:
+    """Say what making a version live comes to."""
+    day = version.effective_from if version else None
+    if day and day > today:
+        return f"Once it is live it answers from {written(day)} on, and nothing changes before."
+    return "Once it is live everybody is answered from it, at once; at Builds you can go back."
 
 
 def _moved(drift: Drift, day: date) -> str:
@@ -168,7 +259,9 @@ def _moved(drift: Drift, day: date) -> str:
 
 def _understood(version: Version) -> list[Understood]:
     origins = version.origins
-    when = in_force(version.effective_from, version.effective_until, date.today())
+    when = in_force(
+        version.effective_from, version.effective_until, date.today(), version.first_seen
+    )
     dated = origins.get("effective", origins.get("undated", "no date found"))
     return [
         Understood("company", version.company, origins.get("company", "")),
@@ -179,7 +272,6 @@ def _understood(version: Version) -> list[Understood]:
     ]
 
 
-def _first(versions: Sequence[Version], policy: str) -> str:
+def _first(own: Sequence[Version]) -> str:
     """Return the id of a policy's first version."""
-    own = [one for one in versions if one.policy == policy]
     return min(own, key=lambda one: one.effective_from or date.min).id

@@ -12,8 +12,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from qabot.api.owner import access_pages, asked_pages, corpus_pages
+from qabot.api.owner.live_upload import live_upload
 from qabot.api.owner.owner_shell import back_to, be_on, keep_figures, shell_of
-from qabot.api.owner.session import ActingOwner, Owner, enter, is_let_in
+from qabot.api.owner.session import ActingOwner, Owner, enter, is_let_in, leave
 from qabot.api.pages.page_response import page
 from qabot.api.service import Service, pages_of, service_of
 from qabot.catalog.drafts import is_unnamed
@@ -28,7 +29,7 @@ from qabot.service.answer_moves import answer_moves
 from qabot.service.build_figures import measured
 from qabot.service.checked_build import never_live
 from qabot.service.gaps import find_gaps
-from qabot.service.wording import written
+from qabot.service.wording import version_in_words, written
 from qabot.state.stored import now
 
 Place = Callable[[str, int, int], str]
@@ -36,7 +37,7 @@ Place = Callable[[str, int, int], str]
 
 router = APIRouter(include_in_schema=False, prefix="/owner")
 
-_SHOWN = 200  # questions, and what was said
+_Skip = Annotated[int, Query(ge=0, le=10**6)]
 _MOVES = 6  # versions that a build would change, named
 
 
@@ -72,6 +73,14 @@ def open_session(
     return response
 
 
+@router.post("/leave")
+def end_session(request: Request, owner: ActingOwner) -> Response:
+    """Let the browser forget its session, as on a machine that others use."""
+    response = RedirectResponse(f"{request.scope['root_path']}/owner", status_code=303)
+    leave(response, request)
+    return response
+
+
 @router.get("")
 def overview(request: Request) -> HTMLResponse:
     """Show what is live, or ask who wants to see it."""
@@ -81,10 +90,16 @@ def overview(request: Request) -> HTMLResponse:
     service = service_of(request)
     bot = service.live.bot
     asked = service.store.questions(now() - timedelta(30))
+    versions, today = _versions(service), date.today()
     html = corpus_pages.overview_page(
         shell_of(request),
         bot.index.manifest,
-        list(_open_questions(_versions(service))),
+        list(_open_questions(versions)),
+        [
+            version_in_words(one, today)
+            for one in versions
+            if one.effective_from and one.effective_from > today
+        ],
         asked,
         is_logged=service.settings.log_questions,
     )
@@ -92,11 +107,14 @@ def overview(request: Request) -> HTMLResponse:
 
 
 @router.get("/policies")
-def policies(request: Request, owner: Owner) -> HTMLResponse:
-    """Show what was understood of every file."""
+def policies(
+    request: Request, owner: Owner, q: Annotated[str, Query(max_length=200)] = ""
+) -> HTMLResponse:
+    """Show what was understood of every file of the policies that have these words."""
     service = service_of(request)
-    versions = _versions(service)
-    html = corpus_pages.corpus_page(shell_of(request), versions, _removed(service), date.today())
+    html = corpus_pages.corpus_page(
+        shell_of(request), _versions(service), _removed(service), q, date.today()
+    )
     return page(html, has_forms=True)
 
 
@@ -111,7 +129,9 @@ def builds(request: Request, owner: Owner) -> HTMLResponse:
 @router.post("/builds")
 def use_build(request: Request, owner: ActingOwner, build: Annotated[str, Form()]) -> Response:
     """Make a build the live one."""
-    live = service_of(request).live
+    live, uploads = service_of(request).live, service_of(request).uploads
+    if waiting := uploads.waiting().get(build):  # its file is still to be put beside the others
+        return live_upload(request, waiting)
     try:
         live.releases.use(build)
         live.refresh()
@@ -137,24 +157,34 @@ def moves(
 
 @router.get("/gaps")
 def gaps(
-    request: Request, owner: Owner, days: Annotated[int, Query(ge=1, le=3650)] = 30
+    request: Request,
+    owner: Owner,
+    days: Annotated[int, Query(ge=1, le=3650)] = 30,
+    skip: _Skip = 0,
 ) -> HTMLResponse:
     """Show what nobody answers."""
     service = service_of(request)
-    found = find_gaps(service.store, service.live.bot, now() - timedelta(days))
-    is_logged = service.settings.log_questions
-    return page(
-        asked_pages.gaps_page(shell_of(request), found, days, is_logged=is_logged), has_forms=True
+    looked_at = slice(skip, skip + asked_pages.MOST)
+    since = now() - timedelta(days)
+    found = find_gaps(service.store, service.live.bot, since, looked_at=looked_at)
+    html = asked_pages.gaps_page(
+        shell_of(request),
+        found[looked_at],
+        days,
+        skip,
+        len(found),
+        is_logged=service.settings.log_questions,
     )
+    return page(html, has_forms=True)
 
 
 @router.get("/feedback")
 def feedback(request: Request, owner: Owner) -> HTMLResponse:
     """Show what people said of answers, the newest first."""
     store = service_of(request).store
-    asked = {one.answer: one.text for one in store.questions()}
+    asked = {one.answer: one for one in store.questions()}
     place = pages_of(request).place
-    newest = sorted(store.feedback(), key=lambda one: one.said, reverse=True)[:_SHOWN]
+    newest = sorted(store.feedback(), key=lambda one: one.said, reverse=True)[: asked_pages.MOST]
     shown = [
         asked_pages.ShownFeedback(
             one.said, one.helpful, asked.get(one.answer), _cited(one.about, place), one.comment
@@ -166,7 +196,10 @@ def feedback(request: Request, owner: Owner) -> HTMLResponse:
 
 @router.get("/questions")
 def questions(
-    request: Request, owner: Owner, q: Annotated[str, Query(max_length=200)] = ""
+    request: Request,
+    owner: Owner,
+    q: Annotated[str, Query(max_length=200)] = "",
+    skip: _Skip = 0,
 ) -> HTMLResponse:
     """Show questions of the log that hold these words, the newest first."""
     service = service_of(request)
@@ -178,9 +211,10 @@ def questions(
     ]
     html = asked_pages.questions_page(
         shell_of(request),
-        found[:_SHOWN],
+        found[skip : skip + asked_pages.MOST],
         q,
-        max(0, len(found) - _SHOWN),
+        skip,
+        len(found),
         is_logged=service.settings.log_questions,
     )
     return page(html, has_forms=True)
@@ -223,23 +257,23 @@ def _build(service: Service, manifest: Manifest) -> corpus_pages.ShownBuild:
         is_live=is_live,
         counts=manifest.counts,
         moves=[] if is_live else list(_moves(live.corpus, folder)),
-        warnings=None if warned is None else [one.sentence for one in warned],
+        warnings=None if warned is None else [one.said for one in warned],
     )
 
 
 def _moves(live: Corpus, folder: Path) -> Iterator[str]:
     """Yield what using a build would change against the live one, a line each."""
+    today = date.today()
     try:
         with closing(Corpus.open(folder)) as other:
             versions = version_difference(live, other)
+            words = {
+                one.id: version_in_words(one, today) for one in (*live.entries, *other.entries)
+            }
     except BuildRefused as error:
         yield str(error)
         return
-    changes = [
-        *(f"new: {one}" for one in versions.added),
-        *(f"another text: {one}" for one in versions.changed),
-        *(f"gone: {one}" for one in versions.removed),
-    ]
+    changes = list(corpus_pages.moves_in_words(versions, words))
     yield from changes[:_MOVES]
     if len(changes) > _MOVES:
         yield f"and {len(changes) - _MOVES:,} more"

@@ -10,17 +10,17 @@ from jinja2 import Environment
 from qabot.api.pages.page_templates import environment
 from qabot.changes.drift import cited
 from qabot.changes.marked_words import pieces
-from qabot.service.wording import happened, moved_how, verdict_of
+from qabot.service.wording import happened, moved_how, nearest_of, verdict_of
 
 _NAV = (
     ("", "Overview"),
     ("/policies", "Policies"),
     ("/upload", "New version"),
     ("/builds", "Builds"),
-    ("/test-set", "Test set"),
-    ("/gaps", "Gaps"),
+    ("/test-set", "Your questions"),
+    ("/gaps", "Unanswered"),
     ("/feedback", "Feedback"),
-    ("/questions", "Questions"),
+    ("/questions", "Asked"),
     ("/keys", "Keys"),
 )
 
@@ -38,6 +38,11 @@ class Shell:
 def owner_style() -> bytes:
     """Return the style sheet of these pages, which stands beside that of the others."""
     return files(__package__).joinpath("owner.css").read_bytes()
+
+
+def owner_script() -> bytes:
+    """Return the script of these pages, without which everything works too."""
+    return files(__package__).joinpath("owner.js").read_bytes()
 
 
 def owner_page(
@@ -77,6 +82,8 @@ def nothing_asked(*, is_logged: bool) -> str:
 def templates() -> Environment:
     """Return what renders the templates of these pages."""
     made = environment(__name__)
-    made.filters.update(happened=happened, verdict=verdict_of, moved_how=moved_how)
+    made.filters.update(
+        nearest=nearest_of, happened=happened, verdict=verdict_of, moved_how=moved_how
+    )
     made.globals.update(pieces=pieces, cited=cited)
     return made

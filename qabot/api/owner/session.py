@@ -72,6 +72,11 @@ def enter(response: Response, request: Request, key: str) -> None:
     )
 
 
+def leave(response: Response, request: Request) -> None:
+    """Take the cookie of a session away from its browser."""
+    response.delete_cookie(COOKIE, path=f"{request.scope['root_path']}/owner")
+
+
 def has_session(request: Request) -> bool:
     """Tell whether a request comes with a session's cookie, be its key revoked or not."""
     is_on = service_of(request).settings.owner

@@ -28,6 +28,9 @@ class Measured(NamedTuple):
     expected: str
     found: str
     is_right: bool
+    id: str
+    gold: Sequence[str]
+    is_stale: bool  #: no version in force has the sentence any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,16 @@ def test_set_page(
     companies: Collection[str],
     question: str = "",
     company: str = "",
+    *,
+    gold: str = "",
+    refused: str = "",
+    stale: Collection[str] = (),
 ) -> str:
     """Return how the live build answers the corpus's own questions, and a form to add one.
 
-    `kept` are the figures of the builds that were measured, the newest first; `question` and
-    `company` are what the form begins with.
+    `kept` are the figures of the builds that were measured, the newest first; `question`, `company`
+    and `gold` are what the form begins with, `refused` is why it was not taken. `stale` are the ids
+    of questions whose sentence no version in force has any more.
     """
     now = figures_of("", rows)
     return owner_page(
@@ -65,12 +73,14 @@ def test_set_page(
         kept=[(one, _shares(one)) for one in kept],
         lines=list(filter(None, (_line(name, of, kept) for name, of in _SHARES))),
         span=(written(kept[-1].measured.date()), written(kept[0].measured.date())) if kept else (),
-        rows=sorted(map(_measured, rows), key=lambda row: row.is_right),
+        rows=sorted((_measured(row, stale) for row in rows), key=lambda row: row.is_right),
         risk=[(point.coverage, point.risk) for point in risk_coverage(rows)] if rows else [],
         sure=[(one.confidence, one.right) for one in reliability_of(rows)] if rows else [],
         companies=sorted(companies),
         question=question,
         company=company,
+        gold=gold,
+        refused=refused,
     )
 
 
@@ -92,14 +102,25 @@ def _line(
     return Line(name, points, share(*first), share(*last))
 
 
-def _measured(row: Row) -> Measured:
+def _measured(row: Row, stale: Collection[str]) -> Measured:
     """Say what became of a question: it is right where the first quote is, or rightly none is."""
     asked, status = row.question, verdict_of(row.answer.status)
     if not asked.covered:
         is_right = not is_false_answer(row)
-        found = status if is_right else f"{status}, wrongly"
-        return Measured(asked.question, asked.company, "not covered", found, is_right)
-    place = f"first quote wrong, right at place {row.rank}" if row.rank else "not found"
-    if row.rank == 1:
-        place = f"first quote right{', right sentence marked' if row.is_marked else ''}"
-    return Measured(asked.question, asked.company, "answered", f"{status}: {place}", row.rank == 1)
+        expected, found = "not covered", status if is_right else f"{status}, wrongly"
+    else:
+        place = f"first quote wrong, right at place {row.rank}" if row.rank else "not found"
+        if row.rank == 1:
+            place = f"first quote right{', right sentence marked' if row.is_marked else ''}"
+        is_right = row.rank == 1
+        expected, found = "answered", f"{status}: {place}"
+    return Measured(
+        asked.question,
+        asked.company,
+        expected,
+        found,
+        is_right,
+        asked.id,
+        asked.gold,
+        asked.id in stale,
+    )

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import RichTextElement
 
 from qabot.changes.compare import Change, Changes, Side
 from qabot.records import Version
-from qabot.service.wording import written
+from qabot.service.wording import changes_summary, written
 from qabot.slack.views.blocks import Block, context, link, quote, rich_text, section
 from qabot.slack.views.blocks import text as words
 from qabot.slack.views.message import Message, message
@@ -35,7 +35,9 @@ def changes_message(found: Changes, about: str, page_url: Callable[[str], str] |
     blocks.append(context(counted))
     if page_url:
         url = page_url(after.id)
-        whole = f"{url}{'&' if '?' in url else '?'}changes=true"
+        begins = found.before.effective_from or found.before.first_seen
+        since = f"&since={begins}" if begins else ""
+        whole = f"{url}{'&' if '?' in url else '?'}changes=true{since}"
         blocks.append(rich_text(section(link("All changes, side by side", whole))))
     return message([head, counted], blocks)
 
@@ -46,13 +48,8 @@ def _named(version: Version) -> str:
 
 
 def _counted(found: Changes) -> str:
-    kinds = [change.kind for change in found.changes]
-    parts = [
-        f"{kinds.count(kind)} {name.lower()}" for kind, name in _NAMES.items() if kind in kinds
-    ]
-    more = len(kinds) - _SHOWN
-    shown = f" The first {_SHOWN} are shown." if more > 0 else ""
-    return f"{', '.join(parts) or 'No wording changed'}; {found.unchanged} unchanged.{shown}"
+    shown = f". The first {_SHOWN} are shown." if len(found.changes) > _SHOWN else "."
+    return f"{changes_summary(found)}{shown}"
 
 
 def _where(change: Change) -> str:

@@ -13,7 +13,9 @@ from qabot.slack.views.phrases import READ, place_of
 from qabot.slack.views.quotes import address
 from qabot.slack.views.text_limits import BLOCKS, label, size
 
-_SHOWN = 10  # gaps, where there is room
+SHOWN = 10
+"""Gaps, where there is room."""
+
 _LONGEST = 200  # characters of a wording
 _LONGEST_URL = 400  # bytes of a link, so that a long one takes not the room of a gap
 
@@ -43,7 +45,7 @@ def digest_message(digest: Digest) -> Message:
     )
     blocks: list[Block] = [header(head), rich_text(section(words(counted)))]
     shown = 0
-    for gap in digest.gaps[:_SHOWN]:
+    for gap in digest.gaps[:SHOWN]:
         more = list(_gap(gap))
         if size([*blocks, *more]) > BLOCKS - size(_end(digest, len(digest.gaps))):
             break

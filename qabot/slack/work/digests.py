@@ -15,7 +15,7 @@ from qabot.service.ask import Questions
 from qabot.service.gaps import find_gaps
 from qabot.service.page_links import OwnPages
 from qabot.settings import Settings
-from qabot.slack.views.digest import Digest, digest_message
+from qabot.slack.views.digest import SHOWN, Digest, digest_message
 from qabot.slack.views.message import Message
 from qabot.slack.work.posting import NOT_NOW, Poster, Undeliverable
 from qabot.slack.work.replies import ClientFor
@@ -107,7 +107,7 @@ class Digests:
         """Return the digest of the week that begins on a Monday; its days are those of UTC."""
         since = datetime.combine(monday, time(), UTC)
         bot = self.questions.live.bot
-        gaps = find_gaps(self.store, bot, since, until=since + _WEEK)
+        gaps = find_gaps(self.store, bot, since, until=since + _WEEK, looked_at=slice(SHOWN))
         if pages := self.pages:
             linked = pages.linked_citation
             gaps = [replace(gap, nearest=gap.nearest and linked(gap.nearest)) for gap in gaps]

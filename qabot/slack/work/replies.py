@@ -226,10 +226,13 @@ class Replies:
     def _changes(self, asked: ChangesAsked | ChangedPolicy) -> Message:
         """Return what changed in a policy."""
         bot = self.questions.live.bot
+        corpus = bot.index.corpus
         try:
-            found = compare(bot.index.corpus, asked.policy, asked.since, None)
+            found = compare(corpus, asked.policy, asked.since, asked.until)
         except BadInput:  # of before its first version: what there is since then
-            found = compare(bot.index.corpus, asked.policy, None, None)
+            first = next(one.begins for one in corpus.entries if one.policy == asked.policy)
+            until = asked.until if asked.until and first and asked.until >= first else None
+            found = compare(corpus, asked.policy, first, until)
         found = about(found, asked.about, bot) if asked.about else found
         return changes_message(found, asked.about, self._pages.url if self._pages else None)
 

@@ -1,5 +1,7 @@
 """The owner's page over HTTP: who gets in, and what it shows and does."""
 
+import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,6 +91,17 @@ def test_link_opens_once(owned: Owned) -> None:
     assert first.status_code == 200
     assert all(part in cookie for part in ("httponly", "samesite=strict", "path=/owner"))
     assert again.status_code == 401 and "used already" in again.text
+
+
+def test_session_is_left(owned: Owned) -> None:
+    """Who leaves is let in no more by that browser; another site makes nobody leave."""
+    with owned.session() as client:
+        assert client.post("/owner/leave", data={"form_token": "0" * 64}).status_code == 403
+        assert client.get("/owner").status_code == 200
+        left = client.post("/owner/leave", data={"form_token": form_token(client)})
+        again = client.get("/owner/keys")
+
+    assert left.url.path == "/owner" and (left.status_code, again.status_code) == (401, 401)
 
 
 def test_old_link_opens_nothing(owned: Owned) -> None:
@@ -192,6 +205,27 @@ def test_pages_show_what_is_there(owned: Owned) -> None:
     assert "/owner/test-set?question=Is%20there%20sun%3F" in pages["/feedback"].text
     assert "<b>parrot" not in pages["/questions"].text and "long ago" in pages["/questions"].text
     assert "&lt;b&gt;parrot" in sought and "Is there sun?" not in sought
+
+
+def test_long_lists_come_in_parts(owned: Owned) -> None:
+    """Of 120 questions and gaps fifty are shown, with links that lead through all and back."""
+    for number in range(120):
+        words = " ".join(f"w{number}x{part}" for part in range(6))
+        owned.store.log_question(
+            LoggedQuestion(f"{number:016}", words, HARBOUR, None, "not_covered", "b")
+        )
+    with owned.session() as client:
+        for path, row in (("/owner/questions", "//tbody/tr"), ("/owner/gaps", "//article")):
+            seen, address = [], f"{path}?q="
+            while address:
+                shown = markup.document_fromstring(client.get(address).text)
+                seen.append(len(shown.xpath(row)))
+                links = {one.text: one.get("href") for one in shown.xpath("//main//nav/a")}
+                address = path + links["The next ones"] if "The next ones" in links else ""
+            total = shown.xpath("string(//main//nav/span)").rpartition(" of ")[2]
+            assert seen[0] == 50 and sum(seen) == int(total) > 90, path
+            back = client.get(path + links["The ones before"]).text
+            assert f"{50 * len(seen) - 99} to {50 * len(seen) - 50} of {total}" in back
 
 
 def test_it_can_be_switched_off(tmp_path: Path) -> None:
@@ -369,6 +403,118 @@ def test_refused_version_leaves_nothing(owned: Owned, tmp_path: Path) -> None:
     assert {file: file.read_text() for file in live.parent.iterdir()} == before
 
 
+def test_waiting_file_goes_live_from_the_builds_too(owned: Owned, tmp_path: Path) -> None:
+    """It is put beside the others then, and so is the next one that is uploaded."""
+    with owned.session() as client:
+        token = {"form_token": form_token(client)}
+        upload(client, "privacy 2030.md", POLICY.encode())
+        build = re.search(r'name="build" value="([^"]+)"', client.get("/owner/builds").text)
+        assert build
+        live = client.post("/owner/builds", data=token | {"build": build[1]})
+        later = POLICY.replace("2030", "2032")
+        decide(client, upload(client, "privacy 2032.md", later.encode()), "yes")
+
+    assert live.url.path == "/owner/policies" and "is live now" in live.text
+    for name in ("privacy 2030.md", "privacy 2032.md"):
+        (file,) = tmp_path.rglob(name)
+        assert file.parent.name == "policies"
+    assert not list(tmp_path.rglob("waiting.json"))
+
+
+def test_file_that_nobody_decided_on_is_forgotten(owned: Owned, tmp_path: Path) -> None:
+    """After a day, with its build, when the next one is looked at."""
+    with owned.session() as client:
+        upload(client, "privacy 2030.md", POLICY.encode())
+        (waiting,) = tmp_path.rglob("waiting.json")
+        build = json.loads(waiting.read_text())["build"]
+        (folder,) = tmp_path.rglob(build)
+        upload(client, "privacy 2032.md", POLICY.replace("2030", "2032").encode())
+        assert waiting.exists() and folder.exists()
+        os.utime(waiting.parent, (0, 0))
+        upload(client, "privacy 2033.md", POLICY.replace("2030", "2033").encode())
+
+    assert not waiting.parent.exists()
+    assert not folder.exists()
+
+
+def test_what_was_understood_is_corrected(owned: Owned, tmp_path: Path) -> None:
+    """On the page that asks, without choosing the file again; the first look leaves nothing."""
+    text = b"# Returns\n\nWe take back every lamp within 30 days of the day that you bought it."
+    with owned.session() as client:
+        looked = upload(client, "returns.txt", text)
+        waiting = re.search(r'name="upload" value="([0-9a-f]+)"', looked.text)
+        assert waiting
+        said = {"company": "Harbour Broadband", "effective": "2020-02-03"}
+        asked = {"form_token": form_token(client), "upload": waiting[1], **said}
+        again = client.post("/owner/upload/again", data=asked)
+        gone = client.post("/owner/upload/again", data=asked)
+        decide(client, again, "yes")
+
+    assert "say below whose policy it is" in looked.text and "front matter" not in looked.text
+    assert "Harbour Broadband: Returns, in force since 3 February 2020" in again.text
+    assert 'value="2020-02-03"' in again.text
+    assert gone.status_code == 422 and "is not waiting any more" in gone.text
+    assert len(list(tmp_path.rglob("returns.txt"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"company": "Pinecrest Mobile"}, "company"),
+        ({"policy": "cookies"}, "policy"),
+        ({"effective": "2030-01-02"}, "effective"),
+    ],
+)
+def test_file_that_says_otherwise_is_refused(
+    owned: Owned, said: dict[str, str], field: str
+) -> None:
+    """What a file says of itself counts, so its owner is told, and what was typed is kept."""
+    agreed = {"company": "harbour broadband", "policy": "Privacy", "effective": "2030-01-01"}
+    with owned.session() as client:
+        refused = upload(client, "privacy 2030.md", POLICY.encode(), **{**agreed, **said})
+        taken = upload(client, "privacy 2030.md", POLICY.encode(), **agreed)
+
+    assert refused.status_code == 422 and f"what it is ({field})" in refused.text
+    assert f'value="{said[field]}"' in refused.text
+    assert '<option value="Harbour Broadband">' in refused.text
+    assert taken.status_code == 200
+
+
+def test_folder_that_cannot_be_written_is_said(owned: Owned, tmp_path: Path) -> None:
+    """In one sentence, with what to do: a container may have the index for reading alone."""
+    (index,) = (file.parent for file in tmp_path.rglob("builds"))
+    (index / "uploads").write_text("no folder")
+    (index / "questions.jsonl").mkdir()
+    with owned.session() as client:
+        refused = upload(client, "privacy 2030.md", POLICY.encode())
+        asked = {"form_token": form_token(client), "question": "Do you sell cheese?"}
+        added = client.post("/owner/test-set", data=asked)
+
+    assert refused.status_code == 422 and "run qabot index where it can be" in refused.text
+    assert added.status_code == 422 and "questions.jsonl cannot be written here" in added.text
+    assert "Do you sell cheese?" in added.text and str(tmp_path) not in added.text
+
+
+def test_policies_are_found(owned: Owned) -> None:
+    """A policy is shown once, the version that answers first; words of it find it."""
+    refunds = POLICY.replace("privacy", "refunds").replace("Privacy", "Refunds")
+    with owned.session() as client:
+        decide(client, upload(client, "refunds 2030.md", refunds.encode()), "yes")
+        shown = markup.document_fromstring(client.get("/owner/policies").text)
+        one = client.get("/owner/policies", params={"q": "pinecrest"}).text
+        none = client.get("/owner/policies", params={"q": "cheese"}).text
+        overview = client.get("/owner").text
+
+    (folded,) = shown.find_class("others")
+    assert folded.findtext("summary").strip() == "2 other versions of it"
+    assert "1 January 2030" in folded.text_content()
+    before = folded.getprevious().text_content()
+    assert "from 1 March 2024 to 31 December 2029" in before
+    assert "Pinecrest Mobile" in one and "Harbour Broadband" not in one
+    assert "No policy has the words “cheese”" in none
+    assert "To come" in overview and "in force from 1 January 2030" in overview
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
@@ -437,6 +583,27 @@ def test_own_questions_are_measured(owned: Owned, tmp_path: Path) -> None:
     assert "Do you sell cheese?" in begun and 'value="Why?"' in begun
     (file,) = tmp_path.rglob("questions.jsonl")
     assert len(file.read_text().splitlines()) == 2
+
+
+def test_question_is_corrected(owned: Owned) -> None:
+    """One whose sentence a new version replaced says so, and can be removed and added anew."""
+    kept = {"question": "When is a router refunded?", "company": HARBOUR}
+    old = "A router that is sent back is refunded within 30 days."
+    refunds = POLICY.replace("privacy", "refunds").replace("2030", "2025")
+    with owned.session() as client:
+        token = {"form_token": form_token(client)}
+        client.post("/owner/test-set", data=token | kept | {"gold": old})
+        looked = upload(client, "refunds 2025.md", refunds.encode())
+        decide(client, looked, "yes")
+        stale = client.get("/owner/test-set").text
+        removed = client.post("/owner/test-set/remove", data=token | {"question": "q1"})
+        again = client.post("/owner/test-set/remove", data=token | {"question": "q1"})
+
+    assert f"would be in no version in force any more: {kept['question']}" in looked.text
+    assert f'<q class="small">{old}</q>' in stale and "No version in force has" in stale
+    assert "“When is a router refunded?” was removed" in removed.text
+    assert "There are no questions yet" in removed.text
+    assert again.status_code == 409
 
 
 def test_figures_are_shown_over_time(owned: Owned) -> None:

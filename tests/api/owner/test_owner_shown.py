@@ -104,13 +104,27 @@ def test_key_is_made_and_revoked(page: Page) -> None:
     """A form works under the page's own content policy."""
     page.goto("/owner/keys")
     page.get_by_label("What it is for").fill("Help centre")
-    page.get_by_label("Origin of the page").fill("https://help.example.com")
+    page.get_by_label("Address of the website").fill("https://help.example.com")
     page.get_by_role("button", name="Make the key").click()
     assert page.locator("code").inner_text().startswith("pk_")
 
-    page.get_by_role("button", name="Revoke Help centre").click()
+    sure = page.get_by_role("button", name="Yes, revoke it: Help centre")
+    assert not sure.is_visible()
+    page.get_by_label("Revoke: Help centre", exact=True).click()
+    sure.click()
 
     assert "The key “Help centre” is refused" in page.get_by_role("status").inner_text()
+
+
+def test_form_is_sent_once(page: Page) -> None:
+    """A double click makes one key; the page that the back button brings can be sent again."""
+    for number in (1, 2):
+        page.goto("/owner/keys")
+        page.get_by_label("What it is for").fill("Clicked twice")
+        page.get_by_role("button", name="Make the key").dblclick()
+        page.get_by_text("The new key:").wait_for()
+        assert page.get_by_role("rowheader", name="Clicked twice").count() == number
+        page.go_back()
 
 
 def test_file_is_dropped_and_looked_at(page: Page) -> None:
