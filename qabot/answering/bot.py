@@ -3,14 +3,12 @@
 The stages are scope, retrieval, reranking, answerability and citations; each has its own module.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 
@@ -18,16 +16,17 @@ from qabot.answering.answer_parts import MOST as MOST_PARTS
 from qabot.answering.answer_parts import Part, combined, parts_of
 from qabot.answering.answerability import Answerability, features, fitted
 from qabot.answering.citations import cite
+from qabot.answering.indexed_companies import IndexedCompanies
 from qabot.answering.query.abbreviations import written_out
 from qabot.answering.query.another_thing import Similarity
-from qabot.answering.query.changes_asked import ChangesAsked, changes_asked
+from qabot.answering.query.changes_asked import ChangesAsked, changed_policy, changes_asked
 from qabot.answering.query.language import language_unlike
 from qabot.answering.query.remarks import remark_of
 from qabot.answering.query.scoping import ScopedQuestion, names_company, scoped
 from qabot.answering.query.spelling import corrected
-from qabot.answering.query.understanding import CompanyNames
 from qabot.answering.reranking import Ranking, best_place, hits, judged, ranked, signals_of
 from qabot.answering.retrieval import Candidates, candidates
+from qabot.answering.stage_clock import StageClock
 from qabot.encoder.base import CrossEncoder, Encoder, Models
 from qabot.errors import BuildRefused
 from qabot.index.opening import load
@@ -37,7 +36,6 @@ from qabot.index.scope import Scope
 from qabot.records import (
     Answer,
     AskedQuestion,
-    ChangedPolicy,
     Citation,
     FloatMatrix,
     Remark,
@@ -45,22 +43,6 @@ from qabot.records import (
     Span,
     Status,
 )
-
-_WORD = re.compile(r"[^\W\d_]+")
-
-
-class _Clock:
-    """Times the stages of one answer."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._last = perf_counter()
-
-    def lap(self, stage: str) -> None:
-        """Record the time since the last lap, in milliseconds, as that of a stage."""
-        now = perf_counter()
-        self.laps[stage] = 1000 * (now - self._last)
-        self._last = now
 
 
 class Bot:
@@ -72,16 +54,12 @@ class Bot:
         self.index = index
         self.encoder = encoder
         self._cross_encoder = cross_encoder
-        aliases: dict[str, list[str]] = {}
-        for entry in index.corpus.entries:
-            aliases.setdefault(entry.company, []).extend(entry.aliases)
-        self._aliases = aliases
-        self._names: dict[frozenset[str] | None, CompanyNames] = {}
+        self._companies = IndexedCompanies(index)
 
     @property
     def companies(self) -> Collection[str]:
         """The companies that have policies here, in the order of the corpus."""
-        return self._aliases.keys()
+        return self._companies.displayed
 
     @classmethod
     def open(cls, index: Path, models: Models, milvus: str = "") -> "Bot":
@@ -111,10 +89,10 @@ class Bot:
         A message that asks several questions, or compares companies, is answered in parts. Without
         any date, only versions in force today are searched. `today` None: as the clock says.
         """
-        clock = _Clock()
+        clock = StageClock()
         today = today or date.today()
         answer_id = self.answer_id(asked, today=today)
-        names = self._known(asked.among)
+        names = self._companies.names(asked.among)
         if remark := remark_of(asked.text, goes_on=bool(asked.context)):
             return _unasked(answer_id, asked, remark, clock)
         parts = parts_of(asked, names=names, today=today, similarity=self._similarity())
@@ -135,9 +113,10 @@ class Bot:
 
     def _answer(self, part: Part, today: date) -> Answer:
         """Answer one question that is put to one company, or to all."""
-        clock = _Clock()
+        clock = StageClock()
         put = part.put
-        asked = scoped(put.text, put.company, put.as_of, names=self._known(put.among), today=today)
+        names = self._companies.names(put.among)
+        asked = scoped(put.text, put.company, put.as_of, names=names, today=today)
         companies = asked.companies or put.among
         scope = self.index.scope(companies, None, asked.days)
         asked = self._spelt(asked, scope)
@@ -146,7 +125,8 @@ class Bot:
         status: Status = "not_covered"
         found: list[Citation] = []
         language: str | None = None
-        changed = None if put.as_of else self._changed(put.text, companies, today)
+        entries = self.index.corpus.entries
+        changed = None if put.as_of else changed_policy(put.text, entries, companies, names, today)
         if changed:
             status = "no_question"
         elif asked.is_foreign:
@@ -184,30 +164,6 @@ class Bot:
             changed=changed,
         )
 
-    def _changed(
-        self, question: str, companies: frozenset[str] | None, today: date
-    ) -> ChangedPolicy | None:
-        """Return the policy whose changes a question asks for, None where nothing was before it."""
-        entries = self.index.corpus.entries
-        seen = [one for one in entries if companies is None or one.company in companies]
-        asked = changes_asked(question, seen, self._known(None), today)
-        if asked is None:
-            return None
-        versions = [one for one in seen if one.policy == asked.policy]
-        begun = [one for one in versions if one.effective_from and one.effective_from <= today]
-        if len(begun) < 2:
-            return None
-        last = begun[-1]
-        return ChangedPolicy(
-            company=last.company,
-            policy=last.policy,
-            title=last.title,
-            version=last.id,
-            since=asked.since,
-            until=asked.until,
-            about=asked.about,
-        )
-
     def _first_in_force(self, companies: frozenset[str] | None) -> date | None:
         """Return from which day on any version of these companies, or of all, is in force."""
         entries = self.index.scope(companies, None, Span(None, None)).entries
@@ -215,18 +171,18 @@ class Bot:
 
     def read(self, asked: AskedQuestion, *, today: date | None = None) -> tuple[str, ...]:
         """Return the questions of a message, each whole: read with what was asked before it."""
-        names, today = self._known(asked.among), today or date.today()
+        names, today = self._companies.names(asked.among), today or date.today()
         parts = parts_of(asked, names=names, today=today, similarity=self._similarity())
         return tuple(dict.fromkeys(part.put.text for part in parts))
 
     def names_company(self, question: str) -> bool:
         """Tell whether a question names a company, one of the corpus or not."""
-        return names_company(question, names=self._known(None), today=date.today())
+        return names_company(question, names=self._companies.names(None), today=date.today())
 
     def changes_asked(self, question: str) -> ChangesAsked | None:
         """Return the policy whose changes a question asks for, None where it asks for none."""
         entries, today = self.index.corpus.entries, date.today()
-        return changes_asked(question, entries, self._known(None), today)
+        return changes_asked(question, entries, self._companies.names(None), today)
 
     def answer_id(self, asked: AskedQuestion, *, today: date | None = None) -> str:
         """Return the id that the answer will have: the same all day for one question and build."""
@@ -238,9 +194,9 @@ class Bot:
         self, question: str, companies: frozenset[str] | None, as_of: date | None = None
     ) -> Candidates:
         """Return the candidates of a question that is put to these companies, or to all."""
-        asked = scoped(question, None, as_of, names=self._known(None), today=date.today())
+        asked = scoped(question, None, as_of, names=self._companies.names(None), today=date.today())
         scope = self.index.scope(companies, None, asked.days)
-        return self._candidates(self._spelt(asked, scope), scope, _Clock())
+        return self._candidates(self._spelt(asked, scope), scope, StageClock())
 
     def vectors(self, questions: Sequence[str]) -> FloatMatrix:
         """Return the unit vectors of questions, shape (len(questions), dimension), in order."""
@@ -261,14 +217,14 @@ class Bot:
 
         return replace(asked, question=corrected(written_out(asked.question), holds))
 
-    def _candidates(self, asked: ScopedQuestion, scope: Scope, clock: _Clock) -> Candidates:
+    def _candidates(self, asked: ScopedQuestion, scope: Scope, clock: StageClock) -> Candidates:
         vector = self.encoder.encode_query(asked.question)
         clock.lap("encode")
         found = candidates(asked.question, vector, self.index, scope)
         clock.lap("search")
         return found
 
-    def _ranking(self, found: Candidates, clock: _Clock) -> tuple[Ranking, Answerability]:
+    def _ranking(self, found: Candidates, clock: StageClock) -> tuple[Ranking, Answerability]:
         """Return candidates in order, with the model of answerability for this order.
 
         The cross-encoder judges only where it can change something.
@@ -284,7 +240,7 @@ class Bot:
         return ranking, model
 
     def _citations(
-        self, asked: ScopedQuestion, scope: Scope, k: int, clock: _Clock
+        self, asked: ScopedQuestion, scope: Scope, k: int, clock: StageClock
     ) -> tuple[list[Citation], Status]:
         """Return at most `k` citations, best first, and whether the first of them answers."""
         found = self._candidates(asked, scope, clock)
@@ -303,27 +259,8 @@ class Bot:
         ]
         return citations, model.verdict(citations[0].score)
 
-    def _known(self, among: frozenset[str] | None) -> CompanyNames:
-        """Return the names of all companies, or of these alone; made when first needed."""
-        names = self._names.get(among)
-        if names is None:
-            seen = {c: a for c, a in self._aliases.items() if among is None or c in among}
-            names = self._names[among] = CompanyNames(seen, self._says)
-        return names
 
-    def _says(self, company: str, phrase: str) -> bool:
-        """Tell whether a company's policies have a phrase, in any case."""
-        sought, corpus = phrase.lower(), self.index.corpus
-        scope = self.index.scope(frozenset((company,)), None, Span(None, None))
-        words = {*_WORD.findall(sought)}
-        if corpus.holding(words, scope.versions) != words:  # most names: no text is read
-            return False
-        pattern = re.compile(rf"(?<!\w){re.escape(sought)}(?!\w)")
-        texts = (corpus.text(entry.id).lower() for entry in scope.entries)
-        return any(sought in text and pattern.search(text) for text in texts)
-
-
-def _unasked(answer_id: str, asked: AskedQuestion, remark: Remark, clock: _Clock) -> Answer:
+def _unasked(answer_id: str, asked: AskedQuestion, remark: Remark, clock: StageClock) -> Answer:
     """Return what is returned where nothing is asked: nothing was searched."""
     clock.lap("parts")
     return Answer(

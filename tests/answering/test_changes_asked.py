@@ -133,3 +133,16 @@ def test_without_changes_to_be_shown_it_is_a_question_like_others(
     answer = bot.ask(asked)
 
     assert (answer.remark, answer.changed) == (None, None)
+
+
+def test_company_that_may_not_be_seen_is_as_if_it_did_not_exist(bot: Bot) -> None:
+    """What changed in its policies is answered as for a company that has none here."""
+    question = "what changed in the {} privacy policy?"
+
+    unseen, unknown = (
+        bot.ask(AskedQuestion(question.format(company), among=frozenset(("Vonage",))))
+        for company in ("Nymgo", "Zyxora")
+    )
+
+    assert (unseen.status, unseen.remark, unseen.changed) == (unknown.status, None, None)
+    assert unknown.remark is None

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from qabot.answering.query.company_names import CompanyNames
 from qabot.answering.query.question_dates import find_dates
 from qabot.catalog.names import slug
-from qabot.records import Entry
+from qabot.records import ChangedPolicy, Entry
 
 _CHANGED = r"(?:changed|updated|amended|revised)"
 _CHANGES = r"(?:changes|amendments|updates|revisions|differences?)"
@@ -76,6 +76,39 @@ def changes_asked(
     since, until = dates.span.since, dates.span.until
     last = until - timedelta(days=1) if since and until and until <= today else None
     return ChangesAsked(policies.pop(), since, last, what)
+
+
+def changed_policy(
+    question: str,
+    entries: Sequence[Entry],
+    companies: frozenset[str] | None,
+    names: CompanyNames,
+    today: date,
+) -> ChangedPolicy | None:
+    """Return the policy whose changes a question asks for, of these companies (None: of all).
+
+    None where it asks for none, or where the policy has no earlier version.
+    """
+    if not _ASKS.search(question):  # most do not: no version is looked at
+        return None
+    seen = [one for one in entries if companies is None or one.company in companies]
+    asked = changes_asked(question, seen, names, today)
+    if asked is None:
+        return None
+    versions = [one for one in seen if one.policy == asked.policy]
+    begun = [one for one in versions if one.effective_from and one.effective_from <= today]
+    if len(begun) < 2:
+        return None
+    last = begun[-1]
+    return ChangedPolicy(
+        company=last.company,
+        policy=last.policy,
+        title=last.title,
+        version=last.id,
+        since=asked.since,
+        until=asked.until,
+        about=asked.about,
+    )
 
 
 def _meant(question: str, entries: Sequence[Entry]) -> set[str]:
