@@ -39,6 +39,7 @@ _BEFORE_NUMBER = re.compile(  # nor these where a number follows: "No. 5", but "
 )
 _NOTE = re.compile(r"(?<=[.!?])\[[\w,–-]{1,9}\](?=\s)")  # the mark of a note: "a week.[1] You"
 _LAST_WORD = re.compile(r"(?:\bp\. )?[\w.]*\w(?=\.$)")
+_MARKER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[ivxl]+|[a-z])\)?[.)]+", re.IGNORECASE)
 _AT_ONCE = 20_000  # characters of a line that sentencex gets: its time grows with their square
 _LOOKED_AT = 60  # characters on either side of where a sentence may end
 _MARKS = 200  # more than these count no items
@@ -105,7 +106,7 @@ def _goes_on(line: str, first: int, last: int) -> bool:
     after = line[last : last + _LOOKED_AT].lstrip()
     found = _LAST_WORD.search(before)
     word = found[0] if found else ""
-    if LABEL.fullmatch(before) or _ABBREVIATION.fullmatch(word):
+    if LABEL.fullmatch(before) or _MARKER.fullmatch(before) or _ABBREVIATION.fullmatch(word):
         return True
     if word and len(word.replace(".", "")) <= _SHORT and after[:1].islower():
         return True
