@@ -137,9 +137,10 @@ class Entry:
 Kind = Literal[
     "content", "lead-in", "date", "introduction", "cross-reference", "question", "heading"
 ]
-"""What a sentence is. "lead-in": it announces what follows ("We never sell:"). "date": it says no
-more than since when the policy is in force, or when it was changed. "introduction": it names the
-policy's subject. "cross-reference": it says where something else stands."""
+"""What a sentence is. "lead-in": it announces what follows ("We never sell:"), or is the title of
+its paragraph ("Governing Law."). "date": it says no more than since when the policy is in force, or
+when it was changed. "introduction": it names the policy's subject. "cross-reference": it says where
+something else stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from qabot.canonical import Line, lines
-from qabot.chunking.sentence_kinds import announces, kind
+from qabot.chunking.sentence_kinds import announces, kind, titles
 from qabot.chunking.sentences import LABEL, items, sentences
 from qabot.records import CELLS, Kind, Passage, Section, Sentence, Version
 
@@ -200,11 +200,14 @@ def _line(
     """
     spans = [] if line.has_cells else list(sentences(text, line.body, line.end))
     spans = spans or [(line.body, line.end)]  # a table's row is one
+    title = _title(text, spans) if not any(one.depth == _QUESTION for one in above) else ""
     pieces: list[_Piece] = []
     question, questions = "", 0  # how many questions in a row stand right above
     for number, (first, last) in enumerate(spans):
         sentence = text[first:last]
-        what = kind(sentence, own, alone=len(spans) == 1 and not under)
+        is_title = bool(title) and not number
+        alone = len(spans) == 1 and not under
+        what: Kind = "lead-in" if is_title else kind(sentence, own, alone=alone)
         is_question = what == "question" and not (listed and text.count(sentence) == 1)
         if is_question:
             asked = LABEL.sub("", sentence, count=1) if LABEL.match(sentence) else sentence
@@ -213,6 +216,8 @@ def _line(
         lead_in = " ".join(one.says for one in above if not (question and one.depth == _QUESTION))
         if question and not is_question:
             lead_in = f"{question} {lead_in}".strip()
+        if title and not is_title:
+            lead_in = f"{lead_in} {title}".strip()
         pieces.append(
             _Piece(
                 start=first if number else line.start,
@@ -220,12 +225,19 @@ def _line(
                 words=len(sentence.split()),
                 sentences=() if is_question else _marked(text, first, last, what, lead_in),
                 opens="sentence" if number else line.opens,
-                introduces=is_question,
+                introduces=is_question or is_title,
                 lead_in=lead_in,
             )
         )
     labelled = bool(LABEL.match(text[line.start : line.end].lstrip()))
     return pieces, question if questions or labelled else ""
+
+
+def _title(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return the first of a line's sentences if it is the title of the others, else ""."""
+    (start, end), *others = spans
+    title = text[start:end]
+    return title if others and titles(title, text[others[0][0] : others[-1][1]]) else ""
 
 
 def _marked(text: str, start: int, end: int, what: Kind, lead_in: str) -> tuple[Sentence, ...]:

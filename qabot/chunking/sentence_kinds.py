@@ -55,7 +55,7 @@ _REFERENCE_WORDS = 25  # at most
 _PLACE = r"""(?:(?:sub-?)?sections?|clauses?|articles?|chapters?|appendi(?:x|ces)|schedules?
     |annex(?:es)?|(?:sub-?)?paragraphs?|parts?|pages?\ \d+|above|below|polic(?:y|ies)|notice
     |statement|terms|abschnitt|ziffer|artikel|anlage|kapitel|oben|unten|nr|absatz
-    |[\w-]*(?:erklärung|richtlinie|bedingungen)|§|https?://|www\.)"""
+    |[\w-]*(?:erklärung|richtlinie|bedingungen)|§|(?:https?://|www\.)\S+)"""
 _REFERENCE = re.compile(
     rf"""
     \W*(?:(?:for|to)\ [^,;:]{{1,70}},\ |(?:(?:further|more)\ )?(?:details|information):?\ )?
@@ -67,6 +67,13 @@ _REFERENCE = re.compile(
       \b(?:at|here|on|in|from|under|unter|hier|auf)\b[^,;]*
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+
+_TITLE = re.compile(  # "Governing Law.", "ii. Limitation of Liability:"
+    r"""(?=.*[^\W\d_]{2})\W*(?:(?:[ivxl]+|[a-z])[.)]+\ )?(?:(?:[^\W_a-zà-ÿ][\w’'&/-]*
+    |a|an|and|as|at|by|for|from|in|of|on|or|our|the|to|with|your
+    |am|auf|bei|der|des|die|für|im|mit|und|von|vom|zu|zum|zur)\W+){1,8}""",
+    re.VERBOSE,
 )
 
 _TABLE = re.compile(r"\b(?:table|following|below|tabelle|folgende\w*|übersicht)\b", re.IGNORECASE)
@@ -93,6 +100,12 @@ def kind(sentence: str, own: Set[str], *, alone: bool) -> Kind:
 def announces(sentence: str) -> bool:
     """Whether what stands right above a list or table only announces it, and is no statement."""
     return not re.search(r"[.!?…。][*_”\"’')\]]*$", sentence) or _TABLE.search(sentence) is not None
+
+
+def titles(sentence: str, after: str) -> bool:
+    """Whether a paragraph's first sentence is only the title of what comes after it."""
+    is_loud = sentence.isupper() and after.isupper()
+    return _TITLE.fullmatch(sentence) is not None and sentence[-1] in ".:" and not is_loud
 
 
 def _dates_policy(sentence: str, own: Set[str], *, alone: bool) -> bool:

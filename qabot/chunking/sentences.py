@@ -44,6 +44,7 @@ _BEFORE_LETTER = re.compile(r"app|ann|exh|figs?|subsec|secs?|sch|sched|cls?", re
 _LETTER = re.compile(r"[B-HJ-Z]\b")  # "App. B"; a sentence may begin with "A" or "I"
 _LAST_WORD = re.compile(r"(?:\bp\. (?=e[xj]\.$))?[\w.]*\w(?=\.$)")
 _AT_ONCE = 4_000  # characters of a line that sentencex gets: its time grows with their square
+_MARKER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[ivxl]+|[a-z])\)?[.)]+", re.IGNORECASE)
 _LOOKED_AT = 60  # characters on either side of where a sentence may end
 _MARKS = 200  # more than these count no items
 _LEAD_IN = 2_000  # characters, at most, that are kept of what leads in
@@ -117,7 +118,7 @@ def _goes_on(line: str, first: int, last: int) -> bool:
     after = line[last : last + _LOOKED_AT].lstrip()
     found = _LAST_WORD.search(before)
     word = found[0] if found else ""
-    if LABEL.fullmatch(before) or _ABBREVIATION.fullmatch(word):
+    if LABEL.fullmatch(before) or _MARKER.fullmatch(before) or _ABBREVIATION.fullmatch(word):
         return True
     if word and len(word.replace(".", "")) <= _SHORT and after[:1].islower():
         return True

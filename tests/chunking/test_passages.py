@@ -523,3 +523,32 @@ def test_body_begins_behind_the_headings() -> None:
         "- by post",
         "",
     ]
+
+
+def test_title_of_a_paragraph_leads_in_the_rest() -> None:
+    """What a paragraph's first sentence only names is what the others are read with."""
+    found = marked(paragraphs_of("Governing Law. Greek law applies. You may sue.", "Late Fees."))
+
+    assert found == [
+        ("lead-in", "", "Governing Law."),
+        ("content", "Governing Law.", "Greek law applies."),
+        ("content", "Governing Law.", "You may sue."),
+        ("content", "", "Late Fees."),
+    ]
+
+
+def test_title_stays_with_what_it_titles() -> None:
+    """No passage ends with a title, however long the sentence behind it is."""
+    (passage,) = split(version_of(paragraphs_of(f"Governing Law. {sentence(0, MAX_WORDS)}")))
+
+    assert passage.text.startswith("Governing Law. ")
+
+
+def test_short_answer_is_no_title() -> None:
+    """The first words of an answer stay part of it: the question says what it is about."""
+    found = marked(paragraphs_of("May I leave?", "Yes. Tell us a month before."))
+
+    assert [(kind, text) for kind, _, text in found] == [
+        ("content", "Yes."),
+        ("content", "Tell us a month before."),
+    ]

@@ -1,6 +1,6 @@
 import pytest
 
-from qabot.chunking.sentence_kinds import announces, kind
+from qabot.chunking.sentence_kinds import announces, kind, titles
 from qabot.records import Kind
 
 OWN = frozenset({"harbour", "refund", "terms"})
@@ -104,6 +104,8 @@ def test_introduction(line: str) -> None:
         "Siehe Abschnitt 3.",
         "Vgl. Ziffer 9 der Anlage.",
         "Frühere Fassungen finden Sie unter harbour.example/alt.",
+        "For more information, see www.harbour.example.",
+        "Please read it at https://harbour.example/fees.",
     ],
 )
 def test_cross_reference(line: str) -> None:
@@ -144,3 +146,42 @@ def test_content(line: str) -> None:
 def test_what_stands_above_a_list(line: str, only: bool) -> None:
     """What stands above a list or table announces it, unless it is a statement of its own."""
     assert announces(line) is only
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Governing Law.",
+        "Limitation of Liability:",
+        "30-DAY RIGHT TO OPT-OUT.",
+        "“Protected Health Information”.",
+        "4.2.4 Download API.",
+        "ii. Late Fees.",
+        "Haftung des Anbieters.",
+    ],
+)
+def test_title_of_a_paragraph(title: str) -> None:
+    """A few words in capitals are the title of the sentences that follow in their paragraph."""
+    assert titles(title, "You may cancel at any time.")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Payments are due.",
+        "Contact us.",
+        "2.1.",
+        "Dogs welcome.",
+        "Really?",
+        "The Terms of Use of the Privacy Policy of the Company apply.",
+        "Wir haften nicht.",
+    ],
+)
+def test_short_sentence_is_no_title(sentence: str) -> None:
+    """A sentence that says something has a word in small letters that says it."""
+    assert not titles(sentence, "You may cancel at any time.")
+
+
+def test_capitals_tell_nothing_among_capitals() -> None:
+    """Where all of a paragraph is in capitals its first sentence is none but a sentence."""
+    assert not titles("NO REFUNDS ARE MADE.", "ALL SALES ARE FINAL.")

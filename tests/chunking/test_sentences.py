@@ -66,6 +66,22 @@ def test_abbreviation_ends_no_sentence(sentence: str) -> None:
     assert divided(f"We said so. {sentence} You agree.") == ["We said so.", sentence, "You agree."]
 
 
+@pytest.mark.parametrize("marker", ["iii.", "2.1.", "(v).", "b)", "7."])
+def test_marker_is_no_sentence(marker: str) -> None:
+    """The number of a clause is part of the sentence that it stands before."""
+    clause = f"{marker} Tenants hand back the keys."
+
+    assert divided(f"{clause} We check the flat.") == [clause, "We check the flat."]
+
+
+def test_marker_amid_a_line_goes_with_what_follows() -> None:
+    """A number between two sentences belongs to the second."""
+    assert divided("WE CHECK THE FLAT. 3. KEYS ARE LENT.") == [
+        "WE CHECK THE FLAT.",
+        "3. KEYS ARE LENT.",
+    ]
+
+
 @pytest.mark.parametrize(
     "line",
     [
