@@ -3,8 +3,8 @@
 import random
 import socket
 
-# Linux hands out ports from 32768 on to whoever asks for none: these stay free until they are used.
-_PORTS = range(10_000, 32_768)
+# Linux hands out ports from 32768 on to whoever asks for none; a worker of Ray takes one below 20000.
+_PORTS = range(20_000, 32_768)
 
 
 def free_port() -> int:
