@@ -3,7 +3,7 @@
 import random
 import socket
 
-# Linux hands out ports from 32768 on to whoever asks for none; a worker of Ray takes one below 20000.
+# Linux hands out ports from 32768 on to whoever asks for none; Ray's workers take some below 20000.
 _PORTS = range(20_000, 32_768)
 
 
