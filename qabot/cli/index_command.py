@@ -18,7 +18,7 @@ from qabot.cli.test_set_figures import keep_figures
 from qabot.errors import BadInput, BuildRefused, NotConfirmed
 
 if TYPE_CHECKING:
-    from qabot.changes.build_changes import Warned
+    from qabot.changes.build_warnings import Warned
     from qabot.index.encoding import Encode
     from qabot.index.shared_releases import SharedReleases
 

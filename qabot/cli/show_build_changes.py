@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from qabot.changes.build_changes import Difference, Warned
+from qabot.changes.build_differences import Difference
+from qabot.changes.build_warnings import Warned
 from qabot.cli.show_builds import counts
 from qabot.cli.terminal import console, count, days_in_force, grid
 from qabot.index.file_report import REPORT

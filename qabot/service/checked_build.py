@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from qabot.answering.bot import Bot
-from qabot.changes.build_changes import BuildChanges, BuildParts, Warned, build_changes
+from qabot.changes.build_changes import BuildChanges, build_changes
+from qabot.changes.build_differences import BuildParts
+from qabot.changes.build_warnings import Warned
 from qabot.encoder.base import Models, Progress, silent
 from qabot.errors import BuildRefused
 from qabot.evaluation.evaluate import Row, ask_all

@@ -14,7 +14,7 @@ from qabot.index.manifest import Manifest
 from qabot.records import Answer, Citation, Entry, Passage, Section, Version
 
 if TYPE_CHECKING:
-    from qabot.changes.build_changes import Warned
+    from qabot.changes.build_warnings import Warned
     from qabot.changes.compare import Changes
     from qabot.changes.drift import Drift
     from qabot.changes.words import Words

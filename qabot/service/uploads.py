@@ -18,7 +18,7 @@ from threading import Lock
 from time import time
 
 from qabot.catalog.names import same_company, slug
-from qabot.changes.build_changes import Warned
+from qabot.changes.build_warnings import Warned
 from qabot.errors import BadInput, BuildNotWritten, BuildRefused
 from qabot.evaluation.test_set import Worse
 from qabot.index.build_plan import plan

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from qabot.api.owner.owner_templates import Shell, nothing_asked, owner_page, share
 from qabot.catalog.drafts import is_unnamed
-from qabot.changes.build_changes import Difference, Warned, WarningKind
+from qabot.changes.build_differences import Difference
+from qabot.changes.build_warnings import Warned, WarningKind
 from qabot.changes.drift import Drift
 from qabot.index.manifest import Manifest
 from qabot.records import Status, Version
