@@ -207,6 +207,11 @@ def lines(text: str, section: Section) -> Iterator[Line]:
         start = end + 1
 
 
+def lines_of_quote(quote: str) -> list[Line]:
+    """Return the lines of a part of a version's text that are not blank, in order."""
+    return list(lines(quote, Section(0, len(quote), ())))
+
+
 def _line(
     text: str, start: int, end: int, opens: Literal["block", "line"], section: Section
 ) -> Line:
