@@ -19,7 +19,7 @@ _BETWEEN = (  # the things that a question is about
     "be been being get got to of for in on at by with from about as if or and but not no than then "
     "that this these those much many long often soon far any after before during within without "
     "until since under over into between so back again too then whats hows wheres per anything "
-    "something everything nothing also just already still yet ever now im ive ill youre were "
+    "something everything nothing also just already still yet ever now im ive ill youre "
     "theyre isnt arent wasnt werent dont doesnt didnt cant couldnt wont wouldnt shouldnt hasnt "
     "havent myself yourself himself herself itself ourselves themselves"
 )
@@ -38,7 +38,8 @@ _BEFORE_VERB = (*_SUBJECTS, "to", "per")
 _IS = ("is", "are", "am", "was", "were", "isnt", "arent", "wasnt", "werent", "isn't", "wasn't")
 _VERB = re.compile(
     r"(?:\w+ed|kept|held|sent|paid|made|given|taken|lost|sold|done|shown|told|found|left|put|set|"
-    r"possible|free|available|ok|okay|right|correct|true|fair|normal|legal|happens|cost|take|last|work|apply|"
+    r"possible|free|available|ok|okay|right|correct|true|fair|normal|legal|happens|cost|take|last|"
+    r"work|apply|"
     r"expire|mean|begin|start|end|finish|happen|count|come|arrive|leave|open|close|well|"
     rf"early|late|online|abroad|{'|'.join(_PARTICLES)})$"
 )
