@@ -63,8 +63,8 @@ class Loader(yaml.BaseLoader):
         return node
 
     def construct_scalar(self, node: yaml.ScalarNode) -> str:
-        """Build a text, of whose escapes each is a character."""
-        return _whole(str(super().construct_scalar(node)))
+        """Build a text that holds whole characters alone."""
+        return _valid(str(super().construct_scalar(node)))
 
     def construct_mapping(
         self, node: yaml.MappingNode, deep: bool = False
@@ -80,8 +80,12 @@ class Loader(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
-def _whole(text: str) -> str:
-    """Return a text whose escapes were read: "\\ud83d\\ude80" is one character, a half is none."""
+def _valid(text: str) -> str:
+    """Return a text of YAML or JSON with nothing in it that no text may hold.
+
+    Halves of a character that were escaped apart ("\\ud83d\\ude80") are joined, a half that is left
+    alone is replaced, and control characters become blanks.
+    """
     joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _CONTROL.sub(" ", joined)
 
@@ -136,7 +140,7 @@ def _split_json(text: str, start: int, name: str) -> tuple[dict[str, Fact], str,
         values, end = json.JSONDecoder().raw_decode(text[start : start + _LONGEST])
     except (json.JSONDecodeError, RecursionError):
         return {}, text, []
-    values = json.loads(_whole(json.dumps(values, ensure_ascii=False)))
+    values = json.loads(_valid(json.dumps(values, ensure_ascii=False)))
     facts, removed = _facts(values, name)
     return facts, text[:start] + text[start + end :], removed
 
