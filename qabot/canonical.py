@@ -10,8 +10,8 @@ formats, so that everything downstream sees one kind of text:
 * a table row is one line that repeats its header: "Data: call records | Kept for: 18 months";
 * items and rows stand directly under what introduces them ("\\n"); everything else is divided by
   a blank line ("\\n\\n");
-* a section begins with its heading; what stands under that heading behind a part of its own, as
-  an accordion's, is another section of the same trail.
+* a section begins with its heading; where a part with a heading of its own ends, as an
+  accordion's does, what follows is a further section under the outer heading's trail.
 """
 
 import re
