@@ -78,7 +78,7 @@ class Searched(BaseModel):
 
 
 class ChangedPolicy(BaseModel):
-    """A policy that it was asked of what changed in it."""
+    """A policy whose changes are asked for."""
 
     company: str
     policy: str
