@@ -58,22 +58,7 @@ def create_api(
     `keyless` opens it to whoever asks from this machine; otherwise every caller needs a key.
     What runs `beside` it begins and ends with it.
     """
-    service = Service(
-        live=questions.live,
-        store=store,
-        settings=settings,
-        keyless=keyless,
-        questions=questions,
-        limits=Limits(
-            settings.address_limit,
-            settings.key_limit,
-            file=shared / "limits" if (shared := questions.processes.folder) else None,
-        ),
-        bodies=AnswerBodies(),
-        readiness=Readiness(questions.live),
-        uploads=Uploads(questions.live, settings.encoder),
-        link_secret=store.secret("links"),
-    )
+    service = _service(questions, store, settings, keyless=keyless)
     api = FastAPIOffline(
         title="qabot",
         version=__version__,
@@ -96,6 +81,27 @@ def create_api(
     if path := urlsplit(settings.public_url).path.rstrip("/"):
         api.add_middleware(PublicPath, path=path)
     return api
+
+
+def _service(questions: Questions, store: Store, settings: Settings, *, keyless: bool) -> Service:
+    """Return what the routes share."""
+    shared = questions.processes.folder
+    return Service(
+        live=questions.live,
+        store=store,
+        settings=settings,
+        keyless=keyless,
+        questions=questions,
+        limits=Limits(
+            settings.address_limit,
+            settings.key_limit,
+            file=shared / "limits" if shared else None,
+        ),
+        bodies=AnswerBodies(),
+        readiness=Readiness(questions.live),
+        uploads=Uploads(questions.live, settings.encoder),
+        link_secret=store.secret("links"),
+    )
 
 
 def _add_routes(api: FastAPI, *, keyless: bool) -> None:
