@@ -12,7 +12,7 @@ from qabot.changes.build_differences import (
     policy_difference,
     version_difference,
 )
-from qabot.changes.build_warnings import Warned, build_warnings
+from qabot.changes.build_warnings import BuildWarning, build_warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class BuildChanges:
     files: Difference
     policies: Difference
     versions: Difference
-    warnings: tuple[Warned, ...]  #: the most serious first
+    warnings: tuple[BuildWarning, ...]  #: the most serious first
 
-    def undecided(self, expected: Sequence[str] = ()) -> tuple[Warned, ...]:
+    def undecided(self, expected: Sequence[str] = ()) -> tuple[BuildWarning, ...]:
         """Return what somebody has to say yes to, apart from names that are expected.
 
         Nothing, where there is no live build yet.

@@ -40,7 +40,7 @@ _KEPT = 0.5  # share of a file's characters that is expected to be kept, at leas
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class BuildWarning:
     """Something that a person should look at before a build is live."""
 
     kind: WarningKind
@@ -60,7 +60,9 @@ class Warned:
         return self.kind in _GUARDED
 
 
-def build_warnings(live: BuildParts | None, build: BuildParts, today: date) -> tuple[Warned, ...]:
+def build_warnings(
+    live: BuildParts | None, build: BuildParts, today: date
+) -> tuple[BuildWarning, ...]:
     """Return what to look at in a build beside the live one, the most serious first."""
     before = live.corpus.entries if live else ()
     after = build.corpus.entries
@@ -74,7 +76,7 @@ def build_warnings(live: BuildParts | None, build: BuildParts, today: date) -> t
     return tuple(sorted(found, key=lambda one: (order.index(one.kind), one.name)))
 
 
-def _companies(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Warned]:
+def _companies(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[BuildWarning]:
     if not before:
         return
     known = {entry.company for entry in before}
@@ -83,7 +85,7 @@ def _companies(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Warn
         files = _files(entry for entry in after if entry.company == company)
         near = None if is_unnamed(company) else _alike(company, names)
         if near:
-            yield Warned(
+            yield BuildWarning(
                 "other_spelling",
                 company,
                 files,
@@ -91,7 +93,7 @@ def _companies(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Warn
                 f"write company: {near} in front matter or {CATALOG}.",
             )
         elif is_unnamed(company):
-            yield Warned(
+            yield BuildWarning(
                 "new_company",
                 company,
                 files,
@@ -100,7 +102,7 @@ def _companies(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Warn
                 "for all files beside it.",
             )
         else:
-            yield Warned(
+            yield BuildWarning(
                 "new_company", company, files, f"{company} is new here", "check that it is meant."
             )
 
@@ -118,11 +120,11 @@ def _alike(company: str, known: Mapping[str, str]) -> str | None:
     return known[near[0]] if near else None
 
 
-def _removed(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Warned]:
+def _removed(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[BuildWarning]:
     there = {entry.policy for entry in after}
     for policy in sorted({entry.policy for entry in before} - there):
         files = _files(entry for entry in before if entry.policy == policy)
-        yield Warned(
+        yield BuildWarning(
             "removed_policy",
             policy,
             files,
@@ -131,7 +133,7 @@ def _removed(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Warned
         )
 
 
-def _removed_versions(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Warned]:
+def _removed_versions(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[BuildWarning]:
     """Yield the versions that go though their policy stays; a text under another day stays too."""
     policies = {entry.policy for entry in after}
     ids = {entry.id for entry in after}
@@ -139,7 +141,7 @@ def _removed_versions(before: Sequence[Entry], after: Sequence[Entry]) -> Iterat
     for entry in before:
         stays = entry.id in ids or (entry.policy, entry.sha256) in texts
         if entry.policy in policies and not stays:
-            yield Warned(
+            yield BuildWarning(
                 "removed_version",
                 entry.id,
                 (entry.file,),
@@ -148,7 +150,7 @@ def _removed_versions(before: Sequence[Entry], after: Sequence[Entry]) -> Iterat
             )
 
 
-def _of_versions(before: Sequence[Entry], build: BuildParts, today: date) -> Iterator[Warned]:
+def _of_versions(before: Sequence[Entry], build: BuildParts, today: date) -> Iterator[BuildWarning]:
     """Yield what is to be said of versions that are new or have another text."""
     texts = {entry.id: entry.sha256 for entry in before}
     for entry in build.corpus.entries:
@@ -189,7 +191,7 @@ def _of_versions(before: Sequence[Entry], build: BuildParts, today: date) -> Ite
             )
 
 
-def _of_text(version: Version) -> Iterator[Warned]:
+def _of_text(version: Version) -> Iterator[BuildWarning]:
     """Yield what is to be said of a version whatever stands beside it."""
     if kind := reads_like(version):
         yield _warned(
@@ -209,7 +211,7 @@ def _of_text(version: Version) -> Iterator[Warned]:
         )
 
 
-def _beside(predecessor: Entry, text: str, version: Version) -> Iterator[Warned]:
+def _beside(predecessor: Entry, text: str, version: Version) -> Iterator[BuildWarning]:
     """Yield what is to be said of a version beside the one before, which has this text."""
     if predecessor.sha256 == version.sha256:
         yield _warned(
@@ -228,8 +230,8 @@ def _beside(predecessor: Entry, text: str, version: Version) -> Iterator[Warned]
         )
 
 
-def _warned(kind: WarningKind, of: Entry | Version, said: str, way_out: str) -> Warned:
-    return Warned(kind, of.policy, (of.file,), said, way_out)
+def _warned(kind: WarningKind, of: Entry | Version, said: str, way_out: str) -> BuildWarning:
+    return BuildWarning(kind, of.policy, (of.file,), said, way_out)
 
 
 def _predecessor(entry: Entry, entries: Sequence[Entry]) -> Entry | None:

@@ -18,7 +18,7 @@ from qabot.cli.test_set_figures import keep_figures
 from qabot.errors import BadInput, BuildRefused, NotConfirmed
 
 if TYPE_CHECKING:
-    from qabot.changes.build_warnings import Warned
+    from qabot.changes.build_warnings import BuildWarning
     from qabot.index.encoding import Encode
     from qabot.index.shared_releases import SharedReleases
 
@@ -137,7 +137,7 @@ def _encode(ray: str | None, index: Path) -> "Encode":
     return RayCluster(ray, place, load).encode
 
 
-def _confirm(undecided: Sequence["Warned"], build: str, index: Path) -> None:
+def _confirm(undecided: Sequence["BuildWarning"], build: str, index: Path) -> None:
     """Ask whether a build is to go live; raises NotConfirmed unless somebody says yes."""
     names = ", ".join(dict.fromkeys(one.name for one in undecided))
     if sys.stdin.isatty() and sys.stderr.isatty():

@@ -14,7 +14,7 @@ from qabot.index.manifest import Manifest
 from qabot.records import Answer, Citation, Entry, Passage, Version
 
 if TYPE_CHECKING:
-    from qabot.changes.build_warnings import Warned
+    from qabot.changes.build_warnings import BuildWarning
     from qabot.changes.compare import Changes
     from qabot.changes.drift import Drift
     from qabot.changes.words import Words
@@ -145,7 +145,7 @@ def _compared(version: Version) -> dict[str, Any]:
     }
 
 
-def checked_fields(checked: "CheckedBuild", undecided: Sequence["Warned"]) -> dict[str, Any]:
+def checked_fields(checked: "CheckedBuild", undecided: Sequence["BuildWarning"]) -> dict[str, Any]:
     """Return what a build would change, what somebody has to say yes to, and what gets worse."""
     changes = checked.changes
     return {

@@ -18,7 +18,7 @@ from threading import Lock
 from time import time
 
 from qabot.catalog.names import same_company, slug
-from qabot.changes.build_warnings import Warned
+from qabot.changes.build_warnings import BuildWarning
 from qabot.errors import BadInput, BuildNotWritten, BuildRefused
 from qabot.evaluation.test_set import Worse
 from qabot.index.build_plan import plan
@@ -56,7 +56,7 @@ class Upload:
 
     token: str  #: names it until it is live
     version: Version | None  #: what it was understood as; None: it is no part of the build
-    warnings: tuple[Warned, ...]
+    warnings: tuple[BuildWarning, ...]
     worse: tuple[Worse, ...]
     checked: CheckedBuild
 

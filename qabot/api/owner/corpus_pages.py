@@ -11,7 +11,7 @@ from typing import NamedTuple
 from qabot.api.owner.owner_templates import Shell, nothing_asked, owner_page, share
 from qabot.catalog.drafts import is_unnamed
 from qabot.changes.build_differences import Difference
-from qabot.changes.build_warnings import Warned, WarningKind
+from qabot.changes.build_warnings import BuildWarning, WarningKind
 from qabot.changes.drift import Drift
 from qabot.index.manifest import Manifest
 from qabot.records import Status, Version
@@ -231,7 +231,7 @@ _WAYS_OUT: Mapping[WarningKind, str] = {
 """For somebody who has the page alone; of other kinds the way out is the same everywhere."""
 
 
-def _way_out(warned: Warned, version: Version | None) -> str:
+def _way_out(warned: BuildWarning, version: Version | None) -> str:
     if warned.kind == "new_company" and is_unnamed(warned.name):
         return "say below whose policy it is."
     says_so = version is not None and version.origins.get("company") == FRONT_MATTER
