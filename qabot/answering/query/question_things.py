@@ -69,13 +69,8 @@ def things(question: str, offset: int = 0) -> list[Thing]:
             _AMOUNT.match(question, word.start()) is not None
             or (bool(run) and question[run[-1].end() : word.start()] != " ")
         )
-        is_named = key in PLACES or key in DETERMINERS
-        is_verb = place > 0 and not is_named and _plain(words[place - 1][0]) in _BEFORE_VERB
-        if not run and not is_named and _is_predicate(words[:place]):
-            is_verb = True
-        if run and key in _DEEDS and _is_doer(words[: place - len(run)], run):
-            is_verb = True
         opens = not run and key in _PARTICLES
+        is_verb = _is_verb(key, words[:place], run)
         is_kept = word is not None and key not in _BREAKS and not (is_verb or opens)
         if word and is_kept and not is_apart:
             run.append(word)
@@ -84,6 +79,19 @@ def things(question: str, offset: int = 0) -> list[Thing]:
             found.append(made)
         run = [word] if word and is_kept else []
     return found
+
+
+def _is_verb(key: str, before: Sequence[re.Match[str]], run: Sequence[re.Match[str]]) -> bool:
+    """Whether a word says what is done or how something is, so that it is of no thing.
+
+    `before` are the words before it, `run` those at their end that are of one thing.
+    """
+    is_named = key in PLACES or key in DETERMINERS
+    if before and not is_named and _plain(before[-1][0]) in _BEFORE_VERB:
+        return True
+    if not run and not is_named and _is_predicate(before):
+        return True
+    return bool(run) and key in _DEEDS and _is_doer(before[: -len(run)], run)
 
 
 def _is_doer(before: Sequence[re.Match[str]], run: Sequence[re.Match[str]]) -> bool:
