@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from qabot.api.owner import corpus_pages as pages
+from qabot.api.owner import upload_pages as pages
 from qabot.api.owner.live_upload import REFUSALS, live_upload
 from qabot.api.owner.owner_shell import back_to, shell_of
 from qabot.api.owner.session import ActingOwner, Owner
