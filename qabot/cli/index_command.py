@@ -19,8 +19,10 @@ from qabot.errors import BadInput, BuildRefused, NotConfirmed
 
 if TYPE_CHECKING:
     from qabot.changes.build_warnings import BuildWarning
+    from qabot.index.build_store import Current
     from qabot.index.encoding import Encode
     from qabot.index.shared_releases import SharedReleases
+    from qabot.service.checked_build import CheckedBuild
 
 
 @click.command("index")
@@ -109,11 +111,9 @@ def index_command(
         return 0
     if undecided and not yes:
         _confirm(undecided, made.manifest.id, index)
-    releases.use(made.manifest.id, live)
-    if made.figures:
-        keep_figures(made.figures, index)
+    said = _make_live(made, live, releases, index)
     if not as_json:
-        say(_is_live(made.manifest.id, releases))
+        say(said)
     return 0
 
 
@@ -150,9 +150,15 @@ def _confirm(undecided: Sequence["BuildWarning"], build: str, index: Path) -> No
     )
 
 
-def _is_live(build: str, releases: "SharedReleases") -> str:
+def _make_live(
+    made: "CheckedBuild", live: "Current", releases: "SharedReleases", index: Path
+) -> str:
+    """Make a build live in the place of another, keep its figures, and return what to print."""
+    releases.use(made.manifest.id, live)
+    if made.figures:
+        keep_figures(made.figures, index)
     where = f", in {releases.store.address} too" if releases.store else ""
-    return f"Live now: {build}{where}"
+    return f"Live now: {made.manifest.id}{where}"
 
 
 def _how_to_use(build: str, index: Path) -> str:
