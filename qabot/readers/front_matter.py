@@ -20,7 +20,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from qabot.errors import UnreadableFile
-from qabot.records import Fact, Removed
+from qabot.records import FRONT_MATTER, Fact, Removed
 
 FIELDS = ("company", "policy", "title", "effective", "url")  #: what a file may declare about itself
 
@@ -190,7 +190,7 @@ def _facts(values: object, name: str) -> tuple[dict[str, Fact], list[Removed]]:
             facts["updated"] = Fact(value.strip(), f"front matter: {written}")
         if key not in FIELDS:
             _refuse_slip(key, str(written), values, name)
-            removed.append(Removed("front matter", f"{written}: {shortened(value)}"))
+            removed.append(Removed(FRONT_MATTER, f"{written}: {shortened(value)}"))
         elif value is not None and not isinstance(value, str):
             raise UnreadableFile(
                 f"{name}: {key} in its front matter must be one text, not {shortened(value)}."
@@ -200,7 +200,7 @@ def _facts(values: object, name: str) -> tuple[dict[str, Fact], list[Removed]]:
                 f'{name}: "{key}" stands twice in its front matter; delete one of them.'
             )
         elif value and value.strip() not in _NOTHING:
-            facts[key] = Fact(value.strip(), "front matter")
+            facts[key] = Fact(value.strip(), FRONT_MATTER)
     return facts, removed
 
 

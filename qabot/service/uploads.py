@@ -25,16 +25,13 @@ from qabot.index.build_plan import plan
 from qabot.index.manifest import read_manifest
 from qabot.index.releases import current_folder, discard
 from qabot.readers.reading import CATALOG
-from qabot.records import Version
+from qabot.records import FRONT_MATTER, Version
 from qabot.service.checked_build import CheckedBuild, check_build
 from qabot.service.live import LiveBot
 from qabot.service.uploaded_files import file_name, free_name, is_taken, put_beside, row_of
 
 MOST_BYTES = 20 * 2**20
 """Of a file that is uploaded."""
-
-FRONT_MATTER = "front matter"
-"""The origin of what a file says of itself at its top, above what its owner says of it."""
 
 _FOLDER = "uploads"
 _ROW = "waiting.json"  # beside a file that waits: what its owner said of it, and its build

@@ -9,8 +9,8 @@ from qabot.api.owner.owner_templates import Shell, owner_page
 from qabot.catalog.drafts import is_unnamed
 from qabot.changes.build_warnings import BuildWarning, WarningKind
 from qabot.changes.drift import Drift
-from qabot.records import Version
-from qabot.service.uploads import FRONT_MATTER, Upload
+from qabot.records import FRONT_MATTER, Version
+from qabot.service.uploads import Upload
 from qabot.service.wording import version_in_words, written
 
 
