@@ -10,8 +10,8 @@ formats, so that everything downstream sees one kind of text:
 * a table row is one line that repeats its header: "Data: call records | Kept for: 18 months";
 * items and rows stand directly under what introduces them ("\\n"); everything else is divided by
   a blank line ("\\n\\n");
-* a section begins with its heading; what stands under that heading behind a part of its own, as
-  an accordion's, is another section of the same trail.
+* a section begins with its heading; where a part with a heading of its own ends, as an
+  accordion's does, what follows is a further section under the outer heading's trail.
 """
 
 import re
@@ -205,6 +205,11 @@ def lines(text: str, section: Section) -> Iterator[Line]:
         else:
             opens = "block"
         start = end + 1
+
+
+def lines_of_quote(quote: str) -> list[Line]:
+    """Return the lines of a part of a version's text that are not blank, in order."""
+    return list(lines(quote, Section(0, len(quote), ())))
 
 
 def _line(

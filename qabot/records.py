@@ -45,6 +45,10 @@ class Removed:
     text: str  #: what was removed, whitespace folded
 
 
+FRONT_MATTER = "front matter"
+"""The origin of a fact that a file says of itself at its top."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Something a file says about itself, and where it says so."""

@@ -62,17 +62,7 @@ def parts_of(
     found = questions_in(asked.text)
     told = next(filter(None, map(told_in, reversed(asked.context))), "")
     is_at_once = bool(told) and asked.context[-1].startswith(told)
-    earlier: list[str] = []
-    for said in asked.context:
-        whose = _whose(said, names, today) if len(said.splitlines()) > 1 else ()
-        for before in questions_in(said)[-_GO_ON_FROM:] if remark_of(said) is None else ():
-            read = read_with(
-                before.read_as, earlier, names=names, today=today, similarity=similarity
-            )
-            if len(whose) == 1 and not names.mentions(read):
-                read = f"{whose[0]}: {read}"
-            earlier.append(read if asked.company else _of_conversation(read, earlier, names, today))
-    is_one_line = len(asked.text.splitlines()) < 2
+    earlier = _asked_before(asked, names, today, similarity)
     is_split = len(found) > 1 or found[0].question != asked.text
     of_message = _whose(asked.text, names, today) if is_split else ()
     parts: list[Part] = []
@@ -84,13 +74,40 @@ def parts_of(
         read = read_with(needs, earlier, names=names, today=today, similarity=similarity)
         if told and read == asked.text:
             read = with_told(told, read)
-        if is_one_line and not (asked.company or asked.companies or of_message):
+        if not (_has_lines(asked.text) or asked.company or asked.companies or of_message):
             read = _of_conversation(read, earlier, names, today)
         earlier.append(read)
         for company in _companies(read, asked, names, today, of_message):
             put = replace(asked, text=read, company=company, companies=(), context=())
             parts.append(Part(one.question, put))
     return parts
+
+
+def _asked_before(
+    asked: AskedQuestion, names: CompanyNames, today: date, similarity: Similarity
+) -> list[str]:
+    """Return the questions that may be gone on from, each whole, in the order they were asked in.
+
+    One that names no company is about the one that its letter or the conversation is about.
+    """
+    earlier: list[str] = []
+    for said in asked.context:
+        if remark_of(said) is not None:
+            continue
+        whose = _whose(said, names, today) if _has_lines(said) else ()
+        for before in questions_in(said)[-_GO_ON_FROM:]:
+            read = read_with(
+                before.read_as, earlier, names=names, today=today, similarity=similarity
+            )
+            if len(whose) == 1 and not names.mentions(read):
+                read = f"{whose[0]}: {read}"
+            earlier.append(read if asked.company else _of_conversation(read, earlier, names, today))
+    return earlier
+
+
+def _has_lines(message: str) -> bool:
+    """Whether a message has several lines, as a letter does."""
+    return len(message.splitlines()) > 1
 
 
 def _of_conversation(

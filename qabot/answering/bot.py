@@ -146,16 +146,7 @@ class Bot:
             status=status,
             citations=tuple(found) if status == "answered" else (),
             nearest=tuple(found) if status in ("uncertain", "not_covered") else (),
-            scope=Searched(
-                company=asked.named,
-                as_of=asked.as_of,
-                since=asked.span.since,
-                until=asked.span.until,
-                versions=len(scope.entries),
-                passages=len(scope.rows),
-                unknown=asked.unknown,
-                first_in_force=first,
-            ),
+            scope=_searched(asked, scope, first),
             stages_ms=clock.laps,
             language=language,
             question=part.question,
@@ -258,6 +249,20 @@ class Bot:
             for hit in hits(ranking, self.index, k)
         ]
         return citations, model.verdict(citations[0].score)
+
+
+def _searched(asked: ScopedQuestion, scope: Scope, first_in_force: date | None) -> Searched:
+    """Return what is said of the scope that a question was put to."""
+    return Searched(
+        company=asked.named,
+        as_of=asked.as_of,
+        since=asked.span.since,
+        until=asked.span.until,
+        versions=len(scope.entries),
+        passages=len(scope.rows),
+        unknown=asked.unknown,
+        first_in_force=first_in_force,
+    )
 
 
 def _unasked(answer_id: str, asked: AskedQuestion, remark: Remark, clock: StageClock) -> Answer:

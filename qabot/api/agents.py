@@ -34,12 +34,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from qabot import __version__
-from qabot.api import schemas as models
 from qabot.api import tools
 from qabot.api.access import Admitted, Caller
 from qabot.api.agent_resources import list_versions, read_version
 from qabot.api.problems import said
 from qabot.api.request_bounds import FAILED, log_failure
+from qabot.api.schemas import answer_schemas, request_schemas
 from qabot.errors import BadInput
 from qabot.service.ask import TooManyQuestions
 from qabot.service.contract import to_json
@@ -79,8 +79,8 @@ _OFFERS = {
         "`language` is set, the policies are in another: ask again in theirs. Where policies' own "
         "changes are asked for, `changed` has the page that shows them. Of the companies in "
         "`scope.unknown` there are no policies here: nothing quoted is about them.",
-        models.Question,
-        models.Answer,
+        request_schemas.Question,
+        answer_schemas.Answer,
         tools.search_policies,
     ),
     "list_companies": _Offer(

@@ -18,12 +18,11 @@ from qabot.api import ask_route as ask
 from qabot.api import examples_route as examples
 from qabot.api import gaps_route as gaps
 from qabot.api import policies as corpus
-from qabot.api import schemas as models
 from qabot.api.access import Cors
 from qabot.api.answer_bodies import AnswerBodies
 from qabot.api.owner import key_routes, owner_routes, test_set_routes, upload_routes
 from qabot.api.owner.session import has_session
-from qabot.api.problems import add_problem_handlers
+from qabot.api.problems import Problem, add_problem_handlers
 from qabot.api.public_path import PublicPath
 from qabot.api.rate_limits import Limits
 from qabot.api.readiness import Readiness
@@ -59,22 +58,7 @@ def create_api(
     `keyless` opens it to whoever asks from this machine; otherwise every caller needs a key.
     What runs `beside` it begins and ends with it.
     """
-    service = Service(
-        live=questions.live,
-        store=store,
-        settings=settings,
-        keyless=keyless,
-        questions=questions,
-        limits=Limits(
-            settings.address_limit,
-            settings.key_limit,
-            file=shared / "limits" if (shared := questions.processes.folder) else None,
-        ),
-        bodies=AnswerBodies(),
-        readiness=Readiness(questions.live),
-        uploads=Uploads(questions.live, settings.encoder),
-        link_secret=store.secret("links"),
-    )
+    service = _service(questions, store, settings, keyless=keyless)
     api = FastAPIOffline(
         title="qabot",
         version=__version__,
@@ -99,6 +83,27 @@ def create_api(
     return api
 
 
+def _service(questions: Questions, store: Store, settings: Settings, *, keyless: bool) -> Service:
+    """Return what the routes share."""
+    shared = questions.processes.folder
+    return Service(
+        live=questions.live,
+        store=store,
+        settings=settings,
+        keyless=keyless,
+        questions=questions,
+        limits=Limits(
+            settings.address_limit,
+            settings.key_limit,
+            file=shared / "limits" if shared else None,
+        ),
+        bodies=AnswerBodies(),
+        readiness=Readiness(questions.live),
+        uploads=Uploads(questions.live, settings.encoder),
+        link_secret=store.secret("links"),
+    )
+
+
 def _add_routes(api: FastAPI, *, keyless: bool) -> None:
     for part in (ask, examples, feedback, gaps, corpus, health):
         api.include_router(part.router, responses=_PROBLEMS)
@@ -108,7 +113,7 @@ def _add_routes(api: FastAPI, *, keyless: bool) -> None:
         api.include_router(owners.router)
     api.include_router(short_link_route.router)
     document = api.openapi()  # made once, and kept
-    document["components"]["schemas"]["Problem"] = models.Problem.model_json_schema()
+    document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
     if keyless:
         _key_is_optional(document)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from qabot.api import schemas as models
 from qabot.api.access import Admitted, Caller
 from qabot.api.answer_examples import EXAMPLES
+from qabot.api.schemas import answer_schemas, request_schemas
 from qabot.api.service import ids_of, pages_of, service_of
 from qabot.records import Answer, AskedQuestion
 from qabot.service.ask import PutQuestion
@@ -17,13 +17,13 @@ router = APIRouter(tags=["questions"])
 
 @router.post(
     "/v1/ask",
-    response_model=models.Answer,
+    response_model=answer_schemas.Answer,
     responses={
         200: {"content": {"application/json": {"examples": EXAMPLES}}},
         304: {"description": "The answer is still the one that If-None-Match names."},
     },
 )
-async def ask(question: models.Question, request: Request, caller: Admitted) -> Response:
+async def ask(question: request_schemas.Question, request: Request, caller: Admitted) -> Response:
     """Quote what answers a question or may answer it, or say why nothing does.
 
     The ETag is the same for the same question, parameters, build and day: what it names does not
@@ -46,7 +46,7 @@ async def ask(question: models.Question, request: Request, caller: Admitted) -> 
     return Response(content, headers=headers, media_type="application/json")
 
 
-def put_by(caller: Caller, question: models.Question, request: Request) -> PutQuestion:
+def put_by(caller: Caller, question: request_schemas.Question, request: Request) -> PutQuestion:
     """Put a question as a caller may put it; raises 403 where its key forbids it."""
     questions = service_of(request).questions
     company, companies = caller.company(question.company), caller.compared(question.companies)

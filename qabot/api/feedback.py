@@ -5,8 +5,8 @@ from asyncio import to_thread
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from qabot.api import schemas as models
 from qabot.api.access import Admitted
+from qabot.api.schemas import request_schemas
 from qabot.api.service import ids_of, service_of
 from qabot.catalog.names import same_company
 from qabot.state.stored import Feedback
@@ -15,7 +15,7 @@ router = APIRouter(tags=["questions"])
 
 
 @router.post("/v1/feedback", status_code=204)
-async def feedback(given: models.Feedback, request: Request, caller: Admitted) -> Response:
+async def feedback(given: request_schemas.Feedback, request: Request, caller: Admitted) -> Response:
     """Keep whether an answer helped. Sent again, it counts once; changed, the last word counts.
 
     With it is kept what was cited, where this service still knows the answer; never the question.

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 
-from qabot.api import schemas as models
 from qabot.api.access import Admitted
+from qabot.api.schemas import answer_schemas
 from qabot.api.service import pages_of, service_of
 from qabot.service.contract import gap_fields
 from qabot.service.gaps import find_gaps
@@ -17,7 +17,7 @@ from qabot.state.stored import now
 router = APIRouter(tags=["questions"])
 
 
-@router.get("/v1/gaps", response_model=list[models.Gap])
+@router.get("/v1/gaps", response_model=list[answer_schemas.Gap])
 def gaps(
     request: Request,
     caller: Admitted,

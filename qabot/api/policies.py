@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from qabot.answering.bot import Bot
-from qabot.api import schemas as models
 from qabot.api.access import Admitted, Bearer, Caller, caller
 from qabot.api.pages.page_response import page
 from qabot.api.pages.page_templates import changes_page, version_page
+from qabot.api.schemas import policy_schemas, request_schemas
 from qabot.api.service import pages_of, service_of
 from qabot.changes.about import about
 from qabot.changes.compare import compare
@@ -23,7 +23,9 @@ router = APIRouter(tags=["policies"])
 _AT = r"^\d{1,9}-\d{1,9}$"  # letters of a text: from, to before
 
 
-@router.get("/v1/policies", response_model=list[models.Policy], response_model_exclude_unset=True)
+@router.get(
+    "/v1/policies", response_model=list[policy_schemas.Policy], response_model_exclude_unset=True
+)
 def policies(request: Request, caller: Admitted) -> list[dict[str, Any]]:
     """List the policies, each with its versions and when they are in force."""
     return policy_fields(caller.seen(service_of(request).live.bot))
@@ -31,7 +33,7 @@ def policies(request: Request, caller: Admitted) -> list[dict[str, Any]]:
 
 @router.get(
     "/v1/policies/{policy:path}/changes",
-    response_model=models.Changes,
+    response_model=policy_schemas.Changes,
     response_model_exclude_unset=True,
     responses={200: {"content": {"text/html": {}}}},
 )
@@ -40,9 +42,9 @@ def changes(
     request: Request,
     response: Response,
     caller: Admitted,
-    since: Annotated[models.Day | None, Query(alias="from")] = None,
-    until: Annotated[models.Day | None, Query(alias="to")] = None,
-    phrase: Annotated[models.CompanyName | None, Query(alias="about")] = None,
+    since: Annotated[request_schemas.Day | None, Query(alias="from")] = None,
+    until: Annotated[request_schemas.Day | None, Query(alias="to")] = None,
+    phrase: Annotated[request_schemas.CompanyName | None, Query(alias="about")] = None,
 ) -> dict[str, Any] | Response:
     """Compare two versions of a policy: those in force on two days, else the newest two.
 
@@ -81,7 +83,7 @@ async def _reader(request: Request, version: str, bearer: Bearer, access: str = 
 
 @router.get(
     "/v1/versions/{version:path}",
-    response_model=models.Version,
+    response_model=policy_schemas.Version,
     response_model_exclude_unset=True,
     responses={200: {"content": {"text/html": {}}}},
 )
@@ -94,7 +96,7 @@ def version(
         bool, Query(description="To a browser: what changed from the version before.")
     ] = False,
     since: Annotated[
-        models.Day | None,
+        request_schemas.Day | None,
         Query(description="With `changes`: from the version in force on this day instead."),
     ] = None,
     at: Annotated[
@@ -146,7 +148,7 @@ def _page(
     return version_page(version, passages, root, others=others, version_url=url, now=now)
 
 
-@router.get("/v1/build", response_model=models.Build)
+@router.get("/v1/build", response_model=policy_schemas.Build)
 def build(request: Request, caller: Admitted) -> dict[str, Any]:
     """Describe the build that answers, as far as the caller may see it."""
     bot = service_of(request).live.bot

@@ -9,15 +9,26 @@ from asgi_correlation_id import correlation_id
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from qabot.api.pages.page_response import page, wants_page
 from qabot.api.pages.page_templates import refusal_page
-from qabot.api.schemas import BODIES
+from qabot.api.schemas.request_schemas import BODIES
 from qabot.errors import BadInput, StoreUnavailable
 from qabot.service.ask import TooManyQuestions
 
 _log = structlog.get_logger("qabot.request")
+
+
+class Problem(BaseModel):
+    """What went wrong, RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str | None
 
 
 class ProblemResponse(JSONResponse):

@@ -8,9 +8,9 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from qabot.api import schemas as models
 from qabot.api.access import Caller
 from qabot.api.ask_route import answer_to, put_by
+from qabot.api.schemas import policy_schemas, request_schemas
 from qabot.api.service import pages_of, service_of
 from qabot.records import Span, Version
 
@@ -50,10 +50,10 @@ class Excerpt(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version: str = Field(max_length=500, description="Its id, as a citation has it.")
-    start: Annotated[models.Count, Field(ge=0)] | None = Field(
+    start: Annotated[request_schemas.Count, Field(ge=0)] | None = Field(
         None, description="First code point; else 0."
     )
-    end: Annotated[models.Count, Field(ge=1)] | None = Field(
+    end: Annotated[request_schemas.Count, Field(ge=1)] | None = Field(
         None, description="Code point after the last; else the text's end."
     )
 
@@ -77,11 +77,11 @@ class VersionText(BaseModel):
         description=f"Where to go on: at most {_MOST_TEXT} code points come at once. "
         "Null: this is all that was asked for."
     )
-    sections: list[models.Section] = Field(description="Those that the part lies in.")
+    sections: list[policy_schemas.Section] = Field(description="Those that the part lies in.")
 
 
 async def search_policies(
-    question: models.Question, caller: Caller, request: Request
+    question: request_schemas.Question, caller: Caller, request: Request
 ) -> dict[str, Any]:
     """Return what POST /v1/ask returns."""
     return await answer_to(caller, put_by(caller, question, request), request)

@@ -39,7 +39,8 @@ _ANNOUNCES = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    rf"\W*{OPENING}\W*(?:[\w\s’'“”\"&-]{{0,80}}?\b{NOUN}\b{FURTHER}[\s”\"’)]*)?(?:(?:{IS}|it)\b\W*){{0,3}}\W*",
+    rf"\W*{OPENING}\W*(?:[\w\s’'“”\"&-]{{0,80}}?\b{NOUN}\b{FURTHER}[\s”\"’)]*)?"
+    rf"(?:(?:{IS}|it)\b\W*){{0,3}}\W*",
     re.IGNORECASE,
 )
 _STARTS = re.compile(STARTS, re.IGNORECASE)
@@ -60,7 +61,7 @@ _VERSION = re.compile(r"\b(?:v|rev|ver[sz]i\w+|vers[ãa]o|fassung)\W*$", re.IGNO
 _HEADER = re.compile(r"^(?:\| )?(?P<label>[^:|\n]+): [^|\n]* \| $", re.MULTILINE)
 """Finds the first cell of a row whose header is a row too: "Effective date: Owner | <date>: HR"."""
 _KEY = re.compile(r"^(?:\| )?[^:|\n]+: (?P<label>[^:|\n]+) \| [^:|\n]+: $", re.MULTILINE)
-"""Finds a row's label where the row of the owner is the header: "Owner: Effective | HR: <date>"."""
+"""Finds a row's label in a table headed by its first row: "Owner: Effective | HR: <date>"."""
 _PLACE_OF_DATE = re.compile(  # "Frankfurt am Main, den "
     r"[A-ZÀ-ÖØ-Þ][\w’'.-]*(?: (?:am|an|der|de|la|le|upon|on|sur|[A-ZÀ-ÖØ-Þ(][\w’'.)-]*)){0,3},"
     r"(?: (?:den|the|le|a|il|op|lì))? "

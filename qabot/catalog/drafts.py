@@ -31,9 +31,9 @@ from qabot.catalog.titles import (
 from qabot.errors import UnreadableFile
 from qabot.readers.front_matter import FIELDS
 from qabot.readers.reading import CATALOG
-from qabot.records import Fact, Reading
+from qabot.records import FRONT_MATTER, Fact, Reading
 
-_WRITTEN_FOR_US = ("front matter", CATALOG)
+_WRITTEN_FOR_US = (FRONT_MATTER, CATALOG)
 _FOR_THE_SITE = ("og:site_name", "JSON-LD", "meta application-name")
 NO_ADDRESS = "none"
 """Declared in place of an address: the policy is not public, whatever its text says."""
@@ -66,7 +66,7 @@ def is_declared(fact: Fact) -> bool:
 
 def draft_of(path: Path, reading: Reading, row: Row) -> Draft:
     """Collect what front matter, catalog.yaml, the page, name and text say, in this order."""
-    front = {key: fact for key, fact in reading.facts.items() if fact.origin == "front matter"}
+    front = {key: fact for key, fact in reading.facts.items() if fact.origin == FRONT_MATTER}
     own = {key: fact for key, fact in reading.facts.items() if key in FIELDS}
     site = own.get("company")
     if site and site.origin in _FOR_THE_SITE and not is_owner(site.value):

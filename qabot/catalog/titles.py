@@ -51,8 +51,10 @@ _DOCUMENT = re.compile(
 
 _ANY_KIND = re.compile(rf"\b(?:{'|'.join(KINDS.values())})(?!\w)", re.IGNORECASE)
 _LONGEST = 200  # characters of a title in which a company is looked for
-_NO_FORM = r"(?!Company\b|Limited (?:Warrant|Edition|Liabilit|Time|Use|Licen[cs]e|Access|Offer))"
-_OWNED = tuple(  # by a company that its legal form tells
+_NO_FORM = (  # what reads like a legal form in a title, and is none
+    r"(?!Company\b|Limited (?:Warrant|Edition|Liabilit|Time|Use|Licen[cs]e|Access|Offer))"
+)
+_OWNED = tuple(  # titles with a company that is told by its legal form, in front or behind
     re.compile(pattern)
     for pattern in (
         rf"(?:The )?(?P<name>{COMPANY},? {_NO_FORM}(?=[\w.]{{3}}){LEGAL}\b\.?)(?:[’']s)? "

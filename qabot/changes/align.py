@@ -111,7 +111,8 @@ def _in_order(old: _Side, new: _Side) -> Iterator[Pair]:
 def _equal(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[tuple[int, int]]:
     """Yield the places of units that are equal, in the order of both.
 
-    Headings count twice: a sentence goes over a heading, not the heading over the sentence.
+    A heading weighs as much as two sentences: where a sentence is moved past one, it is the
+    sentence that is out of order.
     """
     alphabet = Alphabet()
     places = [

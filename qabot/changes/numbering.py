@@ -1,7 +1,8 @@
 """Numbers in front of clauses and headings: "2.1 You may ...", "§ 4 Returns", "Section 3: Fees"."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from qabot.canonical import Line
 from qabot.readers.headings import DIVISION
@@ -14,33 +15,48 @@ _DIVIDER = re.compile(r"[\s.:–—-]*")
 _LETTERS = 1_000  # what a letter counts as, above all numbers
 
 Number = tuple[int, ...]
-Span = tuple[int, int]
 
 
-def numbers_of(text: str, cut: Iterable[tuple[Line, Sequence[Span]]]) -> dict[int, int]:
+class SplitLine(NamedTuple):
+    """A line of a text and its sentences: clauses may run on in one paragraph."""
+
+    line: Line
+    sentences: list[tuple[int, int]]  #: where each begins and ends; a heading or row is one
+
+
+class _Numbered(NamedTuple):
+    """What may be the number of a clause."""
+
+    number: Number
+    start: int
+    behind: int  #: where words begin behind it
+
+
+def numbers_of(text: str, split: Iterable[SplitLine]) -> dict[int, int]:
     """Return where words begin behind a number of their own, by where the number begins.
 
-    With each line come its sentences: clauses may run on in one paragraph. What only looks like a
-    number of a clause is none: "2.5 million" has no clause 2, 2.4 or 2.6 beside it.
+    What only looks like a number of a clause is none: "2.5 million" has no clause 2, 2.4 or 2.6
+    beside it.
     """
     found: dict[int, int] = {}
-    dotted: list[tuple[Number, int, int]] = []
+    dotted: list[_Numbered] = []
     known: set[Number] = set()
-    for line, spans in cut:
+    for line, sentences in split:
         known.update(_counted(line.marker))
         end = _named(text, line)
         if end is not None:
             found[line.body] = end
-        for start, _ in spans:
+        for start, _ in sentences:
             number = _numbered(text, line, start)
             if number and start not in found:
                 counted = next(_counted(number["number"]))
                 known.add(counted)
-                dotted.append((counted, start, number.end()))
-    for counted, body, behind in dotted:
-        beside = [(*counted[:-1], counted[-1] + step) for step in (-1, 1)]
-        if known.intersection([*beside, counted[:-1]]):
-            found[body] = behind
+                dotted.append(_Numbered(counted, start, number.end()))
+    for one in dotted:
+        *above, last = one.number
+        beside = [(*above, last + step) for step in (-1, 1)]
+        if known.intersection([*beside, tuple(above)]):
+            found[one.start] = one.behind
     return found
 
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from qabot.canonical import Line, cells, lines
-from qabot.changes.numbering import Span, numbers_of
+from qabot.changes.numbering import SplitLine, numbers_of
 from qabot.chunking.sentences import sentences
 from qabot.records import Version
 
@@ -65,26 +65,24 @@ class Alphabet(dict[Hashable, str]):
 def units(version: Version, alphabet: Alphabet) -> Iterator[Unit]:
     """Yield the units of a version, in order; whatever is no space is in one of them."""
     text = version.text
-    cut = [
-        [(one, _spans(text, one)) for one in lines(text, section)] for section in version.sections
-    ]
-    numbers = numbers_of(text, chain.from_iterable(cut))
+    split = [[_split(text, line) for line in lines(text, one)] for one in version.sections]
+    numbers = numbers_of(text, chain.from_iterable(split))
     thousands = _THOUSANDS[_decimal_mark(text)]
-    for number, of_section in enumerate(cut):
-        for line, of_line in of_section:
-            kind = _kind(line)
-            for start, first, last in _pieces(line, of_line, numbers):
-                spans = [found.span() for found in WORD.finditer(text, first, last)]
+    for number, of_section in enumerate(split):
+        for one in of_section:
+            kind = _kind(one.line)
+            for piece in _pieces(one, numbers):
+                spans = [found.span() for found in WORD.finditer(text, piece.words, piece.end)]
                 words = [_spelling(text[slice(*span)], thousands) for span in spans]
                 yield Unit(
                     kind=kind,
-                    start=start,
-                    end=last,
+                    start=piece.start,
+                    end=piece.end,
                     section=number,
                     wording="".join(words).casefold() if kind == "heading" else "".join(words),
                     words=tuple(spans),
                     spelt=alphabet.spell(words),
-                    telling=alphabet.spell(_telling(text[first:last], kind)),
+                    telling=alphabet.spell(_telling(text[piece.words : piece.end], kind)),
                 )
 
 
@@ -94,22 +92,27 @@ def _kind(line: Line) -> Kind:
     return "row" if line.has_cells else "sentence"
 
 
-def _spans(text: str, line: Line) -> list[Span]:
-    """Return where the sentences of a line begin and end; a heading or row is one piece."""
-    pieces = sentences(text, line.body, line.end) if _kind(line) == "sentence" else ()
-    return list(pieces) or [(line.body, line.end)]
+def _split(text: str, line: Line) -> SplitLine:
+    found = sentences(text, line.body, line.end) if _kind(line) == "sentence" else ()
+    return SplitLine(line, list(found) or [(line.body, line.end)])
 
 
-def _pieces(
-    line: Line, spans: Sequence[Span], numbers: Mapping[int, int]
-) -> Iterator[tuple[int, int, int]]:
-    """Yield (start, where its words begin, end) of each piece of a line, with what is in front."""
-    start: int | None = line.start
-    for first, last in spans:
+class _Piece(NamedTuple):
+    """A sentence, heading or row with the marker and number in front of it."""
+
+    start: int
+    words: int  #: where its words begin
+    end: int
+
+
+def _pieces(split: SplitLine, numbers: Mapping[int, int]) -> Iterator[_Piece]:
+    """Yield the pieces of a line; a number that stands alone, "2.1.", is in front of the next."""
+    start: int | None = split.line.start
+    for first, last in split.sentences:
         start = first if start is None else start
         words = numbers.get(first, first)
-        if words < last:  # else it is a number alone, "2.1.", which goes before the next
-            yield start, words, last
+        if words < last:
+            yield _Piece(start, words, last)
             start = None
 
 

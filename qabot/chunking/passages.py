@@ -206,18 +206,17 @@ def _line(
     for number, (first, last) in enumerate(spans):
         sentence = text[first:last]
         is_title = bool(title) and not number
-        alone = len(spans) == 1 and not under
-        what: Kind = "lead-in" if is_title else kind(sentence, own, alone=alone)
+        what = kind(sentence, own, alone=len(spans) == 1 and not under)
+        what = "lead-in" if is_title else what
         is_question = what == "question" and not (listed and text.count(sentence) == 1)
         if is_question:
             asked = LABEL.sub("", sentence, count=1) if LABEL.match(sentence) else sentence
             question = f"{question} {asked}".strip()[-_LEAD_IN:] if questions else asked
         questions = questions + 1 if is_question else 0
-        lead_in = " ".join(one.says for one in above if not (question and one.depth == _QUESTION))
-        if question and not is_question:
-            lead_in = f"{question} {lead_in}".strip()
-        if title and not is_title:
-            lead_in = f"{lead_in} {title}".strip()
+        answered = [question] if question and not is_question else []
+        says = [one.says for one in above if not (question and one.depth == _QUESTION)]
+        titled = [title] if title and not is_title else []
+        lead_in = " ".join([*answered, *says, *titled]).strip()
         pieces.append(
             _Piece(
                 start=first if number else line.start,

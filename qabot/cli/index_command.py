@@ -18,9 +18,11 @@ from qabot.cli.test_set_figures import keep_figures
 from qabot.errors import BadInput, BuildRefused, NotConfirmed
 
 if TYPE_CHECKING:
-    from qabot.changes.build_changes import Warned
+    from qabot.changes.build_warnings import BuildWarning
+    from qabot.index.build_store import Current
     from qabot.index.encoding import Encode
     from qabot.index.shared_releases import SharedReleases
+    from qabot.service.checked_build import CheckedBuild
 
 
 @click.command("index")
@@ -109,11 +111,9 @@ def index_command(
         return 0
     if undecided and not yes:
         _confirm(undecided, made.manifest.id, index)
-    releases.use(made.manifest.id, live)
-    if made.figures:
-        keep_figures(made.figures, index)
+    said = _make_live(made, live, releases, index)
     if not as_json:
-        say(_is_live(made.manifest.id, releases))
+        say(said)
     return 0
 
 
@@ -137,7 +137,7 @@ def _encode(ray: str | None, index: Path) -> "Encode":
     return RayCluster(ray, place, load).encode
 
 
-def _confirm(undecided: Sequence["Warned"], build: str, index: Path) -> None:
+def _confirm(undecided: Sequence["BuildWarning"], build: str, index: Path) -> None:
     """Ask whether a build is to go live; raises NotConfirmed unless somebody says yes."""
     names = ", ".join(dict.fromkeys(one.name for one in undecided))
     if sys.stdin.isatty() and sys.stderr.isatty():
@@ -150,9 +150,15 @@ def _confirm(undecided: Sequence["Warned"], build: str, index: Path) -> None:
     )
 
 
-def _is_live(build: str, releases: "SharedReleases") -> str:
+def _make_live(
+    made: "CheckedBuild", live: "Current", releases: "SharedReleases", index: Path
+) -> str:
+    """Make a build live in the place of another, keep its figures, and return what to print."""
+    releases.use(made.manifest.id, live)
+    if made.figures:
+        keep_figures(made.figures, index)
     where = f", in {releases.store.address} too" if releases.store else ""
-    return f"Live now: {build}{where}"
+    return f"Live now: {made.manifest.id}{where}"
 
 
 def _how_to_use(build: str, index: Path) -> str:

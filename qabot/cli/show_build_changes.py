@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from qabot.changes.build_changes import Difference, Warned
+from qabot.changes.build_differences import Difference
+from qabot.changes.build_warnings import BuildWarning
 from qabot.cli.show_builds import counts
 from qabot.cli.terminal import console, count, days_in_force, grid
 from qabot.index.file_report import REPORT
@@ -27,7 +28,12 @@ _LISTED = 12  # new or changed files that have a line each
 
 
 def show_checked(
-    made: CheckedBuild, undecided: Sequence[Warned], index: Path, seconds: float, *, details: bool
+    made: CheckedBuild,
+    undecided: Sequence[BuildWarning],
+    index: Path,
+    seconds: float,
+    *,
+    details: bool,
 ) -> None:
     """Print what a build changes against the live one, what to look at, and its counts.
 
@@ -104,7 +110,7 @@ def _said(difference: Difference) -> str:
     return "; ".join(f"{len(names):,} {kind} ({_some(names)})" for kind, names in parts if names)
 
 
-def _warnings(warnings: Sequence[Warned], undecided: Sequence[Warned]) -> Iterator[str]:
+def _warnings(warnings: Sequence[BuildWarning], undecided: Sequence[BuildWarning]) -> Iterator[str]:
     """Yield a line or two for each kind of warning, the most serious first."""
     for _, of_kind in groupby(warnings, attrgetter("kind")):
         files: dict[str, list[str]] = {}

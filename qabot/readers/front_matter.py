@@ -20,7 +20,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from qabot.errors import UnreadableFile
-from qabot.records import Fact, Removed
+from qabot.records import FRONT_MATTER, Fact, Removed
 
 FIELDS = ("company", "policy", "title", "effective", "url")  #: what a file may declare about itself
 
@@ -63,8 +63,8 @@ class Loader(yaml.BaseLoader):
         return node
 
     def construct_scalar(self, node: yaml.ScalarNode) -> str:
-        """Build a text, of whose escapes each is a character."""
-        return _whole(str(super().construct_scalar(node)))
+        """Build a text that holds whole characters alone."""
+        return _valid(str(super().construct_scalar(node)))
 
     def construct_mapping(
         self, node: yaml.MappingNode, deep: bool = False
@@ -80,8 +80,12 @@ class Loader(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
-def _whole(text: str) -> str:
-    """Return a text whose escapes were read: "\\ud83d\\ude80" is one character, a half is none."""
+def _valid(text: str) -> str:
+    """Return a text of YAML or JSON with nothing in it that no text may hold.
+
+    Halves of a character that were escaped apart ("\\ud83d\\ude80") are joined, a half that is left
+    alone is replaced, and control characters become blanks.
+    """
     joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _CONTROL.sub(" ", joined)
 
@@ -136,7 +140,7 @@ def _split_json(text: str, start: int, name: str) -> tuple[dict[str, Fact], str,
         values, end = json.JSONDecoder().raw_decode(text[start : start + _LONGEST])
     except (json.JSONDecodeError, RecursionError):
         return {}, text, []
-    values = json.loads(_whole(json.dumps(values, ensure_ascii=False)))
+    values = json.loads(_valid(json.dumps(values, ensure_ascii=False)))
     facts, removed = _facts(values, name)
     return facts, text[:start] + text[start + end :], removed
 
@@ -186,7 +190,7 @@ def _facts(values: object, name: str) -> tuple[dict[str, Fact], list[Removed]]:
             facts["updated"] = Fact(value.strip(), f"front matter: {written}")
         if key not in FIELDS:
             _refuse_slip(key, str(written), values, name)
-            removed.append(Removed("front matter", f"{written}: {shortened(value)}"))
+            removed.append(Removed(FRONT_MATTER, f"{written}: {shortened(value)}"))
         elif value is not None and not isinstance(value, str):
             raise UnreadableFile(
                 f"{name}: {key} in its front matter must be one text, not {shortened(value)}."
@@ -196,7 +200,7 @@ def _facts(values: object, name: str) -> tuple[dict[str, Fact], list[Removed]]:
                 f'{name}: "{key}" stands twice in its front matter; delete one of them.'
             )
         elif value and value.strip() not in _NOTHING:
-            facts[key] = Fact(value.strip(), "front matter")
+            facts[key] = Fact(value.strip(), FRONT_MATTER)
     return facts, removed
 
 

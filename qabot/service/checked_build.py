@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from qabot.answering.bot import Bot
-from qabot.changes.build_changes import BuildChanges, BuildParts, Warned, build_changes
+from qabot.changes.build_changes import BuildChanges, build_changes
+from qabot.changes.build_differences import BuildParts
+from qabot.changes.build_warnings import BuildWarning
 from qabot.encoder.base import Models, Progress, silent
 from qabot.errors import BuildRefused
 from qabot.evaluation.evaluate import Row, ask_all
@@ -107,7 +109,7 @@ def check_build(
     )
 
 
-def never_live(index: Path, build: str) -> tuple[Warned, ...] | None:
+def never_live(index: Path, build: str) -> tuple[BuildWarning, ...] | None:
     """Return what to look at in a build that was only looked at, None where it was live once.
 
     A build that is missing or damaged has nothing to look at: it cannot be used.

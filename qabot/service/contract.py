@@ -9,12 +9,12 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from qabot.canonical import cells, lines
+from qabot.canonical import cells, lines_of_quote
 from qabot.index.manifest import Manifest
-from qabot.records import Answer, Citation, Entry, Passage, Section, Version
+from qabot.records import Answer, Citation, Entry, Passage, Version
 
 if TYPE_CHECKING:
-    from qabot.changes.build_changes import Warned
+    from qabot.changes.build_warnings import BuildWarning
     from qabot.changes.compare import Changes
     from qabot.changes.drift import Drift
     from qabot.changes.words import Words
@@ -84,7 +84,7 @@ def line_fields(quote: str, start: int) -> list[dict[str, Any]]:
                 for cell in (cells(quote[line.body : line.end]) if line.has_cells else ())
             ],
         }
-        for line in lines(quote, Section(0, len(quote), ()))
+        for line in lines_of_quote(quote)
     ]
 
 
@@ -145,7 +145,7 @@ def _compared(version: Version) -> dict[str, Any]:
     }
 
 
-def checked_fields(checked: "CheckedBuild", undecided: Sequence["Warned"]) -> dict[str, Any]:
+def checked_fields(checked: "CheckedBuild", undecided: Sequence["BuildWarning"]) -> dict[str, Any]:
     """Return what a build would change, what somebody has to say yes to, and what gets worse."""
     changes = checked.changes
     return {

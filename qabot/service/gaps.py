@@ -37,9 +37,7 @@ class Gap:
     rephrased_answered: int  #: of these, times that the other words were answered
     wordings: tuple[str, ...]  #: the most frequent first, at most three
     last: datetime  #: when it was last asked
-    nearest: (
-        Citation | None
-    )  #: what the policies in force have that comes closest; None: not looked for
+    nearest: Citation | None  #: closest of what is in force; None: there is none, or not looked for
 
 
 @dataclass(frozen=True, slots=True)

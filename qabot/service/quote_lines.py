@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qabot.canonical import Line, cells, lines
-from qabot.records import Citation, Section
+from qabot.canonical import Line, cells, lines_of_quote
+from qabot.records import Citation
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _ENDS_SENTENCE = re.compile(r"[.!?;]['\"”’)]*$")
@@ -32,7 +32,7 @@ def quote_lines(citation: Citation) -> Iterator[ShownLine]:
 
     A row is one line a cell; a blank line parts it from the row above.
     """
-    parsed = _parsed(citation)
+    parsed = lines_of_quote(citation.quote)
     spots = _spots(citation)
     for place, line in enumerate(parsed):
         is_row = line.has_cells
@@ -48,7 +48,7 @@ def answering_lines(citation: Citation) -> list[ShownLine]:
     An item comes with the line that introduces its list. A line that only introduces what follows
     is not marked; where the highlight is no more than such a line, what it introduces is marked.
     """
-    parsed = _parsed(citation)
+    parsed = lines_of_quote(citation.quote)
     spots = _spots(citation)
     marked = [_marked_in(line, spots, parsed, place) for place, line in enumerate(parsed)]
     chosen = {place for place, line in enumerate(parsed) if _overlapping(line, spots)}
@@ -89,10 +89,6 @@ def excerpt(citation: Citation, start: int, end: int) -> Citation:
         start=citation.start + start,
         end=citation.start + end,
     )
-
-
-def _parsed(citation: Citation) -> list[Line]:
-    return list(lines(citation.quote, Section(0, len(citation.quote), ())))
 
 
 Spot = tuple[int, int]

@@ -18,23 +18,20 @@ from threading import Lock
 from time import time
 
 from qabot.catalog.names import same_company, slug
-from qabot.changes.build_changes import Warned
+from qabot.changes.build_warnings import BuildWarning
 from qabot.errors import BadInput, BuildNotWritten, BuildRefused
 from qabot.evaluation.test_set import Worse
 from qabot.index.build_plan import plan
 from qabot.index.manifest import read_manifest
 from qabot.index.releases import current_folder, discard
 from qabot.readers.reading import CATALOG
-from qabot.records import Version
+from qabot.records import FRONT_MATTER, Version
 from qabot.service.checked_build import CheckedBuild, check_build
 from qabot.service.live import LiveBot
 from qabot.service.uploaded_files import file_name, free_name, is_taken, put_beside, row_of
 
 MOST_BYTES = 20 * 2**20
 """Of a file that is uploaded."""
-
-FRONT_MATTER = "front matter"
-"""The origin of what a file says of itself at its top, above what its owner says of it."""
 
 _FOLDER = "uploads"
 _ROW = "waiting.json"  # beside a file that waits: what its owner said of it, and its build
@@ -56,7 +53,7 @@ class Upload:
 
     token: str  #: names it until it is live
     version: Version | None  #: what it was understood as; None: it is no part of the build
-    warnings: tuple[Warned, ...]
+    warnings: tuple[BuildWarning, ...]
     worse: tuple[Worse, ...]
     checked: CheckedBuild
 

@@ -46,11 +46,9 @@ def section_of(citation: Citation) -> str:
 
 def nearest_of(gap: "Gap") -> str:
     """Return where what comes nearest to a gap stands: "Privacy Policy > Cookies", or ""."""
-    return (
-        " > ".join(filter(None, (gap.nearest.title, section_of(gap.nearest))))
-        if gap.nearest
-        else ""
-    )
+    if gap.nearest is None:
+        return ""
+    return " > ".join(filter(None, (gap.nearest.title, section_of(gap.nearest))))
 
 
 def asides(answer: Answer) -> Iterator[str]:

@@ -23,14 +23,16 @@ _CODE = re.compile(  # "RSSMRA85T10A562S", "DE136695976": long, of letters and d
     r"\b(?=\w*?[A-Za-z])(?=(?:[A-Za-z]*\d){4})[A-Za-z\d]{10,}\b"
 )
 _SHORTER_CODE = re.compile(r"\b(?:[A-Z]\d{7,8}|\d{7,8}[A-Z])\b")  # "12345678Z", "X1234567"
-_BRITISH_INSURED = re.compile(r"\b[a-z]{2} ?(?:\d\d ?){3}[a-d]\b", re.IGNORECASE)  # "QQ 12 34 56 C"
+_NATIONAL_INSURANCE = re.compile(  # "QQ 12 34 56 C"
+    r"\b[a-z]{2} ?(?:\d\d ?){3}[a-d]\b", re.IGNORECASE
+)
 _GROUPS = re.compile(r"(?<![\d.,+-])\d{1,7}(?:([ -])\d{1,7})(?:\1\d{1,7})+(?![\d-]|[.,]\d)")
 _FEWEST_OF_GROUPS = 11  # digits: "784-1984-1234567-1"
 _NO_GROUPS = re.compile(  # years, a day, an amount
     r"(?:(?:19|20)\d\d[ -]?)+|(?:19|20)\d\d[ -]\d\d?[ -]\d\d?(?:[ -].*)?|.*[ -](?:19|20)\d\d|"
     r"\d{1,3}(?: \d{3})+"
 )
-_NETWORK = re.compile(r"(?<![\w:])(?:[\da-f]{0,4}:){3,7}[\da-f]{1,4}(?![\w:])", re.IGNORECASE)
+_IPV6 = re.compile(r"(?<![\w:])(?:[\da-f]{0,4}:){3,7}[\da-f]{1,4}(?![\w:])", re.IGNORECASE)
 _LINK = re.compile(
     r"\bhttps?://[^\s/?#<>\"]++/?+(?P<code>[^\s<>\"]*[^\s<>\".,;:!?)])", re.IGNORECASE
 )
@@ -54,7 +56,7 @@ def plates(text: str) -> Iterator[tuple[int, int]]:
 
 def codes(text: str) -> Iterator[tuple[int, int]]:
     """Yield where long codes are that no sentence has as words: ids, tax codes, IPv6 addresses."""
-    for pattern in (_CODE, _SHORTER_CODE, _BRITISH_INSURED, _NETWORK):
+    for pattern in (_CODE, _SHORTER_CODE, _NATIONAL_INSURANCE, _IPV6):
         for found in pattern.finditer(text):
             yield found.span()
     for found in _GROUPS.finditer(text):

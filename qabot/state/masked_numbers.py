@@ -27,7 +27,7 @@ _NO_PHONE = re.compile(
     """,
     re.VERBOSE,
 )
-_CALLED = re.compile(  # of any country and in any groups, where it is said to be one
+_CALLED = re.compile(  # what is said to be a phone number, of any country and in any groups
     r"\b(?:(?:my|mobile|cell|home|work|contact|phone) number|t[eé]l(?:[eé](?:ph|f)on\w{0,8})?|"
     r"phone|cell|mobile|handy\w{0,8}|rufnummer|portable|móvil|cellulare|telemóvel|"
     r"komórka|whats ?app|signal|fax|(?:call|ring|text|phone|reach) me(?: back)?|телефон|電話|电话)"

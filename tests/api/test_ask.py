@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from qabot.api import schemas as models
+from qabot.api.schemas import answer_schemas
 from qabot.service.contract import answer_fields
 from tests.slack import made
 from tests.support.serving import is_problem, service
@@ -121,7 +121,7 @@ def test_companies_without_policies_are_in_the_scope() -> None:
     fields = answer_fields(made.answer(made.CITATION, company="Harbour", unknown=["Acme"]))
 
     assert fields["scope"]["unknown"] == ("Acme",)
-    assert models.Answer.model_validate(fields).scope.unknown == ["Acme"]
+    assert answer_schemas.Answer.model_validate(fields).scope.unknown == ["Acme"]
 
 
 @pytest.mark.parametrize(
@@ -283,4 +283,4 @@ def test_what_changed_is_a_page(client: httpx2.Client) -> None:
     assert changes.items() >= {"policy": "harbour-broadband/refunds", "about": ""}.items()
     shown = client.get(changes["url"], headers={"Accept": "text/html"})
     assert "14" in shown.text and "7" in shown.text and shown.status_code == 200
-    assert models.Answer.model_validate(answer).changed is not None
+    assert answer_schemas.Answer.model_validate(answer).changed is not None

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from openapi_spec_validator import validate
 from prometheus_client.parser import text_string_to_metric_families
 
-from qabot.api import schemas as models
+from qabot.api.schemas import answer_schemas
 from qabot.records import FloatVector
 from tests.support.fakes import WordEncoder
 from tests.support.serving import MoodyEncoder, is_problem, new_key, service
@@ -297,7 +297,7 @@ def test_document_is_openapi_with_examples(client: httpx2.Client) -> None:
     answers = [one["value"] for one in content["application/json"]["examples"].values()]
     assert {answer["status"] for answer in answers} == {"answered", "uncertain", "not_covered"}
     for answer in answers:
-        models.Answer.model_validate(answer)
+        answer_schemas.Answer.model_validate(answer)
         for one in answer["citations"] + answer["nearest"]:
             assert one["end"] - one["start"] == len(one["quote"])
             for mark in one["highlight"]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from qabot.changes.build_changes import BuildChanges, BuildParts, Difference, build_changes
+from qabot.changes.build_changes import BuildChanges, build_changes
+from qabot.changes.build_differences import BuildParts, Difference
 from qabot.index.build import build
 from qabot.index.build_plan import plan
 from qabot.index.corpus import Corpus

@@ -12,8 +12,8 @@ Similarity = Callable[[str, str], float]
 """Returns how alike two phrases are in meaning, at most 1."""
 
 PREPOSITION = re.compile(
-    r"\b(?:for|with|without|in|on|at|from|to|by|after|before|during|within|outside|over|under|about|as|per)"
-    r"\b",
+    r"\b(?:for|with|without|in|on|at|from|to|by|after|before|during|within|outside|over|under|"
+    r"about|as|per)\b",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
@@ -46,9 +46,8 @@ def of_another(
         if who is None:
             return None
         opening = before[: who.start()]
-        return (
-            f"{_A.sub('', opening) if rest.endswith('s') else opening}{rest}{before[who.end() :]}"
-        )
+        opening = _A.sub("", opening) if rest.endswith("s") else opening
+        return f"{opening}{rest}{before[who.end() :]}"
     found = _things(before, names)[-_MOST:]
     if not found:
         it = _IT.search(before) if rest.partition(" ")[0].lower() in DETERMINERS else None
@@ -111,18 +110,24 @@ def _with_preposition(before: str, rest: str, preposition: str, names: CompanyNa
 def _of_another_kind(
     before: str, rest: str, thing: Thing, whole: float, similarity: Similarity
 ) -> str | None:
-    """Put "a dog" into the place of "cat" in "a cat spay"; None where it is not like that alone."""
-    kind, *head = before[thing.bare : thing.end].split()
-    bare = rest.partition(" ")[2] if rest.partition(" ")[0].lower() in DETERMINERS else rest
-    if len(head) == 1 and kind.lower() in _OR.split(bare.lower())[:-1]:  # "premium and standard"
-        return _replaced(before, thing, f"{rest} {head[0]}")
-    if len(head) != 1 or " " in bare or bare.endswith("s"):
+    """Put "a dog" into the place of "cat" in "a cat spay".
+
+    None where it is not clearly more like the cat than like the spay, and than like a cat spay,
+    which `whole` says.
+    """
+    kind, *others = before[thing.bare : thing.end].split()
+    if len(others) != 1:
         return None
-    likeness = similarity(bare, kind)
-    least = max(_LIKE_KIND, whole + _MORE, similarity(bare, head[0]) + _MORE)
-    if likeness < least:
-        return None
-    return _replaced(before, thing, f"{rest} {head[0]}")
+    (head,) = others
+    first, _, behind = rest.partition(" ")
+    bare = behind if first.lower() in DETERMINERS else rest
+    if kind.lower() not in _OR.split(bare.lower())[:-1]:  # else it is "premium and standard"
+        if " " in bare or bare.endswith("s"):
+            return None
+        least = max(_LIKE_KIND, whole + _MORE, similarity(bare, head) + _MORE)
+        if similarity(bare, kind) < least:
+            return None
+    return _replaced(before, thing, f"{rest} {head}")
 
 
 def _of_phrase(before: str, rest: str) -> str:

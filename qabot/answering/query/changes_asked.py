@@ -12,31 +12,50 @@ from qabot.records import ChangedPolicy, Entry
 
 _CHANGED = r"(?:changed|updated|amended|revised)"
 _CHANGES = r"(?:changes|amendments|updates|revisions|differences?)"
-_ASKS = re.compile(
-    r"^\W*(?:[^:?.!]{1,60}: )?(?:(?:hi|hello|hey|please|and|so|ok),? )*(?:(?:can|could) you )?"
-    r"(?:(?:tell|show|give) (?:me|us) )?(?:"
+_ADDRESSED = (  # "Vonage: hello, can you tell me ..."
+    r"(?:[^:?.!]{1,60}: )?(?:(?:hi|hello|hey|please|and|so|ok),? )*(?:(?:can|could) you )?"
+    r"(?:(?:tell|show|give) (?:me|us) )?"
+)
+_WHAT_CHANGED = (  # "what's recently changed"
     r"what(?:['’]?s| is| was| has| have| were)?(?: (?:been|all|just|recently|actually|exactly))* "
-    rf"{_CHANGED}|"
+    rf"{_CHANGED}"
+)
+_WHAT_IS_NEW = (  # "what is new in the terms"
     r"what(?:['’]?s| is| was| has)(?: been| all)* (?:changing|new|different)"
-    r"(?= (?:in|with|about|between|since|from|to|on|here|there|compared)\b|\W*$)|"
-    r"what did (?:you|they|we) (?:change|update|amend|revise)|"
+    r"(?= (?:in|with|about|between|since|from|to|on|here|there|compared)\b|\W*$)"
+)
+_WHAT_DID_YOU = r"what did (?:you|they|we) (?:change|update|amend|revise)"
+_WHICH_CHANGES = (  # "which changes were made"
     rf"(?:what|which) {_CHANGES}"
-    r"(?: in| (?:have been|were)(?: recently)? (?:made|there)| (?:are|were) there)|"
+    r"(?: in| (?:have been|were)(?: recently)? (?:made|there)| (?:are|were) there)"
+)
+_THE_CHANGES = (  # "summarise the latest changes to your terms"
     r"(?:(?:what (?:are|were|is)|list|summari[sz]e|describe|compare|are there|were there|is there|"
     rf"any|all|the|latest|last|recent|main) ){{1,4}}{_CHANGES} "
-    r"(?:in|to|of|between|since|from|made)|"
+    r"(?:in|to|of|between|since|from|made)"
+)
+_WHICH_PARTS = (  # "which sections of the policy were updated"
     r"which (?:parts?|sections?|rules?|clauses?|sentences?)(?: of [^.?!]{1,60}?)?"
     r"(?: (?:have|has|were|was|are|is))?(?: been)? "
-    rf"(?:{_CHANGED}|new|different)|"
+    rf"(?:{_CHANGED}|new|different)"
+)
+_HOW_OR_WHEN = (  # "when was the policy last updated", but not "how did I change my plan"
     r"(?:how|when) (?:did|has|have|was|were) (?!(?:\w+ ){0,4}(?:i|you|we)\b)[^.?!]{1,60}? "
-    rf"(?:last )?(?:changed?|update|(?:been |last )*{_CHANGED})|"
+    rf"(?:last )?(?:changed?|update|(?:been |last )*{_CHANGED})"
+)
+_ANYTHING = (  # "has anything changed"
     r"(?:did|has|have|is|was)(?: there)? anything (?:been )?"
-    rf"(?:change|{_CHANGED}|new|different)|"
+    rf"(?:change|{_CHANGED}|new|different)"
+)
+_DID_IT = (  # "have your terms recently changed", but not "... changed if I move"
     r"(?:did|has|have|was|were) (?:the|your|our|their|its|[^.?!]{1,40}?['’]s?) [^.?!,]{1,60}?"
     rf"(?: (?:recently|just|ever|been|lately))* (?:change|{_CHANGED})(?! (?:if|when|by|without)\b)"
-    r")\b",
-    re.IGNORECASE,
 )
+_ASKED_IN = (
+    *(_WHAT_CHANGED, _WHAT_IS_NEW, _WHAT_DID_YOU, _WHICH_CHANGES, _THE_CHANGES, _WHICH_PARTS),
+    *(_HOW_OR_WHEN, _ANYTHING, _DID_IT),
+)
+_ASKS = re.compile(rf"^\W*{_ADDRESSED}(?:{'|'.join(_ASKED_IN)})\b", re.IGNORECASE)
 _ABOUT = re.compile(r"[ (](?:about|regarding|concerning|as to|when it comes to) (?P<what>[^?.!)]+)")
 _OF_A_TEXT = re.compile(r"\b(?:polic(?:y|ies)|terms|notice|agreement|code|schedule|conditions)\b")
 

@@ -19,12 +19,12 @@ from qabot.answering.query.ordinary_names import PAYING
 from qabot.answering.query.pointing_back import action_in, pointed
 from qabot.answering.query.question_dates import find_dates
 from qabot.answering.query.question_things import AUXILIARY, WORD
+from qabot.answering.query.question_words import WH
 from qabot.answering.query.remarks import remark_of
 from qabot.answering.query.understanding import understand
 from qabot.answering.query.well_known import well_known
 from qabot.word_frequencies import is_ordinary
 
-_WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
 _OPENING = r"\W*(?:(?:ok|okay|thanks|thank you|so|no|sorry)\b,? )*"
 _STOP = re.compile(r"[,.!:;–-]+ ")
 _ONE_MORE = (
@@ -37,14 +37,14 @@ _LEAD = re.compile(
 )
 _AS_WELL = re.compile(r",? (?:as well|too|please|pls)$", re.IGNORECASE)
 _GOES_ON = re.compile(rf"^{_OPENING}{_ONE_MORE}", re.IGNORECASE)
-_SENTENCE = re.compile(rf"\b(?:{AUXILIARY}|{_WH}s?)\b", re.IGNORECASE)
+_SENTENCE = re.compile(rf"\b(?:{AUXILIARY}|{WH}s?)\b", re.IGNORECASE)
 _THEIRS = re.compile(r"\bthe(?:y|i(r))\b", re.IGNORECASE)
 _AT = re.compile(r" (?:at|from|of|for|with|by)$", re.IGNORECASE)
 _SAYS = re.compile(r"(?:i|we|you|he|she|they|it)\b", re.IGNORECASE)
 _DONE = re.compile(r"\w+ (?:it|them|that)(?: \w+)?", re.IGNORECASE)
 _IF = re.compile(r"\bif ", re.IGNORECASE)
 _IF_ALONE = re.compile(  # "if i get my salary paid in?": a question's second half
-    rf"if (?!so\b|not\b)(?:(?!,|\b{_WH}\b|"
+    rf"if (?!so\b|not\b)(?:(?!,|\b{WH}\b|"
     rf"\b{AUXILIARY} (?:i|we|you|u|they|he|she|it|the|my|your|there)\b).)+",
     re.IGNORECASE,
 )

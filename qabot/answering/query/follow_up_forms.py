@@ -5,10 +5,10 @@ import re
 from qabot.answering.query.company_names import CompanyNames
 from qabot.answering.query.pointing_back import ALL_OF_THEM, action_in
 from qabot.answering.query.question_things import AUXILIARY
+from qabot.answering.query.question_words import WH
 
-_WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
 _HOW = re.compile(  # "for how long", "since when", "to whom", "how much", "who with"
-    rf"(?:(?:for|since|until|till|by|with|from|to|at|on|in|under|over|after|before|within) )?{_WH}"
+    rf"(?:(?:for|since|until|till|by|with|from|to|at|on|in|under|over|after|before|within) )?{WH}"
     r"(?: (?:so|long|much|many|often|soon|far|quickly|fast|exactly|with|for|to|from|not|else|ones?|"
     r"hours?|days?|weeks?|months?|times?|kinds?|way|before|after|in advance))*",
     re.IGNORECASE,
@@ -16,7 +16,7 @@ _HOW = re.compile(  # "for how long", "since when", "to whom", "how much", "who 
 _OF_SOMEBODY = re.compile(rf"({AUXILIARY}) (i|we|you|u|they|he|she|it) ", re.IGNORECASE)
 _YES_NO = re.compile(rf"(?:{AUXILIARY}|{AUXILIARY}n['’]?t)\b", re.IGNORECASE)
 _ASKING = re.compile(  # how a question asks, up to its verb
-    rf"(?:(?:for|since|until|by|with|from|to|at|on|in|under) )?{_WH}\b(?:(?! {AUXILIARY}\b).)*? "
+    rf"(?:(?:for|since|until|by|with|from|to|at|on|in|under) )?{WH}\b(?:(?! {AUXILIARY}\b).)*? "
     rf"(?={AUXILIARY}\b)",
     re.IGNORECASE,
 )

@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qabot.answering.query.question_things import things
-from qabot.answering.query.question_words import WORD
+from qabot.answering.query.question_words import WH, WORD
 from qabot.word_frequencies import frequency
 
 _AUXILIARY = (
     r"(?:can|could|may|might|do|does|did|is|are|am|was|were|will|would|shall|should|must|"
     r"isn['’]?t|aren['’]?t|don['’]?t|doesn['’]?t|won['’]?t|can['’]?t|wasn['’]?t)"
 )
-_WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
 _SUBJECT = (
     r"(?:i|you|we|u|they|he|she|it|there|that|this|these|those|the|a|an|my|your|our|their|his|her|"
     r"any(?:one|body|thing)?|some(?:one|body|thing)?|people|customers?)"
@@ -26,20 +25,20 @@ _LEAD = (
     r"(?:(?:and|also|so|but|plus|or|then|ok(?:ay)?|oh|hi|hello|hey|please|lastly|finally|"
     r"(?:(?:a|one|two|three|another|more|few|couple of|quick) ){1,3}(?:questions?|things?))\b,? )*"
 )
-_INTERROGATIVE = re.compile(rf"{_LEAD}(?:{_WH}(?:['’]?s)?\b|{_OPENS})", re.IGNORECASE)
+_INTERROGATIVE = re.compile(rf"{_LEAD}(?:{WH}(?:['’]?s)?\b|{_OPENS})", re.IGNORECASE)
 _CLAUSE = re.compile(
-    rf"{_LEAD}(?:{_WH}(?:['’]?s\b|\b.*\b(?:{_AUXILIARY}|have|has|had)\b)|{_OPENS})",
+    rf"{_LEAD}(?:{WH}(?:['’]?s\b|\b.*\b(?:{_AUXILIARY}|have|has|had)\b)|{_OPENS})",
     re.IGNORECASE,
 )
 _INDIRECT = re.compile(
     r"\b(?:tell (?:me|us)|let (?:me|us) know|explain|confirm|clarify|advise(?: me| us)?|"
     r"(?:i|we)(?: would|['’]d)?(?: \w+ly| therefore| also| just| still)*"
     r"(?: want| like| need| love| wanted) to (?:know|check|find out|ask)|wondering)[,:]? "
-    rf"(?=(?:{_WH}|if|whether)\b)",
+    rf"(?=(?:{WH}|if|whether)\b)",
     re.IGNORECASE,
 )
 _ONE_MORE = re.compile(  # "how long you keep it, whether I can leave, and who sees it"
-    rf"(?:,|;)? (?:and |or )?(?=(?:{_WH}|whether|if) (?:\w+ ){{1,12}})", re.IGNORECASE
+    rf"(?:,|;)? (?:and |or )?(?=(?:{WH}|whether|if) (?:\w+ ){{1,12}})", re.IGNORECASE
 )
 _IS_SO = re.compile(
     r"\W*(?:(?:and|but) )?(?:is|are|was) (?:that|this|it) "
@@ -51,7 +50,7 @@ _WISH = re.compile(
     r"(?: to)?\b|^please (?:cancel|refund|delete|remove|send|change|stop|close)\b",
     re.IGNORECASE,
 )
-_NEXT = rf"(?={_WH} (?:\w+ )?(?:{_AUXILIARY}|have|has) |{_OPENS})"
+_NEXT = rf"(?={WH} (?:\w+ )?(?:{_AUXILIARY}|have|has) |{_OPENS})"
 _JOINT = r",? (?:and|or|but|also|plus)(?: also)?"
 _AND = re.compile(  # "what will you pay, and is there a fee to leave?"
     rf"(?:{_JOINT}|;) {_NEXT}", re.IGNORECASE
@@ -73,7 +72,7 @@ _TOLD = re.compile(  # what tells something begins so, in a message that asks no
     r"(?:i|we|my|our|he|she|they|it|it['’]?s|there|some(?:one|body)|nobody)\b",
     re.IGNORECASE,
 )
-_BEFORE_QUESTION = re.compile(rf"(?:: | [-–—] )(?={_WH}\b|{_OPENS})", re.IGNORECASE)
+_BEFORE_QUESTION = re.compile(rf"(?:: | [-–—] )(?={WH}\b|{_OPENS})", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\S)\(?(?P<mark>\d{1,2}|[a-h])[.)] (?=\S)")
 _BULLET = re.compile(r"^\s*[-*•–] +")
 _SENTENCE = re.compile(
@@ -108,7 +107,7 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _DEPENDENT = re.compile(  # it asks on of what the question before it asks
-    rf"{_LEAD}(?:if (?:yes|no|so|not)\b|otherwise\b|{_WH}\W*$)", re.IGNORECASE
+    rf"{_LEAD}(?:if (?:yes|no|so|not)\b|otherwise\b|{WH}\W*$)", re.IGNORECASE
 )
 _MOST_CONTEXT = 260  # characters of what was said before
 _ONE_LINE = 200  # characters of a message that is put whole

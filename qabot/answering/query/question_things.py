@@ -19,7 +19,7 @@ _BETWEEN = (  # the things that a question is about
     "be been being get got to of for in on at by with from about as if or and but not no than then "
     "that this these those much many long often soon far any after before during within without "
     "until since under over into between so back again too then whats hows wheres per anything "
-    "something everything nothing also just already still yet ever now im ive ill youre were "
+    "something everything nothing also just already still yet ever now im ive ill youre "
     "theyre isnt arent wasnt werent dont doesnt didnt cant couldnt wont wouldnt shouldnt hasnt "
     "havent myself yourself himself herself itself ourselves themselves"
 )
@@ -38,7 +38,8 @@ _BEFORE_VERB = (*_SUBJECTS, "to", "per")
 _IS = ("is", "are", "am", "was", "were", "isnt", "arent", "wasnt", "werent", "isn't", "wasn't")
 _VERB = re.compile(
     r"(?:\w+ed|kept|held|sent|paid|made|given|taken|lost|sold|done|shown|told|found|left|put|set|"
-    r"possible|free|available|ok|okay|right|correct|true|fair|normal|legal|happens|cost|take|last|work|apply|"
+    r"possible|free|available|ok|okay|right|correct|true|fair|normal|legal|happens|cost|take|last|"
+    r"work|apply|"
     r"expire|mean|begin|start|end|finish|happen|count|come|arrive|leave|open|close|well|"
     rf"early|late|online|abroad|{'|'.join(_PARTICLES)})$"
 )
@@ -68,13 +69,8 @@ def things(question: str, offset: int = 0) -> list[Thing]:
             _AMOUNT.match(question, word.start()) is not None
             or (bool(run) and question[run[-1].end() : word.start()] != " ")
         )
-        is_named = key in PLACES or key in DETERMINERS
-        is_verb = place > 0 and not is_named and _plain(words[place - 1][0]) in _BEFORE_VERB
-        if not run and not is_named and _is_predicate(words[:place]):
-            is_verb = True
-        if run and key in _DEEDS and _is_doer(words[: place - len(run)], run):
-            is_verb = True
         opens = not run and key in _PARTICLES
+        is_verb = _is_verb(key, words[:place], run)
         is_kept = word is not None and key not in _BREAKS and not (is_verb or opens)
         if word and is_kept and not is_apart:
             run.append(word)
@@ -83,6 +79,19 @@ def things(question: str, offset: int = 0) -> list[Thing]:
             found.append(made)
         run = [word] if word and is_kept else []
     return found
+
+
+def _is_verb(key: str, before: Sequence[re.Match[str]], run: Sequence[re.Match[str]]) -> bool:
+    """Whether a word says what is done or how something is, so that it is of no thing.
+
+    `before` are the words before it, `run` those at their end that are of one thing.
+    """
+    is_named = key in PLACES or key in DETERMINERS
+    if before and not is_named and _plain(before[-1][0]) in _BEFORE_VERB:
+        return True
+    if not run and not is_named and _is_predicate(before):
+        return True
+    return bool(run) and key in _DEEDS and _is_doer(before[: -len(run)], run)
 
 
 def _is_doer(before: Sequence[re.Match[str]], run: Sequence[re.Match[str]]) -> bool:

@@ -9,6 +9,9 @@ from qabot.catalog.names import slug
 WORD = re.compile(r"[^\W_]+")
 """Finds the words of a text: letters and digits."""
 
+WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
+"""Pattern of the words that a question asks with."""
+
 _SENTENCE_START = re.compile(r"(?:^|[.?!:;])[\s\"“‘(]*$")
 _MAIL = re.compile(r"(?<!\S)\S+@\S+")
 _JOINTS = frozenset((" ", "-", ".", "&", " & ", "+", " + ", "'", "’", "/"))  # inside a name

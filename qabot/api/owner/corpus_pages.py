@@ -1,4 +1,4 @@
-"""What is live and what may be: the overview, every file, the builds, a new version."""
+"""What is live and what was or may be: the overview, every file, the builds."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,13 +9,11 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from qabot.api.owner.owner_templates import Shell, nothing_asked, owner_page, share
-from qabot.catalog.drafts import is_unnamed
-from qabot.changes.build_changes import Difference, Warned, WarningKind
+from qabot.changes.build_differences import Difference
 from qabot.changes.drift import Drift
 from qabot.index.manifest import Manifest
 from qabot.records import Status, Version
-from qabot.service.uploads import FRONT_MATTER, Upload
-from qabot.service.wording import in_force, version_in_words, written
+from qabot.service.wording import in_force, written
 from qabot.state.stored import LoggedQuestion
 
 _FEW = 12  # policies that are found without a search
@@ -25,17 +23,6 @@ _VERDICTS: tuple[tuple[Status, str], ...] = (
     ("uncertain", "uncertain"),
     ("not_covered", "not covered"),
 )
-
-
-class Typed(NamedTuple):
-    """What the owner typed of a file, as it was typed."""
-
-    company: str = ""
-    policy: str = ""
-    effective: str = ""
-
-
-_NOTHING_TYPED = Typed()
 
 
 class Understood(NamedTuple):
@@ -125,7 +112,7 @@ def corpus_page(
         sought=sought,
         is_long=len(policies) > _FEW,
         removed=removed,
-        understood=_understood,
+        understood=understood,
         with_earlier={one.id for own in policies for one in own if one.id != _first(own)},
         today=today,
     )
@@ -154,25 +141,6 @@ def builds_page(shell: Shell, builds: Sequence[ShownBuild]) -> str:
     )
 
 
-def upload_page(
-    shell: Shell,
-    companies: Sequence[str],
-    refused: str = "",
-    said: Typed = _NOTHING_TYPED,
-) -> str:
-    """Return where a file is dropped; `refused` is why one was not taken, as was `said` of it."""
-    return owner_page(
-        shell,
-        "upload.html",
-        "/upload",
-        "A new version",
-        "Give the file as it is published. It is looked at first: you say whether it goes live.",
-        companies=companies,
-        refused=refused,
-        said=said,
-    )
-
-
 def moves_page(shell: Shell, drift: Drift, day: date) -> str:
     """Return which answers another build would give otherwise than the live one."""
     return owner_page(
@@ -182,34 +150,7 @@ def moves_page(shell: Shell, drift: Drift, day: date) -> str:
         "Which answers would move",
         "What the live build answers, and what this one would.",
         drift=drift,
-        summary=_moved(drift, day),
-    )
-
-
-def checked_page(
-    shell: Shell, upload: Upload, drift: Drift, day: date, companies: Sequence[str], said: Typed
-) -> str:
-    """Return what a file was understood as and what it would change, with the question whether.
-
-    `drift` is of the answers on `day`; `said` is what was typed of the file.
-    """
-    changes, today = upload.checked.changes, date.today()
-    words = {one.id: version_in_words(one, today) for one in upload.checked.versions}
-    return owner_page(
-        shell,
-        "checked.html",
-        "/upload",
-        "Is this right?",
-        upload=upload,
-        understood=_understood(upload.version) if upload.version else [],
-        warnings=[f"{one.said}: {_way_out(one, upload.version)}" for one in upload.warnings],
-        is_open=any(one.kind in _CORRECTED for one in upload.warnings),
-        companies=companies,
-        said=said,
-        upshot=_upshot(upload.version, today),
-        moves=list(moves_in_words(changes.versions, words)),
-        drift=drift,
-        summary=_moved(drift, day),
+        summary=moves_summary(drift, day),
     )
 
 
@@ -220,34 +161,8 @@ def moves_in_words(versions: Difference, words: Mapping[str, str]) -> Iterator[s
     yield from (f"gone: {words.get(one, one)}" for one in versions.removed)
 
 
-_CORRECTED: frozenset[WarningKind] = frozenset({"other_spelling", "new_company", "no_date"})
-_WAYS_OUT: Mapping[WarningKind, str] = {
-    "other_spelling": "correct the company below.",
-    "no_date": "say the first day in force below.",
-    "reads_like_no_policy": "throw it away, or check that it is meant.",
-    "mostly_removed": "read below what was kept.",
-}
-"""For somebody who has the page alone; of other kinds the way out is the same everywhere."""
-
-
-def _way_out(warned: Warned, version: Version | None) -> str:
-    if warned.kind == "new_company" and is_unnamed(warned.name):
-        return "say below whose policy it is."
-    says_so = version is not None and version.origins.get("company") == FRONT_MATTER
-    if warned.kind == "other_spelling" and says_so:
-        return "correct it at the top of the file, which says so, and upload it again."
-    return _WAYS_OUT.get(warned.kind, warned.way_out)
-
-
-def _upshot(version: Version | None, today: date) -> str:
-    """Say what making a version live comes to."""
-    day = version.effective_from if version else None
-    if day and day > today:
-        return f"Once it is live it answers from {written(day)} on, and nothing changes before."
-    return "Once it is live everybody is answered from it, at once; at Builds you can go back."
-
-
-def _moved(drift: Drift, day: date) -> str:
+def moves_summary(drift: Drift, day: date) -> str:
+    """Return in a sentence how many answers would move on a day."""
     if not drift.asked:
         return (
             "No questions are known that could be asked: add some to your own, or keep what people "
@@ -257,7 +172,8 @@ def _moved(drift: Drift, day: date) -> str:
     return f"{len(drift.moves) or 'None'} of {known} would be answered otherwise on {written(day)}."
 
 
-def _understood(version: Version) -> list[Understood]:
+def understood(version: Version) -> list[Understood]:
+    """Return what was understood of a version's file."""
     origins = version.origins
     when = in_force(
         version.effective_from, version.effective_until, date.today(), version.first_seen

@@ -18,7 +18,7 @@ from qabot.api.owner.session import ActingOwner, Owner, enter, is_let_in, leave
 from qabot.api.pages.page_response import page
 from qabot.api.service import Service, pages_of, service_of
 from qabot.catalog.drafts import is_unnamed
-from qabot.changes.build_changes import version_difference
+from qabot.changes.build_differences import version_difference
 from qabot.errors import BadInput, BuildRefused, BuildStoreUnavailable
 from qabot.index.corpus import Corpus
 from qabot.index.file_report import read_report
@@ -266,7 +266,7 @@ def _moves(live: Corpus, folder: Path) -> Iterator[str]:
     today = date.today()
     try:
         with closing(Corpus.open(folder)) as other:
-            versions = version_difference(live, other)
+            versions = version_difference(live.entries, other.entries)
             words = {
                 one.id: version_in_words(one, today) for one in (*live.entries, *other.entries)
             }

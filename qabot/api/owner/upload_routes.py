@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from qabot.api.owner import corpus_pages as pages
+from qabot.api.owner import upload_pages as pages
 from qabot.api.owner.live_upload import REFUSALS, live_upload
 from qabot.api.owner.owner_shell import back_to, shell_of
 from qabot.api.owner.session import ActingOwner, Owner
@@ -21,9 +21,17 @@ from qabot.service.uploads import MOST_BYTES, Declared, Upload
 
 router = APIRouter(include_in_schema=False, prefix="/owner")
 
-_Company = Annotated[str, Form(max_length=200)]
-_Policy = Annotated[str, Form(max_length=200)]
-_Day = Annotated[str, Form(max_length=10)]
+
+def _typed(
+    company: Annotated[str, Form(max_length=200)] = "",
+    policy: Annotated[str, Form(max_length=200)] = "",
+    effective: Annotated[str, Form(max_length=10)] = "",
+) -> pages.Typed:
+    """Return what a form says of a file."""
+    return pages.Typed(company.strip(), policy.strip(), effective.strip())
+
+
+_Typed = Annotated[pages.Typed, Depends(_typed)]
 
 
 @router.get("/upload")
@@ -37,14 +45,11 @@ async def look_at_upload(
     request: Request,
     owner: ActingOwner,
     file: UploadFile,
-    company: _Company = "",
-    policy: _Policy = "",
-    effective: _Day = "",
+    said: _Typed,
 ) -> HTMLResponse:
     """Show what a file was understood as, and what it would change; nothing goes live."""
     data = await file.read(MOST_BYTES + 1)
     uploads, name = service_of(request).uploads, file.filename or ""
-    said = pages.Typed(company.strip(), policy.strip(), effective.strip())
     return await to_thread(_looked, request, said, lambda of: uploads.look_at(name, data, of))
 
 
@@ -53,13 +58,10 @@ async def look_again(
     request: Request,
     owner: ActingOwner,
     upload: Annotated[str, Form(max_length=40)],
-    company: _Company = "",
-    policy: _Policy = "",
-    effective: _Day = "",
+    said: _Typed,
 ) -> HTMLResponse:
     """Show the same of a file that was looked at, with what its owner says of it now."""
     uploads = service_of(request).uploads
-    said = pages.Typed(company.strip(), policy.strip(), effective.strip())
     return await to_thread(_looked, request, said, lambda of: uploads.look_again(upload, of))
 
 

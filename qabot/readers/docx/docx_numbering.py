@@ -7,6 +7,7 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from qabot.canonical import letters, roman
+from qabot.readers.docx.docx_elements import value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def numbering_of(root: BaseOxmlElement | None) -> Numbering:
     levels: dict[str, dict[int, _Level]] = {}
     restarts: set[tuple[str, int]] = set()
     for num in root.findall(qn("w:num")):
-        number, place = num.get(qn("w:numId"), ""), _value(num, "w:abstractNumId")
+        number, place = num.get(qn("w:numId"), ""), value_of(num, "w:abstractNumId")
         source = abstract.get(place)
         link = source.find(qn("w:numStyleLink")) if source is not None else None
         if link is not None:
@@ -100,9 +101,9 @@ def _level(level: BaseOxmlElement) -> _Level:
     indent = level.find(f"{qn('w:pPr')}/{qn('w:ind')}")
     left = indent.get(qn("w:left"), indent.get(qn("w:start"))) if indent is not None else None
     return _Level(
-        form=_value(level, "w:numFmt") or "decimal",
-        pattern=_value(level, "w:lvlText"),
-        start=_integer(_value(level, "w:start"), 1),
+        form=value_of(level, "w:numFmt") or "decimal",
+        pattern=value_of(level, "w:lvlText"),
+        start=_integer(value_of(level, "w:start"), 1),
         left=_integer(left, 0),
         all_decimal=level.find(qn("w:isLgl")) is not None,
     )
@@ -111,11 +112,6 @@ def _level(level: BaseOxmlElement) -> _Level:
 def _starting(level: _Level, start: BaseOxmlElement) -> _Level:
     first = _integer(start.get(qn("w:val")), 1)
     return _Level(level.form, level.pattern, first, level.left, level.all_decimal)
-
-
-def _value(parent: BaseOxmlElement, tag: str) -> str:
-    child = parent.find(qn(tag))
-    return child.get(qn("w:val"), "") if child is not None else ""
 
 
 def _integer(text: str | None, default: int) -> int:

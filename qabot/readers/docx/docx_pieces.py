@@ -8,15 +8,28 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from qabot.canonical import clean
+from qabot.readers.docx.docx_elements import (
+    CELL,
+    PARAGRAPH,
+    ROW,
+    TABLE,
+    cells_of,
+    columns_skipped,
+    columns_spanned,
+    goes_on_from_above,
+    inside,
+    is_deleted,
+    joined_paragraphs,
+    rows_repeated,
+    value_of,
+)
 from qabot.readers.docx.docx_numbering import Numbering
-from qabot.readers.docx.docx_text import Style, Text, is_on, left_of, read_text
+from qabot.readers.docx.docx_text import Style, Text, left_of, read_text
 from qabot.readers.headings import marker_of
 from qabot.readers.table_rows import Cell, Table, table_blocks, table_of
 from qabot.records import CELLS, Removed
 
-_P, _TABLE, _ROW, _CELL = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc"))
-_NO_CONTENT = {qn(f"w:{tag}") for tag in ("del", "moveFrom", "sdtPr", "sectPr", "tblPr", "tblGrid")}
-_WITH_GROUND = {_CELL, qn("w:txbxContent")}  # may have a color behind their text
+_WITH_GROUND = {CELL, qn("w:txbxContent")}  # may have a color behind their text
 _DELETED = "deleted in a tracked change"
 _CONTENTS = re.compile(r"PAGEREF\s+_Toc|^\s*TOC\b")
 
@@ -49,8 +62,8 @@ class Body:
 
     def pieces(self, parent: BaseOxmlElement, depth: int = 0) -> Iterator[Paragraph | Table]:
         """Yield what stands in `parent`; `depth` counts the layout tables around it."""
-        for child in _joined(_inside(parent, {_P, _TABLE})):
-            if child.tag == _P:
+        for child in joined_paragraphs(inside(parent, {PARAGRAPH, TABLE})):
+            if child.tag == PARAGRAPH:
                 yield from self._paragraph(child, depth)
             else:
                 yield from self._table(child, depth)
@@ -87,8 +100,8 @@ class Body:
         self, properties: BaseOxmlElement | None, style: Style, text: Text, depth: int
     ) -> Paragraph:
         number = properties.find(qn("w:numPr")) if properties is not None else None
-        list_id = _attribute(number, "w:numId") or style.number
-        own_level = _attribute(number, "w:ilvl")
+        list_id = value_of(number, "w:numId") or style.number
+        own_level = value_of(number, "w:ilvl")
         level = int(own_level) if own_level.isdecimal() else style.number_level
         left = left_of(properties, self.numbering.left(list_id, level) or style.left)
         printed = "\n".join(filter(None, map(clean, text.printed.split("\n"))))
@@ -96,7 +109,7 @@ class Body:
         if marker is None:
             marker = marker_of(printed)
             printed = printed[len(marker) :]
-        outline = _attribute(properties, "w:outlineLvl")
+        outline = value_of(properties, "w:outlineLvl")
         return Paragraph(
             text=printed.strip(),
             marker=marker,
@@ -108,7 +121,7 @@ class Body:
         )
 
     def _style(self, properties: BaseOxmlElement | None) -> Style:
-        style = self.styles.get(_attribute(properties, "w:pStyle"), self.styles[""])
+        style = self.styles.get(value_of(properties, "w:pStyle"), self.styles[""])
         return replace(style, outline=0) if style.name.casefold() == "title" else style
 
     def _note(self, note: tuple[str, str]) -> Iterator[Paragraph | Table]:
@@ -126,12 +139,12 @@ class Body:
 
     def _table(self, table: BaseOxmlElement, depth: int) -> Iterator[Paragraph | Table]:
         kept: list[BaseOxmlElement] = []
-        for each in _inside(table, {_ROW}):
-            if _is_deleted(each):
+        for each in inside(table, {ROW}):
+            if is_deleted(each):
                 self._leave_out(_DELETED, " ".join(each.itertext(qn("w:t"), qn("w:delText"))))
             else:
                 kept.append(each)
-        rows = [_cells(row) for row in kept]
+        rows = [cells_of(row) for row in kept]
         texts = [["".join(cell.itertext(qn("w:t"))).strip() for cell in row] for row in rows]
         if all(sum(map(bool, row)) <= 1 for row in texts):
             for row in rows:
@@ -161,25 +174,25 @@ class Body:
         grid: list[list[Cell]] = []
         notes: list[Paragraph | Table] = []
         for row in rows:
-            cells = [Cell("")] * _skipped(row)
-            for cell in _cells(row):
+            cells = [Cell("")] * columns_skipped(row)
+            for cell in cells_of(row):
                 above = grid[-1][len(cells)] if grid and len(grid[-1]) > len(cells) else Cell("")
-                if _continues(cell):
+                if goes_on_from_above(cell):
                     own = Cell(above.text, above.bold, "above")
                 else:
                     pieces = list(self.pieces(cell))
                     notes += [piece for piece in pieces if _is_note(piece)]
                     text = _on_one_line(piece for piece in pieces if not _is_note(piece))
                     own = Cell(text, self._is_bold(cell) or _is_in(bold_parts, grid, cells))
-                cells += [own] + [Cell(own.text, own.bold, "left")] * (_span(cell) - 1)
+                cells += [own] + [Cell(own.text, own.bold, "left")] * (columns_spanned(cell) - 1)
             grid.append(cells)
-        yield table_of(grid, _marked(rows))
+        yield table_of(grid, rows_repeated(rows))
         yield from notes
 
     def _bold_parts(self, table: BaseOxmlElement) -> frozenset[str]:
         """Return which of a table's first row and first column its style prints in bold."""
         properties = table.find(qn("w:tblPr"))
-        style = self.styles.get(_attribute(properties, "w:tblStyle"), Style())
+        style = self.styles.get(value_of(properties, "w:tblStyle"), Style())
         look = properties.find(qn("w:tblLook")) if properties is not None else None
         if look is None:
             return frozenset()
@@ -195,8 +208,8 @@ class Body:
     def _is_bold(self, cell: BaseOxmlElement) -> bool:
         paragraphs = [
             self._text(each, self._style(each.find(qn("w:pPr"))))
-            for each in _inside(cell, {_P, _TABLE})
-            if each.tag == _P
+            for each in inside(cell, {PARAGRAPH, TABLE})
+            if each.tag == PARAGRAPH
         ]
         return all(each.bold for each in paragraphs if each.printed.strip())
 
@@ -228,88 +241,6 @@ def _is_marker(text: str) -> bool:
     return marker_of(text) == text
 
 
-def _inside(parent: BaseOxmlElement, tags: Set[str]) -> Iterator[BaseOxmlElement]:
-    """Yield the elements of some tags in `parent`, also in content controls and insertions."""
-    for child in parent:
-        if child.tag in tags:
-            yield child
-        elif child.tag not in _NO_CONTENT:
-            yield from _inside(child, tags)
-
-
-def _joined(elements: Iterable[BaseOxmlElement]) -> Iterator[BaseOxmlElement]:
-    """Yield paragraphs and tables; one whose mark is deleted becomes part of the next paragraph."""
-    held: list[BaseOxmlElement] = []
-    for element in elements:
-        if element.tag == _P and _loses_mark(element):
-            held.append(element)
-            continue
-        if held and element.tag != _P:
-            last = held.pop()
-            yield _with_content_of(held, last)
-            held = []
-        yield _with_content_of(held, element)
-        held = []
-    if held:
-        last = held.pop()
-        yield _with_content_of(held, last)
-
-
-def _loses_mark(paragraph: BaseOxmlElement) -> bool:
-    mark = paragraph.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
-    return mark is not None and any(
-        mark.find(qn(tag)) is not None for tag in ("w:del", "w:moveFrom")
-    )
-
-
-def _with_content_of(
-    others: Sequence[BaseOxmlElement], paragraph: BaseOxmlElement
-) -> BaseOxmlElement:
-    """Move what stands in other paragraphs to the front of one, whose properties are kept."""
-    content = [child for other in others for child in other if child.tag != qn("w:pPr")]
-    properties = paragraph.find(qn("w:pPr"))
-    place = 0 if properties is None else paragraph.index(properties) + 1
-    paragraph[place:place] = content
-    return paragraph
-
-
-def _cells(row: BaseOxmlElement) -> list[BaseOxmlElement]:
-    deleted = f"{qn('w:tcPr')}/{qn('w:cellDel')}"
-    return [cell for cell in _inside(row, {_CELL}) if cell.find(deleted) is None]
-
-
 def _is_in(parts: Set[str], above: Sequence[object], left: Sequence[object]) -> bool:
     """Whether a cell with some rows above it and cells on its left is in one of these parts."""
     return not above and "firstRow" in parts or not left and "firstCol" in parts
-
-
-def _marked(rows: Sequence[BaseOxmlElement]) -> int:
-    """Return how many rows on top are marked to be repeated on each page."""
-    marks = [is_on(row.find(qn("w:trPr")), "w:tblHeader", False) for row in rows]
-    return next((i for i, mark in enumerate(marks) if not mark), 0)
-
-
-def _skipped(row: BaseOxmlElement) -> int:
-    """Return how many columns a row leaves out on its left."""
-    skipped = _attribute(row.find(qn("w:trPr")), "w:gridBefore")
-    return min(int(skipped), 100) if skipped.isdecimal() else 0
-
-
-def _is_deleted(row: BaseOxmlElement) -> bool:
-    return row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None
-
-
-def _continues(cell: BaseOxmlElement) -> bool:
-    """Whether a cell is merged with the cell above it."""
-    merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
-    return merge is not None and merge.get(qn("w:val")) != "restart"
-
-
-def _span(cell: BaseOxmlElement) -> int:
-    span = _attribute(cell.find(qn("w:tcPr")), "w:gridSpan")
-    return min(int(span), 100) if span.isdecimal() and int(span) else 1
-
-
-def _attribute(parent: BaseOxmlElement | None, tag: str) -> str:
-    child = parent.find(qn(tag)) if parent is not None else None
-    return child.get(qn("w:val"), "") if child is not None else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
+from qabot.readers.docx.docx_elements import is_on, value_of
 from qabot.readers.raised_parts import with_raised
 
 _GONE = {qn(f"w:{tag}") for tag in ("del", "moveFrom", "pPr", "rPr", "instrText", "delText")} | {
@@ -67,7 +68,7 @@ def styles_of(root: BaseOxmlElement | None) -> dict[str, Style]:
         chain: list[str] = []
         while name in elements and name not in chain:
             chain.append(name)
-            name = _value(elements[name], "w:basedOn")
+            name = value_of(elements[name], "w:basedOn")
         style = base
         for ancestor in reversed(chain):
             style = styles[ancestor] = _inherit(style, elements[ancestor])
@@ -83,9 +84,9 @@ def _inherit(parent: Style, element: BaseOxmlElement) -> Style:
     number = own.find(qn("w:numPr")) if own is not None else None
     outline = _number(own, "w:outlineLvl", -1)
     return Style(
-        name=_value(element, "w:name"),
+        name=value_of(element, "w:name"),
         outline=outline if 0 <= outline < 9 else (parent.outline if outline < 0 else None),
-        number=_value(number, "w:numId") or parent.number,
+        number=value_of(number, "w:numId") or parent.number,
         number_level=_number(number, "w:ilvl", parent.number_level),
         left=left_of(own, parent.left),
         bold=is_on(look, "w:b", parent.bold),
@@ -93,7 +94,7 @@ def _inherit(parent: Style, element: BaseOxmlElement) -> Style:
         hidden=is_on(look, "w:vanish", parent.hidden),
         struck=_is_struck(look, parent.struck),
         raised=_is_raised(look, parent.raised),
-        color=_value(look, "w:color") or parent.color,
+        color=value_of(look, "w:color") or parent.color,
         shaded=_is_shaded(look, _is_shaded(own, parent.shaded)),
         bold_parts=parent.bold_parts
         | {
@@ -117,9 +118,9 @@ def read_text(
     has_letters = has_break = False
     for run in _runs(paragraph):
         look = run.find(qn("w:rPr"))
-        named = styles.get(_value(look, "w:rStyle"), Style())
+        named = styles.get(value_of(look, "w:rStyle"), Style())
         letters = _printed(run, text)
-        color = _value(look, "w:color") or named.color or style.color
+        color = value_of(look, "w:color") or named.color or style.color
         is_white = color.upper() == _WHITE and is_bare and not _is_shaded(look, named.shaded)
         if is_white or is_on(look, "w:vanish", named.hidden or style.hidden):
             text.hidden += letters
@@ -133,7 +134,7 @@ def read_text(
                 has_letters = True
                 text.size = _number(look, "w:sz", named.size or style.size)
             is_bold = is_on(look, "w:b", named.bold or style.bold)
-            is_bold |= _value(look, "w:u") not in ("", "none")
+            is_bold |= value_of(look, "w:u") not in ("", "none")
             text.bold &= is_bold
             text.head_bold &= is_bold or has_break or not letters.partition("\n")[0].strip()
         has_break |= "\n" in letters and has_letters
@@ -161,8 +162,8 @@ def _is_struck(look: BaseOxmlElement | None, otherwise: bool) -> bool:
 
 def _is_raised(look: BaseOxmlElement | None, otherwise: bool) -> bool:
     """Whether letters are set as superscript, or lifted by two points or more."""
-    place = _value(look, "w:vertAlign")
-    lift = _value(look, "w:position")
+    place = value_of(look, "w:vertAlign")
+    lift = value_of(look, "w:position")
     raised = place == "superscript" if place else otherwise
     return raised or lift.isdecimal() and int(lift) >= 4
 
@@ -173,7 +174,7 @@ def _is_shaded(look: BaseOxmlElement | None, otherwise: bool) -> bool:
     if shade is not None:
         is_clear = shade.get(qn("w:val")) in (None, "clear", "nil")
         return not is_clear or shade.get(qn("w:fill"), "auto").upper() not in ("AUTO", _WHITE)
-    marker = _value(look, "w:highlight")
+    marker = value_of(look, "w:highlight")
     return marker not in ("none", "white") if marker else otherwise
 
 
@@ -213,14 +214,6 @@ def _boxes(element: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
             yield from _boxes(child)
 
 
-def is_on(look: BaseOxmlElement | None, tag: str, otherwise: bool) -> bool:
-    """Whether a property such as bold is switched on here; `otherwise` if it is not mentioned."""
-    switch = look.find(qn(tag)) if look is not None else None
-    return (
-        otherwise if switch is None else switch.get(qn("w:val"), "1") not in ("0", "false", "off")
-    )
-
-
 def left_of(properties: BaseOxmlElement | None, otherwise: int) -> int:
     """Return the left indentation that paragraph properties give."""
     indent = properties.find(qn("w:ind")) if properties is not None else None
@@ -228,11 +221,6 @@ def left_of(properties: BaseOxmlElement | None, otherwise: int) -> int:
     return int(left) if left and left.lstrip("-").isdecimal() else otherwise
 
 
-def _value(parent: BaseOxmlElement | None, tag: str) -> str:
-    child = parent.find(qn(tag)) if parent is not None else None
-    return child.get(qn("w:val"), "") if child is not None else ""
-
-
 def _number(parent: BaseOxmlElement | None, tag: str, otherwise: int) -> int:
-    value = _value(parent, tag)
+    value = value_of(parent, tag)
     return int(value) if value.isdecimal() else otherwise

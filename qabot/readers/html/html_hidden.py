@@ -61,7 +61,7 @@ def not_shown(body: Element, page: Page | None, panels: Removals) -> dict[Elemen
         elif page is not None and 0 < page.prose <= page.amounts[element].prose * 2:
             continue
         elif (
-            _is_stored(element)
+            _is_never_shown(element)
             or _is_hidden(element)
             and not (element in panels or _is_opened(element, opened))
         ):
@@ -91,8 +91,8 @@ def _is_control(element: Element, labels: set[Element]) -> bool:
     return not opens_panel(element) and not marks(element) & _PANELS
 
 
-def _is_stored(element: Element) -> bool:
-    """Whether an element is for scripts, or for want of them; a shadow root's template is shown."""
+def _is_never_shown(element: Element) -> bool:
+    """Whether it is a <noscript>, or a <template> other than that of a shadow root."""
     is_template = element.tag == "template" and element.get("shadowrootmode") is None
     return is_template or element.tag == "noscript"
 

@@ -6,6 +6,7 @@ What has a title becomes <details>, a section of its own; marks without one are 
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
+from typing import NamedTuple
 
 from qabot.canonical import clean
 from qabot.records import Removed
@@ -30,13 +31,19 @@ _CODE = re.compile(  # of Hugo, or a tag of Liquid
     rf"\s*\{{\{{[<%]\s*(?P<ends>/?)\s*(?P<name>[\w/.-]+)(?P<others>{_OTHERS})/?\s*[>%]\}}\}}\s*"
     r"|\s*\{%-?\s*(?P<end>end)?(?P<tag>\w+)(?P<more>[^{}\n%]{0,300}?)-?%\}\s*"
 )
-_AROUND = re.compile(  # a mark, what it holds, and its end, on one line; not where they are shown
-    r"(?P<shown>`[^`\n]{1,1000}`|\{%-?\s{0,9}raw\s{0,9}-?%\}(?s:.{0,3000}?)\{%-?\s{0,9}endraw)"
-    rf"|(?P<opens>\{{\{{[<%]\s{{0,9}}(?P<code>\w[\w/.-]{{0,50}}){_OTHERS}[>%]\}}\}}"
-    r"|\{%-?\s{0,9}(?P<tag>\w{1,50})[^{}\n%]{0,300}%\})"
-    r"(?P<said>[^{}\n]{1,1000})"
-    r"(?P<closes>\{(?:\{[<%]\s{0,9}/\s{0,9}(?P=code)\s{0,9}[>%]\}"
-    r"|%-?\s{0,9}end(?P=tag)\s{0,9}-?%)\})"
+_SHOWN = (  # marks that are shown: `{{< tab >}}`, or between {% raw %} and {% endraw %}
+    r"`[^`\n]{1,1000}`|\{%-?\s{0,9}raw\s{0,9}-?%\}(?s:.{0,3000}?)\{%-?\s{0,9}endraw"
+)
+_OPENS = (
+    rf"\{{\{{[<%]\s{{0,9}}(?P<code>\w[\w/.-]{{0,50}}){_OTHERS}[>%]\}}\}}"
+    r"|\{%-?\s{0,9}(?P<tag>\w{1,50})[^{}\n%]{0,300}%\}"
+)
+_CLOSES = (
+    r"\{(?:\{[<%]\s{0,9}/\s{0,9}(?P=code)\s{0,9}[>%]\}"
+    r"|%-?\s{0,9}end(?P=tag)\s{0,9}-?%)\}"
+)
+_AROUND = re.compile(  # a mark, what it holds, and its end, on one line
+    rf"(?P<shown>{_SHOWN})|(?P<opens>{_OPENS})(?P<said>[^{{}}\n]{{1,1000}})(?P<closes>{_CLOSES})"
 )
 _LIQUID = re.compile(r"\s*(?:\{%(?:[^{}%]|%(?!\}))*+%\}\s*)+")
 _INDENTED = re.compile(r"(?:!!!|\?\?\?\+?)\s+[\w -]+?(?:\s+\"(.*)\")?\s*|===[!+]?\s+\"(.+)\"\s*")
@@ -73,7 +80,7 @@ def _apart(found: re.Match[str]) -> str:
 def _written(lines: Sequence[str], removed: list[Removed], depth: int) -> Iterator[str]:
     """Yield the lines; `depth` counts the indented parts around them."""
     open_parts: list[tuple[str, bool]] = []  # name of each mark, and whether it became <details>
-    ends = {code[0] for line in lines if (code := _code(line)) and code[1]}
+    ends = {code.name for line in lines if (code := _code(line)) and code.is_end}
     fence, in_script, above, after = "", False, "", 0
     for place, line in enumerate(lines):
         if place < after:
@@ -116,15 +123,23 @@ def _indented(lines: Sequence[str], removed: list[Removed], depth: int) -> Itera
         yield _CLOSE
 
 
-def _code(line: str) -> tuple[str, bool, str] | None:
-    """Return the name of the mark that a line is, whether it ends a part, and a part's title."""
+class _Code(NamedTuple):
+    """A shortcode of Hugo or a tag of Liquid that is a line."""
+
+    name: str
+    is_end: bool  #: whether it ends a part
+    title: str  #: of the part that it begins, ""
+
+
+def _code(line: str) -> _Code | None:
     found = _CODE.fullmatch(line) if len(line) <= _LONGEST else None
     if found is None:
         return None
     others = found["others"] or found["more"] or ""
     first = _FIRST.match(others)
     title = _title(others) or (first[1] if first else "")
-    return (found["name"] or found["tag"]).lower(), bool(found["ends"] or found["end"]), title
+    name = (found["name"] or found["tag"]).lower()
+    return _Code(name, bool(found["ends"] or found["end"]), title)
 
 
 def _line(

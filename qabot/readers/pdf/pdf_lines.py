@@ -10,6 +10,7 @@ from typing import Any
 from pdfplumber.page import Page
 from pdfplumber.table import Table as RuledTable
 
+from qabot.readers.pdf.pdf_rows import Rule
 from qabot.readers.pdf.pdf_shown import is_upright, known_letters, shown
 from qabot.readers.pdf.pdf_tables import (
     PageTable,
@@ -84,7 +85,7 @@ def _lines(region: Page) -> Iterator[Line | PageTable]:
     found = region.extract_text_lines(return_chars=True, x_tolerance_ratio=0.15)
     found = [line for line in found if line["text"].strip()]
     edge = max((line["x1"] for line in found), default=0.0)
-    rules = [(one["x0"], one["x1"], one["top"]) for one in region.horizontal_edges]
+    rules = [Rule(one["x0"], one["x1"], one["top"]) for one in region.horizontal_edges]
     parts = aligned_parts(found, region.page_number, rules)
     place = 0
     while place < len(found):

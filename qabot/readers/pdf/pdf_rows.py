@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from qabot.readers.headings import marker_of
 from qabot.readers.pdf.pdf_columns import is_wrapped
@@ -15,8 +16,13 @@ _APART = 1.25  # from the line above, as a multiple of the least pitch: a row of
 _ROOM = 0.12  # more above a row than between the lines of a cell, as a multiple of the size
 _ACROSS = 0.8  # of a table's width, at least, that a rule between its rows takes
 
-Rule = tuple[float, float, float]
-"""Left, right and height of a rule that is drawn across, or of the edge of a shaded area."""
+
+class Rule(NamedTuple):
+    """A horizontal rule, or the upper or lower edge of a shaded area."""
+
+    left: float
+    right: float
+    top: float  #: from the page's upper edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,11 @@ def set_apart(rows: Sequence[Row]) -> list[int]:
 
 
 def row_starts(rows: Sequence[Row], gaps: Sequence[float], rules: Sequence[Rule]) -> list[int]:
-    """Return the places of the lines at which rows begin, where these have several lines.
+    """Return the places of the lines at which rows of several lines begin, but for the first.
 
-    Rules tell, or more room above a row than between its lines; and that the text of a cell goes
-    on where a line has a label of its own. () where they do not: each line may be a row.
+    Rows are told by rules between them, else by more room above a row than between its lines; both
+    only where no second label stands within a row. The result is empty where nothing tells them:
+    each line may then be a row.
     """
     for starts in (_between_rules(rows, rules), _with_room(rows, gaps)):
         if starts and len(starts) + 1 < len(rows) and _are_whole(rows, gaps, starts):
@@ -75,8 +82,8 @@ def _between_rules(rows: Sequence[Row], rules: Sequence[Rule]) -> list[int]:
     right = max(row.cells[-1][-1]["x1"] for row in rows)
     least = _ACROSS * (right - left)
     starts: list[int] = []
-    for place, (above, below) in enumerate(_free(rows), 1):
-        inside = [(a, b) for a, b, height in rules if above - 1 <= height <= below + 1]
+    for place, (above, below) in enumerate(_between(rows), 1):
+        inside = [(one.left, one.right) for one in rules if above - 1 <= one.top <= below + 1]
         covered = sum(max(0.0, min(b, right) - max(a, left)) for a, b in dict.fromkeys(inside))
         starts += [place] if covered >= least else []
     return starts if len(starts) > 1 else []
@@ -85,7 +92,9 @@ def _between_rules(rows: Sequence[Row], rules: Sequence[Rule]) -> list[int]:
 def _with_room(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:
     """Return the places of lines above which more room is left than anywhere in a column."""
     least = _least_room(rows, gaps) + _ROOM * max(row.size for row in rows)
-    return [place for place, (above, below) in enumerate(_free(rows), 1) if below - above > least]
+    return [
+        place for place, (above, below) in enumerate(_between(rows), 1) if below - above > least
+    ]
 
 
 def _least_room(rows: Sequence[Row], gaps: Sequence[float]) -> float:
@@ -98,8 +107,8 @@ def _least_room(rows: Sequence[Row], gaps: Sequence[float]) -> float:
     return min(rooms, default=0.0)
 
 
-def _free(rows: Sequence[Row]) -> list[tuple[float, float]]:
-    """Return, above each line but the first, where all above ends and where it begins."""
+def _between(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """Return for each line but the first where the lines above it end, and where it begins."""
     ends = [rows[0].bottom]
     for row in rows[1:]:
         ends.append(max(ends[-1], row.bottom))
@@ -107,7 +116,11 @@ def _free(rows: Sequence[Row]) -> list[tuple[float, float]]:
 
 
 def _are_whole(rows: Sequence[Row], gaps: Sequence[float], starts: Sequence[int]) -> bool:
-    """Whether between these places no row begins: a second label stands where a cell goes on."""
+    """Whether no row begins between these places.
+
+    One begins at a label in the first column below another one, unless the text of a cell goes on
+    there from the line above.
+    """
     lines = [in_columns(row, gaps) for row in rows]
     edges = [
         max((line[c][-1]["x1"] for line in lines if line[c]), default=0.0)
@@ -117,14 +130,9 @@ def _are_whole(rows: Sequence[Row], gaps: Sequence[float], starts: Sequence[int]
     for place, line in enumerate(lines):
         if place == 0 or place in starts:
             above = [[] for _ in line]
-        elif (
-            line[0]
-            and above[0]
-            and not any(
-                old and new and is_wrapped(old, new, edge)
-                for old, new, edge in zip(above, line, edges, strict=True)
-            )
-        ):
-            return False
+        elif line[0] and above[0]:
+            columns = zip(above, line, edges, strict=True)
+            if not any(old and new and is_wrapped(old, new, edge) for old, new, edge in columns):
+                return False
         above = [new or old for old, new in zip(above, line, strict=True)]
     return True

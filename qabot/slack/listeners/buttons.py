@@ -103,6 +103,14 @@ def register_buttons(app: AsyncApp, parts: Parts) -> None:
         view = company_modal(entries, _carried(Pressed(body)))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
+    @app.action(re.compile(r"open:\d+"))
+    async def on_link(ack: AsyncAck) -> None:
+        await ack()
+
+
+def register_modals(app: AsyncApp, parts: Parts) -> None:
+    """Let the app listen to the modals that buttons open."""
+
     @app.view("company")
     async def on_company_chosen(ack: AsyncAck, body: Body) -> None:
         carried = json.loads(body["view"]["private_metadata"])
@@ -121,10 +129,6 @@ def register_buttons(app: AsyncApp, parts: Parts) -> None:
         await ack()
         thanks = Poster(client).respond(carried["url"], _THANKS, thread_ts=carried["thread_ts"])
         parts.worker.begin(thanks)
-
-    @app.action(re.compile(r"open:\d+"))
-    async def on_link(ack: AsyncAck) -> None:
-        await ack()
 
 
 def _carried(pressed: Pressed) -> str:

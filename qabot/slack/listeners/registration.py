@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from qabot.errors import StoreUnavailable
 from qabot.slack.listeners.app_home import publish_home, register_workspace
-from qabot.slack.listeners.buttons import Pressed, register_buttons
+from qabot.slack.listeners.buttons import Pressed, register_buttons, register_modals
 from qabot.slack.listeners.parts import Parts
 from qabot.slack.views.message import said
 from qabot.slack.views.notices import NOT_TAKEN
@@ -35,6 +35,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
     """Let the app listen: to questions, buttons and the App Home; the rest it takes in silence."""
     _register_questions(app, parts)
     register_buttons(app, parts)
+    register_modals(app, parts)
     register_workspace(app, parts)
     _register_the_rest(app, parts)
 

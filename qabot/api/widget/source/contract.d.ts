@@ -1,5 +1,5 @@
 // What the service answers and takes, as far as the widget reads and writes it. All of it is in
-// qabot/api/schemas.py. Offsets count code points of a version's text; days are as in 2025-02-01.
+// qabot/api/schemas. Offsets count code points of a version's text; days are as in 2025-02-01.
 
 export type Status =
   | "answered"
