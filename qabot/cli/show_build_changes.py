@@ -17,7 +17,7 @@ from qabot.cli.show_builds import counts
 from qabot.cli.terminal import console, count, days_in_force, grid
 from qabot.index.file_report import REPORT
 from qabot.index.releases import builds_folder
-from qabot.readers.reading import Ignored
+from qabot.readers.reading import CATALOG, Ignored
 from qabot.records import Removed, Version
 from qabot.service.checked_build import CheckedBuild
 
@@ -86,6 +86,8 @@ def _show_files(out: Console, made: CheckedBuild, *, details: bool) -> None:
             day = days_in_force(version)
             what = (version.file, version.policy, day, f"{version.title}{left_out}")
             table.add_row(*map(Text, what))
+        for file in sorted(one for one in touched if Path(one).name == CATALOG):
+            table.add_row(Text(file), "", "", Text("says what files beside it are"))
         out.print(Padding.indent(table, 2))
 
 

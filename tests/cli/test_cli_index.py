@@ -104,6 +104,18 @@ def test_new_version_is_looked_at_and_then_live(own: Path, index: Index) -> None
     assert index().out.startswith(f"Nothing changed since build {kept}")
 
 
+def test_catalog_has_a_line_too(own: Path, index: Index) -> None:
+    """As many lines follow as files are counted."""
+    row = '"privacy.md": {title: "Privacy, for short"}\n'
+    (own / "policies" / "catalog.yaml").write_text(row)
+
+    told = index("--check").out.splitlines()
+
+    files = [line.split() for line in told if line.startswith("  ")]
+    assert told[0].startswith(f"Files: {len(files)} new, ")
+    assert ["policies/catalog.yaml", "says", "what", "files", "beside", "it", "are"] in files
+
+
 def test_what_was_checked_is_not_encoded_again(own: Path, index: Index) -> None:
     """`qabot index` after --check makes that build live."""
     (own / "policies" / "privacy.md").write_text(
