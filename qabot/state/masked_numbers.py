@@ -39,10 +39,11 @@ _IBAN = re.compile(
     r"\b[a-z]{2}\d{2}(?:[ -]?[a-z\d]{4}){2,7}(?:[ -]?[a-z\d]{1,3})?\b", re.IGNORECASE
 )
 _REFERENCE = re.compile(  # "My account number is 4471-22871", "Kundennummer: K 77-1234"
-    r"\b(?:(?:account|acc(?:t)?|customer|cust|client|contract|order|booking|reference|ref|invoice|ticket|"
-    r"policy|member(?:ship)?|case|passport|licen[cs]e|iban|insurance|tax|national insurance|"
+    r"\b(?:(?:account|acc(?:t)?|customer|cust|client|contract|order|booking|reference|ref|invoice|"
+    r"ticket|policy|member(?:ship)?|case|passport|licen[cs]e|iban|insurance|tax|national insurance|"
     r"social security|sim|imei)\W{0,2}(?:number|no|nr|num|id|code|#)?|"
-    r"card\W{0,2}(?:number|no|nr|num|#)|sort code|ni number|ssn|"
+    r"card\W{0,2}(?:number|no|nr|num|#)|sort code|s/c|bankleitzahl|blz|"
+    r"routing number|ni number|ssn|"
     r"(?:kunden|konto|vertrags|rechnungs|bestell|auftrags|ausweis|steuer|mitglieds|karten)-?\W?"
     r"(?:nummer|nr)|(?:numéro|n[°o]) (?:de |du |d['’])?(?:compte|client|contrat|commande|dossier|"
     r"carte)|(?:n[uú]mero|n[°º]) de (?:cuenta|cliente|contrato|pedido|tarjeta)|"
@@ -51,6 +52,13 @@ _REFERENCE = re.compile(  # "My account number is 4471-22871", "Kundennummer: K 
     r"\b\W{0,3}(?:(?:is|was|are|ist|lautet|est|es|è)\b\W{0,2})?"
     r"(?P<number>(?:[a-z]{1,4}[/.-]?|(?-i:[A-Z]{1,4}) )?\d[\d/.-]*"
     r"(?:[ /.-]?(?:[a-z]{1,3}|(?-i:[A-Z]{1,3} ))?\d[\d/.-]*)*[a-z]?)\b",
+    re.IGNORECASE,
+)
+_LOCATOR = re.compile(  # "booking ref XK7P2Q"
+    r"\b(?:booking|reservation|confirmation|pnr|ticket|order|tracking|ref|r[eé]f[eé]ren\w{1,3}|buchung\w{0,8}|"
+    r"réservation|reserva|prenotazione|boeking\w{0,8})\W{0,2}"
+    r"(?:(?:ref(?:erence)?|number|no|nr|code|id)\b)?\W{0,3}(?:(?:is|ist|est|es|è)\b\W{0,2})?"
+    r"(?P<number>(?=\d*[a-z]+\d)[a-z\d]{5,12})\b",
     re.IGNORECASE,
 )
 _LAST_DIGITS = re.compile(  # "my visa ending in 4242"
@@ -140,8 +148,9 @@ def references(text: str) -> Iterator[tuple[int, int]]:
         digits = len(_DIGITS.findall(found["number"]))
         if digits >= _FEWEST_OF_REFERENCE and not _YEAR.fullmatch(found["number"]):
             yield found.span("number")
-    for found in _LAST_DIGITS.finditer(text):
-        yield found.span("number")
+    for pattern in (_LAST_DIGITS, _LOCATOR):
+        for found in pattern.finditer(text):
+            yield found.span("number")
     for pattern in (_LONG, _DICTATED):
         for found in pattern.finditer(text):
             yield found.span()

@@ -23,7 +23,8 @@ _NO_NAME = (  # what goes on behind a name
     r"after|before|by|into|out|up|off|over|than|then|too|very|here|there|again|still|now|today|"
     r"yesterday|tomorrow|cancel|refund|close|delete|change|help|thanks|should|may|might|must|"
     r"does|did|number|email|phone|address|order|appointment|hat|ist|war|will|möchte|nicht|"
-    r"oder|der|die|das|est|veut|qui|es|está|que|è|ha|che|heeft|wil)\b"
+    r"oder|der|die|das|est|veut|qui|es|está|que|è|ha|che|heeft|wil|voglio|"
+    r"vorrei|ho|tengo|necesito|heb|veux|suis|brauche|warte|instead)\b"
 )
 _GIVEN = (  # as names are written: no "I", and no word of a sentence in capitals
     rf"(?!{_NO_NAME})(?-i:[A-ZÀ-ÖØ-ÞŁŚŽŠČ](?:['’][A-Z])?[a-zß-öø-ÿœłśžšč]+(?:[A-Z][a-z]+)?)"
@@ -66,7 +67,9 @@ _TITLED = re.compile(
     re.IGNORECASE,
 )
 _TITLED_SMALL = re.compile(  # "mr patel said"
-    rf"\b(?:mrs?\.?|ms\.|dr\.?) (?P<name>(?!{_NO_NAME}){_WORD}{_SURNAME})", re.IGNORECASE
+    rf"\b(?:mrs?\.?|ms\.|dr\.?|madame|monsieur|mme|signora?|señora?|mevrouw|meneer|herrn?|"
+    rf"(?<!e )frau) (?P<name>(?!{_NO_NAME}){_WORD}{_SURNAME})",
+    re.IGNORECASE,
 )
 _USER = re.compile(  # "my instagram @jane_lifts", "username: jane88"
     r"\b(?:insta(?:gram)?|twitter|tiktok|telegram|snapchat|mastodon|youtube|facebook|handle)\W{0,3}"
@@ -78,7 +81,7 @@ _USER = re.compile(  # "my instagram @jane_lifts", "username: jane88"
 _CLOSING = re.compile(
     r"(?:\b(?:kind |best |warm |many )?regards|\b(?:yours )?(?:sincerely|faithfully|truly)|"
     r"\bcheers|\b(?:many )?thanks|\bthank you|\bbest(?: wishes)?|mit freundlichen grü(?:ß|ss)en|"
-    r"viele grü(?:ß|ss)e|cordialement|saludos|cordiali saluti|met vriendelijke groet(?:en)?)"
+    r"viele grü(?:ß|ss)e|cordialement|saludos?|cordiali saluti|met vriendelijke groet(?:en)?)"
     rf"\s*,?\s*(?:\n|,|[-–—])\s*(?P<name>{CAPITAL}(?:[ ]{CAPITAL}){{0,3}})\s*(?=$|\n|[.,])",
     re.IGNORECASE,
 )
@@ -86,7 +89,8 @@ _KIN = (  # "my late husband", "ma femme"
     r"(?:(?:my|his|her|our) (?:late |ex[- ]|step[- ]?|grand|old |little |elder |older |younger )?"
     r"(?:son|daughter|child|kid|baby|wife|husband|spouse|partner|fianc[ée]e?|girlfriend|boyfriend|"
     r"mother|father|mum|mom|dad|parent|brother|sister|sibling|uncle|aunt|nephew|niece|cousin|"
-    r"grandma|grandpa|friend|neighbou?r|colleague|flatmate|roommate|boss|supervisor|landlord|landlady)|"
+    r"grandma|grandpa|friend|neighbou?r|colleague|flatmate|roommate|boss|supervisor|"
+    r"tenant|lodger|carer|nanny|landlord|landlady)|"
     r"meine? (?:sohn|tochter|mann|ehemann|ehefrau|partnerin|mutter|vater|bruder|schwester)|"
     r"(?:mon|ma) (?:fils|fille|femme|mari|épouse|époux|mère|père|frère|sœur)|"
     r"mi (?:hijo|hija|esposa|esposo|mujer|marido|madre|padre|hermano|hermana)|"
@@ -129,7 +133,7 @@ _NO_SIGNER = (  # what else stands behind thanks, or last
 _SIGNER = rf"(?!{_NO_NAME}|{_NO_SIGNER}){_WORD}\.?"
 _SIGNED_OFF = re.compile(  # how a text ends: "regards h. patel", "LG Nina", "thanks, zuzana"
     r"(?:(?:(?<!\bas )(?<!\bwith )(?<!\bin )\b(?:regards|sincerely|faithfully|mfg|"
-    r"gr(?:ü|ue)(?:ß|ss)en?|gru(?:ß|ss)|hochachtungsvoll|cordialement|saludos|atentamente|saluti|"
+    r"gr(?:ü|ue)(?:ß|ss)en?|gru(?:ß|ss)|hochachtungsvoll|cordialement|saludos?|atentamente|saluti|"
     r"groet(?:en|jes)?)\b|(?<=[.?!,\n] )[lv]g\b|\bsigned[:,])[\s,.:–—-]{1,4}"
     rf"(?P<name>{_SIGNER}(?: {_SIGNER}){{0,2}})|"
     r"\b(?:thanks|thank you|thx|cheers|danke|merci|gracias|grazie|bedankt|dank u?)"

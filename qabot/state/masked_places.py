@@ -13,11 +13,12 @@ _STREET = (
     r"crescent|way|gardens|grove|park|hill|row|mews|boulevard|blvd|highway|hwy|parkway|pkwy)"
 )
 _LIVES = (  # what says that an address follows
-    r"\b(?:live[sd]?|living|stay(?:ing)?|mov(?:ed?|ing)|address|deliver(?:ed|y)?|sen[dt]|wohn\w{1,3}|"
-    r"adresse?|anschrift|habite|vivo|dirección|abito|indirizzo|woon)\b"
+    r"\b(?:i['’]?m(?= at)|i am(?= at)|live[sd]?|living|stay(?:ing)?|mov(?:ed?|ing)|address|"
+    r"deliver(?:ed|y)?|sen[dt]|wohn\w{1,3}|adres(?:se?)?|anschrift|habite|vivo|direcci[oó]n|abito|"
+    r"indirizzo|woon)\b"
     r"(?:[ :]+(?:is|it|at|on|to|in|ist|an|der|au|est|en|es|la|op)\b){0,3}[ :]+"
 )
-_TOWN = r"(?:,? \d{4,5}(?: [a-z]{2}\b)?(?: [^\W\d_]+)?)?"
+_TOWN = r"(?:,?(?: in)? \d{4,5}(?: ?[a-z]{2}\b)?(?: [^\W\d_]+)?)?"
 _STATE = (  # of the US, as they are written in small letters too
     r"(?:ak|az|ar|ca|ct|dc|fl|ga|ia|il|ks|ky|mi|mn|ms|mt|nc|nd|ne|nh|nj|nm|nv|ny|ri|sc|sd|tn|tx|ut|"
     r"va|vt|wa|wi|wv|wy)"
@@ -37,7 +38,7 @@ _ADDRESSES = tuple(
         rf"(?:{_CAPITAL} ){{1,3}}{_STREET}\b\.?(?: (?-i:[NSEW]{{1,2}})\b)?",
         # Musterstraße 5a, Am Alten Markt 12; Hauptstr. 7; Keizersgracht 123
         rf"\b(?:{_CAPITAL}[ -]){{0,2}}(?-i:[A-ZÄÖÜ])[^\W\d_]{{0,40}}(?:stra(?:ß|ss)e|str\.|weg|"
-        r"platz|allee|gasse|ufer|damm|straat|gracht|laan|plein|kade)\s+\d{1,4}\s?[a-z]?\b",
+        r"platz|allee|gasse|ufer|damm|straat|gracht|laan|plein|kade)\s+\d{1,4}(?:\s?[a-z])?\b",
         rf"\b(?-i:Am|An der|Im|In der|Zum|Zur|Unter den)[ ]{_CAPITAL}(?:[ ]{_CAPITAL})?[ ]"
         r"\d{1,4}[a-z]?\b(?!\s*(?:days?|tage|uhr|%|€))",
         # 10 rue de la Paix; 5 bis, avenue Foch
