@@ -86,7 +86,8 @@ class QuestionLog:
         self._store.log_question(question)
         if before := waiting.asked_again():
             is_answered = question.status == "answered"
-            self._store.rephrase(before, question.asked - WITHIN, answered=is_answered)
+            since, company = question.asked - WITHIN, question.company
+            self._store.rephrase(before, since, answered=is_answered, company=company)
 
     def _forget(self) -> None:
         try:

@@ -33,6 +33,10 @@ _NO_GROUPS = re.compile(  # years, a day, an amount
     r"\d{1,3}(?: \d{3})+"
 )
 _IPV6 = re.compile(r"(?<![\w:])(?:[\da-f]{0,4}:){3,7}[\da-f]{1,4}(?![\w:])", re.IGNORECASE)
+_IPV4 = re.compile(  # of three digits somewhere, so no number of a section
+    r"(?<![\w.])(?=[\d.]*\d{3})(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}"
+    r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?![\w]|\.\d)"
+)
 _LINK = re.compile(
     r"\bhttps?://[^\s/?#<>\"]++/?+(?P<code>[^\s<>\"]*[^\s<>\".,;:!?)])", re.IGNORECASE
 )
@@ -55,8 +59,8 @@ def plates(text: str) -> Iterator[tuple[int, int]]:
 
 
 def codes(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where long codes are that no sentence has as words: ids, tax codes, IPv6 addresses."""
-    for pattern in (_CODE, _SHORTER_CODE, _NATIONAL_INSURANCE, _IPV6):
+    """Yield where long codes are that no sentence has as words: ids, tax codes, IP addresses."""
+    for pattern in (_CODE, _SHORTER_CODE, _NATIONAL_INSURANCE, _IPV6, _IPV4):
         for found in pattern.finditer(text):
             yield found.span()
     for found in _GROUPS.finditer(text):

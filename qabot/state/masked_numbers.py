@@ -39,13 +39,14 @@ _IBAN = re.compile(
     r"\b[a-z]{2}\d{2}(?:[ -]?[a-z\d]{4}){2,7}(?:[ -]?[a-z\d]{1,3})?\b", re.IGNORECASE
 )
 _REFERENCE = re.compile(  # "My account number is 4471-22871", "Kundennummer: K 77-1234"
-    r"\b(?:(?:account|acc(?:t)?|customer|client|contract|order|booking|reference|ref|invoice|ticket|"
-    r"policy|member(?:ship)?|case|passport|licen[cs]e|iban|insurance|tax|national insurance|"
+    r"\b(?:(?:account|acc(?:t)?|customer|cust|client|contract|order|booking|reference|ref|invoice|"
+    r"ticket|policy|member(?:ship)?|case|passport|licen[cs]e|iban|insurance|tax|national insurance|"
     r"social security|sim|imei)\W{0,2}(?:number|no|nr|num|id|code|#)?|"
-    r"card\W{0,2}(?:number|no|nr|num|#)|sort code|ni number|ssn|"
+    r"card\W{0,2}(?:number|no|nr|num|#)|sort code|s/c|bankleitzahl|blz|"
+    r"routing number|ni number|ssn|"
     r"(?:kunden|konto|vertrags|rechnungs|bestell|auftrags|ausweis|steuer|mitglieds|karten)-?\W?"
     r"(?:nummer|nr)|(?:numéro|n[°o]) (?:de |du |d['’])?(?:compte|client|contrat|commande|dossier|"
-    r"carte)|(?:número|n[°º]) de (?:cuenta|cliente|contrato|pedido|tarjeta)|"
+    r"carte)|(?:n[uú]mero|n[°º]) de (?:cuenta|cliente|contrato|pedido|tarjeta)|"
     r"numero (?:di |del )?(?:conto|cliente|contratto|ordine|carta)|"
     r"(?:klant|rekening|order|contract|kaart)nummer)"
     r"\b\W{0,3}(?:(?:is|was|are|ist|lautet|est|es|è)\b\W{0,2})?"
@@ -53,6 +54,28 @@ _REFERENCE = re.compile(  # "My account number is 4471-22871", "Kundennummer: K 
     r"(?:[ /.-]?(?:[a-z]{1,3}|(?-i:[A-Z]{1,3} ))?\d[\d/.-]*)*[a-z]?)\b",
     re.IGNORECASE,
 )
+_LOCATOR = re.compile(  # "booking ref XK7P2Q"
+    r"\b(?:booking|reservation|confirmation|pnr|ticket|order|tracking|ref|r[eé]f[eé]ren\w{1,3}|buchung\w{0,8}|"
+    r"réservation|reserva|prenotazione|boeking\w{0,8})\W{0,2}"
+    r"(?:(?:ref(?:erence)?|number|no|nr|code|id)\b)?\W{0,3}(?:(?:is|ist|est|es|è)\b\W{0,2})?"
+    r"(?P<number>(?=\d*[a-z]+\d)[a-z\d]{5,12})\b",
+    re.IGNORECASE,
+)
+_LAST_DIGITS = re.compile(  # "my visa ending in 4242"
+    r"\b(?:card|visa|mastercard|amex|account(?= n)|iban|karte|carte|tarjeta|carta|kaart)\b"
+    r"(?: number| no\.?)?,? (?:(?:that|which|die|qui|que|che) )?(?:ending|ends|endet|"
+    r"se terminant|terminada|che finisce|eindigend|last (?:four|4)(?: digits)?)"
+    r"(?: (?:in|with|on|is|are|auf|mit|par|en|con|op|met))? (?P<number>\d{3,4})\b",
+    re.IGNORECASE,
+)
+_DIGIT = (  # as it is dictated
+    r"(?:zero|nought|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|"
+    r"null|eins|zwei|zwo|drei|vier|fünf|sechs|sieben|acht|neun|"
+    r"zéro|un|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|"
+    r"vingt|trente|quarante|cinquante|soixante|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|"
+    r"nueve|due|tre|quattro|cinque|sei|sette|otto|nove|nul|een|twee|vijf|zes|zeven|negen|\d)"
+)
+_DICTATED = re.compile(rf"\b{_DIGIT}(?:[ -]{{1,2}}{_DIGIT}){{5,}}\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FEWEST_OF_REFERENCE = 4  # digits
 _SORT_CODE = re.compile(r"(?<![\d-])\d{2}-\d{2}-\d{2}(?![\d-])")
@@ -120,10 +143,14 @@ def _is_iban(text: str) -> bool:
 
 
 def references(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where numbers of a contract, an order or a customer are, and other long ones."""
+    """Yield where numbers of a contract, an order or a customer are, long or dictated ones."""
     for found in _REFERENCE.finditer(text):
         digits = len(_DIGITS.findall(found["number"]))
         if digits >= _FEWEST_OF_REFERENCE and not _YEAR.fullmatch(found["number"]):
             yield found.span("number")
-    for found in _LONG.finditer(text):
-        yield found.span()
+    for pattern in (_LAST_DIGITS, _LOCATOR):
+        for found in pattern.finditer(text):
+            yield found.span("number")
+    for pattern in (_LONG, _DICTATED):
+        for found in pattern.finditer(text):
+            yield found.span()

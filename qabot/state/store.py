@@ -162,8 +162,9 @@ class Store:
     def log_question(self, question: LoggedQuestion) -> None:
         """Keep a question that was asked, without what names a person in it."""
         row = _row(question)
-        row["text"] = mask(question.text)
-        row["company"] = None if question.company is None else mask(question.company)
+        company = question.company
+        row["text"] = mask(question.text, company)
+        row["company"] = None if company is None else mask(company, company)
         with transaction(self.engine) as connection:
             connection.execute(insert(tables.questions).values(row))
 
@@ -212,11 +213,14 @@ class Store:
         selected = select(tables.handovers.c.answer).where(tables.handovers.c.at >= since)
         return self._read(lambda row: str(row["answer"]), selected)
 
-    def rephrase(self, text: str, since: datetime, *, answered: bool) -> None:
+    def rephrase(
+        self, text: str, since: datetime, *, answered: bool, company: str | None = None
+    ) -> None:
         """Keep that a question was asked again in other words, now.
 
         That is the latest logged question with this text, which is masked here first, asked since
         a moment and not answered, or answered unhelpfully; nothing is kept where there is none.
+        `company` is asked about: its name was not masked.
         `answered` says whether the other words were answered.
         """
         asked, said = tables.questions.c, tables.feedback.c
@@ -224,7 +228,7 @@ class Store:
         stayed_open = asked.status.in_(("not_covered", "uncertain")) | asked.answer.in_(unhelpful)
         latest = (
             select(asked.answer)
-            .where(asked.text == mask(text), asked.asked >= since, stayed_open)
+            .where(asked.text == mask(text, company), asked.asked >= since, stayed_open)
             .order_by(asked.asked.desc(), asked.number.desc())
             .limit(1)
         )

@@ -3,6 +3,7 @@
 from asyncio import run
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
@@ -146,6 +147,19 @@ def test_encoder_that_breaks_loses_no_question(
 def _logged(text: str, answer: str, status: Status, minutes: int) -> LoggedQuestion:
     asked = now() - timedelta(minutes=minutes)
     return LoggedQuestion(answer, text, None, None, status, "build", asked)
+
+
+def test_a_company_that_bears_a_first_name_is_known_again(store: Store) -> None:
+    """Its name is not masked, neither when a question is kept nor when it is asked again."""
+    text, company = "does John Lewis repair what Jane bought?", "John Lewis"
+    kept = replace(_logged(text, "first", "not_covered", 5), company=company)
+    store.log_question(kept)
+
+    store.rephrase(text, now() - WITHIN, answered=True, company=company)
+
+    (found,) = store.questions(now() - WITHIN)
+    assert (found.text, found.company) == ("does John Lewis repair what [name] bought?", company)
+    assert store.rephrased(now() - WITHIN) == [("first", True)]
 
 
 def test_latest_that_stayed_open_is_meant(store: Store) -> None:

@@ -1,5 +1,6 @@
 import string
 from datetime import date, datetime
+from time import process_time
 
 import phonenumbers
 import pytest
@@ -28,7 +29,7 @@ from qabot.state.masking import mask
         ("Kundennummer: K77-1234 wie?", "Kundennummer: [number] wie?"),
         ("numéro de client 8812345", "numéro de client [number]"),
         ("order 12345678", "order [number]"),
-        ("at 12 Elm Street, York YO1 7HH", "at [address], York [address]"),
+        ("at 12 Elm Street, York YO1 7HH", "at [address]"),
         ("flat 3, 45 Queen's Road", "[address]"),
         ("Musterstraße 5, 10115 Berlin", "[address], [address]"),
         ("10 rue de la Paix, 75002 Paris", "[address], [address]"),
@@ -80,12 +81,59 @@ from qabot.state.masking import mask
         ("codice RSSMRA85T10A562S, DNI 12345678Z", "codice [number], DNI [number]"),
         ("from 2001:db8:85a3::8a2e:370:7334", "from [number]"),
         ("https://mail.example/u/jane?t=1 broke", "https://mail.example/[path] broke"),
-        ("PO Box 4471, Springfield IL 62704", "[address], [address]"),
+        ("PO Box 4471, Springfield IL 62704", "[address]"),
         ("i live at 12 elm road in leeds", "i live at [address] in leeds"),
         ("it is 221b baker street", "it is [address]"),
         ("ich wohne in der musterstraße 5a, 10115 berlin", "ich wohne in der [address]"),
         ("j'habite 10 bis rue de la paix 75002 paris", "j'habite [address]"),
         ("vivo en calle mayor 5, 28013 madrid", "vivo en [address]"),
+        ("mein name ist otto von der au.", "mein name ist [name]."),
+        ("s/c 60 16 13 please", "s/c [number] please"),
+        ("booking ref XK7P2Q, ok", "booking ref [number], ok"),
+        ("im at 4519 n oak st now", "im at [address] now"),
+        ("wohne kastanienweg 33 in 70173 stuttgart", "wohne [address]"),
+        ("mijn adres is Dorpsstraat 5 1234ab Utrecht", "mijn adres is [address]"),
+        ("madame girard et frau schneider", "madame [name] et frau [name]"),
+        ("hello this is jane, i ordered", "hello this is [name], i ordered"),
+        ("my son tom baker is 12", "my son [name] is 12"),
+        ("can my son jack baker, 12, use it", "can my son [name], 12, use it"),
+        ("i spoke to karen yesterday", "i spoke to [name] yesterday"),
+        ("ich bin petra lange und warte", "ich bin [name] und warte"),
+        ("ik ben joost en wil", "ik ben [name] en wil"),
+        ("sono luca, quando arriva", "sono [name], quando arriva"),
+        ("is jane's card mine", "is [name]'s card mine"),
+        ("Is Karl-Heinz van den Berg liable?", "Is [name] liable?"),
+        ("IT IS JANE MILLER", "IT IS [name]"),
+        ("ask Fiona McAllister now", "ask [name] now"),
+        ("my son Ezekiel McAllister left", "my son [name] left"),
+        ("hi mark, can i", "hi [name], can i"),
+        ("Where is it? regards h. patel", "Where is it? regards [name]"),
+        ("wo ist es? LG Zuzana", "wo ist es? LG [name]"),
+        ("how do i cancel. thanks, zuzana", "how do i cancel. thanks, [name]"),
+        ("mit freundlichen grüßen zuzana novak", "mit freundlichen grüßen [name]"),
+        ("not what I asked, Zuzana", "not what I asked, [name]"),
+        ("¿cuándo llega? un saludo, zuzana", "¿cuándo llega? un saludo, [name]"),
+        ("Useless. - Zuzana Novak", "Useless. - [name]"),
+        ("mrs agatha pringle of hove", "mrs [name] of hove"),
+        ("someone called Zuzana Novak rang", "someone called [name] rang"),
+        ("i am in austin tx 78701 now", "i am in [address] now"),
+        ("boise, id 83702", "[address]"),
+        ("pimpama qld 4209", "[address]"),
+        ("ship to 742 evergreen terrace springfield il 62704", "ship to [address]"),
+        ("at 7 the crescent york yo1 7hh", "at [address]"),
+        ("of 14 elm grove, hove bn3 3es", "of [address]"),
+        ("i am at 51.5074, -0.1278 now", "i am at [location] now"),
+        ("40.712776 -74.005974", "[location]"),
+        ("pin: 48°51'24\"N 2°21'03\"E here", "pin: [location] here"),
+        ("lat 52.52, lon 13.405", "[location]"),
+        ("N 51 30.444 W 0 7.668", "[location]"),
+        ("at ///filled.count.soap or 9C3XGV8H+2R", "at [location] or [location]"),
+        ("my gmail is janemiller gmail com", "my gmail is [e-mail]"),
+        ("my visa ending in 1881", "my visa ending in [number]"),
+        ("oh seven seven hundred nine one two, ok", "[number], ok"),
+        ("numero de pedido 9928177", "numero de pedido [number]"),
+        ("cust no 7745120", "cust no [number]"),
+        ("my ip is 203.0.113.77.", "my ip is [number]."),
         ("It was 2024 4111-1111-1111-1111 or 5555555555554444", "It was 2024 [card] or [card]"),
     ],
 )
@@ -119,12 +167,64 @@ def test_personal_data_is_masked(typed: str, kept: str) -> None:
         "Is my card no longer valid in 2025? Is a card 12345 points?",
         "Can my wife I live with, or my son if he is 12, use it? MY SON WANTS IT",
         "my partner is ill; my mum Can she cancel? his mother And mine",
+        "this is ridiculous, i want my money back",
+        "My son is 12; my son broke it. My boss says no",
+        "thanks for nothing",
+        "not helpful. thanks, bye",
+        "thanks, but it does not answer",
+        "merci, très clair",
+        "with regards to refunds",
+        "as regards data retention",
+        "Can I get a refund, please",
+        "do you ship to Paris, France",
+        "mark my order as returned; will you bill me in may? Is a grace period long?",
+        "is it the same in san francisco, St. Thomas and Prince George",
+        "May I take Amtrak or MARC, and time4learning?",
+        "section 1.2.3.4 of version 10.0.19.1",
+        "how long is 2.5 km, at 20.5, 30.5 or 3.1415 km",
+        "price rose from 1.2345 to 1.3456",
+        "the data protection act 2018; it cost me 50000, or 10000 in all",
+        "is one or two or three the most",
+        "Can pupils use gmail at school",
+        "ik ben klant; ken ik het beleid; is it anders; que sean devueltas; soy cliente",
+        "booking within 24hours, ticket 30days, ref covid; meine frau möchte, the order is late",
         "@larkfield, a@b, 5 @ 10.50",
     ],
 )
 def test_what_a_question_is_about_stays(typed: str) -> None:
     """Dates, years, amounts and numbers of other kinds are not masked."""
     assert mask(typed) == typed
+
+
+def test_the_company_asked_about_stays() -> None:
+    """A company may bear a first name; elsewhere in the question that is a person."""
+    typed = "does John Lewis refund what my son john lewis, or Jane, bought?"
+
+    assert mask(typed, "Acme") == "does [name] refund what my son [name], or [name], bought?"
+    assert mask("does John Lewis refund Jane?", "John Lewis") == "does John Lewis refund [name]?"
+    assert mask("John Lewis", "John Lewis") == "John Lewis"
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["1.", "20-", "Jane-", "O'", "a.", "jane ", "van de ", "my son ", "thanks, ", "12 elm ", "- A"]
+    + ["[address] a ", "one two ", "51.50741 ", "at dot ", "springfield il ", "mrs a ", "a, "],
+)
+def test_time_grows_with_the_length(part: str) -> None:
+    """Four times the text takes about four times as long, not sixteen."""
+    mask(part * 100)
+
+    assert _seconds(part, 8000) < 8 * _seconds(part, 2000) + 0.05
+
+
+def _seconds(part: str, characters: int) -> float:
+    """Return what masking this part, repeated, takes at its fastest."""
+    text, times = part * (characters // len(part)), []
+    for _ in range(3):
+        began = process_time()
+        mask(text)
+        times.append(process_time() - began)
+    return min(times)
 
 
 _local = st.text(string.ascii_letters + string.digits + "._+-'", min_size=1, max_size=20)
@@ -214,7 +314,7 @@ def test_years_stay(years: list[int], between: str) -> None:
     assert mask(text) == text
 
 
-_amounts = st.tuples(st.integers(0, 10**9), st.sampled_from(["", ".99", ",50"])).flatmap(
+_amounts = st.tuples(st.integers(0, 10**9 - 1), st.sampled_from(["", ".99", ",50"])).flatmap(
     lambda amount: st.sampled_from(
         [
             f"{amount[0]:,}{amount[1] if amount[1] != ',50' else ''}",
@@ -228,7 +328,7 @@ _amounts = st.tuples(st.integers(0, 10**9), st.sampled_from(["", ".99", ",50"]))
 
 @given(_amounts, st.sampled_from([("$", ""), ("", " EUR"), ("£", " in all"), ("", "")]))
 def test_amounts_stay(amount: str, sign: tuple[str, str]) -> None:
-    """Amounts of up to a thousand million are left alone, with or without a currency."""
+    """Amounts below a thousand million are left alone, with or without a currency."""
     text = f"I paid {sign[0]}{amount}{sign[1]} on {date(2024, 3, 1)}; is that right?"
 
     assert mask(text) == text

@@ -9,7 +9,8 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from qabot.api import examples_route, schemas
+from qabot.api import examples_route
+from qabot.api.schemas import answer_schemas, request_schemas
 from qabot.api.widget import widget_source
 from qabot.records import Remark
 from qabot.service.further import FURTHER
@@ -64,7 +65,8 @@ def test_contract_is_that_of_the_service(model: str) -> None:
     [(parent, body)] = re.findall(
         rf"interface {model} (?:extends (\w+) )?{{(.*?)}}", contract, re.S
     )
-    schema: type[BaseModel] = getattr(examples_route if model == "Examples" else schemas, model)
+    home = {"Examples": examples_route, "Feedback": request_schemas}.get(model, answer_schemas)
+    schema: type[BaseModel] = getattr(home, model)
 
     names = set(re.findall(r"^  (\w+)\??:", body, re.MULTILINE))
 
