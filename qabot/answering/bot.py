@@ -126,7 +126,9 @@ class Bot:
         found: list[Citation] = []
         language: str | None = None
         entries = self.index.corpus.entries
-        changed = None if put.as_of else changed_policy(put.text, entries, companies, names, today)
+        changed = None
+        if not (put.as_of or asked.is_foreign):
+            changed = changed_policy(put.text, entries, companies, names, today)
         if changed:
             status = "no_question"
         elif asked.is_foreign:

@@ -11,34 +11,70 @@ from qabot.catalog.names import slug
 from qabot.records import ChangedPolicy, Entry
 
 _CHANGED = r"(?:changed|updated|amended|revised)"
-_CHANGES = r"(?:changes|amendments|updates|revisions|differences?)"
+_CHANGE = r"(?:change|update|amend|revise)"
+_CHANGES = r"(?:changes?|amendments?|updates?|revisions?|differences?)"
+_OF_A_TEXT = re.compile(
+    r"\b(?:polic(?:y|ies)|terms|notice|agreement|code|schedule|conditions|statement)\b",
+    re.IGNORECASE,
+)
+_NO_NAME = (  # what no title of a policy has; "my policy" is a contract
+    r"(?:in|to|of|for|from|on|by|with|without|i|my|his|her|we|if|when|where|under|that|which|who|"
+    r"than|during|at|is|are|was|were|be|been|do|does|did|has|have|will|would|can|could|may|about|"
+    r"made|before|after|(?:policy|terms|notice|agreement|and) (?:and|the|your|our|their))\b"
+)
+_TEXT = (  # "the last two versions of Vonage's privacy policy"; "_" is a company
+    r"(?:(?:the )?(?:\w+ ){0,2}versions? of )?"
+    rf"(?:(?!{_NO_NAME})[^\s?.!,;:]+ ){{0,6}}?"
+    r"(?:terms (?:of (?:service|use|sale|business)|(?:and|&) conditions)|"
+    r"conditions of (?:service|use|sale|carriage)|code of \w+|"
+    r"polic(?:y|ies)|terms|notice|agreement|code|schedule|conditions|statement)"
+    r"(?:,? (?:(?:of|for|at|from) (?:the )?)?_)?"
+)
+_LATELY = r"(?: (?:recently|lately|just|ever|now|all|actually|exactly|so far|at all|been|last))*"
+_LAST = (  # what stands behind the text
+    rf"{_LATELY}(?:,? (?:since|compared|between|from|over|this|last|recently|and when|"
+    r"please|to the (?:new|latest|current)|(?:that )?(?:i|we) (?:should|need|must|have)|"
+    r"for (?!me\b|my\b|our\b|us\b))"
+    r"[^?.!,;]*)?[\s?.!()]*$"
+)
+_ABOUT_WHAT = r"(?: (?:about|regarding|concerning|as to) [^?.!,;]{1,60}?)?"
+_IN_TEXT = rf"{_ABOUT_WHAT} (?:in|to|with|of|between|since|from) {_TEXT}{_LAST}"
 _ASKS = re.compile(
     r"^\W*(?:[^:?.!]{1,60}: )?(?:(?:hi|hello|hey|please|and|so|ok),? )*(?:(?:can|could) you )?"
     r"(?:(?:tell|show|give) (?:me|us) )?(?:"
     r"what(?:['’]?s| is| was| has| have| were)?(?: (?:been|all|just|recently|actually|exactly))* "
-    rf"{_CHANGED}|"
+    rf"{_CHANGED}{_IN_TEXT}|"
     r"what(?:['’]?s| is| was| has)(?: been| all)* (?:changing|new|different)"
-    r"(?= (?:in|with|about|between|since|from|to|on|here|there|compared)\b|\W*$)|"
-    r"what did (?:you|they|we) (?:change|update|amend|revise)|"
-    rf"(?:what|which) {_CHANGES}"
-    r"(?: in| (?:have been|were)(?: recently)? (?:made|there)| (?:are|were) there)|"
+    rf"{_ABOUT_WHAT} (?:in|with|between|since|from|to|on) {_TEXT}(?! for\b){_LAST}|"
+    rf"what (?:did|have|has) (?:you|they|we|_) (?:{_CHANGE}|{_CHANGED}){_IN_TEXT}|"
+    rf"(?:what|which) {_CHANGES}(?: (?:have|has|were|was|are)(?: been| recently)* (?:made|there))?"
+    rf"{_IN_TEXT}|"
     r"(?:(?:what (?:are|were|is)|list|summari[sz]e|describe|compare|are there|were there|is there|"
-    rf"any|all|the|latest|last|recent|main) ){{1,4}}{_CHANGES} "
-    r"(?:in|to|of|between|since|from|made)|"
-    r"which (?:parts?|sections?|rules?|clauses?|sentences?)(?: of [^.?!]{1,60}?)?"
-    r"(?: (?:have|has|were|was|are|is))?(?: been)? "
-    rf"(?:{_CHANGED}|new|different)|"
-    r"(?:how|when) (?:did|has|have|was|were) (?!(?:\w+ ){0,4}(?:i|you|we)\b)[^.?!]{1,60}? "
-    rf"(?:last )?(?:changed?|update|(?:been |last )*{_CHANGED})|"
-    r"(?:did|has|have|is|was)(?: there)? anything (?:been )?"
-    rf"(?:change|{_CHANGED}|new|different)|"
-    r"(?:did|has|have|was|were) (?:the|your|our|their|its|[^.?!]{1,40}?['’]s?) [^.?!,]{1,60}?"
-    rf"(?: (?:recently|just|ever|been|lately))* (?:change|{_CHANGED})(?! (?:if|when|by|without)\b)"
-    r")\b",
+    r"(?:have|has) there been|"
+    rf"any|all|an?|the|latest|last|recent|main) ){{1,4}}{_CHANGES}(?: made)?{_IN_TEXT}|"
+    rf"which (?:parts?|sections?|rules?|clauses?|sentences?) (?:of|in) {_TEXT}"
+    rf"(?: (?:have|has|were|was|are|is))?(?: been| all)*"
+    rf" (?:{_CHANGED}|new|different)(?! for\b){_LAST}|"
+    rf"which (?:parts?|sections?|rules?|clauses?|sentences?)(?: (?:have|has|were|was|are|is))?"
+    rf"(?: been)? {_CHANGED}{_IN_TEXT}|"
+    rf"(?:how|when) (?:did|has|have|was|were) {_TEXT}{_LATELY} (?:{_CHANGE}|{_CHANGED}){_LAST}|"
+    r"(?:(?:did|has|have|is|was)(?: there)?(?: been)? )?anything (?:been )?"
+    rf"(?:(?:{_CHANGE}|{_CHANGED}){_IN_TEXT}|"
+    rf"(?:new|different){_ABOUT_WHAT} (?:in|with|to|about) {_TEXT}(?! for\b){_LAST})|"
+    rf"(?:did|has|have|was|were) {_TEXT}{_LATELY} (?:{_CHANGE}|{_CHANGED}){_LAST}|"
+    rf"(?:(?:how|when) )?(?:did|have|has) (?:you|they|we|_){_LATELY}"
+    rf" (?:{_CHANGE}|{_CHANGED}) {_TEXT}{_LAST}"
+    r")",
     re.IGNORECASE,
 )
+_CHANGING = re.compile(rf"\b(?:{_CHANGE}|{_CHANGED}|{_CHANGES}|changing|new|different)\b", re.I)
+_TWICE = re.compile(
+    r"\b(\w+) and (?:the )?(?=\1\b)", re.I
+)  # "the (2018) terms and the (2022) terms"
+_INSIDE = re.compile(
+    rf" (?:about|regarding|concerning|as to) (?P<what>.+?) (?:in|to|of) {_TEXT}", re.I
+)
 _ABOUT = re.compile(r"[ (](?:about|regarding|concerning|as to|when it comes to) (?P<what>[^?.!)]+)")
-_OF_A_TEXT = re.compile(r"\b(?:polic(?:y|ies)|terms|notice|agreement|code|schedule|conditions)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +95,30 @@ def changes_asked(
     The policy is that of the company named, or of the only one there is, whose title or id the
     question has a word of. Of several that it may mean, none is.
     """
-    if not _ASKS.search(question) or not _OF_A_TEXT.search(question.lower()):
+    if not _may_ask(question):
         return None
     dates = find_dates(question, today)
     undated = question
     for start, end in reversed(dates.places):
         undated = f"{undated[:start]} {undated[end:]}"
-    about = _ABOUT.search(undated)
-    rest = undated[: about.start()] if about else undated
+    what, rest = "", undated
+    if about := _ABOUT.search(undated):
+        what, rest = about["what"], undated[: about.start()]
+    asks = _asks(rest, names)
+    if about and not asks:  # "what changed about cookies in the privacy policy?"
+        rest, asks = undated, _asks(undated, names)
+        inside = _INSIDE.search(undated)
+        what = inside["what"] if inside else ""
+    if not asks:
+        return None
     named = {company for one in names.mentions(rest) for company in one.companies}
     own = [entry for entry in entries if not named or entry.company in named]
     policies = _meant(rest, own)
     if len(policies) != 1:
         return None
-    what = " ".join(about["what"].split()) if about else ""
     since, until = dates.span.since, dates.span.until
     last = until - timedelta(days=1) if since and until and until <= today else None
-    return ChangesAsked(policies.pop(), since, last, what)
+    return ChangesAsked(policies.pop(), since, last, " ".join(what.split()))
 
 
 def changed_policy(
@@ -89,7 +132,7 @@ def changed_policy(
 
     None where it asks for none, or where the policy has no earlier version.
     """
-    if not _ASKS.search(question):  # most do not: no version is looked at
+    if not _may_ask(question):  # most do not: no version is looked at
         return None
     seen = [one for one in entries if companies is None or one.company in companies]
     asked = changes_asked(question, seen, names, today)
@@ -109,6 +152,19 @@ def changed_policy(
         until=asked.until,
         about=asked.about,
     )
+
+
+def _may_ask(question: str) -> bool:
+    """Tell whether a question has words of a change and of a text, as few have."""
+    return bool(_CHANGING.search(question) and _OF_A_TEXT.search(question))
+
+
+def _asks(question: str, names: CompanyNames) -> bool:
+    """Tell whether a question without its days asks what changed in a text."""
+    for one in reversed(names.mentions(question)):
+        question = f"{question[: one.start]}_{question[one.end :]}"
+    plain = _TWICE.sub("", " ".join(question.split()))
+    return _ASKS.match(plain) is not None
 
 
 def _meant(question: str, entries: Sequence[Entry]) -> set[str]:
