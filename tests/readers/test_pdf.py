@@ -546,10 +546,37 @@ def test_cells_of_several_lines_are_one_row_between_rules(shift: float) -> None:
     assert read([[*zones(shift, space=1), *rules, *under]]).text.split("\n") == ZONES
 
 
-@pytest.mark.parametrize("fees", [("3 EUR", "6 EUR"), ("for free", "as agreed")])
-def test_rows_in_groups_stay_apart(fees: tuple[str, str]) -> None:
+def test_a_label_of_several_short_lines_is_of_one_row() -> None:
+    """Though a line of it has two words: only the rows begin with a capital."""
+    page: list[Drawn] = [
+        *(Words(x, 100, name, bold=True) for x, name in ((72, "Data"), (160, "Kept"))),
+        Words(330, 100, "Why", bold=True),
+        *lines(72, 120, "Card", "numbers", "and names"),
+        *lines(160, 120, "Until paid"),
+        *lines(330, 120, "Our bank", "asks for", "them"),
+        *lines(72, 172, "Call", "records"),
+        *lines(160, 172, "Six months"),
+        *lines(330, 172, "For bills"),
+    ]
+
+    assert read([page]).text.split("\n") == [
+        "Data: Card numbers and names | Kept: Until paid | Why: Our bank asks for them",
+        "Data: Call records | Kept: Six months | Why: For bills",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "fees"),
+    [
+        ("Zone {}", ("3 EUR", "6 EUR")),
+        ("Zone {}", ("for free", "as agreed")),
+        ("zone {}", ("3 EUR", "on the same day")),
+        ("zone {}", ("for free of charge", "on the same day")),
+    ],
+)
+def test_rows_in_groups_stay_apart(label: str, fees: tuple[str, str]) -> None:
     """Though room or a rule divides the groups, and not the rows in them."""
-    rows = [(f"Zone {i}", *fees) for i in range(1, 7)]
+    rows = [(label.format(i), *fees) for i in range(1, 7)]
     page = [
         Words(x, 100 + 14 * i + 8 * (i // 2), cell)
         for i, row in enumerate(rows)

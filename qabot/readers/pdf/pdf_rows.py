@@ -107,24 +107,41 @@ def _free(rows: Sequence[Row]) -> list[tuple[float, float]]:
 
 
 def _are_whole(rows: Sequence[Row], gaps: Sequence[float], starts: Sequence[int]) -> bool:
-    """Whether between these places no row begins: a second label stands where a cell goes on."""
+    """Whether between these places no row begins: a second label stands where a cell goes on.
+
+    A cell of several words has no room for the next, or only rows begin with a capital. Where all
+    cells of a row have as many lines, as those of a group of rows have, both are asked for.
+    """
     lines = [in_columns(row, gaps) for row in rows]
     edges = [
         max((line[c][-1]["x1"] for line in lines if line[c]), default=0.0)
         for c in range(len(gaps) + 1)
     ]
-    above: list[list[Thing]] = []
-    for place, line in enumerate(lines):
-        if place == 0 or place in starts:
-            above = [[] for _ in line]
-        elif (
-            line[0]
-            and above[0]
-            and not any(
-                old and new and is_wrapped(old, new, edge)
+    parts = [lines[start:end] for start, end in pairwise([0, *starts, len(lines)])]
+    labelled = [part for part in parts if sum(bool(line[0]) for line in part) > 1]
+    are_even = 2 * sum(map(_is_even, labelled)) > len(labelled)
+    are_capital = not any(_is_small(part[0][0]) for part in parts)
+    for part in labelled:
+        above = part[0]
+        for line in part[1:]:
+            pairs = [
+                (old, new, edge)
                 for old, new, edge in zip(above, line, edges, strict=True)
-            )
-        ):
-            return False
-        above = [new or old for old, new in zip(above, line, strict=True)]
+                if old and new
+            ]
+            is_wide = any(is_wrapped(*pair) for pair in pairs)
+            is_small = are_capital and all(_is_small(new) for _, new, _ in pairs)
+            goes_on = is_wide and is_small if are_even else is_wide or is_small
+            if line[0] and above[0] and not goes_on:
+                return False
+            above = [new or old for old, new in zip(above, line, strict=True)]
     return True
+
+
+def _is_even(part: Sequence[Sequence[Sequence[Thing]]]) -> bool:
+    """Whether all the lines of what may be one row stand in the same columns."""
+    return len({tuple(map(bool, line)) for line in part}) == 1
+
+
+def _is_small(letters: Sequence[Thing]) -> bool:
+    return bool(letters) and str(letters[0]["text"]).islower()
