@@ -1,4 +1,3 @@
-
 import pytest
 
 from qabot.answering.bot import Bot
