@@ -288,3 +288,4 @@ def test_rows_in_columns_of_blanks_stay_apart(rows: list[str]) -> None:
 
     assert "zone 2 zone 3" not in text
     assert "5 EUR express" not in text
+    assert "days letters" not in text
