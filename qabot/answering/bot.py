@@ -183,8 +183,10 @@ class Bot:
 
     def changes_asked(self, question: str) -> ChangesAsked | None:
         """Return the policy whose changes a question asks for, None where it asks for none."""
-        entries, today = self.index.corpus.entries, date.today()
-        return changes_asked(question, entries, self._companies.names(None), today)
+        entries, today, names = self.index.corpus.entries, date.today(), self._companies.names(None)
+        changes = changes_asked(question, entries, names, today)
+        of_others = changes and scoped(question, None, None, names=names, today=today).is_foreign
+        return None if of_others else changes
 
     def answer_id(self, asked: AskedQuestion, *, today: date | None = None) -> str:
         """Return the id that the answer will have: the same all day for one question and build."""

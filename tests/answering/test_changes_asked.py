@@ -80,6 +80,7 @@ def test_changes_are_asked_for(
     "question",
     [
         "What changed in the privacy policy?",  # whose?
+        "What changed in Zyxora's refunds policy?",  # though only one has such a policy
         "What happens when you change the Vonage privacy policy?",
         "How do I change my Vonage plan?",
         "Can I return a new phone under the Vonage refunds policy?",
