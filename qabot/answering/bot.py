@@ -20,6 +20,8 @@ from qabot.answering.indexed_companies import IndexedCompanies
 from qabot.answering.query.abbreviations import written_out
 from qabot.answering.query.another_thing import Similarity
 from qabot.answering.query.changes_asked import ChangesAsked, changed_policy, changes_asked
+from qabot.answering.query.every_company import is_of_all
+from qabot.answering.query.follow_up import asks_all
 from qabot.answering.query.language import language_unlike
 from qabot.answering.query.remarks import remark_of
 from qabot.answering.query.scoping import ScopedQuestion, names_company, scoped
@@ -180,6 +182,11 @@ class Bot:
     def names_company(self, question: str) -> bool:
         """Tell whether a question names a company, one of the corpus or not."""
         return names_company(question, names=self._companies.names(None), today=date.today())
+
+    def asks_all(self, asked: AskedQuestion) -> bool:
+        """Tell whether a message asks all companies, by itself or as a follow-up."""
+        before = asked.context[-1] if asked.context else ""
+        return is_of_all(asked.text) or bool(before) and asks_all(asked.text, before)
 
     def changes_asked(self, question: str) -> ChangesAsked | None:
         """Return the policy whose changes a question asks for, None where it asks for none."""
