@@ -565,6 +565,25 @@ def test_a_label_of_several_short_lines_is_of_one_row() -> None:
     ]
 
 
+def test_lines_that_reach_into_each_other_are_of_one_row() -> None:
+    """As where cells stand in the middle of a row, whatever their lines begin with."""
+    page: list[Drawn] = [
+        *(Words(x, 100, name, bold=True) for x, name in ((72, "Rate"), (160, "Fee"))),
+        Words(330, 100, "When", bold=True),
+        *lines(72, 127, "Early", "Bird"),
+        *lines(160, 120, "Free of", "5 EUR", "Taxes"),
+        *lines(330, 127, "In May", "2024"),
+        *lines(72, 179, "Late", "Bird"),
+        *lines(160, 172, "A fee of", "9 EUR", "Net"),
+        *lines(330, 186, "In June"),
+    ]
+
+    assert read([page]).text.split("\n") == [
+        "Rate: Early Bird | Fee: Free of 5 EUR Taxes | When: In May 2024",
+        "Rate: Late Bird | Fee: A fee of 9 EUR Net | When: In June",
+    ]
+
+
 @pytest.mark.parametrize(
     ("label", "fees"),
     [

@@ -13,6 +13,7 @@ from qabot.readers.pdf.pdf_shown import UNKNOWN_LETTER, known_letters
 GAP = 0.9  # between columns at least, as a multiple of the size of the letters
 _APART = 1.25  # from the line above, as a multiple of the least pitch: a row of its own
 _ROOM = 0.12  # more above a row than between the lines of a cell, as a multiple of the size
+_OVERLAP = 0.2  # of lines that reach into each other, as a multiple of the size
 _ACROSS = 0.8  # of a table's width, at least, that a rule between its rows takes
 
 Rule = tuple[float, float, float]
@@ -110,7 +111,8 @@ def _are_whole(rows: Sequence[Row], gaps: Sequence[float], starts: Sequence[int]
     """Whether between these places no row begins: a second label stands where a cell goes on.
 
     A cell of several words has no room for the next, or only rows begin with a capital. Where all
-    cells of a row have as many lines, as those of a group of rows have, both are asked for.
+    cells of a row have as many lines, as those of a group of rows have, both are asked for. Lines
+    that reach into each other, as where cells stand in the middle, are of one row in any case.
     """
     lines = [in_columns(row, gaps) for row in rows]
     edges = [
@@ -121,9 +123,11 @@ def _are_whole(rows: Sequence[Row], gaps: Sequence[float], starts: Sequence[int]
     labelled = [part for part in parts if sum(bool(line[0]) for line in part) > 1]
     are_even = 2 * sum(map(_is_even, labelled)) > len(labelled)
     are_capital = not any(_is_small(part[0][0]) for part in parts)
-    for part in labelled:
-        above = part[0]
-        for line in part[1:]:
+    overlap = _OVERLAP * max(row.size for row in rows)
+    reach = [True, *(below < above - overlap for above, below in _free(rows))]
+    for start, end in pairwise([0, *starts, len(lines)]):
+        above, last = lines[start], start
+        for place, line in enumerate(lines[start + 1 : end], start + 1):
             pairs = [
                 (old, new, edge)
                 for old, new, edge in zip(above, line, edges, strict=True)
@@ -132,8 +136,9 @@ def _are_whole(rows: Sequence[Row], gaps: Sequence[float], starts: Sequence[int]
             is_wide = any(is_wrapped(*pair) for pair in pairs)
             is_small = are_capital and all(_is_small(new) for _, new, _ in pairs)
             goes_on = is_wide and is_small if are_even else is_wide or is_small
-            if line[0] and above[0] and not goes_on:
+            if line[0] and above[0] and not (goes_on or all(reach[last + 1 : place + 1])):
                 return False
+            last = place if line[0] else last
             above = [new or old for old, new in zip(above, line, strict=True)]
     return True
 
