@@ -48,8 +48,8 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
             ("vonage/refunds", None, None, ""),
         ),
         (
-            "what changed about faxes in the Vonage privacy policy?",
-            ("vonage/privacy", None, None, "faxes"),
+            "what changed about refunds in the Vonage privacy policy?",
+            ("vonage/privacy", None, None, "refunds"),
         ),
         (
             "what are the differences between Nymgo's 2018 terms and the 2021 terms",

@@ -106,9 +106,10 @@ def changes_asked(
         what, rest = about["what"], undated[: about.start()]
     asks = _asks(rest, names)
     if about and not asks:  # "what changed about cookies in the privacy policy?"
-        rest, asks = undated, _asks(undated, names)
-        inside = _INSIDE.search(undated)
-        what = inside["what"] if inside else ""
+        asks, inside = _asks(undated, names), _INSIDE.search(undated)
+        if inside:
+            what = inside["what"]
+            rest = f"{undated[: inside.start('what')]} {undated[inside.end('what') :]}"
     if not asks:
         return None
     named = {company for one in names.mentions(rest) for company in one.companies}
