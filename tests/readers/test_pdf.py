@@ -565,6 +565,25 @@ def test_a_label_of_several_short_lines_is_of_one_row() -> None:
     ]
 
 
+def test_rows_are_apart_where_a_cell_has_room_for_what_stands_below_it() -> None:
+    """Wrapped text fills its lines, whatever they begin with."""
+    rows = [
+        ("Call records", "until paid", "for billing"),
+        ("text messages", "kept for six months", ""),
+        ("Mails we get", "kept for six months", "to answer"),
+        ("chats with us", "kept for six months", ""),
+    ]
+    page: list[Drawn] = [
+        Words(x, 100 + 14 * i + 8 * (i // 2), cell)
+        for i, row in enumerate(rows)
+        for x, cell in zip((72, 200, 350), row, strict=True)
+        if cell
+    ]
+    head = [Words(x, 80, name, bold=True) for x, name in ((72, "A"), (200, "B"), (350, "C"))]
+
+    assert [line.count("A: ") for line in read([[*head, *page]]).text.split("\n")] == [1] * 4
+
+
 def test_lines_that_reach_into_each_other_are_of_one_row() -> None:
     """As where cells stand in the middle of a row, whatever their lines begin with."""
     page: list[Drawn] = [

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from qabot.readers.headings import marker_of
-from qabot.readers.pdf.pdf_columns import is_wrapped
+from qabot.readers.pdf.pdf_columns import is_full, is_wrapped
 from qabot.readers.pdf.pdf_marks import Thing
 from qabot.readers.pdf.pdf_shown import UNKNOWN_LETTER, known_letters
 
 GAP = 0.9  # between columns at least, as a multiple of the size of the letters
 _APART = 1.25  # from the line above, as a multiple of the least pitch: a row of its own
 _ROOM = 0.12  # more above a row than between the lines of a cell, as a multiple of the size
+_WIDEST_SPACE = 0.6  # between words, as of letters of one width, as a multiple of the size
 _OVERLAP = 0.2  # of lines that reach into each other, as a multiple of the size
 _ACROSS = 0.8  # of a table's width, at least, that a rule between its rows takes
 
@@ -110,7 +111,8 @@ def _free(rows: Sequence[Row]) -> list[tuple[float, float]]:
 def _are_whole(rows: Sequence[Row], gaps: Sequence[float], starts: Sequence[int]) -> bool:
     """Whether between these places no row begins: a second label stands where a cell goes on.
 
-    A cell of several words has no room for the next, or only rows begin with a capital. Where all
+    No cell has room for what stands below it; and one of several words goes on there in small
+    letters, or only rows begin with a capital. Where all
     cells of a row have as many lines, as those of a group of rows have, both are asked for. Lines
     that reach into each other, as where cells stand in the middle, are of one row in any case.
     """
@@ -136,6 +138,7 @@ def _are_whole(rows: Sequence[Row], gaps: Sequence[float], starts: Sequence[int]
             is_wide = any(is_wrapped(*pair) for pair in pairs)
             is_small = are_capital and all(_is_small(new) for _, new, _ in pairs)
             goes_on = is_wide and is_small if are_even else is_wide or is_small
+            goes_on = goes_on and all(is_full(*pair, space=_WIDEST_SPACE) for pair in pairs)
             if line[0] and above[0] and not (goes_on or all(reach[last + 1 : place + 1])):
                 return False
             last = place if line[0] else last
