@@ -12,7 +12,8 @@ from datetime import date
 
 from qabot.answering.query.another_thing import Similarity
 from qabot.answering.query.company_names import CompanyNames
-from qabot.answering.query.follow_up import read_with
+from qabot.answering.query.every_company import is_of_all
+from qabot.answering.query.follow_up import asks_all, read_with
 from qabot.answering.query.message_parts import questions_in, told_in, with_told
 from qabot.answering.query.question_words import found_before
 from qabot.answering.query.remarks import remark_of
@@ -75,7 +76,7 @@ def parts_of(
         if told and read == asked.text:
             read = with_told(told, read)
         if not (_has_lines(asked.text) or asked.company or asked.companies or of_message):
-            read = _of_conversation(read, earlier, names, today)
+            read = _of_conversation(one.read_as, read, earlier, names, today)
         earlier.append(read)
         for company in _companies(read, asked, names, today, of_message):
             put = replace(asked, text=read, company=company, companies=(), context=())
@@ -101,7 +102,9 @@ def _asked_before(
             )
             if len(whose) == 1 and not names.mentions(read):
                 read = f"{whose[0]}: {read}"
-            earlier.append(read if asked.company else _of_conversation(read, earlier, names, today))
+            if not asked.company:
+                read = _of_conversation(before.read_as, read, earlier, names, today)
+            earlier.append(read)
     return earlier
 
 
@@ -111,10 +114,14 @@ def _has_lines(message: str) -> bool:
 
 
 def _of_conversation(
-    question: str, earlier: Sequence[str], names: CompanyNames, today: date
+    said: str, question: str, earlier: Sequence[str], names: CompanyNames, today: date
 ) -> str:
-    """Put the company of the last question in front of one that names none: "Nymgo: how much?"."""
-    if not (earlier and names.are_several):
+    """Put the company of the last question in front of one that names none: "Nymgo: how much?".
+
+    `said` is the question before it was read with those before it: none is put in front of one
+    that asks all companies.
+    """
+    if not (earlier and names.are_several) or is_of_all(said) or asks_all(said, earlier[-1]):
         return question
     before, own = understand(earlier[-1], names, today), understand(question, names, today)
     is_about_one = len(before.companies) == 1 and not before.unknown

@@ -20,6 +20,8 @@ from qabot.answering.indexed_companies import IndexedCompanies
 from qabot.answering.query.abbreviations import written_out
 from qabot.answering.query.another_thing import Similarity
 from qabot.answering.query.changes_asked import ChangesAsked, changed_policy, changes_asked
+from qabot.answering.query.every_company import is_of_all
+from qabot.answering.query.follow_up import asks_all
 from qabot.answering.query.language import language_unlike
 from qabot.answering.query.remarks import remark_of
 from qabot.answering.query.scoping import ScopedQuestion, names_company, scoped
@@ -126,7 +128,9 @@ class Bot:
         found: list[Citation] = []
         language: str | None = None
         entries = self.index.corpus.entries
-        changed = None if put.as_of else changed_policy(put.text, entries, companies, names, today)
+        changed = None
+        if not (put.as_of or asked.is_foreign):
+            changed = changed_policy(put.text, entries, companies, names, today)
         if changed:
             status = "no_question"
         elif asked.is_foreign:
@@ -170,10 +174,17 @@ class Bot:
         """Tell whether a question names a company, one of the corpus or not."""
         return names_company(question, names=self._companies.names(None), today=date.today())
 
+    def asks_all(self, asked: AskedQuestion) -> bool:
+        """Tell whether a message asks all companies, by itself or as a follow-up."""
+        before = asked.context[-1] if asked.context else ""
+        return is_of_all(asked.text) or bool(before) and asks_all(asked.text, before)
+
     def changes_asked(self, question: str) -> ChangesAsked | None:
         """Return the policy whose changes a question asks for, None where it asks for none."""
-        entries, today = self.index.corpus.entries, date.today()
-        return changes_asked(question, entries, self._companies.names(None), today)
+        entries, today, names = self.index.corpus.entries, date.today(), self._companies.names(None)
+        changes = changes_asked(question, entries, names, today)
+        of_others = changes and scoped(question, None, None, names=names, today=today).is_foreign
+        return None if of_others else changes
 
     def answer_id(self, asked: AskedQuestion, *, today: date | None = None) -> str:
         """Return the id that the answer will have: the same all day for one question and build."""

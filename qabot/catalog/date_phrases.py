@@ -117,7 +117,8 @@ STARTS = (  #: what may open a sentence on something else: "Effective June 1 we 
     r"v[áa]lid|geldig|effica"
 )
 GOES_ON = (  #: what may follow the day where nothing else starts with it
-    r"and|until|till|to|last|updated|revised|effective|supersed\w+|replac\w+|"
+    r"and|until|till|to|last|first|updated|revised|amended|approved|adopted|reviewed|issued|"
+    r"published|version|effective|supersed\w+|replac\w+|"
     r"und|bis|ersetz\w+|et|jusqu\w*|remplace\w*|y|hasta|sustituye\w*|e|ed|fino|sostitui\w+|"
     r"en|tot|vervang\w*|até|substitu\w+"
 )

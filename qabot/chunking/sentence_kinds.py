@@ -76,6 +76,11 @@ _TITLE = re.compile(  # "Governing Law.", "ii. Limitation of Liability:"
     re.VERBOSE,
 )
 
+_STATES = re.compile(  # "All Sales Are Final." says something; "What You Must Do." does not
+    r"(?!.*\b(?:What|Who|Whose|How|When|Where|Why|Which|If)\b)"
+    r".*\b(?:Is|Are|Must|May|Will|Can|Cannot|Shall|Do|Does)\b",
+    re.IGNORECASE,
+)
 _TABLE = re.compile(r"\b(?:table|following|below|tabelle|folgende\w*|übersicht)\b", re.IGNORECASE)
 
 
@@ -105,7 +110,8 @@ def announces(sentence: str) -> bool:
 def titles(sentence: str, after: str) -> bool:
     """Whether a paragraph's first sentence is only the title of what comes after it."""
     is_loud = sentence.isupper() and after.isupper()
-    return _TITLE.fullmatch(sentence) is not None and sentence[-1] in ".:" and not is_loud
+    is_title = _TITLE.fullmatch(sentence) is not None and not _STATES.match(sentence)
+    return is_title and sentence[-1] in ".:" and not is_loud
 
 
 def _dates_policy(sentence: str, own: Set[str], *, alone: bool) -> bool:

@@ -49,7 +49,9 @@ _LOOKED_AT = 60  # characters on either side of where a sentence may end
 _MARKS = 200  # more than these count no items
 _LEAD_IN = 2_000  # characters, at most, that are kept of what leads in
 _SHORT = 4  # letters of a word that, before a small letter, is an abbreviation or a number
-_NUMBER = re.compile(r"[\d§+(€$£]|[IVXLC]+\b|(?:[A-Z]{3}|No|Nr|Art|Abs|n[°º])\.? ?\d")
+_NUMBER = re.compile(
+    r"[\d§+(€$£]|[IVXLC]+\b|(?:[A-Z]{3}|No|Nr|Art|Abs|n[°º])\.? ?(?:[A-Z]{2} ?)?\d"
+)
 _ORDINAL = re.compile(  # "am 3. Tag", "des 2. Abschnitts": German counts so in a sentence
     r"\b(?:(?<!\bI )am|zum|vom|beim|im|des|dem|der|den|jede[mnrs]?) \d{1,2}\.$", re.IGNORECASE
 )

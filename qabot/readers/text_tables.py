@@ -33,7 +33,7 @@ def text_table(lines: Sequence[str], *, by_blanks: bool = True) -> Table | None:
     elif _has_rule(lines) and all("|" in line for line in content):
         rows, marked = [line.split("|") for line in content], 1
     else:
-        rows = _in_columns(content)
+        rows = _with_continued(_in_columns(content))
         marked = int(_has_rule(lines) or _names_amounts(rows))
         if not (_has_rule(lines) or by_blanks) or not _are_cells(rows, has_header=marked > 0):
             return None
@@ -73,6 +73,22 @@ def _in_columns(lines: Sequence[str]) -> list[list[str]]:
     starts = [0, *(gap.end() for gap in _GAP.finditer(free) if gap.start())]
     ends = [*starts[1:], width]
     return [[line[a:b].strip() for a, b in zip(starts, ends, strict=True)] for line in lines]
+
+
+def _with_continued(rows: Sequence[list[str]]) -> list[list[str]]:
+    """Put what goes on in a line of its own, in small letters and some of the cells, to its row.
+
+    The rest of a label stands below one that begins with a capital.
+    """
+    whole: list[list[str]] = []
+    for row in rows:
+        are_small = len(row) > 2 and all(cell[0].islower() for cell in row if cell)
+        is_label = row[0] and not any(row[1:]) and whole and not whole[-1][0][:1].islower()
+        if len(whole) > 1 and are_small and (is_label or not row[0] and not all(row[1:])):
+            whole[-1] = [f"{old} {new}".strip() for old, new in zip(whole[-1], row, strict=True)]
+        else:
+            whole.append(row)
+    return whole
 
 
 def _names_amounts(rows: Sequence[Sequence[str]]) -> bool:

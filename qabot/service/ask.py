@@ -88,14 +88,14 @@ class Questions:
         """Put a question to the build that is live now; it answers even where another goes live.
 
         `unless_named` is the company that it is about where neither `asked` nor the question
-        itself, read with what was asked before it, names any.
+        itself, read with what was asked before it, names any or asks all.
         """
         bot = self.live.bot
         is_open = asked.company is None and not asked.companies
         if unless_named and is_open:
             of_company = replace(asked, company=unless_named)
             whole = bot.read(of_company) if asked.context else (asked.text,)
-            if not any(map(bot.names_company, whole)):
+            if not (bot.asks_all(asked) or any(map(bot.names_company, whole))):
                 asked = of_company
         today = date.today()
         return PutQuestion(bot, today, asked, bot.answer_id(asked, today=today))

@@ -5,22 +5,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
+from unicodedata import category, normalize
 
 from qabot.errors import BadInput
 from qabot.readers.reading import CATALOG, SUFFIXES
 from qabot.records import Version
 
-_LONGEST_NAME = 120  # characters
+_LONGEST_NAME = 200  # bytes, of the 255 that a file system takes, for what is put behind it
 
 
 def file_name(name: str) -> str:
     """Return a name that is safe as a file's; raises BadInput for one that no policy has."""
-    bare = name.replace("\\", "/").rpartition("/")[2].strip().lstrip(".")
-    clean = "".join(one if one.isalnum() or one in " ._-()" else "-" for one in bare)
+    bare = normalize("NFC", name.replace("\\", "/")).rpartition("/")[2].strip().lstrip(".")
+    clean = "".join(one if _is_of_name(one) else "-" for one in bare)
     if not clean.lower().endswith(SUFFIXES) or clean == CATALOG:
         raise BadInput(f"Only files that end in {' '.join(SUFFIXES)} are read.")
     stem, dot, suffix = clean.rpartition(".")
-    return f"{stem[:_LONGEST_NAME]}{dot}{suffix}"
+    return f"{stem.encode()[:_LONGEST_NAME].decode(errors='ignore')}{dot}{suffix}"
+
+
+def _is_of_name(character: str) -> bool:
+    """Whether a character is a letter or digit of any script, or a usual mark between them."""
+    return character.isalnum() or character in " ._-()" or category(character) in ("Mn", "Mc")
 
 
 def is_taken(target: Path, data: bytes) -> bool:

@@ -111,11 +111,14 @@ class Uploads:
         return _upload(token, checked, file)
 
     def look_again(self, token: str, declared: Declared) -> Upload:
-        """Look at a file that waits once more, with what its owner says of it now."""
+        """Look at a file that waits once more, with what its owner says of it now.
+
+        Raises as `look_at` does; the file waits then as it did.
+        """
         file = self._waiting_file(token)
-        name, data = file.name, file.read_bytes()
+        found = self.look_at(file.name, file.read_bytes(), declared)
         self.forget(token)
-        return self.look_at(name, data, declared)
+        return found
 
     def waiting(self) -> dict[str, str]:
         """Return the tokens of the files that wait, by the build that each was looked at in."""

@@ -41,6 +41,20 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
         ("What did you change in Vonage's refunds policy?", ("vonage/refunds", None, None, "")),
         ("When was the Vonage refunds policy last updated", ("vonage/refunds", None, None, "")),
         ("summarise the changes in Vonage's refunds policy", ("vonage/refunds", None, None, "")),
+        ("Did Vonage change its refunds policy?", ("vonage/refunds", None, None, "")),
+        ("is there an update to the Vonage refunds policy", ("vonage/refunds", None, None, "")),
+        (
+            "have there been changes to the Vonage refunds policy since I joined?",
+            ("vonage/refunds", None, None, ""),
+        ),
+        (
+            "what changed about refunds in the Vonage privacy policy?",
+            ("vonage/privacy", None, None, "refunds"),
+        ),
+        (
+            "what are the differences between Nymgo's 2018 terms and the 2021 terms",
+            ("nymgo/terms", date(2018, 1, 1), date(2021, 12, 31), ""),
+        ),
         (
             "what changed in the Vonage privacy policy between 2018 and 2020?",
             ("vonage/privacy", date(2018, 1, 1), date(2020, 12, 31), ""),
@@ -66,6 +80,7 @@ def test_changes_are_asked_for(
     "question",
     [
         "What changed in the privacy policy?",  # whose?
+        "What changed in Zyxora's refunds policy?",  # though only one has such a policy
         "What happens when you change the Vonage privacy policy?",
         "How do I change my Vonage plan?",
         "Can I return a new phone under the Vonage refunds policy?",
@@ -78,6 +93,16 @@ def test_changes_are_asked_for(
         "When will the Vonage refunds policy change my order?",
         "Have you changed my Vonage price under the privacy policy?",
         "What changes to an order does the Vonage refunds policy allow?",
+        "any changes to the price during my contract in the Nymgo terms?",
+        "What's new in the Nymgo terms for me as a new customer?",
+        "What is different for firms in the Nymgo terms?",
+        "what are the differences between monthly and annual plans in the Nymgo terms?",
+        "Have the Nymgo terms changed the notice period?",
+        "did the Nymgo terms change for my contract when I moved?",
+        "Which sections of the Nymgo terms are different for children?",
+        "how has my data changed hands under the Nymgo privacy policy",
+        "Are there changes to fees in the Nymgo terms for new customers?",
+        "Has anything changed in my Nymgo agreement?",
     ],
 )
 def test_other_questions_are_left_alone(bot: Bot, question: str) -> None:
@@ -124,6 +149,7 @@ def test_what_changed_is_asked_in_conversations_and_beside_other_questions(bot: 
         AskedQuestion("What changed in the Nymgo privacy policy?", among=frozenset({"Vonage"})),
         AskedQuestion("What changed in the Nymgo privacy policy?", as_of=date(2019, 1, 1)),
         AskedQuestion("What changed in the Nymgo privacy policy?", company="Vonage"),
+        AskedQuestion("What changed in Zyxora's privacy policy?", company="Nymgo"),
     ],
 )
 def test_without_changes_to_be_shown_it_is_a_question_like_others(

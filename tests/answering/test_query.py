@@ -547,6 +547,7 @@ def test_a_thousand_companies_are_no_slower() -> None:
     ("question", "compared", "left"),
     [
         ("compare acme and birch on refunds", ("Acme", "Birch"), "refunds"),
+        ("is Acme cheaper than Birch?", ("Acme", "Birch"), "are you cheaper than you?"),
         ("Compare Acme, Birch and Twilio: late fee?", ("Acme", "Birch", "Twilio"), "late fee?"),
         ("What is the difference between Birch and Acme on fees?", ("Birch", "Acme"), "fees?"),
         ("Acme vs Birch: late fee", ("Acme", "Birch"), "late fee"),

@@ -115,6 +115,7 @@ MARCH = [
         ("Für Verträge ab dem 1. Juni 2024 gelten folgende Bedingungen.", (2024, 6, 1)),
         ("Correct at 1 June 2024", (2024, 6, 1)),
         ("Approved on 2 May 2024 and is effective from 1 June 2024.", (2024, 6, 1)),
+        ("Amended 2 May 2024, effective from 1 June 2024, first approved in 2010", (2024, 6, 1)),
         ("We updated our notice on 2 May 2024, and it applies from 1 June 2024.", (2024, 6, 1)),
         ("Owner: Approved | HR: 2 May 2024\nOwner: Effective from | HR: 1 June 2024", (2024, 6, 1)),
         ("AGB in der ab dem 1. Juni 2024 gültigen Fassung", (2024, 6, 1)),

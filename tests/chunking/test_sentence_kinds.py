@@ -158,6 +158,7 @@ def test_what_stands_above_a_list(line: str, only: bool) -> None:
         "4.2.4 Download API.",
         "ii. Late Fees.",
         "Haftung des Anbieters.",
+        "What You Must Do.",
     ],
 )
 def test_title_of_a_paragraph(title: str) -> None:
@@ -175,10 +176,12 @@ def test_title_of_a_paragraph(title: str) -> None:
         "Really?",
         "The Terms of Use of the Privacy Policy of the Company apply.",
         "Wir haften nicht.",
+        "All Sales Are Final.",
+        "NO REFUNDS ARE MADE.",
     ],
 )
 def test_short_sentence_is_no_title(sentence: str) -> None:
-    """A sentence that says something has a word in small letters that says it."""
+    """A sentence that says something has a word that says it, as a rule in small letters."""
     assert not titles(sentence, "You may cancel at any time.")
 
 

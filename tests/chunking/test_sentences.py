@@ -55,6 +55,7 @@ def marked(text: str) -> list[tuple[str, str]]:
         "Returns cost max. EUR 5 and min. € 3 each.",
         "The fee is 5 EUR p.p. incl. Breakfast.",
         "See App. B and Ann. C of Reg. No. 44.",
+        "Our VAT Reg. No. GB123 and Reg. No. GB 456 are here.",
         "Es gilt Art. 5 UAbs. 2 DSGVO.",
         "La Cie. Dupont paie.",
         "El Excmo. Ayuntamiento y el Dpto. Legal responden.",

@@ -546,10 +546,75 @@ def test_cells_of_several_lines_are_one_row_between_rules(shift: float) -> None:
     assert read([[*zones(shift, space=1), *rules, *under]]).text.split("\n") == ZONES
 
 
-@pytest.mark.parametrize("fees", [("3 EUR", "6 EUR"), ("for free", "as agreed")])
-def test_rows_in_groups_stay_apart(fees: tuple[str, str]) -> None:
+def test_a_label_of_several_short_lines_is_of_one_row() -> None:
+    """Though a line of it has two words: only the rows begin with a capital."""
+    page: list[Drawn] = [
+        *(Words(x, 100, name, bold=True) for x, name in ((72, "Data"), (160, "Kept"))),
+        Words(330, 100, "Why", bold=True),
+        *lines(72, 120, "Card", "numbers", "and names"),
+        *lines(160, 120, "Until paid"),
+        *lines(330, 120, "Our bank", "asks for", "them"),
+        *lines(72, 172, "Call", "records"),
+        *lines(160, 172, "Six months"),
+        *lines(330, 172, "For bills"),
+    ]
+
+    assert read([page]).text.split("\n") == [
+        "Data: Card numbers and names | Kept: Until paid | Why: Our bank asks for them",
+        "Data: Call records | Kept: Six months | Why: For bills",
+    ]
+
+
+def test_rows_are_apart_where_a_cell_has_room_for_what_stands_below_it() -> None:
+    """Wrapped text fills its lines, whatever they begin with."""
+    rows = [
+        ("Call records", "until paid", "for billing"),
+        ("text messages", "kept for six months", ""),
+        ("Mails we get", "kept for six months", "to answer"),
+        ("chats with us", "kept for six months", ""),
+    ]
+    page: list[Drawn] = [
+        Words(x, 100 + 14 * i + 8 * (i // 2), cell)
+        for i, row in enumerate(rows)
+        for x, cell in zip((72, 200, 350), row, strict=True)
+        if cell
+    ]
+    head = [Words(x, 80, name, bold=True) for x, name in ((72, "A"), (200, "B"), (350, "C"))]
+
+    assert [line.count("A: ") for line in read([[*head, *page]]).text.split("\n")] == [1] * 4
+
+
+def test_lines_that_reach_into_each_other_are_of_one_row() -> None:
+    """As where cells stand in the middle of a row, whatever their lines begin with."""
+    page: list[Drawn] = [
+        *(Words(x, 100, name, bold=True) for x, name in ((72, "Rate"), (160, "Fee"))),
+        Words(330, 100, "When", bold=True),
+        *lines(72, 127, "Early", "Bird"),
+        *lines(160, 120, "Free of", "5 EUR", "Taxes"),
+        *lines(330, 127, "In May", "2024"),
+        *lines(72, 179, "Late", "Bird"),
+        *lines(160, 172, "A fee of", "9 EUR", "Net"),
+        *lines(330, 186, "In June"),
+    ]
+
+    assert read([page]).text.split("\n") == [
+        "Rate: Early Bird | Fee: Free of 5 EUR Taxes | When: In May 2024",
+        "Rate: Late Bird | Fee: A fee of 9 EUR Net | When: In June",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "fees"),
+    [
+        ("Zone {}", ("3 EUR", "6 EUR")),
+        ("Zone {}", ("for free", "as agreed")),
+        ("zone {}", ("3 EUR", "on the same day")),
+        ("zone {}", ("for free of charge", "on the same day")),
+    ],
+)
+def test_rows_in_groups_stay_apart(label: str, fees: tuple[str, str]) -> None:
     """Though room or a rule divides the groups, and not the rows in them."""
-    rows = [(f"Zone {i}", *fees) for i in range(1, 7)]
+    rows = [(label.format(i), *fees) for i in range(1, 7)]
     page = [
         Words(x, 100 + 14 * i + 8 * (i // 2), cell)
         for i, row in enumerate(rows)

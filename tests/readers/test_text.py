@@ -244,3 +244,48 @@ def test_a_word_that_a_line_end_divides_is_one_word() -> None:
     lines = "We send it within the coun-\ntry, and to all co-\noperative members."
     expected = "We send it within the country, and to all co-operative members."
     assert read(lines.encode(), "a.txt").text == expected
+
+
+FEES = """\
+Item              Price       When
+Standard          5 EUR       at once
+Large parcels     20 EUR      on delivery
+over two metres
+Express           9 EUR       at once
+                              or later
+Furniture         90 EUR      on a day
+"""
+
+
+@pytest.mark.parametrize("below", ["", "Prices are without VAT.\n", "* without VAT\n"])
+def test_cells_in_columns_of_blanks_go_on_below_and_a_remark_ends_them(below: str) -> None:
+    """What goes on begins with a small letter; a remark right below the table is text."""
+    lines = _read(f"Fees\n\n{FEES}{below}").text.split("\n")
+
+    assert [line for line in lines if "|" in line] == [
+        "Item: Standard | Price: 5 EUR | When: at once",
+        "Item: Large parcels over two metres | Price: 20 EUR | When: on delivery",
+        "Item: Express | Price: 9 EUR | When: at once or later",
+        "Item: Furniture | Price: 90 EUR | When: on a day",
+    ]
+    assert bool(below) == any("without VAT" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Zone 1    5 EUR       by post", "zone 2    9 EUR       by post", "zone 3"],
+        [
+            "zone 1    standard    5 EUR",
+            "          express     9 EUR",
+            "zone 2    express     7 EUR",
+        ],
+    ],
+)
+def test_rows_in_columns_of_blanks_stay_apart(rows: list[str]) -> None:
+    """Though they begin with small letters, as what goes on does."""
+    text = _read("Fees\n\n" + "\n".join(rows)).text
+
+    assert "zone 2 zone 3" not in text
+    assert "5 EUR express" not in text
+    assert "days letters" not in text

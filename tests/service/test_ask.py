@@ -156,3 +156,21 @@ def test_what_is_older_than_is_kept_is_deleted(tmp_path: Path, store: Store) -> 
     Questions(live_bot(tmp_path, MoodyEncoder()), store, Settings(log_days=7)).close()
 
     assert [said.answer for said in store.feedback()] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("question", "context", "company"),
+    [
+        (REFUND, (), HARBOUR),
+        ("which companies refund the whole price?", (), None),
+        ("and the others?", (REFUND,), None),
+        ("is the whole price sent to other companies?", (), HARBOUR),
+    ],
+)
+def test_the_company_set_is_not_asked_alone_where_all_are(
+    questions: Questions, question: str, context: tuple[str, ...], company: str | None
+) -> None:
+    """It is the one of a question that names none, and not of one to all."""
+    put = questions.put(AskedQuestion(question, context=context), unless_named=HARBOUR)
+
+    assert put.asked.company == company

@@ -75,6 +75,11 @@ def are_people(phrase: str) -> bool:
     return len(phrase.split()) < 3 and _PEOPLE.fullmatch(last) is not None
 
 
+def names_people(phrase: str) -> bool:
+    """Tell whether a phrase names a kind of people: "do students pay?"."""
+    return _PEOPLE.search(phrase) is not None
+
+
 def _things(question: str, names: CompanyNames, start: int = 0) -> list[Thing]:
     """Return the things that a question asks about from `start` on, no company among them."""
     whose = names.mentions(question)

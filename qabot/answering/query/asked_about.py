@@ -205,6 +205,11 @@ def is_dealt_with(question: str, start: int, end: int) -> bool:
     )
 
 
+def is_compared_to(question: str, start: int) -> bool:
+    """Tell whether another is compared to the one named: "is X cheaper than Y?"."""
+    return found_before(_COMPARED, question, start) is not None
+
+
 def has_dealings(question: str, start: int, end: int) -> bool:
     """Tell whether what is asked about is of the one named: "X orders", "X's fees"."""
     return not is_third_party(question, start, end) and bool(

@@ -11,8 +11,15 @@ from collections.abc import Sequence
 from datetime import date
 from math import inf
 
-from qabot.answering.query.another_thing import PREPOSITION, Similarity, are_people, of_another
+from qabot.answering.query.another_thing import (
+    PREPOSITION,
+    Similarity,
+    are_people,
+    names_people,
+    of_another,
+)
 from qabot.answering.query.company_names import CompanyNames
+from qabot.answering.query.every_company import is_of_all, names_all
 from qabot.answering.query.follow_up_forms import read_by_form
 from qabot.answering.query.language import language_unlike
 from qabot.answering.query.ordinary_names import PAYING
@@ -88,6 +95,10 @@ def read_with(
     of_company, before = _company_in_front(said[0], names)
     if _is_company(before, names) and not names.mentions(asked):
         return f"{before.rstrip(' ?.!')}: {question}"
+    if asks_all(asked, before):
+        return understand(before, names, today).question
+    if is_of_all(asked):
+        return question
     read = _read(asked, before, names, today, similarity)
     if read == asked and len(said) > 1 and _SENTENCE.search(asked):
         of_company, before = _company_in_front(said[1], names)
@@ -100,6 +111,15 @@ def read_with(
     whose = [of_company] if of_company else []
     whose += [before[one.start : one.end] for one in names.mentions(before)]
     return f"{_nominative(whose[0])}: {read}" if len(whose) == 1 else read
+
+
+def asks_all(question: str, before: str) -> bool:
+    """Tell whether a follow-up asks the same of all companies: "and the others?".
+
+    "everyone else" is people where it was asked about people before.
+    """
+    rest = _LEAD.sub("", question, count=1).strip(" ?.!,")
+    return names_all(rest) and not (rest.endswith(" else") and names_people(before))
 
 
 def _company_in_front(question: str, names: CompanyNames) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from qabot.answering.query.asked_about import (
     addresses_company,
     has_dealings,
     is_asked_about,
+    is_compared_to,
     is_dealt_with,
     is_third_party,
     owns_policy,
@@ -140,7 +141,8 @@ def _asked(question: str, names: CompanyNames, given: Collection[str]) -> list[M
                 asked.append(one)
             elif one.is_sure and not is_mentioned:
                 perhaps.append(one)
-    if not given and not any(one.companies for one in asked):
+    known_ones = [one for one in asked if one.companies]
+    if not given and all(is_compared_to(question, one.start) for one in known_ones):
         asked += perhaps
     return sorted(asked, key=lambda one: one.start)
 

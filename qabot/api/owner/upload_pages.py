@@ -30,8 +30,12 @@ def upload_page(
     companies: Sequence[str],
     refused: str = "",
     said: Typed = _NOTHING_TYPED,
+    waits: str = "",
 ) -> str:
-    """Return where a file is dropped; `refused` is why one was not taken, as was `said` of it."""
+    """Return where a file is dropped; `refused` is why one was not taken, as was `said` of it.
+
+    `waits` names one that waits, of which something else may be said.
+    """
     return owner_page(
         shell,
         "upload.html",
@@ -41,6 +45,7 @@ def upload_page(
         companies=companies,
         refused=refused,
         said=said,
+        waits=waits,
     )
 
 

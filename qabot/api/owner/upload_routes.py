@@ -62,7 +62,9 @@ async def look_again(
 ) -> HTMLResponse:
     """Show the same of a file that was looked at, with what its owner says of it now."""
     uploads = service_of(request).uploads
-    return await to_thread(_looked, request, said, lambda of: uploads.look_again(upload, of))
+    return await to_thread(
+        _looked, request, said, lambda of: uploads.look_again(upload, of), upload
+    )
 
 
 @router.post("/upload/live")
@@ -83,9 +85,12 @@ def make_upload_live(
 
 
 def _looked(
-    request: Request, said: pages.Typed, look: Callable[[Declared], Upload]
+    request: Request, said: pages.Typed, look: Callable[[Declared], Upload], waits: str = ""
 ) -> HTMLResponse:
-    """Return the page of what a look finds, or of why a file is refused, with what was typed."""
+    """Return the page of what a look finds, or of why a file is refused, with what was typed.
+
+    `waits` names a file that was looked at before: what is said of it is corrected there.
+    """
     service, shell, companies = service_of(request), shell_of(request), _companies(request)
     try:
         found = look(Declared(said.company or None, said.policy or None, _day(said.effective)))
@@ -93,7 +98,8 @@ def _looked(
         day = max(date.today(), begins or date.min)  # from when on it would be another answer
         moves = answer_moves(service.live, found.checked.manifest.id, service.store, day)
     except REFUSALS as error:
-        html = pages.upload_page(shell, companies, str(error), said)
+        waits = waits if waits in service.uploads.waiting().values() else ""
+        html = pages.upload_page(shell, companies, str(error), said, waits)
         return page(html, 422, has_forms=True)
     return page(pages.checked_page(shell, found, moves, day, companies, said), has_forms=True)
 

@@ -47,12 +47,20 @@ def is_wrapped(above: Letters, below: Letters, edge: float) -> bool:
     return len(_text(above).split()) >= _WORDS and _goes_on(above, below, edge)
 
 
+def is_full(above: Letters, below: Letters, edge: float, space: float = 0.2) -> bool:
+    """Whether a line has no room for the next one's first word before the edge of its column.
+
+    `space` is what divides words, as a multiple of the size of the letters.
+    """
+    first = _text(below).split()[0]
+    width = below[min(len(first), len(below)) - 1]["x1"] - below[0]["x0"]
+    return bool(above[-1]["x1"] + width + space * above[-1]["size"] > edge)
+
+
 def _goes_on(above: Letters, below: Letters, edge: float) -> bool:
     """Whether a line has no room for the next one's first word, and breaks off in a sentence."""
-    first, last = _text(below).split()[0], _text(above).rstrip()
-    width = below[min(len(first), len(below)) - 1]["x1"] - below[0]["x0"]
-    is_full = above[-1]["x1"] + width + 0.2 * above[-1]["size"] > edge
-    return is_full and first[0].islower() and not _ENDS.search(last)
+    is_small = str(below[0]["text"]).islower() and not _ENDS.search(_text(above).rstrip())
+    return is_small and is_full(above, below, edge)
 
 
 def _text(letters: Letters) -> str:

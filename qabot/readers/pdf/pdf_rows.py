@@ -7,13 +7,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from qabot.readers.headings import marker_of
-from qabot.readers.pdf.pdf_columns import is_wrapped
+from qabot.readers.pdf.pdf_columns import is_full, is_wrapped
 from qabot.readers.pdf.pdf_marks import Thing
 from qabot.readers.pdf.pdf_shown import UNKNOWN_LETTER, known_letters
 
 GAP = 0.9  # between columns at least, as a multiple of the size of the letters
 _APART = 1.25  # from the line above, as a multiple of the least pitch: a row of its own
 _ROOM = 0.12  # more above a row than between the lines of a cell, as a multiple of the size
+_WIDEST_SPACE = 0.6  # between words, as of letters of one width, as a multiple of the size
+_OVERLAP = 0.2  # of lines that reach into each other, as a multiple of the size
 _ACROSS = 0.8  # of a table's width, at least, that a rule between its rows takes
 
 
@@ -116,23 +118,47 @@ def _between(rows: Sequence[Row]) -> list[tuple[float, float]]:
 
 
 def _are_whole(rows: Sequence[Row], gaps: Sequence[float], starts: Sequence[int]) -> bool:
-    """Whether no row begins between these places.
+    """Whether between these places no row begins: a second label stands where a cell goes on.
 
-    One begins at a label in the first column below another one, unless the text of a cell goes on
-    there from the line above.
+    No cell has room for what stands below it; and one of several words goes on there in small
+    letters, or only rows begin with a capital. Where all cells of a row have as many lines, as
+    those of a group of rows have, both are asked for. Lines that reach into each other, as where
+    cells stand in the middle, are of one row in any case.
     """
     lines = [in_columns(row, gaps) for row in rows]
     edges = [
         max((line[c][-1]["x1"] for line in lines if line[c]), default=0.0)
         for c in range(len(gaps) + 1)
     ]
-    above: list[list[Thing]] = []
-    for place, line in enumerate(lines):
-        if place == 0 or place in starts:
-            above = [[] for _ in line]
-        elif line[0] and above[0]:
-            columns = zip(above, line, edges, strict=True)
-            if not any(old and new and is_wrapped(old, new, edge) for old, new, edge in columns):
+    parts = [lines[start:end] for start, end in pairwise([0, *starts, len(lines)])]
+    labelled = [part for part in parts if sum(bool(line[0]) for line in part) > 1]
+    are_even = 2 * sum(map(_is_even, labelled)) > len(labelled)
+    are_capital = not any(_is_small(part[0][0]) for part in parts)
+    overlap = _OVERLAP * max(row.size for row in rows)
+    reach = [True, *(below < above - overlap for above, below in _between(rows))]
+    for start, end in pairwise([0, *starts, len(lines)]):
+        above, last = lines[start], start
+        for place, line in enumerate(lines[start + 1 : end], start + 1):
+            pairs = [
+                (old, new, edge)
+                for old, new, edge in zip(above, line, edges, strict=True)
+                if old and new
+            ]
+            is_wide = any(is_wrapped(*pair) for pair in pairs)
+            is_small = are_capital and all(_is_small(new) for _, new, _ in pairs)
+            goes_on = is_wide and is_small if are_even else is_wide or is_small
+            goes_on = goes_on and all(is_full(*pair, space=_WIDEST_SPACE) for pair in pairs)
+            if line[0] and above[0] and not (goes_on or all(reach[last + 1 : place + 1])):
                 return False
-        above = [new or old for old, new in zip(above, line, strict=True)]
+            last = place if line[0] else last
+            above = [new or old for old, new in zip(above, line, strict=True)]
     return True
+
+
+def _is_even(part: Sequence[Sequence[Sequence[Thing]]]) -> bool:
+    """Whether all the lines of what may be one row stand in the same columns."""
+    return len({tuple(map(bool, line)) for line in part}) == 1
+
+
+def _is_small(letters: Sequence[Thing]) -> bool:
+    return bool(letters) and str(letters[0]["text"]).islower()

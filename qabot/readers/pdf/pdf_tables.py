@@ -125,7 +125,16 @@ def _extent(rows: Sequence[Row], start: int) -> tuple[int, list[float]]:
         indented = row.cells[0][0]["x0"] > free[0] and pitch <= 1.5 * row.size
         if len(row.cells) > 1 or indented:
             end, gaps = place + 1, free
+    while gaps and end < len(rows) and _is_last_of_label(rows[end - 1], rows[end], gaps[0]):
+        end += 1
     return end, gaps
+
+
+def _is_last_of_label(above: Row, row: Row, gap: float) -> bool:
+    """Whether a line below a table is the rest of its last row's first cell."""
+    is_small = row.cells[0][0]["text"].islower() and row.cells[-1][-1]["x1"] < gap
+    is_below = above.cells[0][0]["x0"] < gap and above.cells[0][0]["text"].isalnum()
+    return is_small and is_below and 0 <= row.bottom - above.bottom <= 1.5 * row.size
 
 
 def _text_goes_on(rows: Sequence[Row], gaps: Sequence[float]) -> bool:

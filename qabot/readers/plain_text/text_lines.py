@@ -16,8 +16,9 @@ _BULLET = re.compile(
     r" +(?=\S)"
 )
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})+|\d{1,2}(?=[.)]))[.)]? +(?=\S)")
+_WIDE_GAP = re.compile(r"(?<=\S) {3,}(?=\S)")
 _RULE = re.compile(r" *([=_*~-])(?: ?\1){2,} *")
-_LEAD_IN = 3  # lines: above a table stand fewer
+_LEAD_IN = 3  # lines: above a table, and below it, stand fewer
 _PROSE = 8  # words; what a heading stands above has at least as many
 
 
@@ -46,13 +47,16 @@ def blocks_of(text: str) -> list[Block]:
 def _parts(
     group: Sequence[str], column: int, words: frozenset[str]
 ) -> Iterator[list[Line] | Table]:
-    """Yield the table that a group is, with what stands right above it, or its joined lines."""
+    """Yield the table that a group is, with what is right above and below it, or joined lines."""
     for start in range(min(_LEAD_IN, len(group))):
-        if table := text_table(group[start:]):
-            if start:
-                yield _joined(group[:start], column, words)
-            yield table
-            return
+        for end in range(len(group), max(start, len(group) - _LEAD_IN), -1):
+            if table := text_table(group[start:end]):
+                if start:
+                    yield _joined(group[:start], column, words)
+                yield table
+                if end < len(group):
+                    yield _joined(group[end:], column, words)
+                return
     yield _joined([line.expandtabs(4) for line in group], column, words)
 
 
@@ -98,7 +102,14 @@ def _wraps(last: Line, before: str, line: str, column: int) -> bool:
         return True
     if is_capitals(before) and not is_capitals(line):
         return False
+    if _cell_starts(before) & _cell_starts(line):
+        return False
     return is_full(before, line, column) or goes_on(unquoted(before), unquoted(line))
+
+
+def _cell_starts(line: str) -> set[int]:
+    """Return the columns at which words stand behind a wide gap, as the cells of a row do."""
+    return {gap.end() for gap in _WIDE_GAP.finditer(line)}
 
 
 def _is_mid_sentence(last: Line, found: re.Match[str], before: str) -> bool:

@@ -437,17 +437,21 @@ def test_file_that_nobody_decided_on_is_forgotten(owned: Owned, tmp_path: Path) 
     assert not folder.exists()
 
 
+def say_again(client: httpx2.Client, page: httpx2.Response, **said: str) -> httpx2.Response:
+    """Say something else of the file that waits, on a page that asks."""
+    waiting = re.search(r'name="upload" value="([0-9a-f]+)"', page.text)
+    assert waiting
+    asked = {"form_token": form_token(client), "upload": waiting[1], **said}
+    return client.post("/owner/upload/again", data=asked)
+
+
 def test_what_was_understood_is_corrected(owned: Owned, tmp_path: Path) -> None:
     """On the page that asks, without choosing the file again; the first look leaves nothing."""
     text = b"# Returns\n\nWe take back every lamp within 30 days of the day that you bought it."
     with owned.session() as client:
         looked = upload(client, "returns.txt", text)
-        waiting = re.search(r'name="upload" value="([0-9a-f]+)"', looked.text)
-        assert waiting
-        said = {"company": "Harbour Broadband", "effective": "2020-02-03"}
-        asked = {"form_token": form_token(client), "upload": waiting[1], **said}
-        again = client.post("/owner/upload/again", data=asked)
-        gone = client.post("/owner/upload/again", data=asked)
+        again = say_again(client, looked, company="Harbour Broadband", effective="2020-02-03")
+        gone = say_again(client, looked, company="Harbour Broadband", effective="2020-02-03")
         decide(client, again, "yes")
 
     assert "say below whose policy it is" in looked.text and "front matter" not in looked.text
@@ -455,6 +459,39 @@ def test_what_was_understood_is_corrected(owned: Owned, tmp_path: Path) -> None:
     assert 'value="2020-02-03"' in again.text
     assert gone.status_code == 422 and "is not waiting any more" in gone.text
     assert len(list(tmp_path.rglob("returns.txt"))) == 1
+
+
+def test_a_refused_correction_leaves_the_file_waiting(owned: Owned, tmp_path: Path) -> None:
+    """What was said of it is said otherwise on the page of the refusal, without the file."""
+    with owned.session() as client:
+        looked = upload(client, "privacy 2030.md", POLICY.encode())
+        refused = say_again(client, looked, company="Pinecrest Mobile")
+        corrected = say_again(client, refused)
+        decide(client, corrected, "yes")
+
+    assert refused.status_code == 422 and "says itself" in refused.text
+    assert corrected.status_code == 200
+    assert len(list(tmp_path.rglob("privacy 2030.md"))) == 1
+    assert not list(tmp_path.rglob("waiting.json"))
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Datenschutzerkla\u0308rung.md", "Datenschutzerkl\xe4rung.md"),
+        ("\u0917\u094b\u092a\u0928\u0940\u092f\u0924\u093e.md",) * 2,
+        ("../\u2028<b>.md", "-b-.md"),
+        ("\u4e2d" * 100 + ".md", "\u4e2d" * 66 + ".md"),
+    ],
+)
+def test_any_name_is_kept_as_a_file_may_have_it(
+    owned: Owned, tmp_path: Path, name: str, kept: str
+) -> None:
+    """In any script, as short as file systems take it."""
+    with owned.session() as client:
+        decide(client, upload(client, name, POLICY.encode()), "yes")
+
+    assert [one.parent.name for one in tmp_path.rglob(kept)] == ["policies"]
 
 
 @pytest.mark.parametrize(
