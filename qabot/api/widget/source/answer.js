@@ -129,12 +129,15 @@ function verdictView({ status, scope, citations, nearest, remark, changed, compa
       };
     case "no_question":
       return {
-        verdict: locale.text(
-          remark === "human" && !contact ? "noHuman" : replyTo(remark),
-          { title: changed ? [changed.title, company(changed)].filter(Boolean).join(" · ") : "" },
-        ),
+        verdict: locale.text(remark === "human" && !contact ? "noHuman" : replyTo(remark)),
         shown: [
-          changed?.url ? policyLink(changed.url, locale) : null,
+          changed?.url
+            ? policyLink(
+                changed.url,
+                locale,
+                [changed.title, company(changed)].filter(Boolean).join(" · "),
+              )
+            : null,
           remark === "complaint" || remark === "human" ? contact : null,
           remark === "greeting" || remark === "help" ? examplesView(page) : null,
         ],

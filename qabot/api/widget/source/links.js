@@ -12,9 +12,10 @@ const CONTACT = [...WEB, "mailto:", "tel:"];
  * Make the link to the place in a policy that a citation quotes, or null where it has no web page.
  * @param {string} url
  * @param {Localization} locale
+ * @param {string} label
  */
-export function policyLink(url, locale) {
-  return link(url, WEB, locale, locale.text("read"), "read");
+export function policyLink(url, locale, label = locale.text("read")) {
+  return link(url, WEB, locale, label, "read");
 }
 
 /**
