@@ -1,7 +1,7 @@
 """Whether somebody asks what changed in a policy: "what changed in Vonage's privacy policy?"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -107,14 +107,14 @@ class ChangesAsked:
 
 
 def changes_asked(
-    question: str, entries: Sequence[Entry], names: CompanyNames, today: date
+    question: str, entries: Iterable[Entry], names: CompanyNames, today: date
 ) -> ChangesAsked | None:
     """Return what changes a question asks for, of these versions; None where it asks for none.
 
     The policy is that of the company named, or of the only one there is, whose title or id the
     question has a word of. Of several that it may mean, none is.
     """
-    if not _may_ask(question):
+    if not (_CHANGING.search(question) and _OF_A_TEXT.search(question)):  # most do not
         return None
     dates = find_dates(question, today)
     undated = question
@@ -152,13 +152,14 @@ def changed_policy(
 
     None where it asks for none, or where the policy has no earlier version.
     """
-    if not _may_ask(question):  # most do not: no version is looked at
-        return None
-    seen = [one for one in entries if companies is None or one.company in companies]
-    asked = changes_asked(question, seen, names, today)
+
+    def seen() -> Iterator[Entry]:
+        return (one for one in entries if companies is None or one.company in companies)
+
+    asked = changes_asked(question, seen(), names, today)
     if asked is None:
         return None
-    versions = [one for one in seen if one.policy == asked.policy]
+    versions = [one for one in seen() if one.policy == asked.policy]
     begun = [one for one in versions if one.effective_from and one.effective_from <= today]
     if len(begun) < 2:
         return None
@@ -172,11 +173,6 @@ def changed_policy(
         until=asked.until,
         about=asked.about,
     )
-
-
-def _may_ask(question: str) -> bool:
-    """Tell whether a question has words of a change and of a text, as few have."""
-    return bool(_CHANGING.search(question) and _OF_A_TEXT.search(question))
 
 
 def _asks(question: str, names: CompanyNames) -> bool:
